@@ -1,0 +1,13 @@
+package org.koegura.callmodel;
+
+/// What the notice policy says of a call (Art. 4): announce and then record, or leave it unrecorded.
+///
+/// An exemption that an operator flags while the call lives is an event of the call, not a decision made ahead of it.
+public sealed interface NoticeDecision {
+
+    /// Play this prompt to the outside party when the call is answered; record once it was heard in full.
+    record Announce(Prompt prompt) implements NoticeDecision {}
+
+    /// Relay the call and keep nothing of it.
+    record DoNotRecord(Unrecorded why) implements NoticeDecision {}
+}

@@ -1,0 +1,31 @@
+package org.koegura.callmodel;
+
+/// Why an answered call carries no recording. Each is a metric label and a journal word.
+public enum Unrecorded {
+    /// Both parties are inside (R6).
+    INTERNAL,
+    /// The same INVITE passes through us a second time; its other passage is the one that is recorded.
+    SPIRAL,
+    /// No codec that we can announce in and keep was negotiated.
+    UNSUPPORTED_CODEC,
+    /// The answer carries no audio stream that passes through us.
+    NO_AUDIO,
+    /// The notice could not be played to its end (N1).
+    NOTICE_FAILED,
+    /// The call ended before the notice did.
+    ENDED_BEFORE_NOTICE,
+    /// No media port was free, so that the media passes by us.
+    NO_PORT,
+    /// The offer or answer could not be read, so that the media passes by us.
+    UNREADABLE_SDP,
+    /// The recording could not be opened or written.
+    STORE_FAILED;
+
+    /// Whether policy meant it so; otherwise the recording counts as missing (R5).
+    public boolean intended() {
+        return switch (this) {
+            case INTERNAL, SPIRAL, NO_AUDIO, ENDED_BEFORE_NOTICE -> true;
+            case UNSUPPORTED_CODEC, NOTICE_FAILED, NO_PORT, UNREADABLE_SDP, STORE_FAILED -> false;
+        };
+    }
+}

@@ -1,0 +1,34 @@
+package org.koegura.callmodel.port;
+
+import java.util.List;
+import java.util.Optional;
+import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.Exemption;
+import org.koegura.callmodel.LiveCall;
+import org.koegura.callmodel.Stage;
+
+/// The calls that are up now. Asked by governance, answered by sip-proxy.
+public interface LiveCalls {
+
+    /// A snapshot, oldest first. MUST NOT block.
+    List<LiveCall> list();
+
+    /// One live call, or empty. MUST NOT block.
+    Optional<LiveCall> find(CallId call);
+
+    /// Exempts a live call from the notice. Blocks until the call has taken it, at most a second.
+    Exempting exempt(CallId call, Exemption exemption);
+
+    /// What came of it.
+    sealed interface Exempting {
+
+        /// In force; the call stood at `stage` when it was flagged. Recording starts at once, or with the 2xx.
+        record InForce(Stage stage) implements Exempting {}
+
+        /// The call is recorded already (after a notice, or under an earlier exemption), or will never be.
+        record TooLate(Stage stage) implements Exempting {}
+
+        /// No such call is up, or it did not answer in time.
+        record NoSuchCall() implements Exempting {}
+    }
+}

@@ -1,0 +1,28 @@
+package org.koegura.callmodel.port;
+
+import org.koegura.callmodel.MediaReport;
+import org.koegura.callmodel.NoticeFailure;
+import org.koegura.callmodel.NoticeProof;
+import org.koegura.callmodel.StoreFault;
+
+/// What a [MediaSession] tells the call it belongs to. Implementations MUST NOT block: they post to the call's mailbox.
+public interface MediaEvents {
+
+    /// The first packet of the notice was sent.
+    void noticeStarted();
+
+    /// The notice was sent in full and nothing speaks against its having been heard.
+    void noticeHeard(NoticeProof proof);
+
+    /// The notice was not heard in full, and will not be tried again.
+    void noticeFailed(NoticeFailure failure);
+
+    /// The recording could not be opened; capture is off, nothing of the call is kept.
+    void captureFailed(StoreFault fault);
+
+    /// Neither leg received a packet for the session's silence limit; repeated while it lasts.
+    void silent(long millis);
+
+    /// All is over: ports free, recording sealed. The last event.
+    void closed(MediaReport report);
+}

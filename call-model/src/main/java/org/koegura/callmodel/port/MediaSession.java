@@ -1,0 +1,65 @@
+package org.koegura.callmodel.port;
+
+import java.net.InetSocketAddress;
+import org.koegura.callmodel.CallFacts;
+import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.Prompt;
+import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.RemoteMedia;
+import org.koegura.callmodel.Unrecorded;
+
+/// The media of one call: per m-line two legs, each with an RTP and an RTCP port of ours.
+///
+/// Every method but [#local] MUST NOT block, may be called from any thread, and takes effect on the call's event loop
+/// in
+/// the order of the calls. After [#close] every method does nothing.
+public interface MediaSession {
+
+    /// Our addresses that the party on `towards` shall send this m-line to. Reserves and binds the ports of *both*
+    /// legs at the first call for an m-line; the same answer ever after. Blocks until bound: never call it from an
+    /// event loop.
+    ///
+    /// @param mLine index of the m-line in the SDP, from 0
+    /// @throws MediaPlane.NoFreePort nothing was reserved, and the session stays as it was
+    LocalMedia local(int mLine, Leg towards) throws MediaPlane.NoFreePort;
+
+    /// Says which m-line is the call's audio: the one announced in and captured. Others are relayed only.
+    void audio(int mLine);
+
+    /// Applies what the party on `leg` agreed to receive on an m-line. Called for offers only once they are answered,
+    /// and
+    /// idempotent, so that retransmissions may call it again.
+    void agree(int mLine, Leg leg, RemoteMedia remote);
+
+    /// Says that the 2xx passed: sources are learnt for 3 s more (trap 27), and the notice may start.
+    void answered();
+
+    /// Says that the ACK passed: the notice that was asked for starts now, if it has not yet.
+    void acknowledged();
+
+    /// Plays the notice to the outside party: from the ACK or its first RTP packet, at the latest 1 s after
+    /// [#answered]. Ends in exactly one of [MediaEvents#noticeHeard] and [MediaEvents#noticeFailed], unless
+    /// [#stopNotice] or [#close] comes first. One repeat is the plane's own (requirements, "notified").
+    void playNotice(Prompt prompt);
+
+    /// Stops the notice within one packet time, and relays the inside party's stream again. Does nothing if none plays.
+    void stopNotice();
+
+    /// Captures from the next packet on. The basis is what makes it lawful; there is no capture without one.
+    /// Opening the recording happens on a writer's thread; if that fails, [MediaEvents#captureFailed] follows.
+    void startCapture(RecordingId recording, CallFacts facts, CaptureBasis basis);
+
+    /// Says that the call will not be recorded, so that its packets count as withheld for `why`.
+    void bypass(Unrecorded why);
+
+    /// Ends the media: relays nothing more, frees the ports, seals the recording if one was opened, then calls
+    /// [MediaEvents#closed] exactly once.
+    ///
+    /// @param end why, as the recording states it
+    void close(EndReason end);
+
+    /// Where a party shall send, in the words of SDP: `c=`, the port of `m=`, and `a=rtcp`.
+    record LocalMedia(InetSocketAddress rtp, InetSocketAddress rtcp) {}
+}

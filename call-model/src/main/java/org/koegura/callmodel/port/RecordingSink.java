@@ -1,0 +1,81 @@
+package org.koegura.callmodel.port;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+import org.koegura.callmodel.AudioFormat;
+import org.koegura.callmodel.CallFacts;
+import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.Gap;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.Seal;
+import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.StreamAccount;
+
+/// Keeps received packets as evidence. Asked by rtp-capture's writers, answered by storage-client.
+///
+/// Every method blocks and belongs to a writer's thread: never call it from an event loop.
+public interface RecordingSink {
+
+    /// Opens a recording. Returns once its key is wrapped and on stable storage and its file header is written: no
+    /// packet may come before its key could survive.
+    OpenRecording open(Opening opening) throws StoreFault;
+
+    /// What is known when capture starts.
+    ///
+    /// @param recording its name; opening the same one twice is an error
+    /// @param facts the call
+    /// @param basis what makes capture lawful
+    /// @param formats payload formats that may occur on the inside leg and on the outside leg, for playback
+    /// @param answeredAt when the 2xx passed; capture never starts before it (N1)
+    /// @param captureStartedAt arrival time from which packets are kept; none is earlier
+    record Opening(
+            RecordingId recording,
+            CallFacts facts,
+            CaptureBasis basis,
+            List<LegFormat> formats,
+            Instant answeredAt,
+            Instant captureStartedAt) {}
+
+    /// A payload format that may arrive on a leg.
+    record LegFormat(Leg leg, AudioFormat format) {}
+
+    /// What is known when it ends.
+    ///
+    /// @param basis as at the opening, with receiver reports that arrived later
+    /// @param endedAt when capture ended
+    /// @param end why the call ended
+    /// @param accounts one per leg
+    /// @param gaps what is declared lost
+    record Closing(CaptureBasis basis, Instant endedAt, EndReason end, List<StreamAccount> accounts, List<Gap> gaps) {}
+
+    /// A recording being written. One writer's thread owns it at any time; not safe for two at once.
+    interface OpenRecording {
+
+        /// Adds one received datagram. It is in memory only until [#flush], and never reaches a disk unencrypted.
+        ///
+        /// @param leg on which it arrived
+        /// @param arrivalEpochNanos arrival, nanoseconds since 1970-01-01T00:00:00Z
+        /// @param source where it came from
+        /// @param destination our port that received it
+        /// @param datagram the UDP payload, position to limit; not kept after the call
+        void append(
+                Leg leg,
+                long arrivalEpochNanos,
+                InetSocketAddress source,
+                InetSocketAddress destination,
+                ByteBuffer datagram)
+                throws StoreFault;
+
+        /// Encrypts what was appended and hands it to the operating system: it survives the end of this process.
+        void flush() throws StoreFault;
+
+        /// Ends, signs and forces the recording to stable storage. Idempotent: a second call returns the same seal.
+        /// After
+        /// a failed append or flush it seals what is whole.
+        Seal seal(Closing closing) throws StoreFault;
+    }
+}
