@@ -1,0 +1,68 @@
+package org.koegura.server;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.koegura.verifier.VerifyCommand;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// The command line: `run`, `demo`, `verify`. The launcher adds `test`, which is Maven's work.
+///
+/// Exit codes: 0 done; 1 it could not start, or the demo's verdict is bad; 2 the command line is wrong; 70 a fault of
+/// ours. `verify` has its own, in its help.
+@Command(
+        name = "koegura",
+        description = "A SIP recording proxy: it announces, then records, and proves both.",
+        mixinStandardHelpOptions = true,
+        version = "koegura 0.1.0",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {RunCommand.class, DemoCommand.class})
+public final class Main {
+
+    private static final int FAULT_OF_OURS = 70;
+
+    private Main() {}
+
+    /// Runs one command and ends the process with its exit code.
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    private static int run(String[] args) {
+        if (args.length > 0 && args[0].equals("verify")) {
+            return VerifyCommand.run(List.of(args).subList(1, args.length), System.out, System.err);
+        }
+        CommandLine line = new CommandLine(new Main());
+        line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        line.setParameterExceptionHandler((wrong, arguments) -> {
+            line.getErr().println("koegura: " + wrong.getMessage() + " (koegura " + name(wrong) + "--help)");
+            return CommandLine.ExitCode.USAGE;
+        });
+        line.setExecutionExceptionHandler((fault, at, parsed) -> explain(line.getErr(), fault));
+        return args.length == 0 ? usage(line) : line.execute(args);
+    }
+
+    private static String name(CommandLine.ParameterException wrong) {
+        CommandLine at = wrong.getCommandLine();
+        return at.getParent() == null ? "" : at.getCommandName() + " ";
+    }
+
+    private static int usage(CommandLine line) {
+        line.usage(line.getErr());
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static int explain(PrintWriter err, Exception fault) {
+        if (fault instanceof StartFault) {
+            err.println("koegura: " + fault.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+        LoggerFactory.getLogger(Main.class).debug("main.fault", fault);
+        err.println("koegura: a fault of koegura itself (" + fault.getClass().getSimpleName() + ": " + fault.getMessage()
+                + "); please report it with log/koegura.log of the data directory");
+        return FAULT_OF_OURS;
+    }
+}

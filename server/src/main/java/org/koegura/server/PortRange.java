@@ -1,0 +1,40 @@
+package org.koegura.server;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/// UDP ports for media, first and last included: `20000-39999`.
+record PortRange(int first, int last) {
+
+    static PortRange parse(String text) {
+        int dash = text.indexOf('-');
+        try {
+            int first = Integer.parseInt(text.substring(0, Math.max(0, dash)).trim());
+            int last = Integer.parseInt(text.substring(dash + 1).trim());
+            if (first >= 1024 && last <= 65535 && last - first >= 3) {
+                return new PortRange(first, last);
+            }
+        } catch (NumberFormatException e) {
+            // said below, in the same words as every other wrong range
+        }
+        throw new IllegalArgumentException(
+                "'" + text + "' is no port range: FIRST-LAST is needed, 1024 to 65535, at least 4 ports (a call takes 4)");
+    }
+
+    @Override
+    public String toString() {
+        return first + "-" + last;
+    }
+
+    /// For picocli.
+    static final class Converter implements ITypeConverter<PortRange> {
+        @Override
+        public PortRange convert(String value) {
+            try {
+                return parse(value);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+}

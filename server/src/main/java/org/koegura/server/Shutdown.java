@@ -1,0 +1,40 @@
+package org.koegura.server;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import sun.misc.Signal;
+
+/// Counts the operator's wishes to stop: the first Ctrl-C (or TERM) drains, the second seals and leaves.
+///
+/// A shutdown hook cannot tell a first signal from a second, because the JVM ignores signals once it is going down; hence
+/// the signal handlers.
+final class Shutdown {
+
+    private final CountDownLatch first = new CountDownLatch(1);
+    private final CountDownLatch second = new CountDownLatch(1);
+    private final AtomicInteger asked = new AtomicInteger();
+
+    /// Takes over INT and TERM for the rest of the process's life.
+    @SuppressWarnings("sunapi") // the JDK has no supported way to handle a signal
+    void takeSignals() {
+        Signal.handle(new Signal("INT"), signal -> ask());
+        Signal.handle(new Signal("TERM"), signal -> ask());
+    }
+
+    /// One more wish to stop.
+    void ask() {
+        if (asked.incrementAndGet() == 1) {
+            first.countDown();
+        } else {
+            second.countDown();
+        }
+    }
+
+    void awaitFirst() throws InterruptedException {
+        first.await();
+    }
+
+    boolean isSecond() {
+        return second.getCount() == 0;
+    }
+}

@@ -1,0 +1,14 @@
+/// The composition root: reads what the operator asked for, builds every room in one place, starts and stops the product.
+///
+/// Glossary: *wiring*, the one list of constructors that joins the rooms; *drain*, refusing new calls while the running
+/// ones go on to their end.
+///
+/// Who may call: nobody; the launcher starts [org.koegura.server.Main].
+///
+/// Threads: the main thread builds and then waits; signals arrive on a thread of the JVM and only set flags.
+///
+/// Reading order: [org.koegura.server.Main], `RunCommand`, `Config`, `Wiring`, `Shutdown`, then the package `demo`.
+@NullMarked
+package org.koegura.server;
+
+import org.jspecify.annotations.NullMarked;

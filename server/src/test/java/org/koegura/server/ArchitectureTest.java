@@ -1,0 +1,171 @@
+package org.koegura.server;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// The arrows between the rooms, as docs/ARCHITECTURE.md draws them. An arrow that is not listed here does not exist.
+class ArchitectureTest {
+
+    private static final String ROOT = "org.koegura.";
+
+    /// Room → the rooms it may import. `server` may import all.
+    private static final Map<String, List<String>> ARROWS = Map.of(
+            "callmodel", List.of(),
+            "audio", List.of(),
+            "verifier", List.of(),
+            "sipproxy", List.of("callmodel"),
+            "rtpcapture", List.of("callmodel"),
+            "announcement", List.of("callmodel", "audio"),
+            "storageclient", List.of("callmodel", "audio"),
+            "governance", List.of("callmodel"),
+            "console", List.of("callmodel", "governance"));
+
+    private static final JavaClasses CODE =
+            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("org.koegura");
+
+    @Test
+    void everyRoomIsHere() {
+        for (String room : ARROWS.keySet()) {
+            assertThat(CODE.stream().filter(type -> room.equals(room(type))))
+                    .as("classes of the room %s", room)
+                    .isNotEmpty();
+        }
+    }
+
+    @Test
+    void roomsImportOnlyAlongTheDrawnArrows() {
+        ARROWS.forEach((room, allowed) -> {
+            String[] forbidden = ARROWS.keySet().stream()
+                    .filter(other -> !other.equals(room) && !allowed.contains(other))
+                    .map(other -> ROOT + other + "..")
+                    .toArray(String[]::new);
+            noClasses()
+                    .that()
+                    .resideInAPackage(ROOT + room + "..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(forbidden)
+                    .check(CODE);
+            noClasses()
+                    .that()
+                    .resideInAPackage(ROOT + room + "..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage(ROOT + "server..")
+                    .check(CODE);
+        });
+    }
+
+    @Test
+    void theSharedWordsNeedOnlyTheJdk() {
+        classes()
+                .that()
+                .resideInAPackage(ROOT + "callmodel..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(ROOT + "callmodel..", "java..", "org.jspecify..")
+                .check(CODE);
+    }
+
+    @Test
+    void theSharedWordsStayFew() {
+        assertThat(CODE.stream()
+                        .filter(type -> type.getPackageName().equals(ROOT + "callmodel"))
+                        .filter(type -> !type.getSimpleName().equals("package-info"))
+                        .filter(JavaClass::isTopLevelClass))
+                .hasSizeLessThanOrEqualTo(30);
+    }
+
+    @Test
+    void theVerifierSharesNothingButAJsonReader() {
+        classes()
+                .that()
+                .resideInAPackage(ROOT + "verifier..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(ROOT + "verifier..", "java..", "javax.crypto..", "tools.jackson..", "org.jspecify..")
+                .check(CODE);
+    }
+
+    @Test
+    void onlySignallingKnowsJainSipAndOnlyMediaAndSignallingKnowNetty() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + "sipproxy..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("javax.sip..", "gov.nist..")
+                .check(CODE);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT + "sipproxy..", ROOT + "rtpcapture..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.netty..")
+                .check(CODE);
+    }
+
+    @Test
+    void noStateIsStaticAndMutable() {
+        fields().that().areStatic().should().beFinal().check(CODE);
+    }
+
+    @Test
+    void namesSayWhatAThingIs() {
+        noClasses()
+                .should()
+                .haveSimpleNameEndingWith("Manager")
+                .orShould()
+                .haveSimpleNameEndingWith("Helper")
+                .orShould()
+                .haveSimpleNameEndingWith("Util")
+                .orShould()
+                .haveSimpleNameEndingWith("Utils")
+                .orShould()
+                .haveSimpleNameEndingWith("Impl")
+                .check(CODE);
+    }
+
+    @Test
+    void everyPackageSaysWhatItIs() {
+        List<String> silent = CODE.stream()
+                .map(JavaClass::getPackageName)
+                .distinct()
+                .filter(name -> CODE.stream()
+                        .noneMatch(type -> type.getPackageName().equals(name)
+                                && type.getSimpleName().equals("package-info")))
+                .toList();
+        assertThat(silent).as("packages without package-info").isEmpty();
+    }
+
+    @Test
+    void eachRoomShowsFewTypes() {
+        for (String room : List.of("sipproxy", "rtpcapture", "announcement", "storageclient", "audio", "verifier")) {
+            assertThat(CODE.stream()
+                            .filter(type -> type.getPackageName().equals(ROOT + room))
+                            .filter(JavaClass::isTopLevelClass)
+                            .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC)))
+                    .as("public types of %s", room)
+                    .hasSizeLessThanOrEqualTo(8);
+        }
+    }
+
+    private static String room(JavaClass type) {
+        String rest = type.getPackageName().startsWith(ROOT)
+                ? type.getPackageName().substring(ROOT.length())
+                : "";
+        int dot = rest.indexOf('.');
+        return dot < 0 ? rest : rest.substring(0, dot);
+    }
+}
