@@ -1,0 +1,4 @@
+@NullMarked
+package org.koegura.audio;
+
+import org.jspecify.annotations.NullMarked;
