@@ -1,0 +1,53 @@
+package org.koegura.sipproxy.call;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// What an installation sets about its calls.
+///
+/// @param refuseWhenUnrecordable R3: true refuses a call that cannot be anchored (488, 503); false lets it pass by us
+/// @param recordableEncodings encoding names that can be announced in and kept, compared in upper case
+/// @param noticeLanguages languages that have a metric label of their own; any other counts as `other`
+/// @param sealWait how long an ended call waits for its recording to be sealed before it counts as missing
+/// @param silentMax how long an answered call that is not on hold may stay without a packet before it counts as over
+/// @param heldSilentMax the same for a call on hold: hold is not death, but a BYE lost on hold must end some day
+/// @param liveCallsMax calls up at once; more are refused with 503
+/// @param mailboxMax events waiting per call; more are dropped and counted
+public record CallSettings(
+        boolean refuseWhenUnrecordable,
+        Set<String> recordableEncodings,
+        Set<String> noticeLanguages,
+        Duration sealWait,
+        Duration silentMax,
+        Duration heldSilentMax,
+        int liveCallsMax,
+        int mailboxMax) {
+
+    public CallSettings {
+        recordableEncodings = recordableEncodings.stream()
+                .map(name -> name.toUpperCase(Locale.ROOT))
+                .collect(Collectors.toUnmodifiableSet());
+        noticeLanguages = Set.copyOf(noticeLanguages);
+        if (liveCallsMax < 1 || mailboxMax < 1) {
+            throw new IllegalArgumentException("call settings: bounds of at least 1 are needed");
+        }
+        if (!sealWait.isPositive() || !silentMax.isPositive() || heldSilentMax.compareTo(silentMax) < 0) {
+            throw new IllegalArgumentException("call settings: positive waits are needed, the held one not the shorter");
+        }
+    }
+
+    /// What holds where nothing is set: the call outranks its recording; PCMU and PCMA are kept.
+    public static CallSettings defaults() {
+        return new CallSettings(
+                false,
+                Set.of("PCMU", "PCMA"),
+                Set.of("ja"),
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(5),
+                Duration.ofHours(12),
+                2_000,
+                256);
+    }
+}
