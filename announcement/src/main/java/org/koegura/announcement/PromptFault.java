@@ -1,0 +1,36 @@
+package org.koegura.announcement;
+
+import org.jspecify.annotations.Nullable;
+
+/// The prompts cannot be used; each kind says what to do next, its message is one line for an operator.
+public abstract sealed class PromptFault extends Exception {
+
+    private PromptFault(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+
+    /// A prompt or its file is not there. Correct the setting, or install again.
+    public static final class Missing extends PromptFault {
+        Missing(String message) {
+            super(message, null);
+        }
+    }
+
+    /// A file is not the one that its index names, or cannot be read as sound. Install again; do not use it.
+    public static final class Damaged extends PromptFault {
+        Damaged(String message) {
+            super(message, null);
+        }
+
+        Damaged(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /// The prompt speaks longer than a caller should wait. Choose a shorter one.
+    public static final class TooLong extends PromptFault {
+        TooLong(String message) {
+            super(message, null);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package org.koegura.announcement;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.koegura.audio.Resampler;
+import org.koegura.audio.WavFile;
+import org.koegura.callmodel.Prompt;
+
+/// Reads the index and every prompt that it names, and believes neither: the hash in the index is checked against
+/// the file, so that the hash in a recording's proof is that of the words that were really played.
+final class PromptShelf {
+
+    static final String INDEX = "prompts.properties";
+
+    /// The largest file that is read.
+    static final int FILE_BYTES_MAX = 16 << 20;
+
+    private final PromptFiles files;
+    private final Properties index;
+
+    private PromptShelf(PromptFiles files, Properties index) {
+        this.files = files;
+        this.index = index;
+    }
+
+    static List<SpokenPrompt> read(PromptFiles files) throws PromptFault {
+        Properties index = new Properties();
+        try {
+            index.load(new StringReader(new String(bytes(files, INDEX), StandardCharsets.UTF_8)));
+        } catch (IOException | IllegalArgumentException unreadable) {
+            throw new PromptFault.Damaged("the index of prompts is unreadable; install again", unreadable);
+        }
+        PromptShelf shelf = new PromptShelf(files, index);
+        List<SpokenPrompt> prompts = new ArrayList<>();
+        for (String id : shelf.entry("prompts").split("\\s+", -1)) {
+            prompts.add(shelf.prompt(id));
+        }
+        return List.copyOf(prompts);
+    }
+
+    private SpokenPrompt prompt(String id) throws PromptFault {
+        String file = entry(id + ".file");
+        byte[] sound = bytes(files, file);
+        String expected = entry(id + ".sha256");
+        String found = HexFormat.of().formatHex(sha256(sound));
+        if (!found.equals(expected)) {
+            throw new PromptFault.Damaged("prompt '" + id + "': " + file + " has the SHA-256 " + found
+                    + ", the index says " + expected + "; install again");
+        }
+        Prompt prompt = new Prompt(id, entry(id + ".language"), entry(id + ".text"), found);
+        try {
+            WavFile wav = WavFile.read(new ByteArrayInputStream(sound));
+            short[] samples = Resampler.toNarrowband(wav.mono(), wav.sampleRateHz());
+            if (samples.length == 0) {
+                throw new PromptFault.Damaged("prompt '" + id + "': " + file + " holds no sound");
+            }
+            return new SpokenPrompt(prompt, samples);
+        } catch (IOException | IllegalArgumentException unreadable) {
+            throw new PromptFault.Damaged("prompt '" + id + "': " + file + ": " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    private String entry(String key) throws PromptFault {
+        @Nullable String value = index.getProperty(key);
+        if (value == null || value.isBlank()) {
+            throw new PromptFault.Damaged("the index of prompts has no entry '" + key + "'; install again");
+        }
+        return value.strip();
+    }
+
+    private static byte[] bytes(PromptFiles files, String name) throws PromptFault {
+        try (@Nullable InputStream in = files.open(name)) {
+            if (in == null) {
+                throw new PromptFault.Missing("the prompt file " + name + " is not there; install again");
+            }
+            byte[] bytes = in.readNBytes(FILE_BYTES_MAX + 1);
+            if (bytes.length > FILE_BYTES_MAX) {
+                throw new PromptFault.Damaged(
+                        "the prompt file " + name + " has more than " + FILE_BYTES_MAX + " bytes");
+            }
+            return bytes;
+        } catch (IOException unreadable) {
+            throw new PromptFault.Damaged("the prompt file " + name + " cannot be read; install again", unreadable);
+        }
+    }
+
+    private static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new AssertionError("every Java platform has SHA-256", impossible);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+/// The notice of Art. 4: which call is announced, and the words as RTP payloads ready to send.
+///
+/// Glossary:
+///
+/// - *prompt*: one version of the spoken notice; its audio file never changes under the same id.
+/// - *frame*: one RTP payload of a prompt, as long as the negotiated packet time.
+/// - *lead-in*: at least 300 ms of silence before the words, so that the far end's audio path is open when they come.
+/// - *policy*: the pure decision whether a call is announced and then recorded, or left unrecorded.
+///
+/// Who may call: server opens it by [org.koegura.announcement.Announcement] and hands its two ports on, `NoticeDesk`
+/// to sip-proxy and `NoticeSource` to rtp-capture.
+///
+/// Threads: everything is made once at the opening and immutable after it; both ports are safe on event loops.
+///
+/// Reading order: [org.koegura.announcement.Announcement], `NoticePolicy`, `PromptShelf`, `FrameCutter`.
+@NullMarked
+package org.koegura.announcement;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.koegura.announcement;
+
+import org.jspecify.annotations.NullMarked;
