@@ -1,25 +1,79 @@
 package org.koegura.sipproxy.call;
 
 import java.net.InetAddress;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallFacts;
+import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.LiveCall;
+import org.koegura.callmodel.Unrecorded;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// The control of one call passage, as the signalling path sees it. Made by [Calls#begin].
+/// Step 4 of 6 on the INVITE's path: the control of one call passage, as the signalling sees it. Made by
+/// [Calls#begin].
+///
+/// [#pass] and the other signalling methods belong to the call's signalling thread; what they tell goes through
+/// the call's mailbox, and its effects follow on the call's own thread.
 public final class CallRunner {
 
-    private final CallFacts facts;
+    private static final Logger LOG = LoggerFactory.getLogger(CallRunner.class);
 
-    CallRunner(CallFacts facts) {
+    private final CallFacts facts;
+    private final Negotiation negotiation;
+    private final Mailbox mailbox;
+    private final CallLoop loop;
+    private final CallMeters meters;
+    private final AtomicBoolean answered = new AtomicBoolean();
+
+    private volatile boolean audioOpen;
+    private @Nullable Unrecorded troubleTold;
+
+    CallRunner(CallFacts facts, Negotiation negotiation, Mailbox mailbox, CallLoop loop, CallMeters meters) {
         this.facts = facts;
+        this.negotiation = negotiation;
+        this.mailbox = mailbox;
+        this.loop = loop;
+        this.meters = meters;
     }
 
     /// Rewrites the session description in a message of this call; returns what to send on.
     ///
-    /// Call it for *every* INVITE, ACK, PRACK, UPDATE and response to one of them, also where there is no body: a
-    /// final non-2xx to a re-INVITE rolls media back. Blocks; from the call's worker thread, in message order.
-    /// Retransmissions give the same bytes again.
-    public Body pass(Passing passing) {
-        return new Body.Unchanged();
+    /// Call it for *every* INVITE, ACK, PRACK, UPDATE and response to one of them, also where there is no body:
+    /// a final non-2xx to a re-INVITE rolls media back. Blocks; from the call's worker thread, in message
+    /// order. Retransmissions give the same bytes again.
+    public synchronized Body pass(Passing passing) {
+        try {
+            Body body = negotiation.pass(passing);
+            tellTrouble(negotiation.trouble());
+            if (audioOpen && !(negotiation.audio() instanceof Audio.Pending)) {
+                audioOpen = false;
+                post(new Event.AudioSettled(negotiation.audio()));
+            }
+            return body;
+        } catch (RuntimeException fault) {
+            // R3: a fault of ours never breaks the call. It goes on as it came, and will not be recorded.
+            meters.fault(CallMeters.Fault.PASS);
+            LOG.error(
+                    "call.pass.failed call={} method={} status={}",
+                    facts.call(),
+                    passing.method(),
+                    passing.status(),
+                    fault);
+            tellTrouble(Unrecorded.UNREADABLE_SDP);
+            return new Body.Unchanged();
+        }
+    }
+
+    private void tellTrouble(@Nullable Unrecorded why) {
+        if (why == null || why == troubleTold) {
+            return;
+        }
+        troubleTold = why;
+        meters.fault(why == Unrecorded.NO_PORT ? CallMeters.Fault.NO_PORT : CallMeters.Fault.UNREADABLE_SDP);
+        LOG.warn("call.media.pass.by call={} why={}", facts.call(), why);
+        post(new Event.Unrecordable(why));
     }
 
     /// One message on its way through.
@@ -33,7 +87,8 @@ public final class CallRunner {
     /// @param contentType value of Content-Type; empty where there is none
     /// @param body as received
     /// @param source address that its signalling came from
-    // An array and not a copy of it: the bytes belong to the message being passed, and records of it are never compared.
+    // An array and not a copy of it: the bytes belong to the message being passed, and records of it are never
+    // compared.
     @SuppressWarnings("ArrayRecordComponent")
     public record Passing(
             Leg from,
@@ -62,25 +117,61 @@ public final class CallRunner {
     }
 
     /// A provisional response other than 100 to the initial INVITE passed.
-    public void provisional(int status) {}
+    public void provisional(int status) {
+        if (status > 100) {
+            post(new Event.Provisional());
+        }
+    }
 
     /// The first 2xx of the initial INVITE is about to be sent on; after [#pass], before sending. Idempotent.
-    public void answered(String toTag) {}
+    public void answered(String toTag) {
+        if (!answered.compareAndSet(false, true)) {
+            return;
+        }
+        negotiation.won(toTag);
+        Audio audio = negotiation.audio();
+        audioOpen = audio instanceof Audio.Pending;
+        post(new Event.Answered(audio));
+    }
 
     /// The ACK of the initial 2xx passed; after [#pass].
-    public void acknowledged() {}
+    public void acknowledged() {
+        post(new Event.Acknowledged());
+    }
 
     /// A final non-2xx of the initial INVITE goes to the caller.
-    public void rejected(int status) {}
+    public void rejected(int status) {
+        post(new Event.Rejected(status));
+    }
 
     /// A CANCEL arrived; media stay until the final response.
-    public void cancelled() {}
+    public void cancelled() {
+        post(new Event.Cancelled());
+    }
 
     /// A BYE passed.
-    public void hungUp(Leg by) {}
+    public void hungUp(Leg by) {
+        post(new Event.HungUp(by));
+    }
 
     /// The call.
     public CallFacts facts() {
         return facts;
+    }
+
+    LiveCall view() {
+        return loop.view();
+    }
+
+    void abandon(EndReason reason) {
+        post(new Event.Abandoned(reason));
+    }
+
+    void ask(Mailbox.Letter.Ask ask) {
+        mailbox.put(ask);
+    }
+
+    private void post(Event event) {
+        mailbox.put(new Mailbox.Letter.Happened(event));
     }
 }

@@ -7,12 +7,15 @@ import java.util.stream.Collectors;
 
 /// What an installation sets about its calls.
 ///
-/// @param refuseWhenUnrecordable R3: true refuses a call that cannot be anchored (488, 503); false lets it pass by us
+/// @param refuseWhenUnrecordable R3: true refuses a call that cannot be anchored (488, 503); false lets it pass
+/// by us
 /// @param recordableEncodings encoding names that can be announced in and kept, compared in upper case
 /// @param noticeLanguages languages that have a metric label of their own; any other counts as `other`
 /// @param sealWait how long an ended call waits for its recording to be sealed before it counts as missing
-/// @param silentMax how long an answered call that is not on hold may stay without a packet before it counts as over
-/// @param heldSilentMax the same for a call on hold: hold is not death, but a BYE lost on hold must end some day
+/// @param silentMax how long an answered call that is not on hold may stay without a packet before it counts as
+/// over
+/// @param heldSilentMax the same for a call on hold: hold is not death, but a BYE lost on hold must end some
+/// day
 /// @param liveCallsMax calls up at once; more are refused with 503
 /// @param mailboxMax events waiting per call; more are dropped and counted
 public record CallSettings(
@@ -34,7 +37,8 @@ public record CallSettings(
             throw new IllegalArgumentException("call settings: bounds of at least 1 are needed");
         }
         if (!sealWait.isPositive() || !silentMax.isPositive() || heldSilentMax.compareTo(silentMax) < 0) {
-            throw new IllegalArgumentException("call settings: positive waits are needed, the held one not the shorter");
+            throw new IllegalArgumentException(
+                    "call settings: positive waits are needed, the held one not the shorter");
         }
     }
 

@@ -3,8 +3,16 @@ package org.koegura.sipproxy.call;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallFacts;
@@ -13,16 +21,42 @@ import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.LiveCall;
+import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.CallLedger;
 import org.koegura.callmodel.port.Journal;
 import org.koegura.callmodel.port.LiveCalls;
 import org.koegura.callmodel.port.MediaPlane;
+import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.NoticeDesk;
 
-/// All calls that are up. Safe to use from any thread.
+/// All calls that are up: begins them, lists them, hands exemptions to them, and ends them with the proxy.
+///
+/// Safe to use from any thread. The bound of live calls is checked by [#refusing] before a call begins; threads
+/// that ask at the same moment may exceed it by one call each.
 public final class Calls implements LiveCalls {
 
+    /// How long an exemption waits to be taken up by its call.
+    private static final Duration TAKE_UP = Duration.ofSeconds(1);
+
+    /// How long an exemption that was taken up waits for the journal.
+    private static final Duration JOURNAL_WAIT = Duration.ofSeconds(10);
+
+    private final MediaPlane media;
+    private final NoticeDesk desk;
+    private final CallLedger ledger;
+    private final Journal journal;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final CallMeters meters;
+    private final CallSettings settings;
+
+    private final Map<CallId, CallRunner> live = new ConcurrentHashMap<>();
+    private final Map<CallId, CallRunner> spirals = new ConcurrentHashMap<>();
+    private final Object idle = new Object();
+    private volatile boolean draining;
+
+    /// @param random names recordings, from many threads at once: a `SecureRandom` is right
     public Calls(
             MediaPlane media,
             NoticeDesk desk,
@@ -31,51 +65,138 @@ public final class Calls implements LiveCalls {
             Clock clock,
             RandomGenerator random,
             MeterRegistry metrics,
-            CallSettings settings) {}
+            CallSettings settings) {
+        this.media = media;
+        this.desk = desk;
+        this.ledger = ledger;
+        this.journal = journal;
+        this.clock = clock;
+        this.random = random;
+        this.meters = new CallMeters(metrics, settings.noticeLanguages());
+        this.settings = settings;
+    }
 
     /// Starts the control of one call passage.
+    ///
+    /// A spiral is relayed like any call, but neither counted nor listed nor reported to the ledger: the same
+    /// call passed us once already, and its first passage is the one that is announced, recorded and reported
+    /// (trap 2).
     ///
     /// @param caller leg of whoever sent the INVITE
     /// @param fixed why it must not be recorded, where that is known already (INTERNAL, SPIRAL)
     public CallRunner begin(CallFacts facts, Leg caller, @Nullable Unrecorded fixed) {
-        return new CallRunner(facts);
+        NoticeDecision plan = fixed == null ? desk.decide(facts) : new NoticeDecision.DoNotRecord(fixed);
+        boolean counted = fixed != Unrecorded.SPIRAL;
+        Map<CallId, CallRunner> passages = counted ? live : spirals;
+        Mailbox mailbox = new Mailbox(settings.mailboxMax(), meters);
+        HoldWatch hold = new HoldWatch();
+        MediaSession session = media.open(facts.call(), new MailedMediaEvents(mailbox, hold::onHold, settings));
+        Negotiation negotiation = new Negotiation(session, caller, settings, hold);
+        CallLoop loop = new CallLoop(
+                facts,
+                Call.offered(plan),
+                session,
+                mailbox,
+                new CallLoop.Surroundings(ledger, journal, clock, random, meters, settings.sealWait(), counted, () -> {
+                    passages.remove(facts.call());
+                    synchronized (idle) {
+                        idle.notifyAll();
+                    }
+                }));
+        CallRunner runner = new CallRunner(facts, negotiation, mailbox, loop, meters);
+        passages.put(facts.call(), runner);
+        Thread.ofVirtual().name("call-" + facts.call()).start(loop);
+        return runner;
     }
 
-    /// Whether new calls get 503 with Retry-After: after [#drain], and while the bound of live calls is reached.
+    /// Whether new calls get 503 with Retry-After: after [#drain], and while the bound of live calls is
+    /// reached.
     public boolean refusing() {
-        return false;
+        return draining || live() >= settings.liveCallsMax();
     }
 
     /// Refuses new calls from now on; running ones go on.
-    public void drain() {}
+    public void drain() {
+        draining = true;
+    }
 
     /// Waits until all calls are over and sealed.
     ///
     /// @return whether they are
     public boolean awaitIdle(Duration atMost) throws InterruptedException {
-        return true;
+        long deadlineNanos = System.nanoTime() + atMost.toNanos();
+        synchronized (idle) {
+            while (live() > 0) {
+                long restMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+                if (restMillis <= 0) {
+                    return false;
+                }
+                idle.wait(restMillis);
+            }
+            return true;
+        }
     }
 
-    /// Closes and seals everything. Blocks, at most for the seal wait of the settings and a second more.
-    public void endAll(EndReason reason) {}
+    /// Closes and seals everything, and refuses new calls. Blocks, at most for the seal wait of the settings
+    /// and a second more.
+    public void endAll(EndReason reason) {
+        drain();
+        spirals.values().forEach(runner -> runner.abandon(reason));
+        live.values().forEach(runner -> runner.abandon(reason));
+        try {
+            awaitIdle(settings.sealWait().plusSeconds(1));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
 
-    /// How many calls are up, those being sealed included.
+    /// How many call passages are up, those being sealed included.
     public int live() {
-        return 0;
+        return live.size() + spirals.size();
     }
 
     @Override
     public List<LiveCall> list() {
-        return List.of();
+        return live.values().stream()
+                .map(CallRunner::view)
+                .sorted(Comparator.comparing(call -> call.facts().invitedAt()))
+                .toList();
     }
 
     @Override
     public Optional<LiveCall> find(CallId call) {
-        return Optional.empty();
+        return Optional.ofNullable(live.get(call)).map(CallRunner::view);
     }
 
     @Override
     public Exempting exempt(CallId call, Exemption exemption) {
-        return new Exempting.NoSuchCall();
+        CallRunner runner = live.get(call);
+        if (runner == null) {
+            return new Exempting.NoSuchCall();
+        }
+        var ask = new Mailbox.Letter.Ask(exemption, new CompletableFuture<>(), new AtomicBoolean());
+        runner.ask(ask);
+        try {
+            return ask.reply().get(TAKE_UP.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException notTakenUp) {
+            return givenUp(ask);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return givenUp(ask);
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException("an exemption is answered, never failed", impossible);
+        }
+    }
+
+    /// The operator waits no longer. If the call has not taken it up it never will; if it has, the journal is
+    /// being written, and its word is waited for: to say "no" to what then happens would be worse than to be
+    /// late.
+    private static Exempting givenUp(Mailbox.Letter.Ask ask) {
+        if (ask.claimed().compareAndSet(false, true)) {
+            return new Exempting.NoSuchCall();
+        }
+        return ask.reply()
+                .completeOnTimeout(new Exempting.NoSuchCall(), JOURNAL_WAIT.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
     }
 }

@@ -1,4 +1,5 @@
-/// Decides what becomes of a call: whether it is announced, when its capture starts and on what basis, and how it ended.
+/// Decides what becomes of a call: whether it is announced, when its capture starts and on what basis, and how
+/// it ended.
 ///
 /// Glossary:
 ///
@@ -7,11 +8,12 @@
 /// - *fork*: one of several early dialogs of one INVITE, told apart by its To-tag (RFC 3261 §12.1).
 /// - *mailbox*: the bounded queue through which everything reaches a call, in order.
 ///
-/// Who may call: only the signalling packages of this room ([Calls], [CallRunner]); governance reaches [Calls] as the
-/// port [org.koegura.callmodel.port.LiveCalls].
+/// Who may call: only the signalling packages of this room ([Calls], [CallRunner]); governance reaches [Calls]
+/// as the port [org.koegura.callmodel.port.LiveCalls].
 ///
-/// Threads: [CallRunner#pass] runs on the signalling thread of the call, in message order. Everything else is posted to
-/// the mailbox and done on the one virtual thread that drains it. The state machine, `Call`, is pure and has no thread.
+/// Threads: [CallRunner#pass] runs on the signalling thread of the call, in message order. Everything else is
+/// posted to the mailbox and done on the one virtual thread that drains it. The state machine, `Call`, is pure
+/// and has no thread.
 ///
 /// Reading order: [Calls], [CallRunner], `Negotiation`, `State`, `Event`, `Effect`, `Call`, `CallMeters`.
 @NullMarked

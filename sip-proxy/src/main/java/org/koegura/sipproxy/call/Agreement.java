@@ -1,0 +1,129 @@
+package org.koegura.sipproxy.call;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.AudioFormat;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.RemoteMedia;
+import org.koegura.sipproxy.sdp.MediaDescription;
+import org.koegura.sipproxy.sdp.SessionDescription;
+
+/// What one completed exchange of offer and answer settled, per m-line and leg (RFC 3264 §6, §7).
+///
+/// @param inside what the inside party receives, by m-line
+/// @param outside what the outside party receives, by m-line
+/// @param audio index of the m-line that is the call's audio; -1 where there is none
+record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int audio) {
+
+    Agreement {
+        inside = List.copyOf(inside);
+        outside = List.copyOf(outside);
+    }
+
+    /// One party's description and where its signalling came from.
+    record Side(Leg leg, SessionDescription sdp, InetAddress source) {}
+
+    /// Brings two descriptions together. Blocks where a party names its address by host name.
+    ///
+    /// What a party receives is what its own description lists, as far as the other lists it too. Encodings
+    /// match by name and clock; each side keeps the payload types that it declared itself, since a payload type
+    /// is the receiver's to choose.
+    static Agreement of(Side one, Side other) {
+        Side inside = one.leg() == Leg.INSIDE ? one : other;
+        Side outside = one.leg() == Leg.INSIDE ? other : one;
+        List<MediaDescription> in = inside.sdp().media();
+        List<MediaDescription> out = outside.sdp().media();
+        List<RemoteMedia> insideReceives = new ArrayList<>();
+        List<RemoteMedia> outsideReceives = new ArrayList<>();
+        int audio = -1;
+        for (int i = 0; i < Math.min(in.size(), out.size()); i++) {
+            insideReceives.add(receives(in.get(i), out.get(i), inside.source()));
+            outsideReceives.add(receives(out.get(i), in.get(i), outside.source()));
+            if (audio < 0 && isAudio(in.get(i)) && isAudio(out.get(i))) {
+                audio = i;
+            }
+        }
+        return new Agreement(insideReceives, outsideReceives, audio);
+    }
+
+    List<RemoteMedia> of(Leg leg) {
+        return switch (leg) {
+            case INSIDE -> inside;
+            case OUTSIDE -> outside;
+        };
+    }
+
+    /// Whether the audio stands still by agreement, so that silence says nothing about the call's being over.
+    boolean onHold() {
+        return audio < 0 || held(inside.get(audio)) || held(outside.get(audio));
+    }
+
+    /// Whether the audio has a format whose encoding name is in `encodings`.
+    boolean speaks(Set<String> encodings) {
+        return audio >= 0
+                && outside.get(audio).formats().stream().anyMatch(format -> encodings.contains(format.encodingName()));
+    }
+
+    private static boolean held(RemoteMedia party) {
+        return party.rtp() == null || !party.receives();
+    }
+
+    private static boolean isAudio(MediaDescription media) {
+        return media.media().equals("audio") && media.isRtp() && media.relayed();
+    }
+
+    private static RemoteMedia receives(MediaDescription own, MediaDescription other, InetAddress source) {
+        if (own.declined() || other.declined()) {
+            return new RemoteMedia(null, null, source, List.of(), List.of(), false);
+        }
+        InetSocketAddress rtp = own.hold() ? null : address(own.host(), own.port());
+        boolean onePort = !own.isRtp() || (own.rtcpMux() && other.rtcpMux()) || own.port() == 65_535;
+        return new RemoteMedia(
+                rtp,
+                rtp == null || onePort ? rtp : rtcp(own),
+                source,
+                formats(own, other),
+                companions(own, other),
+                own.receives());
+    }
+
+    private static @Nullable InetSocketAddress rtcp(MediaDescription own) {
+        return own.rtcpPort() > 0
+                ? address(own.rtcpHost() == null ? own.host() : own.rtcpHost(), own.rtcpPort())
+                : address(own.host(), own.port() + 1);
+    }
+
+    private static List<AudioFormat> formats(MediaDescription own, MediaDescription other) {
+        return own.formats().stream()
+                .filter(mine -> other.formats().stream()
+                        .anyMatch(theirs -> mine.encodingName().equals(theirs.encodingName())
+                                && mine.clockRateHz() == theirs.clockRateHz()))
+                .toList();
+    }
+
+    private static List<Integer> companions(MediaDescription own, MediaDescription other) {
+        return own.companions().stream()
+                .filter(mine -> other.companions().stream()
+                        .anyMatch(theirs -> mine.encodingName().equals(theirs.encodingName())
+                                && mine.clockRateHz() == theirs.clockRateHz()))
+                .map(MediaDescription.Companion::payloadType)
+                .toList();
+    }
+
+    /// Null where the name means nothing here: nothing is sent there until its source has been learnt.
+    private static @Nullable InetSocketAddress address(@Nullable String host, int port) {
+        if (host == null) {
+            return null;
+        }
+        try {
+            return new InetSocketAddress(InetAddress.getByName(host), port);
+        } catch (UnknownHostException unknown) {
+            return null;
+        }
+    }
+}

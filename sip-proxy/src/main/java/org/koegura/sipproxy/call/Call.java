@@ -1,0 +1,405 @@
+package org.koegura.sipproxy.call;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallOutcome;
+import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.Exemption;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.MediaReport;
+import org.koegura.callmodel.NoticeDecision;
+import org.koegura.callmodel.Prompt;
+import org.koegura.callmodel.Stage;
+import org.koegura.callmodel.Unrecorded;
+import org.koegura.callmodel.port.LiveCalls.Exempting;
+import org.koegura.sipproxy.call.Effect.NoticeEnd;
+import org.koegura.sipproxy.call.State.Early;
+import org.koegura.sipproxy.call.State.Kept;
+
+/// Step 5 of 6 on the INVITE's path: one call, from the first INVITE to the sealed recording. Pure: no clock,
+/// no I/O, no log line.
+///
+/// One method per state, one row per event, no `default`: a new event needs its row everywhere. What the rows
+/// keep: capture starts only after the 2xx, only with a proof of the notice or an exemption, and at most once;
+/// every call ends in exactly one report.
+final class Call {
+
+    private Call() {}
+
+    /// Where the call stands now, and what is to be done.
+    record Step(State state, List<Effect> effects) {
+        Step {
+            effects = List.copyOf(effects);
+        }
+    }
+
+    static State offered(NoticeDecision plan) {
+        return new State.Offered(new Early(plan, null, false));
+    }
+
+    static Step step(State state, Event event) {
+        return switch (state) {
+            case State.Offered(var early) -> early(state, early, event);
+            case State.Ringing(var early) -> early(state, early, event);
+            case State.AwaitingAudio awaiting -> awaitingAudio(awaiting, event);
+            case State.Notifying notifying -> notifying(notifying, event);
+            case State.Recorded recorded -> captured(recorded, recorded.basis(), event);
+            case State.RecordedWithoutNotice recorded -> captured(recorded, recorded.basis(), event);
+            case State.Bypassed bypassed -> bypassed(bypassed, event);
+            case State.Ending ending -> ending(ending, event);
+            case State.Over over -> over(over, event);
+        };
+    }
+
+    /// RFC 3261 §13, §9: until a final response. A BYE on an early dialog (§15) ends one fork, not the call.
+    private static Step early(State state, Early early, Event event) {
+        return switch (event) {
+            case Event.Provisional _ -> go(new State.Ringing(early));
+            case Event.Unrecordable(var why) -> go(with(state, early.unrecordable(why)));
+            case Event.Answered(var audio) -> settle(early, audio, List.of(new Effect.MediaAnswered()));
+            case Event.Exempted(var exemption) -> exemptEarly(state, early, exemption);
+            case Event.Cancelled _ -> go(with(state, early.given()));
+            case Event.Rejected(int status) -> end(refusal(status, early), new Kept.NotAnswered());
+            case Event.Abandoned(var reason) -> end(reason, new Kept.NotAnswered());
+            case Event.HungUp _,
+                    Event.AudioSettled _,
+                    Event.Acknowledged _,
+                    Event.NoticeStarted _,
+                    Event.NoticeHeard _,
+                    Event.NoticeFailed _,
+                    Event.CaptureFailed _,
+                    Event.MediaSilent _,
+                    Event.MediaClosed _,
+                    Event.SealOverdue _ -> go(state);
+        };
+    }
+
+    /// Between the 2xx and the ACK of a late offer.
+    private static Step awaitingAudio(State.AwaitingAudio state, Event event) {
+        Early early = state.early();
+        return switch (event) {
+            case Event.AudioSettled(var audio) -> settle(early, audio, List.of());
+            case Event.Unrecordable(var why) -> settle(early, new Audio.Unusable(why), List.of());
+            case Event.Acknowledged _ ->
+                settle(early, new Audio.Unusable(Unrecorded.NO_AUDIO), List.of(new Effect.MediaAcknowledged()));
+            case Event.Exempted(var exemption) -> exemptEarly(state, early, exemption);
+            case Event.HungUp(var by) -> end(hangup(by), nothing(Unrecorded.ENDED_BEFORE_NOTICE));
+            case Event.MediaSilent _ -> end(EndReason.MEDIA_SILENT, nothing(Unrecorded.ENDED_BEFORE_NOTICE));
+            case Event.Abandoned(var reason) -> end(reason, nothing(Unrecorded.ENDED_BEFORE_NOTICE));
+            case Event.Provisional _,
+                    Event.Answered _,
+                    Event.Cancelled _,
+                    Event.Rejected _,
+                    Event.NoticeStarted _,
+                    Event.NoticeHeard _,
+                    Event.NoticeFailed _,
+                    Event.CaptureFailed _,
+                    Event.MediaClosed _,
+                    Event.SealOverdue _ -> go(state);
+        };
+    }
+
+    /// Art. 4: the other party is being told.
+    private static Step notifying(State.Notifying state, Event event) {
+        Prompt prompt = state.prompt();
+        return switch (event) {
+            case Event.Acknowledged _ -> go(state, new Effect.MediaAcknowledged());
+            case Event.NoticeHeard(var proof) -> {
+                var basis = new CaptureBasis.Announced(proof);
+                yield go(
+                        new State.Recorded(basis),
+                        new Effect.CountNotice(prompt, NoticeEnd.COMPLETED),
+                        new Effect.StartCapture(basis));
+            }
+            case Event.NoticeFailed(var failure) ->
+                go(
+                        new State.Bypassed(Unrecorded.NOTICE_FAILED, null),
+                        new Effect.CountNotice(prompt, NoticeEnd.FAILED),
+                        new Effect.Bypass(Unrecorded.NOTICE_FAILED),
+                        journal("call.unrecorded", Unrecorded.NOTICE_FAILED, Map.of("notice", word(failure))));
+            case Event.Exempted(var exemption) ->
+                captureExempted(
+                        new CaptureBasis.Exempted(exemption, state.stage()),
+                        List.of(new Effect.StopNotice(), new Effect.CountNotice(prompt, NoticeEnd.STOPPED)));
+            case Event.HungUp(var by) -> endNotice(prompt, hangup(by));
+            case Event.MediaSilent _ -> endNotice(prompt, EndReason.MEDIA_SILENT);
+            case Event.Abandoned(var reason) -> endNotice(prompt, reason);
+            case Event.Provisional _,
+                    Event.Unrecordable _,
+                    Event.Answered _,
+                    Event.AudioSettled _,
+                    Event.NoticeStarted _,
+                    Event.CaptureFailed _,
+                    Event.Cancelled _,
+                    Event.Rejected _,
+                    Event.MediaClosed _,
+                    Event.SealOverdue _ -> go(state);
+        };
+    }
+
+    /// Capture is on. A notice that ends now was stopped by the exemption and crossed it.
+    private static Step captured(State state, CaptureBasis basis, Event event) {
+        return switch (event) {
+            case Event.Acknowledged _ -> go(state, new Effect.MediaAcknowledged());
+            case Event.Exempted _ -> go(state, tooLate(state));
+            case Event.CaptureFailed _ ->
+                go(
+                        new State.Bypassed(Unrecorded.STORE_FAILED, basis),
+                        new Effect.Bypass(Unrecorded.STORE_FAILED),
+                        journal("call.unrecorded", Unrecorded.STORE_FAILED, Map.of()));
+            case Event.HungUp(var by) -> end(hangup(by), new Kept.Captured(basis));
+            case Event.MediaSilent _ -> end(EndReason.MEDIA_SILENT, new Kept.Captured(basis));
+            case Event.Abandoned(var reason) -> end(reason, new Kept.Captured(basis));
+            case Event.Provisional _,
+                    Event.Unrecordable _,
+                    Event.Answered _,
+                    Event.AudioSettled _,
+                    Event.NoticeStarted _,
+                    Event.NoticeHeard _,
+                    Event.NoticeFailed _,
+                    Event.Cancelled _,
+                    Event.Rejected _,
+                    Event.MediaClosed _,
+                    Event.SealOverdue _ -> go(state);
+        };
+    }
+
+    /// The call goes on and nothing of it is kept. After a failed notice a ground of the proviso may still be
+    /// found.
+    private static Step bypassed(State.Bypassed state, Event event) {
+        Kept kept = new Kept.Nothing(state.why(), state.lost());
+        return switch (event) {
+            case Event.Acknowledged _ -> go(state, new Effect.MediaAcknowledged());
+            case Event.Exempted(var exemption) when state.why() == Unrecorded.NOTICE_FAILED ->
+                captureExempted(new CaptureBasis.Exempted(exemption, state.stage()), List.of());
+            case Event.Exempted _ -> go(state, tooLate(state));
+            case Event.HungUp(var by) -> end(hangup(by), kept);
+            case Event.MediaSilent _ -> end(EndReason.MEDIA_SILENT, kept);
+            case Event.Abandoned(var reason) -> end(reason, kept);
+            case Event.Provisional _,
+                    Event.Unrecordable _,
+                    Event.Answered _,
+                    Event.AudioSettled _,
+                    Event.NoticeStarted _,
+                    Event.NoticeHeard _,
+                    Event.NoticeFailed _,
+                    Event.CaptureFailed _,
+                    Event.Cancelled _,
+                    Event.Rejected _,
+                    Event.MediaClosed _,
+                    Event.SealOverdue _ -> go(state);
+        };
+    }
+
+    /// BYE crossed BYE (RFC 3261 §15.1.2): the first one counts.
+    private static Step ending(State.Ending state, Event event) {
+        return switch (event) {
+            case Event.MediaClosed(var report) -> report(state, report);
+            case Event.SealOverdue _ -> report(state, new MediaReport(List.of(), List.of(), null));
+            case Event.CaptureFailed _ ->
+                state.kept() instanceof Kept.Captured(var basis)
+                        ? go(new State.Ending(state.reason(), new Kept.Nothing(Unrecorded.STORE_FAILED, basis)))
+                        : go(state);
+            case Event.Exempted _ -> go(state, tooLate(state));
+            case Event.Provisional _,
+                    Event.Unrecordable _,
+                    Event.Answered _,
+                    Event.AudioSettled _,
+                    Event.Acknowledged _,
+                    Event.NoticeStarted _,
+                    Event.NoticeHeard _,
+                    Event.NoticeFailed _,
+                    Event.HungUp _,
+                    Event.Cancelled _,
+                    Event.Rejected _,
+                    Event.MediaSilent _,
+                    Event.Abandoned _ -> go(state);
+        };
+    }
+
+    private static Step over(State.Over state, Event event) {
+        return switch (event) {
+            case Event.Exempted _ -> go(state, tooLate(state));
+            case Event.Provisional _,
+                    Event.Unrecordable _,
+                    Event.Answered _,
+                    Event.AudioSettled _,
+                    Event.Acknowledged _,
+                    Event.NoticeStarted _,
+                    Event.NoticeHeard _,
+                    Event.NoticeFailed _,
+                    Event.CaptureFailed _,
+                    Event.HungUp _,
+                    Event.Cancelled _,
+                    Event.Rejected _,
+                    Event.MediaSilent _,
+                    Event.Abandoned _,
+                    Event.MediaClosed _,
+                    Event.SealOverdue _ -> go(state);
+        };
+    }
+
+    /// Answered, and it is known (or not yet) what audio there is: plan and audio decide together.
+    private static Step settle(Early early, Audio audio, List<Effect> first) {
+        List<Effect> effects = new ArrayList<>(first);
+        if (early.plan() instanceof NoticeDecision.DoNotRecord(var why)) {
+            return bypass(why, effects);
+        }
+        Prompt prompt = ((NoticeDecision.Announce) early.plan()).prompt();
+        return switch (audio) {
+            case Audio.Pending _ -> new Step(new State.AwaitingAudio(early), effects);
+            case Audio.Unusable(var why) -> bypass(why, effects);
+            case Audio.Usable _ -> {
+                effects.add(new Effect.CountRecordable());
+                CaptureBasis.Exempted exempted = early.exempted();
+                if (exempted == null) {
+                    effects.add(new Effect.PlayNotice(prompt));
+                    yield new Step(new State.Notifying(prompt), effects);
+                }
+                effects.add(new Effect.StartCapture(exempted));
+                yield new Step(new State.RecordedWithoutNotice(exempted), effects);
+            }
+        };
+    }
+
+    /// What policy itself leaves out (R6, a second passage) is no decision about this call, and is not
+    /// journalled.
+    private static Step bypass(Unrecorded why, List<Effect> effects) {
+        if (!why.intended()) {
+            effects.add(new Effect.CountRecordable());
+        }
+        effects.add(new Effect.Bypass(why));
+        if (why != Unrecorded.INTERNAL && why != Unrecorded.SPIRAL) {
+            effects.add(journal("call.unrecorded", why, Map.of()));
+        }
+        return new Step(new State.Bypassed(why, null), effects);
+    }
+
+    /// N7: flagged before there is anything to capture, it is remembered; capture starts with the 2xx and its
+    /// audio.
+    private static Step exemptEarly(State state, Early early, Exemption exemption) {
+        if (early.exempted() != null || early.plan() instanceof NoticeDecision.DoNotRecord) {
+            return go(state, tooLate(state));
+        }
+        var basis = new CaptureBasis.Exempted(exemption, state.stage());
+        return go(
+                with(state, early.exempted(basis)),
+                new Effect.JournalExemption(basis),
+                new Effect.CountExemption(basis),
+                new Effect.Reply(new Exempting.InForce(basis.stage())));
+    }
+
+    private static Step captureExempted(CaptureBasis.Exempted basis, List<Effect> first) {
+        List<Effect> effects = new ArrayList<>();
+        effects.add(new Effect.JournalExemption(basis));
+        effects.addAll(first);
+        effects.add(new Effect.StartCapture(basis));
+        effects.add(new Effect.CountExemption(basis));
+        effects.add(new Effect.Reply(new Exempting.InForce(basis.stage())));
+        return new Step(new State.RecordedWithoutNotice(basis), effects);
+    }
+
+    private static State with(State state, Early early) {
+        return switch (state) {
+            case State.Offered _ -> new State.Offered(early);
+            case State.Ringing _ -> new State.Ringing(early);
+            case State.AwaitingAudio _ -> new State.AwaitingAudio(early);
+            case State.Notifying _,
+                    State.Recorded _,
+                    State.RecordedWithoutNotice _,
+                    State.Bypassed _,
+                    State.Ending _,
+                    State.Over _ -> throw new IllegalStateException("only a call before its audio has these facts");
+        };
+    }
+
+    private static Step end(EndReason reason, Kept kept) {
+        boolean answered = !(kept instanceof Kept.NotAnswered);
+        return go(new State.Ending(reason, kept), new Effect.CloseMedia(reason, answered));
+    }
+
+    private static Step endNotice(Prompt prompt, EndReason reason) {
+        return go(
+                new State.Ending(reason, nothing(Unrecorded.ENDED_BEFORE_NOTICE)),
+                new Effect.CountNotice(prompt, NoticeEnd.STOPPED),
+                new Effect.CloseMedia(reason, true));
+    }
+
+    /// R5: exactly one of complete, partial, missing, intentionally not, or never answered.
+    private static Step report(State.Ending ending, MediaReport media) {
+        boolean sealed = media.seal() != null;
+        boolean whole = media.gaps().isEmpty()
+                && media.accounts().stream().allMatch(account -> account.lost() == 0);
+        return switch (ending.kept()) {
+            case Kept.NotAnswered _ -> over(ending, CallOutcome.Result.NOT_ANSWERED, null, null, media);
+            case Kept.Captured(var basis) when sealed && whole ->
+                over(ending, CallOutcome.Result.COMPLETE, null, basis, media);
+            case Kept.Captured(var basis) when sealed -> over(ending, CallOutcome.Result.PARTIAL, null, basis, media);
+            case Kept.Captured _ -> missing(ending, Unrecorded.STORE_FAILED, media);
+            case Kept.Nothing(_, var lost) when sealed && lost != null ->
+                over(ending, CallOutcome.Result.PARTIAL, null, lost, media);
+            case Kept.Nothing(var why, _) when why.intended() ->
+                over(ending, CallOutcome.Result.INTENTIONALLY_NOT, why, null, media);
+            case Kept.Nothing(var why, _) -> missing(ending, why, media);
+        };
+    }
+
+    private static Step missing(State.Ending ending, Unrecorded why, MediaReport media) {
+        return go(
+                new State.Over(),
+                journal("call.missing", why, Map.of()),
+                new Effect.Report(ending.reason(), CallOutcome.Result.MISSING, why, null, media));
+    }
+
+    private static Step over(
+            State.Ending ending,
+            CallOutcome.Result result,
+            @Nullable Unrecorded why,
+            @Nullable CaptureBasis basis,
+            MediaReport media) {
+        return go(new State.Over(), new Effect.Report(ending.reason(), result, why, basis, media));
+    }
+
+    private static Kept nothing(Unrecorded why) {
+        return new Kept.Nothing(why, null);
+    }
+
+    private static EndReason refusal(int status, Early early) {
+        if (early.cancelled()) {
+            return EndReason.CANCELLED;
+        }
+        return status == 408 ? EndReason.TIMED_OUT : EndReason.REJECTED;
+    }
+
+    private static EndReason hangup(Leg by) {
+        return switch (by) {
+            case INSIDE -> EndReason.HANGUP_INSIDE;
+            case OUTSIDE -> EndReason.HANGUP_OUTSIDE;
+        };
+    }
+
+    private static Effect tooLate(State state) {
+        Stage stage = state.stage();
+        return new Effect.Reply(new Exempting.TooLate(stage));
+    }
+
+    private static Effect journal(String act, Unrecorded why, Map<String, String> more) {
+        TreeMap<String, String> details = new TreeMap<>(more);
+        details.put("why", word(why));
+        return new Effect.Journal(act, details);
+    }
+
+    /// How a constant is written in journal and metrics.
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Step go(State state, Effect... effects) {
+        return new Step(state, List.of(effects));
+    }
+}

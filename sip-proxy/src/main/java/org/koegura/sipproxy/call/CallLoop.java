@@ -1,0 +1,247 @@
+package org.koegura.sipproxy.call;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallFacts;
+import org.koegura.callmodel.CallOutcome;
+import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.JournalEntry;
+import org.koegura.callmodel.LiveCall;
+import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.Seal;
+import org.koegura.callmodel.Stage;
+import org.koegura.callmodel.Unrecorded;
+import org.koegura.callmodel.port.CallLedger;
+import org.koegura.callmodel.port.Journal;
+import org.koegura.callmodel.port.LiveCalls.Exempting;
+import org.koegura.callmodel.port.MediaSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Step 6 of 6 on the INVITE's path: drains one call's mailbox, steps the call, and performs what the step
+/// asks.
+///
+/// Owner of all its state is the one virtual thread that runs it; others only read the `view`.
+final class CallLoop implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CallLoop.class);
+
+    private final CallFacts facts;
+    private final MediaSession media;
+    private final Mailbox mailbox;
+    private final Surroundings around;
+
+    private State state;
+    private @Nullable Instant answeredAt;
+    private @Nullable RecordingId recording;
+    private @Nullable Exempting reply;
+    private long sealDeadlineNanos;
+    private volatile LiveCall view;
+
+    CallLoop(CallFacts facts, State initial, MediaSession media, Mailbox mailbox, Surroundings around) {
+        this.facts = facts;
+        this.state = initial;
+        this.media = media;
+        this.mailbox = mailbox;
+        this.around = around;
+        this.view = new LiveCall(facts, initial.stage(), around.clock().instant(), null, null);
+        around.moved(facts, null, initial.stage());
+    }
+
+    /// What a call needs of the rest of the house.
+    ///
+    /// @param counted whether this passage counts: a spiral's first passage has been counted and is reported
+    /// already
+    /// @param over run once, when the call is over and reported
+    record Surroundings(
+            CallLedger ledger,
+            Journal journal,
+            Clock clock,
+            RandomGenerator random,
+            CallMeters meters,
+            Duration sealWait,
+            boolean counted,
+            Runnable over) {
+
+        void moved(CallFacts facts, @Nullable Stage from, @Nullable Stage to) {
+            if (counted && from != to) {
+                meters.moved(facts.direction(), from, to);
+            }
+        }
+    }
+
+    /// As the live list shows it. From any thread.
+    LiveCall view() {
+        return view;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!(state instanceof State.Over)) {
+                handle(next());
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } finally {
+            around.moved(facts, state.stage(), null);
+            around.over().run();
+        }
+    }
+
+    private Mailbox.Letter next() throws InterruptedException {
+        if (!(state instanceof State.Ending)) {
+            return mailbox.take();
+        }
+        Mailbox.Letter letter = mailbox.poll(Math.max(0, sealDeadlineNanos - System.nanoTime()));
+        if (letter != null) {
+            return letter;
+        }
+        around.meters().fault(CallMeters.Fault.SEAL_OVERDUE);
+        LOG.warn("call.seal.overdue call={}", facts.call());
+        return new Mailbox.Letter.Happened(new Event.SealOverdue());
+    }
+
+    private void handle(Mailbox.Letter letter) {
+        switch (letter) {
+            case Mailbox.Letter.Happened(var event) -> step(event);
+            case Mailbox.Letter.Ask(var exemption, var answer, var claimed) -> {
+                if (claimed.compareAndSet(false, true)) {
+                    reply = null;
+                    step(new Event.Exempted(exemption));
+                    answer.complete(reply == null ? new Exempting.TooLate(state.stage()) : reply);
+                }
+            }
+        }
+    }
+
+    private void step(Event event) {
+        Call.Step step = Call.step(state, event);
+        if (!step.effects().isEmpty()
+                && step.effects().getFirst() instanceof Effect.JournalExemption(var basis)
+                && !journalled(basis)) {
+            reply = new Exempting.TooLate(state.stage());
+            return;
+        }
+        Stage from = state.stage();
+        state = step.state();
+        around.moved(facts, from, state.stage());
+        step.effects().forEach(this::performGuarded);
+        Unrecorded why = state instanceof State.Bypassed bypassed ? bypassed.why() : null;
+        if (from != state.stage() || why != view.unrecorded()) {
+            view = new LiveCall(facts, state.stage(), around.clock().instant(), why, recording);
+        }
+    }
+
+    /// A fault of a neighbour must not end the control of the call: what follows in the step is still done.
+    private void performGuarded(Effect effect) {
+        try {
+            perform(effect);
+        } catch (RuntimeException fault) {
+            around.meters().fault(CallMeters.Fault.EFFECT);
+            LOG.error(
+                    "call.effect.failed call={} effect={}",
+                    facts.call(),
+                    effect.getClass().getSimpleName(),
+                    fault);
+        }
+    }
+
+    private void perform(Effect effect) {
+        switch (effect) {
+            case Effect.JournalExemption _ -> {} // done already, before the step was taken
+            case Effect.Journal(var act, var details) -> journal(act, details);
+            case Effect.MediaAnswered _ -> {
+                answeredAt = around.clock().instant();
+                media.answered();
+            }
+            case Effect.MediaAcknowledged _ -> media.acknowledged();
+            case Effect.PlayNotice(var prompt) -> media.playNotice(prompt);
+            case Effect.StopNotice _ -> media.stopNotice();
+            case Effect.StartCapture(var basis) -> {
+                RecordingId id = RecordingId.random(around.random());
+                recording = id;
+                media.startCapture(id, facts, basis);
+            }
+            case Effect.Bypass(var why) -> {
+                recording = null;
+                media.bypass(why);
+            }
+            case Effect.CloseMedia(var reason, boolean answered) -> {
+                sealDeadlineNanos = System.nanoTime() + around.sealWait().toNanos();
+                count(() -> around.meters().attempt(facts.direction(), answered, reason));
+                LOG.info("call.ended call={} reason={} answered={}", facts.call(), reason, answered);
+                media.close(reason);
+            }
+            case Effect.Reply(var exempting) -> reply = exempting;
+            case Effect.CountRecordable _ -> count(() -> around.meters().recordable(facts.direction()));
+            case Effect.CountNotice(var prompt, var end) ->
+                count(() -> around.meters().notice(facts.direction(), prompt, end));
+            case Effect.CountExemption(var basis) -> count(() -> around.meters().exemption(basis));
+            case Effect.Report report -> report(report);
+        }
+    }
+
+    private void count(Runnable counting) {
+        if (around.counted()) {
+            counting.run();
+        }
+    }
+
+    private void report(Effect.Report report) {
+        boolean kept = report.result() == CallOutcome.Result.COMPLETE || report.result() == CallOutcome.Result.PARTIAL;
+        Seal seal = kept ? report.media().seal() : null;
+        LOG.info("call.outcome call={} result={} why={}", facts.call(), report.result(), report.why());
+        if (!around.counted()) {
+            return; // a spiral: the ledger takes one outcome per call, and the first passage brings it
+        }
+        around.meters().outcome(facts.direction(), report.result(), report.why());
+        around.ledger()
+                .ended(new CallOutcome(
+                        facts,
+                        answeredAt,
+                        around.clock().instant(),
+                        report.reason(),
+                        report.result(),
+                        report.why(),
+                        report.basis(),
+                        seal,
+                        report.media().accounts()));
+    }
+
+    /// Fail closed for privacy: an exemption that is not on stable storage does not happen.
+    private boolean journalled(CaptureBasis.Exempted basis) {
+        Map<String, String> details = Map.of(
+                "ground", String.valueOf(basis.exemption().ground().number()),
+                "channel", Call.word(basis.exemption().channel()),
+                "stage", Call.word(basis.stage()));
+        return append(new JournalEntry(
+                around.clock().instant(),
+                basis.exemption().author(),
+                "exemption.in-force",
+                facts.call().value(),
+                details));
+    }
+
+    private void journal(String act, Map<String, String> details) {
+        append(new JournalEntry(
+                around.clock().instant(), "system", act, facts.call().value(), new TreeMap<>(details)));
+    }
+
+    /// Whether the journal has it. A runtime fault of the journal counts as not.
+    private boolean append(JournalEntry entry) {
+        try {
+            around.journal().append(entry);
+            return true;
+        } catch (Journal.JournalFault | RuntimeException fault) {
+            around.meters().fault(CallMeters.Fault.JOURNAL);
+            LOG.error("call.journal.failed call={} act={}", facts.call(), entry.act(), fault);
+            return false;
+        }
+    }
+}

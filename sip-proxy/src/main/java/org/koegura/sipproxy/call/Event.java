@@ -1,0 +1,64 @@
+package org.koegura.sipproxy.call;
+
+import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.Exemption;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.MediaReport;
+import org.koegura.callmodel.NoticeFailure;
+import org.koegura.callmodel.NoticeProof;
+import org.koegura.callmodel.Unrecorded;
+
+/// What can happen to a call, from signalling, from its media, from an operator, and from the passing of time.
+sealed interface Event {
+
+    /// A provisional response other than 100 passed.
+    record Provisional() implements Event {}
+
+    /// The media of a call not yet answered pass us by.
+    record Unrecordable(Unrecorded why) implements Event {}
+
+    /// The first 2xx of the initial INVITE passed.
+    record Answered(Audio audio) implements Event {}
+
+    /// An exchange of offer and answer was completed after the 2xx.
+    record AudioSettled(Audio audio) implements Event {}
+
+    /// The ACK of the initial 2xx passed.
+    record Acknowledged() implements Event {}
+
+    /// The first packet of the notice was sent.
+    record NoticeStarted() implements Event {}
+
+    /// The notice was heard in full.
+    record NoticeHeard(NoticeProof proof) implements Event {}
+
+    /// The notice will not be heard.
+    record NoticeFailed(NoticeFailure failure) implements Event {}
+
+    /// An operator flags a ground of Art. 4, proviso.
+    record Exempted(Exemption exemption) implements Event {}
+
+    /// The recording could not be opened.
+    record CaptureFailed() implements Event {}
+
+    /// A BYE passed.
+    record HungUp(Leg by) implements Event {}
+
+    /// A CANCEL passed.
+    record Cancelled() implements Event {}
+
+    /// A final non-2xx of the initial INVITE went to the caller.
+    record Rejected(int status) implements Event {}
+
+    /// Neither leg received a packet for longer than the settings allow.
+    record MediaSilent() implements Event {}
+
+    /// The proxy ends the call from its own side.
+    record Abandoned(EndReason reason) implements Event {}
+
+    /// Ports are free, the recording, if any, is sealed.
+    record MediaClosed(MediaReport report) implements Event {}
+
+    /// The seal did not come in time.
+    record SealOverdue() implements Event {}
+}

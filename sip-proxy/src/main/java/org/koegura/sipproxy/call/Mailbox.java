@@ -1,0 +1,68 @@
+package org.koegura.sipproxy.call;
+
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.Exemption;
+import org.koegura.callmodel.port.LiveCalls.Exempting;
+
+/// The bounded queue through which everything reaches one call, in order. What does not fit is dropped and
+/// counted.
+final class Mailbox {
+
+    /// How long a signalling thread waits for room before its event is dropped.
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final BlockingQueue<Letter> letters;
+    private final CallMeters meters;
+
+    Mailbox(int lettersMax, CallMeters meters) {
+        this.letters = new ArrayBlockingQueue<>(lettersMax);
+        this.meters = meters;
+    }
+
+    /// What lies in a mailbox.
+    sealed interface Letter {
+
+        /// Something happened.
+        record Happened(Event event) implements Letter {}
+
+        /// An operator asks for an exemption and waits for the reply. Whoever sets `claimed` first decides: the
+        /// call that takes it up, or the operator who would wait no longer. An exemption that was given up
+        /// never comes true.
+        record Ask(Exemption exemption, CompletableFuture<Exempting> reply, AtomicBoolean claimed) implements Letter {}
+    }
+
+    /// Puts a letter in if there is room. Never blocks: for event loops.
+    void offer(Letter letter) {
+        if (!letters.offer(letter)) {
+            meters.fault(CallMeters.Fault.MAILBOX_OVERFLOW);
+        }
+    }
+
+    /// Puts a letter in, waiting a while for room. Blocks: for signalling and operators.
+    void put(Letter letter) {
+        try {
+            if (!letters.offer(letter, PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+                meters.fault(CallMeters.Fault.MAILBOX_OVERFLOW);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            offer(letter);
+        }
+    }
+
+    Letter take() throws InterruptedException {
+        return letters.take();
+    }
+
+    /// The next letter, or null where none came in time.
+    @Nullable
+    Letter poll(long atMostNanos) throws InterruptedException {
+        return letters.poll(atMostNanos, TimeUnit.NANOSECONDS);
+    }
+}

@@ -1,0 +1,63 @@
+package org.koegura.sipproxy.call;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.koegura.callmodel.MediaReport;
+import org.koegura.callmodel.NoticeFailure;
+import org.koegura.callmodel.NoticeProof;
+import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.port.MediaEvents;
+
+/// Carries what the media plane tells into the call's mailbox. Called from event loops: never blocks.
+final class MailedMediaEvents implements MediaEvents {
+
+    private final Mailbox mailbox;
+    private final BooleanSupplier onHold;
+    private final Duration silentMax;
+    private final Duration heldSilentMax;
+
+    MailedMediaEvents(Mailbox mailbox, BooleanSupplier onHold, CallSettings settings) {
+        this.mailbox = mailbox;
+        this.onHold = onHold;
+        this.silentMax = settings.silentMax();
+        this.heldSilentMax = settings.heldSilentMax();
+    }
+
+    @Override
+    public void noticeStarted() {
+        post(new Event.NoticeStarted());
+    }
+
+    @Override
+    public void noticeHeard(NoticeProof proof) {
+        post(new Event.NoticeHeard(proof));
+    }
+
+    @Override
+    public void noticeFailed(NoticeFailure failure) {
+        post(new Event.NoticeFailed(failure));
+    }
+
+    @Override
+    public void captureFailed(StoreFault fault) {
+        post(new Event.CaptureFailed());
+    }
+
+    /// Trap 22: a proxy cannot send BYE, and hold is not death.
+    @Override
+    public void silent(long millis) {
+        Duration limit = onHold.getAsBoolean() ? heldSilentMax : silentMax;
+        if (millis >= limit.toMillis()) {
+            post(new Event.MediaSilent());
+        }
+    }
+
+    @Override
+    public void closed(MediaReport report) {
+        post(new Event.MediaClosed(report));
+    }
+
+    private void post(Event event) {
+        mailbox.offer(new Mailbox.Letter.Happened(event));
+    }
+}

@@ -1,0 +1,87 @@
+package org.koegura.sipproxy.call;
+
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.NoticeDecision;
+import org.koegura.callmodel.Prompt;
+import org.koegura.callmodel.Stage;
+import org.koegura.callmodel.Unrecorded;
+
+/// Where a call stands. Each carries what its next steps need and no more.
+sealed interface State {
+
+    /// What is known of a call that nobody answered yet.
+    ///
+    /// @param plan what the notice policy said of it
+    /// @param exempted the exemption that was flagged meanwhile; null where none was
+    /// @param cancelled whether the caller gave up: the final response decides, not the CANCEL (trap 9)
+    record Early(NoticeDecision plan, CaptureBasis.@Nullable Exempted exempted, boolean cancelled) {
+
+        Early exempted(CaptureBasis.Exempted basis) {
+            return new Early(plan, basis, cancelled);
+        }
+
+        Early unrecordable(Unrecorded why) {
+            return new Early(new NoticeDecision.DoNotRecord(why), exempted, cancelled);
+        }
+
+        Early given() {
+            return new Early(plan, exempted, true);
+        }
+    }
+
+    /// The INVITE passed.
+    record Offered(Early early) implements State {}
+
+    /// A provisional response passed.
+    record Ringing(Early early) implements State {}
+
+    /// Answered, but what audio there will be is said only in the ACK (late offer).
+    record AwaitingAudio(Early early) implements State {}
+
+    /// The notice was asked for and has not ended.
+    record Notifying(Prompt prompt) implements State {}
+
+    /// The notice was heard; capture is on.
+    record Recorded(CaptureBasis.Announced basis) implements State {}
+
+    /// Capture is on under an exemption.
+    record RecordedWithoutNotice(CaptureBasis.Exempted basis) implements State {}
+
+    /// The call is up and nothing of it is kept.
+    ///
+    /// @param lost the basis of a capture that failed; null where none was started
+    record Bypassed(Unrecorded why, @Nullable CaptureBasis lost) implements State {}
+
+    /// The call is over for its parties; media are being closed and the recording sealed.
+    record Ending(EndReason reason, Kept kept) implements State {}
+
+    /// All is done.
+    record Over() implements State {}
+
+    /// What was kept of a call, as far as signalling knows.
+    sealed interface Kept {
+
+        /// Nobody answered.
+        record NotAnswered() implements Kept {}
+
+        /// Capture was on until the end.
+        record Captured(CaptureBasis basis) implements Kept {}
+
+        /// Nothing is kept.
+        record Nothing(Unrecorded why, @Nullable CaptureBasis lost) implements Kept {}
+    }
+
+    /// The word of the live list for it.
+    default Stage stage() {
+        return switch (this) {
+            case Offered _, Ringing _ -> Stage.RINGING;
+            case AwaitingAudio _, Notifying _ -> Stage.NOTICE;
+            case Recorded _ -> Stage.RECORDED;
+            case RecordedWithoutNotice _ -> Stage.RECORDED_WITHOUT_NOTICE;
+            case Bypassed _ -> Stage.NOT_RECORDED;
+            case Ending _, Over _ -> Stage.ENDING;
+        };
+    }
+}

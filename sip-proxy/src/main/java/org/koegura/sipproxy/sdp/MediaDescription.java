@@ -1,0 +1,81 @@
+package org.koegura.sipproxy.sdp;
+
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.AudioFormat;
+
+/// One m-line and what the lines below it say (RFC 8866 §5.14).
+///
+/// @param media `audio`, `video`, `image` …, in lower case
+/// @param port 0 to 65535; 0 declines the m-line
+/// @param transport such as `RTP/AVP`, in upper case
+/// @param host where media is wanted, an address literal or a host name; null where no `c=` applies
+/// @param hold whether that address is the hold of old (`0.0.0.0`, `::`)
+/// @param passing whether a relay over UDP can stand in this m-line's way at all
+/// @param rtcpPort port of `a=rtcp`; -1 where there is none
+/// @param rtcpHost address of `a=rtcp`; null where it names none
+/// @param rtcpMux whether RTP and RTCP may share a port (RFC 5761)
+/// @param sends whether its direction says that it sends
+/// @param receives whether its direction says that it receives
+/// @param formats audio formats in order of preference; empty where it is no unencrypted RTP audio
+/// @param companions payload types of telephone-event and comfort noise, as `formats` empty where it is no such
+/// audio
+public record MediaDescription(
+        String media,
+        int port,
+        String transport,
+        @Nullable String host,
+        boolean hold,
+        boolean passing,
+        int rtcpPort,
+        @Nullable String rtcpHost,
+        boolean rtcpMux,
+        boolean sends,
+        boolean receives,
+        List<AudioFormat> formats,
+        List<Companion> companions) {
+
+    /// A payload type that accompanies audio and is not audio, such as telephone-event (RFC 4733).
+    public record Companion(int payloadType, String encodingName, int clockRateHz) {}
+
+    public MediaDescription {
+        formats = List.copyOf(formats);
+        companions = List.copyOf(companions);
+    }
+
+    /// Whether it is declined or ended.
+    public boolean declined() {
+        return port == 0;
+    }
+
+    /// Whether it is to be relayed: alive, over UDP, to one address.
+    public boolean relayed() {
+        return passing && !declined();
+    }
+
+    /// Whether it carries RTP, encrypted or not, and so RTCP beside it.
+    public boolean isRtp() {
+        return isRtp(transport);
+    }
+
+    static boolean isRtp(String transport) {
+        return transport.contains("RTP/") && !transport.startsWith("TCP");
+    }
+
+    /// Whether media of this transport travel over UDP.
+    static boolean isUdp(String transport) {
+        return isRtp(transport) || transport.startsWith("UDP");
+    }
+
+    /// Whether payloads are readable on the way. SRTP passes sealed, and so can be neither announced in nor
+    /// kept.
+    static boolean isPlainAudio(String media, String transport) {
+        return media.equals("audio") && (transport.equals("RTP/AVP") || transport.equals("RTP/AVPF"));
+    }
+
+    static boolean isCompanion(String encodingName) {
+        String name = encodingName.toLowerCase(Locale.ROOT);
+        return name.equals("telephone-event") || name.equals("cn") || name.equals("tone");
+    }
+}

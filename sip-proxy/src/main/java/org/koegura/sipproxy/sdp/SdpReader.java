@@ -1,0 +1,77 @@
+package org.koegura.sipproxy.sdp;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Reads as much of a session description as a relay must understand; the rest it keeps without looking.
+public final class SdpReader {
+
+    /// More m-lines than this are refused as unreadable: each costs four ports.
+    static final int M_LINES_MAX = 16;
+
+    /// More lines than this are no session description.
+    static final int LINES_MAX = 2_000;
+
+    private SdpReader() {}
+
+    /// What came of reading.
+    public sealed interface Reading {
+
+        /// It can be edited.
+        record Understood(SessionDescription sdp) implements Reading {}
+
+        /// It cannot; `why` is in our words and carries nothing of the body.
+        record Unreadable(String why) implements Reading {}
+    }
+
+    /// Reads a body of type `application/sdp`. Total: whatever the bytes, it returns.
+    public static Reading read(byte[] body) {
+        List<SdpLine> lines = SdpLine.cut(new String(body, StandardCharsets.ISO_8859_1));
+        if (lines.isEmpty() || lines.getFirst().type() != 'v') {
+            return new Reading.Unreadable("it does not start with v=");
+        }
+        if (lines.size() > LINES_MAX) {
+            return new Reading.Unreadable("it has too many lines");
+        }
+        List<SdpLine> session = new ArrayList<>();
+        List<List<SdpLine>> sections = new ArrayList<>();
+        List<SdpLine> open = session;
+        for (SdpLine line : lines) {
+            if (line.type() == 'm') {
+                open = new ArrayList<>();
+                sections.add(open);
+            }
+            open.add(line);
+        }
+        if (sections.size() > M_LINES_MAX) {
+            return new Reading.Unreadable("it has too many m-lines");
+        }
+        return readSections(session, sections);
+    }
+
+    private static Reading readSections(List<SdpLine> session, List<List<SdpLine>> sections) {
+        List<MediaDescription> media = new ArrayList<>();
+        for (List<SdpLine> section : sections) {
+            MediaDescription description = new SectionReader(session, section).read();
+            if (description == null) {
+                return new Reading.Unreadable("an m-line has no media, port and transport");
+            }
+            if (description.relayed() && description.host() == null) {
+                return new Reading.Unreadable("an m-line has no c= that applies to it");
+            }
+            media.add(description);
+        }
+        return new Reading.Understood(new SessionDescription(session, sections, media));
+    }
+
+    /// A decimal number of at most `max`; null where it is none. Leading zeros are allowed, a sign is not.
+    static @Nullable Integer number(String text, int max) {
+        if (text.isEmpty() || text.length() > 9 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return null;
+        }
+        int value = Integer.parseInt(text);
+        return value > max ? null : value;
+    }
+}
