@@ -1,0 +1,142 @@
+package org.koegura.server.demo;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.koegura.audio.Resampler;
+import org.koegura.audio.WavFile;
+import org.koegura.callmodel.RecordingId;
+
+/// Places one real call through the product and tells what happens; the verdict is whether the ordinance was kept.
+public final class Demo {
+
+    private static final String STAFF_NUMBER = "201";
+    private static final String CITIZEN_NUMBER = "0120000000";
+    private static final double LIKE = 0.9;
+    private static final double UNLIKE = 0.3;
+
+    private final DemoSubject subject;
+    private final Options options;
+    private final Narrator narrator;
+
+    private Demo(DemoSubject subject, PrintWriter out, Options options) {
+        this.subject = subject;
+        this.options = options;
+        this.narrator = new Narrator(out, options.clock(), options.language());
+    }
+
+    /// How the demo runs.
+    ///
+    /// @param language of the narration
+    /// @param leaves whether the process ends after the verdict; otherwise the narration says that it stays
+    /// @param random for tags, branches and SSRCs
+    /// @param clock for the times in the narration
+    public record Options(Language language, boolean leaves, RandomGenerator random, Clock clock) {}
+
+    /// Runs it once, about 30 s. Blocks. 0 where everything was as it should be, else 1.
+    public static int run(DemoSubject subject, PrintWriter out, Options options)
+            throws IOException, InterruptedException {
+        return new Demo(subject, out, options).run();
+    }
+
+    private int run() throws IOException, InterruptedException {
+        narrator.say(Phrase.OPENING);
+        narrator.blank();
+        InetAddress loopback = subject.sip().getAddress();
+        try (DemoExchange exchange = new DemoExchange(loopback, options.random())) {
+            exchange.start();
+            InetSocketAddress domain = exchange.address();
+            try (SoftTelephone staff =
+                            new SoftTelephone(loopback, STAFF_NUMBER, domain, subject.sip(), options.random());
+                    SoftTelephone citizen =
+                            new SoftTelephone(loopback, CITIZEN_NUMBER, domain, domain, options.random())) {
+                staff.start();
+                citizen.start();
+                boolean there =
+                        staff.register() && !exchange.pathOf(STAFF_NUMBER).isEmpty();
+                Object path = String.join(", ", exchange.pathOf(STAFF_NUMBER));
+                if (narrator.judge(there, Phrase.REGISTERED, Phrase.NOT_REGISTERED, STAFF_NUMBER, path)) {
+                    callAndJudge(citizen, staff);
+                }
+            }
+        }
+        return narrator.isGood() ? 0 : 1;
+    }
+
+    private void callAndJudge(SoftTelephone citizen, SoftTelephone staff) throws IOException, InterruptedException {
+        DemoCall call = new DemoCall(subject, narrator, speech("citizen-1"), speech("staff-1"));
+        if (call.place(citizen, staff, STAFF_NUMBER)) {
+            judgeSound(call);
+            judgeRecording(call.recording());
+        }
+        narrator.blank();
+        narrator.say(narrator.isGood() ? Phrase.GOOD : Phrase.BAD);
+        RecordingId recording = call.recording();
+        if (recording != null && !options.leaves()) {
+            narrator.say(Phrase.CONSOLE, subject.consoleOf(recording));
+            narrator.say(
+                    Phrase.SIGN_IN,
+                    subject.operator().account(),
+                    subject.operator().password());
+            narrator.say(Phrase.STAYS);
+        }
+    }
+
+    private void judgeSound(DemoCall call) {
+        double told = Correlation.of(subject.notice(), call.citizenHeard()).value();
+        narrator.judge(told >= LIKE, Phrase.HEARD_NOTICE, Phrase.NOTICE_UNHEARD, told);
+        double aside = Correlation.of(subject.notice(), call.staffHeard()).value();
+        narrator.judge(aside <= UNLIKE, Phrase.NOTICE_ASIDE, Phrase.NOTICE_LEAKED, aside);
+        double toCitizen =
+                Correlation.of(speech("staff-1"), call.citizenHeard()).value();
+        narrator.judge(toCitizen >= LIKE, Phrase.SPEECH, Phrase.SPEECH_LOST, narrator.word(Phrase.CITIZEN), toCitizen);
+        double toStaff = Correlation.of(speech("citizen-1"), call.staffHeard()).value();
+        narrator.judge(toStaff >= LIKE, Phrase.SPEECH, Phrase.SPEECH_LOST, narrator.word(Phrase.STAFF), toStaff);
+    }
+
+    private void judgeRecording(@Nullable RecordingId recording) throws IOException {
+        Path folder = recording == null ? null : subject.sealed(recording).orElse(null);
+        if (folder == null) {
+            narrator.judge(false, Phrase.SEALED, Phrase.NOT_SEALED, "");
+            return;
+        }
+        narrator.tell(Phrase.SEALED, folder);
+        narrator.tell(Phrase.HASH, sha256(folder.resolve("packets.kgr")));
+        DemoSubject.Verification verification = subject.verify(folder);
+        narrator.judge(verification.passed(), Phrase.VERIFIED, Phrase.NOT_VERIFIED);
+        verification.checks().forEach(check -> narrator.say(Phrase.CHECK, check));
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /// Speech that comes with the product, at 8000 Hz.
+    private static short[] speech(String name) {
+        try (InputStream in = Demo.class.getResourceAsStream(name + ".wav")) {
+            if (in == null) {
+                throw new FileNotFoundException("speech " + name + " is missing from the product");
+            }
+            WavFile wav = WavFile.read(in);
+            return Resampler.toNarrowband(wav.mono(), wav.sampleRateHz());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
