@@ -1,0 +1,89 @@
+package org.koegura.storageclient;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Arrays;
+import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.port.RecordingSink;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Begins recordings on the local disk. Safe for any number of threads.
+final class LocalSink implements RecordingSink {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalSink.class);
+
+    private final Layout layout;
+    private final Medium medium;
+    private final long freeBytesFloor;
+    private final KeyCabinet keys;
+    private final ChunkCipher.Kind ciphers;
+    private final Sealer sealer;
+    private final Clock clock;
+    private final StoreMetrics metrics;
+
+    LocalSink(
+            StoreSettings settings,
+            Medium medium,
+            KeyCabinet keys,
+            ChunkCipher.Kind ciphers,
+            Sealer sealer,
+            Clock clock,
+            StoreMetrics metrics) {
+        this.layout = new Layout(settings.dataDirectory());
+        this.medium = medium;
+        this.freeBytesFloor = settings.freeBytesFloor();
+        this.keys = keys;
+        this.ciphers = ciphers;
+        this.sealer = sealer;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    /// @throws StoreFault.Full less than the floor is free: what is left belongs to the recordings that are open
+    /// @throws IllegalArgumentException the name is taken, or capture would not be lawful
+    @Override
+    public OpenRecording open(Opening opening) throws StoreFault {
+        String facts = OpeningFacts.text(opening);
+        medium.requireFree(freeBytesFloor);
+        RecordingId recording = opening.recording();
+        byte[] key = keys.make(recording);
+        try {
+            PacketsFile file = create(recording, key);
+            RecordingWriter writer = new RecordingWriter(opening, file, sealer, medium, clock, metrics);
+            writer.begin(facts);
+            return writer;
+        } catch (IOException e) {
+            takeBack(recording);
+            throw medium.fault("begin recording", recording, e);
+        } catch (StoreFault e) {
+            takeBack(recording);
+            throw e;
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
+    }
+
+    private PacketsFile create(RecordingId recording, byte[] key) throws IOException {
+        Path folder = layout.openFolder(recording);
+        Files.createDirectory(folder);
+        ChunkCipher cipher = ciphers.with(key, PacketsFile.header(recording));
+        return PacketsFile.create(folder.resolve(Layout.PACKETS), recording, cipher);
+    }
+
+    /// Leaves nothing of a recording that could not be begun. What cannot be removed now is dropped by the next start.
+    private void takeBack(RecordingId recording) {
+        try {
+            Medium.removeFolder(layout.openFolder(recording));
+            keys.discard(recording);
+        } catch (IOException e) {
+            LOG.warn(
+                    "recording.begin.leftover recording={} cause={}",
+                    recording,
+                    e.getClass().getSimpleName());
+        }
+    }
+}

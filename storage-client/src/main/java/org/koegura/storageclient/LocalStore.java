@@ -1,0 +1,162 @@
+package org.koegura.storageclient;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.Seal;
+import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.port.RecordingSink;
+import org.koegura.callmodel.port.RecordingStore;
+
+/// The recordings of one data directory on the local disk: the one factory of this room.
+///
+/// Opening it makes what is missing, refuses what is not safe (with one line that says what to do), keeps other
+/// processes off the directory, and seals what a killed process left open. Blocks. Safe for any number of threads.
+public final class LocalStore implements AutoCloseable {
+
+    private final RandomAccessFile lock;
+    private final RecordingSink sink;
+    private final RecordingStore store;
+    private final List<Recovered> recovered;
+
+    /// A recording that was found open and is sealed now, with end `interrupted` and outcome `partial`, or as its own
+    /// writer had closed it where only the last step was missing.
+    public record Recovered(Seal seal, CallId call) {}
+
+    private LocalStore(RandomAccessFile lock, RecordingSink sink, RecordingStore store, List<Recovered> recovered) {
+        this.lock = lock;
+        this.sink = sink;
+        this.store = store;
+        this.recovered = recovered;
+    }
+
+    /// Opens the store.
+    ///
+    /// @param random makes keys and nonces
+    /// @throws StoreFault.Unreachable the directory cannot be written, or another process uses it
+    /// @throws StoreFault.Full less than the floor is free
+    /// @throws StoreFault.Missing a key file is gone that others depend on
+    /// @throws StoreFault.Damaged a key file is unreadable, short, or open to others
+    public static LocalStore open(StoreSettings settings, SecureRandom random, Clock clock, MeterRegistry registry)
+            throws StoreFault {
+        return open(settings, random, clock, registry, AesGcmChunks::new);
+    }
+
+    /// With another cipher: for the test that looks for plaintext on the disk.
+    static LocalStore open(
+            StoreSettings settings, SecureRandom random, Clock clock, MeterRegistry registry, ChunkCipher.Kind ciphers)
+            throws StoreFault {
+        Layout layout = new Layout(settings.dataDirectory());
+        Medium medium = new Medium(layout.root());
+        makeFolders(layout, medium);
+        RandomAccessFile lock = lock(layout, medium);
+        try {
+            medium.requireFree(settings.freeBytesFloor());
+            KeyCabinet keys = KeyCabinet.open(layout, medium, random);
+            SealKey sealKey = SealKey.open(layout, medium, random);
+            StoreMetrics metrics = new StoreMetrics(registry, medium);
+            Sealer sealer = new Sealer(layout, medium, sealKey);
+            List<Recovered> recovered = new Recovery(layout, medium, keys, ciphers, sealer, clock, metrics).run();
+            return new LocalStore(
+                    lock,
+                    new LocalSink(settings, medium, keys, ciphers, sealer, clock, metrics),
+                    new LocalRecordings(layout, medium, keys, ciphers, sealKey),
+                    recovered);
+        } catch (StoreFault e) {
+            release(lock);
+            throw e;
+        }
+    }
+
+    public RecordingSink sink() {
+        return sink;
+    }
+
+    public RecordingStore store() {
+        return store;
+    }
+
+    /// What this start found open and sealed: each is a call that has no outcome yet (R5).
+    public List<Recovered> recovered() {
+        return recovered;
+    }
+
+    /// Lets other processes at the directory. Open recordings are sealed by their owners, before.
+    @Override
+    public void close() {
+        release(lock);
+    }
+
+    private static void makeFolders(Layout layout, Medium medium) throws StoreFault {
+        Path making = layout.root();
+        try {
+            Medium.makeFolder(layout.root());
+            making = layout.open();
+            Medium.makeFolder(layout.open());
+            making = layout.keys();
+            Medium.makePrivateFolder(layout.keys());
+            making = layout.wrappedKeys();
+            Medium.makePrivateFolder(layout.wrappedKeys());
+        } catch (IOException e) {
+            throw medium.fault("make the folder", making, e);
+        }
+    }
+
+    /// The lock is the operating system's: it ends with the process, however that ends. The number in the file is only
+    /// for the message.
+    private static RandomAccessFile lock(Layout layout, Medium medium) throws StoreFault {
+        try {
+            RandomAccessFile file = new RandomAccessFile(layout.lock().toFile(), "rw");
+            try {
+                if (file.getChannel().tryLock() != null) {
+                    file.setLength(0);
+                    file.write((ProcessHandle.current().pid() + "\n").getBytes(US_ASCII));
+                    return file;
+                }
+            } catch (OverlappingFileLockException ourselves) {
+                release(file);
+                throw inUse(layout, ourselves);
+            } catch (IOException e) {
+                release(file);
+                throw e;
+            }
+            release(file);
+            throw inUse(layout, new IOException("locked by another process"));
+        } catch (IOException e) {
+            throw medium.fault("lock", layout.lock(), e);
+        }
+    }
+
+    private static StoreFault.Unreachable inUse(Layout layout, Exception cause) {
+        String pid = "unknown";
+        try {
+            String written = Files.readString(layout.lock()).strip();
+            if (!written.isEmpty()) {
+                pid = written;
+            }
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+        return new StoreFault.Unreachable(
+                layout.root() + " is in use by another Koegura (pid " + pid
+                        + "): stop that one, or give this one another data directory",
+                cause);
+    }
+
+    private static void release(RandomAccessFile lock) {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            // The lock ends with the process at the latest.
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package org.koegura.storageclient;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.StreamAccount;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Seals, at the start, what a process that died left open: whole chunks are kept, a cut tail is dropped, and the
+/// manifest says that nothing is known of what came after (R4).
+///
+/// Removes only what can never be read: no key, or no whole chunk. What might still be read by somebody who mends it –
+/// a key that does not open, a disk that fails – stays where it is, is logged, and is tried again by the next start.
+final class Recovery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+    private static final byte[] NOTHING = {};
+
+    private final Layout layout;
+    private final Medium medium;
+    private final KeyCabinet keys;
+    private final ChunkCipher.Kind ciphers;
+    private final Sealer sealer;
+    private final Clock clock;
+    private final StoreMetrics metrics;
+
+    Recovery(
+            Layout layout,
+            Medium medium,
+            KeyCabinet keys,
+            ChunkCipher.Kind ciphers,
+            Sealer sealer,
+            Clock clock,
+            StoreMetrics metrics) {
+        this.layout = layout;
+        this.medium = medium;
+        this.keys = keys;
+        this.ciphers = ciphers;
+        this.sealer = sealer;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    /// Takes up every folder in `open/`, in the order of their names.
+    List<LocalStore.Recovered> run() throws StoreFault {
+        List<LocalStore.Recovered> sealed = new ArrayList<>();
+        for (RecordingId recording : leftOpen()) {
+            try {
+                LocalStore.Recovered recovered = recover(recording);
+                if (recovered == null) {
+                    drop(recording);
+                } else {
+                    sealed.add(recovered);
+                    metrics.recovered(StoreMetrics.Recovery.SEALED);
+                    LOG.info(
+                            "recording.recovered recording={} bytes={}",
+                            recording,
+                            recovered.seal().bytes());
+                }
+            } catch (IOException | StoreFault e) {
+                metrics.recovered(StoreMetrics.Recovery.FAILED);
+                LOG.error("recording.recovery.failed recording={} cause=\"{}\"", recording, e.getMessage());
+            }
+        }
+        return List.copyOf(sealed);
+    }
+
+    private List<RecordingId> leftOpen() throws StoreFault {
+        List<RecordingId> found = new ArrayList<>();
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(layout.open())) {
+            for (Path folder : folders) {
+                try {
+                    found.add(new RecordingId(folder.getFileName().toString()));
+                } catch (IllegalArgumentException notOurs) {
+                    LOG.warn("recording.open.stranger path={}", folder);
+                }
+            }
+        } catch (IOException e) {
+            throw medium.fault("list", layout.open(), e);
+        }
+        found.sort(Comparator.comparing(RecordingId::value));
+        return found;
+    }
+
+    private void drop(RecordingId recording) throws IOException {
+        Medium.removeFolder(layout.openFolder(recording));
+        Medium.forceFolder(layout.open());
+        keys.discard(recording);
+        metrics.recovered(StoreMetrics.Recovery.DROPPED);
+        LOG.warn("recording.orphan.dropped recording={}", recording);
+    }
+
+    /// Null where there is nothing that could ever be read.
+    private LocalStore.@Nullable Recovered recover(RecordingId recording) throws IOException, StoreFault {
+        Path path = layout.openFolder(recording).resolve(Layout.PACKETS);
+        if (!keys.holds(recording)) {
+            return null;
+        }
+        byte[] key = keys.unwrap(recording);
+        ChunkCipher cipher = ciphers.with(key, PacketsFile.header(recording));
+        Arrays.fill(key, (byte) 0);
+
+        Found found = new Found();
+        CiphertextDigest digest = new CiphertextDigest();
+        try (ChunkReader reader = ChunkReader.open(path, recording, cipher, digest)) {
+            if (reader == null) {
+                return null;
+            }
+            while (reader.next()) {
+                PcapngReader.read(reader.plain(), found);
+            }
+            if (found.facts == null) {
+                return null;
+            }
+            if (reader.closed()) {
+                SealedManifest done = sealer.finish(recording, digest.finish().sha256());
+                if (done != null) {
+                    return new LocalStore.Recovered(done.seal(), done.call());
+                }
+            }
+            Manifest.Content content = close(path, cipher, digest, reader, found.tally);
+            return new LocalStore.Recovered(
+                    sealer.seal(manifest(recording, found.facts, found.tally, content)), found.facts.call());
+        } catch (NoSuchFileException neverBegun) {
+            return null;
+        }
+    }
+
+    /// Cuts the tail off, ends the file with a last chunk where it has none, and forces it.
+    private Manifest.Content close(
+            Path path, ChunkCipher cipher, CiphertextDigest digest, ChunkReader reader, ReceivedTally tally)
+            throws IOException {
+        if (reader.fileBytes() > reader.wholeBytes()) {
+            LOG.warn("recording.tail.dropped bytes={}", reader.fileBytes() - reader.wholeBytes());
+        }
+        try (PacketsFile file = PacketsFile.resume(
+                path, cipher, digest, reader.wholeBytes(), reader.chunks(), reader.plaintextBytes())) {
+            if (!reader.closed()) {
+                file.write(NOTHING, 0, true);
+            }
+            file.force();
+            return Manifest.Content.of(file, tally);
+        }
+    }
+
+    /// What is on disk is all that can be stated: received = recorded, nothing withheld, no gap with a count.
+    private Manifest manifest(
+            RecordingId recording, OpeningFacts facts, ReceivedTally tally, Manifest.Content content) {
+        Instant startedAt = facts.captureStartedAt();
+        Instant latest = KeptAccounts.instant(tally.latestNanosOr(0));
+        Instant endedAt = latest.isAfter(startedAt) ? latest : startedAt;
+        Instant now = clock.instant();
+        List<StreamAccount> streams = new ArrayList<>();
+        for (Leg leg : Leg.values()) {
+            long packets = tally.packets(leg);
+            streams.add(new StreamAccount(leg, packets, packets, 0, Map.of()));
+        }
+        return new Manifest(
+                recording,
+                facts.call().value(),
+                facts.direction(),
+                facts.answeredAt(),
+                new Manifest.Capture(startedAt, endedAt),
+                Manifest.INTERRUPTED,
+                new Manifest.Interruption(endedAt, now),
+                now,
+                facts.basis(),
+                streams,
+                List.of(),
+                content);
+    }
+
+    /// What the whole chunks hold.
+    private static final class Found implements PcapngReader.Visitor {
+        private final ReceivedTally tally = new ReceivedTally();
+        private @Nullable OpeningFacts facts;
+
+        @Override
+        public void opening(String openingFacts) throws StoreFault.Damaged {
+            facts = OpeningFacts.parse(openingFacts);
+        }
+
+        @Override
+        public void packet(Leg leg, long epochNanos, ByteBuffer datagram) {
+            tally.add(leg, epochNanos, datagram);
+        }
+    }
+}

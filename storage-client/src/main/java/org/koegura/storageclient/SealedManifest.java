@@ -1,0 +1,66 @@
+package org.koegura.storageclient;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.Seal;
+import org.koegura.callmodel.StoreFault;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/// What the store itself reads of a manifest, once its signature held.
+record SealedManifest(Seal seal, CallId call, Instant startedAt, Instant endedAt, String sha256, long chunks) {
+
+    private static final long MANIFEST_BYTES_MAX = 16L << 20;
+    private static final int SIGNATURE_BYTES = 64;
+
+    /// Reads the manifest in a folder and checks its signature.
+    ///
+    /// @throws StoreFault.Damaged it is not signed by our key, or speaks of another recording
+    /// @throws IOException it cannot be read, or is not there
+    static SealedManifest read(Path folder, RecordingId recording, SealKey key) throws StoreFault.Damaged, IOException {
+        Path file = folder.resolve(Layout.MANIFEST);
+        Path signature = folder.resolve(Layout.SIGNATURE);
+        if (Files.size(file) > MANIFEST_BYTES_MAX || Files.size(signature) != SIGNATURE_BYTES) {
+            throw new StoreFault.Damaged(recording + ": manifest or signature has a wrong length");
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        if (!key.verifies(bytes, Files.readAllBytes(signature))) {
+            throw new StoreFault.Damaged(recording + ": the manifest is not what our key signed");
+        }
+        try {
+            JsonNode node = Words.JSON.readTree(bytes);
+            JsonNode ciphertext = node.required("ciphertext");
+            if (!node.required("format").stringValue().equals(Manifest.FORMAT)
+                    || !node.required("recording").stringValue().equals(recording.value())) {
+                throw new StoreFault.Damaged(recording + ": the manifest is of another format or recording");
+            }
+            Seal seal = new Seal(
+                    recording,
+                    folder.toString(),
+                    ciphertext.required("root").stringValue(),
+                    ciphertext.required("bytes").longValue(),
+                    Instant.parse(node.required("sealedAt").stringValue()));
+            JsonNode capture = node.required("capture");
+            return new SealedManifest(
+                    seal,
+                    new CallId(node.required("call").stringValue()),
+                    Instant.parse(capture.required("startedAt").stringValue()),
+                    Instant.parse(capture.required("endedAt").stringValue()),
+                    ciphertext.required("sha256").stringValue(),
+                    node.required("cipher").required("chunks").longValue());
+        } catch (JacksonException | DateTimeException | IllegalArgumentException e) {
+            throw new StoreFault.Damaged(recording + ": the manifest cannot be read");
+        }
+    }
+
+    /// The same seal at the place where the recording was moved.
+    SealedManifest movedTo(Path folder) {
+        Seal moved = new Seal(seal.recording(), folder.toString(), seal.root(), seal.bytes(), seal.sealedAt());
+        return new SealedManifest(moved, call, startedAt, endedAt, sha256, chunks);
+    }
+}

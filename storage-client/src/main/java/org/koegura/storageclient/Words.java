@@ -1,0 +1,93 @@
+package org.koegura.storageclient;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.koegura.callmodel.AudioFormat;
+import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.NoticeProof;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// How the format spells what the call model says: in the manifest and in the opening facts alike.
+final class Words {
+
+    static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private static final DateTimeFormatter NINE_DECIMALS =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+    private Words() {}
+
+    static String of(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static Leg leg(String word) {
+        return Leg.valueOf(word.toUpperCase(Locale.ROOT));
+    }
+
+    static String of(Instant instant) {
+        return NINE_DECIMALS.format(instant);
+    }
+
+    static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    static ObjectNode of(AudioFormat format) {
+        return put(object(), format);
+    }
+
+    /// Adds a format's members to an object.
+    static ObjectNode put(ObjectNode node, AudioFormat format) {
+        return node.put("payloadType", format.payloadType())
+                .put("encodingName", format.encodingName())
+                .put("clockRateHz", format.clockRateHz())
+                .put("packetMillis", format.packetMillis());
+    }
+
+    /// The basis without the text of ground 3, which may name people.
+    static ObjectNode of(CaptureBasis basis) {
+        return switch (basis) {
+            case CaptureBasis.Announced(NoticeProof proof) -> announced(proof);
+            case CaptureBasis.Exempted(var exemption, var stage) ->
+                object().put("kind", "exempted")
+                        .put("ground", exemption.ground().number())
+                        .put("author", exemption.author())
+                        .put("at", of(exemption.at()))
+                        .put("channel", of(exemption.channel()))
+                        .put("stage", of(stage));
+        };
+    }
+
+    private static ObjectNode announced(NoticeProof proof) {
+        ObjectNode node = object().put("kind", "announced");
+        node.putObject("prompt")
+                .put("id", proof.prompt().id())
+                .put("language", proof.prompt().language())
+                .put("sha256", proof.prompt().sha256());
+        node.set("format", of(proof.format()));
+        node.put("ssrc", proof.ssrc())
+                .put("firstSequence", proof.firstSequence())
+                .put("lastSequence", proof.lastSequence())
+                .put("packets", proof.packets())
+                .put("attempt", proof.attempt())
+                .put("startedAt", of(proof.startedAt()))
+                .put("endedAt", of(proof.endedAt()));
+        ArrayNode reports = node.putArray("receiverReports");
+        for (NoticeProof.ReceiverReport report : proof.receiverReports()) {
+            reports.addObject()
+                    .put("at", of(report.at()))
+                    .put("fractionLost", report.fractionLost())
+                    .put("cumulativeLost", report.cumulativeLost())
+                    .put("highestSequence", report.highestSequence())
+                    .put("jitterTicks", report.jitterTicks());
+        }
+        return node;
+    }
+}

@@ -1,0 +1,47 @@
+package org.koegura.storageclient;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.koegura.callmodel.RecordingStoreContract;
+import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.VirtualClock;
+import org.koegura.callmodel.port.RecordingSink;
+import org.koegura.callmodel.port.RecordingStore;
+
+/// The local disk keeps the contract of every store.
+class LocalStoreTest extends RecordingStoreContract {
+
+    @TempDir
+    Path data;
+
+    private LocalStore local;
+
+    @BeforeEach
+    void open() throws StoreFault {
+        local = LocalStore.open(
+                StoreSettings.at(data),
+                new SecureRandom(),
+                new VirtualClock(Instant.parse("2026-11-24T02:00:00Z")),
+                new SimpleMeterRegistry());
+    }
+
+    @AfterEach
+    void close() {
+        local.close();
+    }
+
+    @Override
+    protected RecordingSink sink() {
+        return local.sink();
+    }
+
+    @Override
+    protected RecordingStore store() {
+        return local.store();
+    }
+}
