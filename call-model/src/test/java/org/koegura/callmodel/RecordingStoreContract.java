@@ -27,8 +27,8 @@ import org.koegura.callmodel.port.RecordingStore.PlaybackAudio;
 /// What every [RecordingSink] with its [RecordingStore] promises. The test of each store extends it.
 public abstract class RecordingStoreContract {
 
-    protected static final Instant ANSWERED = Instant.parse("2026-11-24T01:02:03.000000001Z");
-    protected static final Instant STARTED = ANSWERED.plusSeconds(8);
+    public static final Instant ANSWERED = Instant.parse("2026-11-24T01:02:03.000000001Z");
+    public static final Instant STARTED = ANSWERED.plusSeconds(8);
 
     private static final int FRAMES_PER_PACKET = 160;
     private static final int WAVE_HEADER_BYTES = 44;
@@ -182,11 +182,11 @@ public abstract class RecordingStoreContract {
         return open.seal(closing(packetsPerLeg, packetsPerLeg, 1));
     }
 
-    protected static RecordingId id(int number) {
+    public static RecordingId id(int number) {
         return new RecordingId(String.format("%032x", number));
     }
 
-    protected static Opening opening(RecordingId recording) {
+    public static Opening opening(RecordingId recording) {
         AudioFormat format = new AudioFormat(0, "PCMU", 8_000, 20);
         return new Opening(
                 recording,
@@ -198,7 +198,7 @@ public abstract class RecordingStoreContract {
     }
 
     /// Ends capture so many seconds after its start.
-    protected static Closing closing(int insidePackets, int outsidePackets, int seconds) {
+    public static Closing closing(int insidePackets, int outsidePackets, int seconds) {
         return new Closing(
                 exempted(ANSWERED),
                 STARTED.plusSeconds(seconds),
@@ -209,7 +209,7 @@ public abstract class RecordingStoreContract {
                 List.of());
     }
 
-    protected static CallFacts facts() {
+    public static CallFacts facts() {
         return new CallFacts(
                 new CallId("77".repeat(16)),
                 "a84b4c76e66710@192.0.2.1",
@@ -219,18 +219,18 @@ public abstract class RecordingStoreContract {
                 ANSWERED.minusSeconds(5));
     }
 
-    protected static CaptureBasis exempted(Instant at) {
+    public static CaptureBasis exempted(Instant at) {
         return new CaptureBasis.Exempted(
                 new Exemption(Ground.DANGER, null, "operator", at, Exemption.Channel.API), Stage.NOTICE);
     }
 
     /// Appends packet `index` of a stream of 20 ms packets, all of one sample, that arrives in time.
-    protected static void append(OpenRecording open, Leg leg, int index, byte sample) throws StoreFault {
+    public static void append(OpenRecording open, Leg leg, int index, byte sample) throws StoreFault {
         open.append(leg, nanos(STARTED) + index * 20_000_000L, peer(), ours(), ByteBuffer.wrap(packet(index, sample)));
     }
 
     /// One RTP packet of PCMU.
-    protected static byte[] packet(int index, byte sample) {
+    public static byte[] packet(int index, byte sample) {
         byte[] packet = new byte[12 + FRAMES_PER_PACKET];
         Arrays.fill(packet, sample);
         ByteBuffer.wrap(packet)
@@ -242,15 +242,15 @@ public abstract class RecordingStoreContract {
         return packet;
     }
 
-    protected static long nanos(Instant instant) {
+    public static long nanos(Instant instant) {
         return instant.getEpochSecond() * 1_000_000_000L + instant.getNano();
     }
 
-    protected static InetSocketAddress peer() {
+    public static InetSocketAddress peer() {
         return new InetSocketAddress(address(192, 0, 2, 7), 40_000);
     }
 
-    protected static InetSocketAddress ours() {
+    public static InetSocketAddress ours() {
         return new InetSocketAddress(address(192, 0, 2, 1), 30_000);
     }
 

@@ -1,15 +1,11 @@
 package org.koegura.storageclient;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.callmodel.RecordingStoreContract;
 import org.koegura.callmodel.StoreFault;
-import org.koegura.callmodel.VirtualClock;
 import org.koegura.callmodel.port.RecordingSink;
 import org.koegura.callmodel.port.RecordingStore;
 
@@ -23,11 +19,7 @@ class LocalStoreTest extends RecordingStoreContract {
 
     @BeforeEach
     void open() throws StoreFault {
-        local = LocalStore.open(
-                StoreSettings.at(data),
-                new SecureRandom(),
-                new VirtualClock(Instant.parse("2026-11-24T02:00:00Z")),
-                new SimpleMeterRegistry());
+        local = TestStore.open(data);
     }
 
     @AfterEach
