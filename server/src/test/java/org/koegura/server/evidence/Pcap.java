@@ -1,0 +1,81 @@
+package org.koegura.server.evidence;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Reads classic pcap files with Ethernet frames, and IP packets, for the UDP in them.
+public final class Pcap {
+
+    private static final int MAGIC_MICROS = 0xA1B2C3D4;
+    private static final int MAGIC_NANOS = 0xA1B23C4D;
+    private static final int LINKTYPE_ETHERNET = 1;
+    private static final int ETHERNET_HEADER_BYTES = 14;
+    private static final int UDP = 17;
+
+    private Pcap() {}
+
+    /// All UDP datagrams over IPv4; a record cut off at the end of a growing file is left out.
+    public static List<Datagram> read(byte[] file) throws UnknownHostException {
+        List<Datagram> datagrams = new ArrayList<>();
+        if (file.length < 24) {
+            return datagrams;
+        }
+        ByteBuffer in = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+        int magic = in.getInt();
+        if (magic != MAGIC_MICROS && magic != MAGIC_NANOS) {
+            in.order(ByteOrder.BIG_ENDIAN);
+            magic = in.getInt(0);
+        }
+        long unitNanos = magic == MAGIC_NANOS ? 1 : 1000;
+        int linkType = in.getInt(20);
+        if (linkType != LINKTYPE_ETHERNET || (magic != MAGIC_MICROS && magic != MAGIC_NANOS)) {
+            throw new IllegalArgumentException("not a pcap file of Ethernet frames");
+        }
+        in.position(24);
+        while (in.remaining() >= 16) {
+            long epochNanos = in.getInt() * 1_000_000_000L + in.getInt() * unitNanos;
+            int captured = in.getInt();
+            in.getInt();
+            if (in.remaining() < captured) {
+                break;
+            }
+            ByteBuffer frame = in.slice(in.position(), captured);
+            in.position(in.position() + captured);
+            if (captured > ETHERNET_HEADER_BYTES) {
+                Datagram datagram =
+                        ipv4(epochNanos, frame.slice(ETHERNET_HEADER_BYTES, captured - ETHERNET_HEADER_BYTES));
+                if (datagram != null) {
+                    datagrams.add(datagram);
+                }
+            }
+        }
+        return datagrams;
+    }
+
+    /// The UDP datagram in an IPv4 packet; null for anything else.
+    static @Nullable Datagram ipv4(long epochNanos, ByteBuffer packet) throws UnknownHostException {
+        packet.order(ByteOrder.BIG_ENDIAN);
+        boolean udp = packet.remaining() >= 28 && packet.get(0) >>> 4 == 4 && packet.get(9) == UDP;
+        if (!udp) {
+            return null;
+        }
+        int header = (packet.get(0) & 0x0F) * 4;
+        byte[] from = new byte[4];
+        byte[] to = new byte[4];
+        packet.get(12, from).get(16, to);
+        int length = (packet.getShort(header + 4) & 0xFFFF) - 8;
+        byte[] payload = new byte[length];
+        packet.get(header + 8, payload);
+        return new Datagram(
+                epochNanos,
+                new InetSocketAddress(InetAddress.getByAddress(from), packet.getShort(header) & 0xFFFF),
+                new InetSocketAddress(InetAddress.getByAddress(to), packet.getShort(header + 2) & 0xFFFF),
+                payload);
+    }
+}

@@ -1,0 +1,201 @@
+package org.koegura.server.peer;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A real telephone without a sound card: it says a file over and over, and is driven over its control port.
+public final class Baresip implements AutoCloseable {
+
+    /// Neighbouring ports that one telephone takes.
+    public static final int PORTS = 20;
+
+    private static final int CONTROL_PORT = 2;
+    private static final int FIRST_RTP_PORT = 4;
+    private static final Duration EVENT_WAIT = Duration.ofSeconds(15);
+
+    private final JsonMapper json = new JsonMapper();
+    private final ChildProcess process;
+    private final Settings settings;
+    private final Socket control;
+    private final List<JsonNode> events = new CopyOnWriteArrayList<>();
+    private int seen;
+
+    /// What one telephone is.
+    ///
+    /// @param user its number; its password is `pass-` and the number
+    /// @param registrar host and port
+    /// @param outboundProxy host and port; null where it speaks to the registrar directly
+    /// @param codecs in order of preference, as baresip names them
+    /// @param speech a WAVE file of 8000 Hz, one channel
+    /// @param firstPort the first of [#PORTS]
+    public record Settings(
+            String user, String registrar, @Nullable String outboundProxy, String codecs, Path speech, int firstPort) {}
+
+    private Baresip(ChildProcess process, Settings settings, Socket control) {
+        this.process = process;
+        this.settings = settings;
+        this.control = control;
+    }
+
+    /// Starts it and returns once it is registered.
+    public static Baresip start(Path directory, Settings settings) throws IOException {
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve("config"), config(settings));
+        Files.writeString(directory.resolve("accounts"), account(settings));
+        Files.writeString(directory.resolve("contacts"), "");
+        ChildProcess process = ChildProcess.start(directory, "baresip", "-4", "-f", directory.toString());
+        try {
+            process.awaitLine(line -> line.contains("} 200 OK"));
+            Socket control = new Socket(InetAddress.getLoopbackAddress(), settings.firstPort() + CONTROL_PORT);
+            Baresip telephone = new Baresip(process, settings, control);
+            Thread.ofVirtual().name("baresip-events").start(telephone::readEvents);
+            return telephone;
+        } catch (IOException | RuntimeException | Error e) {
+            process.close();
+            throw e;
+        }
+    }
+
+    private static String account(Settings settings) {
+        String outbound = settings.outboundProxy() == null
+                ? ""
+                : ";outbound=\"sip:" + settings.outboundProxy() + ";transport=udp\"";
+        return "<sip:" + settings.user() + "@" + settings.registrar() + ";transport=udp>;auth_user=" + settings.user()
+                + ";auth_pass=pass-" + settings.user() + ";regint=600;audio_codecs=" + settings.codecs() + outbound
+                + "\n";
+    }
+
+    private static String config(Settings settings) {
+        int first = settings.firstPort();
+        return String.join(
+                "\n",
+                "sip_listen 127.0.0.1:" + first,
+                "net_interface 127.0.0.1",
+                "call_local_timeout 120",
+                "call_max_calls 4",
+                "module_path /usr/lib/baresip/modules",
+                "module g711.so",
+                "module aufile.so",
+                "module aubridge.so",
+                "module ctrl_tcp.so",
+                "module_app account.so",
+                "module_app menu.so",
+                "audio_source aufile," + settings.speech(),
+                "audio_player aubridge,none",
+                "audio_alert aubridge,none",
+                "ausrc_srate 8000",
+                "auplay_srate 8000",
+                "rtp_ports " + (first + FIRST_RTP_PORT) + "-" + (first + PORTS - 1),
+                "ctrl_tcp_listen 127.0.0.1:" + (first + CONTROL_PORT),
+                "");
+    }
+
+    /// Whether one of its RTP ports is `port`.
+    public boolean hasMediaPort(int port) {
+        return port >= settings.firstPort() + FIRST_RTP_PORT && port < settings.firstPort() + PORTS;
+    }
+
+    public void dial(String uri) {
+        command("dial", uri);
+    }
+
+    public void accept() {
+        awaitEvent("CALL_INCOMING");
+        command("accept", "");
+    }
+
+    public void awaitIncoming() {
+        awaitEvent("CALL_INCOMING");
+    }
+
+    /// Answers the call that [#awaitIncoming] saw.
+    public void answer() {
+        command("accept", "");
+    }
+
+    public void hangUp() {
+        command("hangup", "");
+    }
+
+    public void awaitRinging() {
+        awaitEvent("CALL_RINGING");
+    }
+
+    public void awaitEstablished() {
+        awaitEvent("CALL_ESTABLISHED");
+    }
+
+    /// Waits for the end of the call; the reason that the telephone gives.
+    public String awaitClosed() {
+        return awaitEvent("CALL_CLOSED").path("param").asString("");
+    }
+
+    /// The next event of a type, after those that were waited for before.
+    private JsonNode awaitEvent(String type) {
+        await(settings.user() + " says " + type).atMost(EVENT_WAIT).until(() -> indexOf(type) >= 0);
+        int index = indexOf(type);
+        seen = index + 1;
+        return events.get(index);
+    }
+
+    private int indexOf(String type) {
+        for (int i = seen; i < events.size(); i++) {
+            if (events.get(i).path("type").asString("").equals(type)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private void command(String command, String parameters) {
+        String text = json.writeValueAsString(Map.of("command", command, "params", parameters));
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        try {
+            control.getOutputStream().write((bytes.length + ":" + text + ",").getBytes(StandardCharsets.UTF_8));
+            control.getOutputStream().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(settings.user() + " does not take " + command, e);
+        }
+    }
+
+    /// Reads netstrings: length, colon, JSON, comma.
+    private void readEvents() {
+        try (DataInputStream in = new DataInputStream(control.getInputStream())) {
+            for (int c = in.read(); c >= 0; c = in.read()) {
+                int length = 0;
+                for (; c >= '0' && c <= '9'; c = in.read()) {
+                    length = length * 10 + (c - '0');
+                }
+                byte[] text = in.readNBytes(length);
+                in.read();
+                JsonNode node = json.readTree(text);
+                if (node.path("event").asBoolean(false)) {
+                    events.add(node);
+                }
+            }
+        } catch (IOException e) {
+            // the telephone was stopped
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        control.close();
+        process.close();
+    }
+}
