@@ -88,9 +88,9 @@ final class Call {
             case Event.Acknowledged _ ->
                 settle(early, new Audio.Unusable(Unrecorded.NO_AUDIO), List.of(new Effect.MediaAcknowledged()));
             case Event.Exempted(var exemption) -> exemptEarly(state, early, exemption);
-            case Event.HungUp(var by) -> end(hangup(by), nothing(Unrecorded.ENDED_BEFORE_NOTICE));
-            case Event.MediaSilent _ -> end(EndReason.MEDIA_SILENT, nothing(Unrecorded.ENDED_BEFORE_NOTICE));
-            case Event.Abandoned(var reason) -> end(reason, nothing(Unrecorded.ENDED_BEFORE_NOTICE));
+            case Event.HungUp(var by) -> end(hangup(by), nothing(Unrecorded.NO_AUDIO));
+            case Event.MediaSilent _ -> end(EndReason.MEDIA_SILENT, nothing(Unrecorded.NO_AUDIO));
+            case Event.Abandoned(var reason) -> end(reason, nothing(Unrecorded.NO_AUDIO));
             case Event.Provisional _,
                     Event.Answered _,
                     Event.Cancelled _,
@@ -175,7 +175,8 @@ final class Call {
         Kept kept = new Kept.Nothing(state.why(), state.lost());
         return switch (event) {
             case Event.Acknowledged _ -> go(state, new Effect.MediaAcknowledged());
-            case Event.Exempted(var exemption) when state.why() == Unrecorded.NOTICE_FAILED ->
+            case Event.Exempted(var exemption)
+            when state.why() == Unrecorded.NOTICE_FAILED ->
                 captureExempted(new CaptureBasis.Exempted(exemption, state.stage()), List.of());
             case Event.Exempted _ -> go(state, tooLate(state));
             case Event.HungUp(var by) -> end(hangup(by), kept);
@@ -333,20 +334,25 @@ final class Call {
     /// R5: exactly one of complete, partial, missing, intentionally not, or never answered.
     private static Step report(State.Ending ending, MediaReport media) {
         boolean sealed = media.seal() != null;
-        boolean whole = media.gaps().isEmpty()
-                && media.accounts().stream().allMatch(account -> account.lost() == 0);
         return switch (ending.kept()) {
             case Kept.NotAnswered _ -> over(ending, CallOutcome.Result.NOT_ANSWERED, null, null, media);
-            case Kept.Captured(var basis) when sealed && whole ->
-                over(ending, CallOutcome.Result.COMPLETE, null, basis, media);
-            case Kept.Captured(var basis) when sealed -> over(ending, CallOutcome.Result.PARTIAL, null, basis, media);
-            case Kept.Captured _ -> missing(ending, Unrecorded.STORE_FAILED, media);
-            case Kept.Nothing(_, var lost) when sealed && lost != null ->
-                over(ending, CallOutcome.Result.PARTIAL, null, lost, media);
-            case Kept.Nothing(var why, _) when why.intended() ->
-                over(ending, CallOutcome.Result.INTENTIONALLY_NOT, why, null, media);
-            case Kept.Nothing(var why, _) -> missing(ending, why, media);
+            case Kept.Captured(var basis) ->
+                sealed ? kept(ending, basis, media) : missing(ending, Unrecorded.STORE_FAILED, media);
+            case Kept.Nothing nothing -> {
+                CaptureBasis lost = nothing.lost();
+                if (sealed && lost != null) {
+                    yield over(ending, CallOutcome.Result.PARTIAL, null, lost, media);
+                }
+                yield nothing.why().intended()
+                        ? over(ending, CallOutcome.Result.INTENTIONALLY_NOT, nothing.why(), null, media)
+                        : missing(ending, nothing.why(), media);
+            }
         };
+    }
+
+    private static Step kept(State.Ending ending, CaptureBasis basis, MediaReport media) {
+        boolean whole = media.gaps().isEmpty() && media.accounts().stream().allMatch(account -> account.lost() == 0);
+        return over(ending, whole ? CallOutcome.Result.COMPLETE : CallOutcome.Result.PARTIAL, null, basis, media);
     }
 
     private static Step missing(State.Ending ending, Unrecorded why, MediaReport media) {

@@ -23,8 +23,8 @@ import org.koegura.callmodel.Unrecorded;
 
 /// What is counted of calls. Every meter exists from 0, so that a rate can be taken from the first call on.
 ///
-/// They reconcile (R5): `recordable = complete + partial + missing + unrecorded{ended_before_notice}`, the last
-/// counted only where the notice had been asked for. Safe to use from any thread.
+/// They reconcile (R5): `recordable = complete + partial + missing + unrecorded{ended_before_notice}`. Safe to
+/// use from any thread.
 final class CallMeters {
 
     /// What went wrong inside the control of calls.

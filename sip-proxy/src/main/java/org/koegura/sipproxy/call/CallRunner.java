@@ -46,7 +46,7 @@ public final class CallRunner {
     public synchronized Body pass(Passing passing) {
         try {
             Body body = negotiation.pass(passing);
-            tellTrouble(negotiation.trouble());
+            tellTrouble(negotiation.trouble(), passing.status() == 0);
             if (audioOpen && !(negotiation.audio() instanceof Audio.Pending)) {
                 audioOpen = false;
                 post(new Event.AudioSettled(negotiation.audio()));
@@ -61,19 +61,22 @@ public final class CallRunner {
                     passing.method(),
                     passing.status(),
                     fault);
-            tellTrouble(Unrecorded.UNREADABLE_SDP);
+            tellTrouble(Unrecorded.UNREADABLE_SDP, true);
             return new Body.Unchanged();
         }
     }
 
-    private void tellTrouble(@Nullable Unrecorded why) {
+    /// What only one fork answered may yet be answered better by another: a request decides for the whole call.
+    private void tellTrouble(@Nullable Unrecorded why, boolean decisive) {
         if (why == null || why == troubleTold) {
             return;
         }
         troubleTold = why;
         meters.fault(why == Unrecorded.NO_PORT ? CallMeters.Fault.NO_PORT : CallMeters.Fault.UNREADABLE_SDP);
         LOG.warn("call.media.pass.by call={} why={}", facts.call(), why);
-        post(new Event.Unrecordable(why));
+        if (decisive) {
+            post(new Event.Unrecordable(why));
+        }
     }
 
     /// One message on its way through.

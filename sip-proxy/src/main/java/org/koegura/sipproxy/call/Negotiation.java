@@ -230,8 +230,7 @@ final class Negotiation {
         Side offer = offers.get(transaction);
         if (offer != null) {
             // An early answer in an unreliable 18x may yet change (RFC 3261 §13.2.1), but carries early media:
-            // the first INVITE applies it at once. A re-INVITE has media already and waits for what binds (trap
-            // 19).
+            // the first INVITE applies it at once. A re-INVITE has media and waits for what binds (trap 19).
             if (opening || binding) {
                 String fork = forkOf(passing, transaction.requester());
                 remember(fork, Agreement.of(offer, side));

@@ -1,0 +1,169 @@
+package org.koegura.sipproxy.call;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallFacts;
+import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.MediaReport;
+import org.koegura.callmodel.Prompt;
+import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.RemoteMedia;
+import org.koegura.callmodel.Unrecorded;
+import org.koegura.callmodel.port.MediaEvents;
+import org.koegura.callmodel.port.MediaPlane;
+import org.koegura.callmodel.port.MediaSession;
+import org.koegura.callmodel.port.MediaSession.LocalMedia;
+
+/// A media plane without sockets: it hands out addresses of 127.0.0.1 and writes down what it was asked.
+public final class FakeMediaPlane implements MediaPlane {
+
+    private final Map<CallId, Session> sessions = new ConcurrentHashMap<>();
+    private int nextPort = 30_000;
+    private int portPairs;
+
+    /// @param portPairs pairs of RTP and RTCP ports it has to give
+    public FakeMediaPlane(int portPairs) {
+        this.portPairs = portPairs;
+    }
+
+    @Override
+    public Session open(CallId call, MediaEvents events) {
+        Session session = new Session(events);
+        sessions.put(call, session);
+        return session;
+    }
+
+    @Override
+    public synchronized int freePorts() {
+        return portPairs * 2;
+    }
+
+    /// The media of a call that was opened here.
+    public Session of(CallId call) {
+        return Objects.requireNonNull(sessions.get(call));
+    }
+
+    private synchronized LocalMedia pair() throws NoFreePort {
+        if (portPairs == 0) {
+            throw new NoFreePort("none left", null);
+        }
+        portPairs--;
+        nextPort += 2;
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        return new LocalMedia(
+                new InetSocketAddress(loopback, nextPort - 2), new InetSocketAddress(loopback, nextPort - 1));
+    }
+
+    /// One call's media: tells what was done to it, and lets a test tell the call what happens.
+    public final class Session implements MediaSession {
+
+        private final MediaEvents events;
+        private final Map<Integer, Map<Leg, LocalMedia>> ports = new HashMap<>();
+        private final Map<Integer, Map<Leg, RemoteMedia>> agreed = new ConcurrentHashMap<>();
+        private final List<String> done = new CopyOnWriteArrayList<>();
+        private volatile @Nullable CaptureBasis basis;
+        private volatile @Nullable MediaReport atClose = new MediaReport(List.of(), List.of(), null);
+
+        private Session(MediaEvents events) {
+            this.events = events;
+        }
+
+        /// What the call hears of its media.
+        public MediaEvents events() {
+            return events;
+        }
+
+        /// Everything that was asked, in order, agreements aside: `answered`, `playNotice`, `startCapture` …
+        public List<String> done() {
+            return List.copyOf(done);
+        }
+
+        /// What a party was last agreed to receive; null where nothing was.
+        public @Nullable RemoteMedia agreed(int mLine, Leg leg) {
+            return agreed.getOrDefault(mLine, Map.of()).get(leg);
+        }
+
+        /// The basis of the capture; null where none was started.
+        public @Nullable CaptureBasis basis() {
+            return basis;
+        }
+
+        /// What to report as soon as it is closed; null lets the test report by itself.
+        public void reportAtClose(@Nullable MediaReport report) {
+            atClose = report;
+        }
+
+        @Override
+        public synchronized LocalMedia local(int mLine, Leg towards) throws NoFreePort {
+            Map<Leg, LocalMedia> line = ports.get(mLine);
+            if (line == null) {
+                line = new EnumMap<>(Leg.class);
+                line.put(Leg.INSIDE, pair());
+                line.put(Leg.OUTSIDE, pair());
+                ports.put(mLine, line);
+            }
+            return Objects.requireNonNull(line.get(towards));
+        }
+
+        @Override
+        public void audio(int mLine) {
+            done.add("audio " + mLine);
+        }
+
+        @Override
+        public void agree(int mLine, Leg leg, RemoteMedia remote) {
+            agreed.computeIfAbsent(mLine, _ -> new ConcurrentHashMap<>()).put(leg, remote);
+        }
+
+        @Override
+        public void answered() {
+            done.add("answered");
+        }
+
+        @Override
+        public void acknowledged() {
+            done.add("acknowledged");
+        }
+
+        @Override
+        public void playNotice(Prompt prompt) {
+            done.add("playNotice");
+        }
+
+        @Override
+        public void stopNotice() {
+            done.add("stopNotice");
+        }
+
+        @Override
+        public void startCapture(RecordingId recording, CallFacts facts, CaptureBasis why) {
+            basis = why;
+            done.add("startCapture");
+        }
+
+        @Override
+        public void bypass(Unrecorded why) {
+            done.add("bypass " + why);
+        }
+
+        @Override
+        public void close(EndReason end) {
+            done.add("close " + end);
+            MediaReport report = atClose;
+            if (report != null) {
+                events.closed(report);
+            }
+        }
+    }
+}

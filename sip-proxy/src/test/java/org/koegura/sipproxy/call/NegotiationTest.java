@@ -1,0 +1,306 @@
+package org.koegura.sipproxy.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.koegura.callmodel.Leg.INSIDE;
+import static org.koegura.callmodel.Leg.OUTSIDE;
+import static org.koegura.sipproxy.call.Calling.reliable;
+import static org.koegura.sipproxy.call.Calling.request;
+import static org.koegura.sipproxy.call.Calling.response;
+import static org.koegura.sipproxy.call.Calling.sdp;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.koegura.callmodel.AudioFormat;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.RemoteMedia;
+import org.koegura.callmodel.Unrecorded;
+import org.koegura.sipproxy.call.CallRunner.Body;
+import org.koegura.sipproxy.call.CallRunner.Passing;
+
+/// An inbound call: the caller is outside (192.0.2.20), the callee inside (192.0.2.10).
+final class NegotiationTest {
+
+    private static final String OFFER = sdp("192.0.2.20", 2000, "0 8 101", "rtpmap:101 telephone-event/8000");
+    private static final String ANSWER = sdp("192.0.2.10", 1000, "0 96", "rtpmap:96 telephone-event/8000");
+
+    private final FakeMediaPlane plane = new FakeMediaPlane(20);
+    private final HoldWatch hold = new HoldWatch();
+    private FakeMediaPlane.Session media = open(plane);
+    private Negotiation negotiation = new Negotiation(media, OUTSIDE, CallSettings.defaults(), hold);
+
+    private static FakeMediaPlane.Session open(FakeMediaPlane plane) {
+        return plane.open(
+                Calling.FACTS.call(),
+                new MailedMediaEvents(
+                        new Mailbox(8, new CallMeters(new SimpleMeterRegistry(), Set.of())),
+                        () -> false,
+                        CallSettings.defaults()));
+    }
+
+    private void withPortsFor(int mLines, boolean refusing) {
+        CallSettings defaults = CallSettings.defaults();
+        media = open(new FakeMediaPlane(mLines * 2));
+        negotiation = new Negotiation(
+                media,
+                OUTSIDE,
+                new CallSettings(
+                        refusing,
+                        defaults.recordableEncodings(),
+                        defaults.noticeLanguages(),
+                        Duration.ofSeconds(1),
+                        defaults.silentMax(),
+                        defaults.heldSilentMax(),
+                        10,
+                        10),
+                hold);
+    }
+
+    private String pass(Passing passing) {
+        return switch (negotiation.pass(passing)) {
+            case Body.Unchanged _ -> new String(passing.body(), StandardCharsets.ISO_8859_1);
+            case Body.Replaced(var body) -> new String(body, StandardCharsets.ISO_8859_1);
+            case Body.Refuse(int status, String reason) -> status + " " + reason;
+        };
+    }
+
+    private int portOf(Leg leg) {
+        RemoteMedia remote = media.agreed(0, leg);
+        InetSocketAddress rtp = remote == null ? null : remote.rtp();
+        return rtp == null ? -1 : rtp.getPort();
+    }
+
+    private RemoteMedia agreed(Leg leg) {
+        return Objects.requireNonNull(media.agreed(0, leg));
+    }
+
+    private void establish() {
+        pass(request(OUTSIDE, "INVITE", 1, "", OFFER));
+        pass(response(INSIDE, "INVITE", 200, 1, "a", ANSWER));
+        negotiation.won("a");
+    }
+
+    @Test
+    void offerAndAnswerBothPointAtUs() {
+        assertThat(pass(request(OUTSIDE, "INVITE", 1, "", OFFER)))
+                .isEqualTo(OFFER.replace("c=IN IP4 192.0.2.20", "c=IN IP4 127.0.0.1")
+                        .replace("2000", "30000"));
+        assertThat(pass(response(INSIDE, "INVITE", 200, 1, "a", ANSWER)))
+                .isEqualTo(ANSWER.replace("c=IN IP4 192.0.2.10", "c=IN IP4 127.0.0.1")
+                        .replace("1000", "30002"));
+    }
+
+    @Test
+    void mediaMoveOnlyWithTheAnswer() {
+        pass(request(OUTSIDE, "INVITE", 1, "", OFFER));
+        assertThat(media.agreed(0, OUTSIDE)).isNull();
+        pass(response(INSIDE, "INVITE", 200, 1, "a", ANSWER));
+        assertThat(portOf(INSIDE)).isEqualTo(1000);
+        assertThat(portOf(OUTSIDE)).isEqualTo(2000);
+        assertThat(media.done()).containsExactly("audio 0");
+        assertThat(negotiation.audio()).isEqualTo(new Audio.Usable());
+    }
+
+    @Test
+    void eachSideReceivesWhatBothListUnderThePayloadTypeThatItDeclared() {
+        establish();
+        assertThat(agreed(OUTSIDE).formats()).containsExactly(new AudioFormat(0, "PCMU", 8000, 20));
+        assertThat(agreed(OUTSIDE).otherPayloadTypes()).containsExactly(101);
+        assertThat(agreed(INSIDE).formats()).containsExactly(new AudioFormat(0, "PCMU", 8000, 20));
+        assertThat(agreed(INSIDE).otherPayloadTypes()).containsExactly(96);
+        assertThat(agreed(INSIDE).rtcp()).isEqualTo(new InetSocketAddress("192.0.2.10", 1001));
+        assertThat(agreed(INSIDE).signalling().getHostAddress()).isEqualTo("192.0.2.10");
+    }
+
+    @Test
+    void aRetransmissionGivesTheSameBytesAndChangesNothing() {
+        String offered = pass(request(OUTSIDE, "INVITE", 1, "", OFFER));
+        assertThat(pass(request(OUTSIDE, "INVITE", 1, "", OFFER))).isEqualTo(offered);
+        String answered = pass(response(INSIDE, "INVITE", 200, 1, "a", ANSWER));
+        negotiation.won("a");
+        pass(request(INSIDE, "INVITE", 9, "f", sdp("192.0.2.10", 1500, "0")));
+        pass(response(OUTSIDE, "INVITE", 200, 9, "f", sdp("192.0.2.20", 2500, "0")));
+        assertThat(pass(response(INSIDE, "INVITE", 200, 1, "a", ANSWER))).isEqualTo(answered);
+        assertThat(portOf(INSIDE)).isEqualTo(1500);
+    }
+
+    @Test
+    void anEarlyAnswerMayDifferFromTheOneOfThe200() {
+        pass(request(OUTSIDE, "INVITE", 1, "", OFFER));
+        pass(response(INSIDE, "INVITE", 183, 1, "a", sdp("192.0.2.11", 1100, "8")));
+        assertThat(portOf(INSIDE)).isEqualTo(1100);
+        pass(response(INSIDE, "INVITE", 200, 1, "a", ANSWER));
+        assertThat(portOf(INSIDE)).isEqualTo(1000);
+    }
+
+    @Test
+    void a200WithoutDescriptionTakesUpItsOwnForksEarlyAnswer() {
+        pass(request(OUTSIDE, "INVITE", 1, "", OFFER));
+        pass(reliable(INSIDE, 183, 1, "a", ANSWER));
+        pass(reliable(INSIDE, 183, 1, "b", sdp("192.0.2.11", 1100, "0")));
+        assertThat(portOf(INSIDE)).isEqualTo(1100);
+        pass(response(INSIDE, "INVITE", 200, 1, "a", ""));
+        negotiation.won("a");
+        assertThat(portOf(INSIDE)).isEqualTo(1000);
+    }
+
+    @Test
+    void whatALosingForkSaysAfterThe200IsRewrittenButNotApplied() {
+        establish();
+        String late = sdp("192.0.2.11", 1100, "0");
+        assertThat(pass(response(INSIDE, "INVITE", 200, 1, "b", late))).contains("m=audio 30002");
+        assertThat(portOf(INSIDE)).isEqualTo(1000);
+    }
+
+    @Test
+    void aLateOfferIsAnsweredInTheAck() {
+        pass(request(OUTSIDE, "INVITE", 1, "", ""));
+        assertThat(pass(response(INSIDE, "INVITE", 200, 1, "a", ANSWER))).contains("127.0.0.1");
+        negotiation.won("a");
+        assertThat(negotiation.audio()).isEqualTo(new Audio.Pending());
+        assertThat(pass(request(OUTSIDE, "ACK", 1, "a", OFFER))).contains("127.0.0.1");
+        assertThat(portOf(OUTSIDE)).isEqualTo(2000);
+        assertThat(negotiation.audio()).isEqualTo(new Audio.Usable());
+    }
+
+    @Test
+    void aLateOfferInAReliable183IsAnsweredInThePrack() {
+        pass(request(OUTSIDE, "INVITE", 1, "", ""));
+        pass(reliable(INSIDE, 183, 1, "a", ANSWER));
+        pass(request(OUTSIDE, "PRACK", 2, "a", OFFER));
+        assertThat(portOf(INSIDE)).isEqualTo(1000);
+        assertThat(portOf(OUTSIDE)).isEqualTo(2000);
+    }
+
+    @Test
+    void anUpdateInTheEarlyDialogMovesMediaWithItsAnswer() {
+        pass(request(OUTSIDE, "INVITE", 1, "", OFFER));
+        pass(reliable(INSIDE, 183, 1, "a", ANSWER));
+        pass(request(OUTSIDE, "UPDATE", 3, "a", sdp("192.0.2.20", 2200, "0")));
+        assertThat(portOf(OUTSIDE)).isEqualTo(2000);
+        pass(response(INSIDE, "UPDATE", 200, 3, "a", sdp("192.0.2.10", 1200, "0")));
+        assertThat(portOf(OUTSIDE)).isEqualTo(2200);
+        pass(response(INSIDE, "INVITE", 200, 1, "a", ""));
+        assertThat(portOf(INSIDE)).isEqualTo(1200);
+    }
+
+    @Test
+    void aReinviteKeepsOurPortsAndAFailedOneChangesNothing() {
+        establish();
+        assertThat(pass(request(INSIDE, "INVITE", 5, "f", sdp("192.0.2.10", 1500, "0"))))
+                .contains("m=audio 30002 ");
+        pass(reliable(OUTSIDE, 183, 5, "f", sdp("192.0.2.20", 2500, "0")));
+        assertThat(portOf(INSIDE)).isEqualTo(1500);
+        pass(response(OUTSIDE, "INVITE", 491, 5, "f", ""));
+        assertThat(portOf(INSIDE)).isEqualTo(1000);
+        assertThat(portOf(OUTSIDE)).isEqualTo(2000);
+    }
+
+    @Test
+    void holdKeepsItsDirectionAndIsNotDeath() {
+        establish();
+        pass(request(OUTSIDE, "INVITE", 2, "a", sdp("192.0.2.20", 2000, "0", "sendonly")));
+        pass(response(INSIDE, "INVITE", 200, 2, "a", sdp("192.0.2.10", 1000, "0", "recvonly")));
+        assertThat(agreed(OUTSIDE).receives()).isFalse();
+        assertThat(agreed(INSIDE).receives()).isTrue();
+        assertThat(hold.onHold()).isTrue();
+    }
+
+    @Test
+    void holdInTheOldWayHasNoAddress() {
+        establish();
+        pass(request(OUTSIDE, "INVITE", 2, "a", sdp("0.0.0.0", 2000, "0")));
+        pass(response(INSIDE, "INVITE", 200, 2, "a", ANSWER));
+        assertThat(agreed(OUTSIDE).rtp()).isNull();
+        assertThat(hold.onHold()).isTrue();
+    }
+
+    @Test
+    void rtcpSharesThePortOnlyIfBothSayMux() {
+        pass(request(OUTSIDE, "INVITE", 1, "", sdp("192.0.2.20", 2000, "0", "rtcp-mux")));
+        pass(response(INSIDE, "INVITE", 183, 1, "a", sdp("192.0.2.10", 1000, "0")));
+        assertThat(agreed(OUTSIDE).rtcp()).isEqualTo(new InetSocketAddress("192.0.2.20", 2001));
+        pass(response(INSIDE, "INVITE", 200, 1, "a", sdp("192.0.2.10", 1000, "0", "rtcp-mux")));
+        assertThat(agreed(OUTSIDE).rtcp()).isEqualTo(agreed(OUTSIDE).rtp());
+    }
+
+    @Test
+    void aCodecThatCannotBeKeptMakesTheAudioUnusable() {
+        pass(request(OUTSIDE, "INVITE", 1, "", sdp("192.0.2.20", 2000, "18 0")));
+        pass(response(INSIDE, "INVITE", 200, 1, "a", sdp("192.0.2.10", 1000, "18")));
+        assertThat(negotiation.audio()).isEqualTo(new Audio.Unusable(Unrecorded.UNSUPPORTED_CODEC));
+        assertThat(portOf(INSIDE)).isEqualTo(1000);
+    }
+
+    @Test
+    void declinedAudioIsNoAudio() {
+        pass(request(OUTSIDE, "INVITE", 1, "", OFFER));
+        pass(response(INSIDE, "INVITE", 200, 1, "a", sdp("192.0.2.10", 0, "0")));
+        assertThat(negotiation.audio()).isEqualTo(new Audio.Unusable(Unrecorded.NO_AUDIO));
+    }
+
+    @Test
+    void aReinviteToFaxIsRelayedBesideTheAudio() {
+        establish();
+        String fax = sdp("192.0.2.20", 0, "0") + "m=image 2600 udptl t38\r\n";
+        pass(request(OUTSIDE, "INVITE", 2, "a", fax));
+        pass(response(
+                INSIDE,
+                "INVITE",
+                200,
+                2,
+                "a",
+                fax.replace("192.0.2.20", "192.0.2.10").replace("2600", "1600")));
+        assertThat(Objects.requireNonNull(media.agreed(1, INSIDE)).rtp())
+                .isEqualTo(new InetSocketAddress("192.0.2.10", 1600));
+        assertThat(agreed(INSIDE).rtp()).isNull();
+    }
+
+    @Test
+    void anUnreadableOfferPassesByUsAndSoDoesItsAnswer() {
+        String junk = "v=0\r\nm=audio\r\n";
+        assertThat(pass(request(OUTSIDE, "INVITE", 1, "", junk))).isEqualTo(junk);
+        assertThat(pass(response(INSIDE, "INVITE", 200, 1, "a", ANSWER))).isEqualTo(ANSWER);
+        assertThat(negotiation.audio()).isEqualTo(new Audio.Unusable(Unrecorded.UNREADABLE_SDP));
+    }
+
+    @Test
+    void withoutPortsTheCallPassesByUsToTheEndEvenIfPortsComeFree() {
+        withPortsFor(0, false);
+        assertThat(pass(request(OUTSIDE, "INVITE", 1, "", OFFER))).isEqualTo(OFFER);
+        assertThat(pass(response(INSIDE, "INVITE", 200, 1, "a", ANSWER))).isEqualTo(ANSWER);
+        assertThat(negotiation.audio()).isEqualTo(new Audio.Unusable(Unrecorded.NO_PORT));
+    }
+
+    @Test
+    void videoWithoutPortPassesByWhileAudioIsAnchored() {
+        withPortsFor(1, false);
+        String both = OFFER + "m=video 2002 RTP/AVP 31\r\n";
+        assertThat(pass(request(OUTSIDE, "INVITE", 1, "", both)))
+                .contains(
+                        "c=IN IP4 192.0.2.20\r\nt=0 0",
+                        "m=audio 30000 RTP/AVP 0 8 101\r\nc=IN IP4 127.0.0.1\r\n",
+                        "m=video 2002 ");
+        pass(response(INSIDE, "INVITE", 200, 1, "a", ANSWER + "m=video 1002 RTP/AVP 31\r\n"));
+        assertThat(negotiation.audio()).isEqualTo(new Audio.Usable());
+    }
+
+    @Test
+    void whereTheSettingsSaySoWhatCannotBeAnchoredIsRefused() {
+        withPortsFor(0, true);
+        assertThat(pass(request(OUTSIDE, "INVITE", 1, "", OFFER))).isEqualTo("503 Service Unavailable");
+        withPortsFor(1, true);
+        assertThat(pass(request(OUTSIDE, "INVITE", 1, "", "v=0\r\nm=x\r\n"))).isEqualTo("488 Not Acceptable Here");
+    }
+
+    @Test
+    void descriptionsInARefusalOrInAnotherMethodAreNotTouched() {
+        establish();
+        assertThat(pass(response(INSIDE, "INVITE", 488, 7, "a", ANSWER))).isEqualTo(ANSWER);
+        assertThat(pass(request(OUTSIDE, "INFO", 8, "a", OFFER))).isEqualTo(OFFER);
+    }
+}
