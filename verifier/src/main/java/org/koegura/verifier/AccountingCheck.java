@@ -1,0 +1,105 @@
+package org.koegura.verifier;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/// Check 6: every packet received is accounted for, and every loss is declared (R8).
+final class AccountingCheck {
+
+    private static final String[] LEGS = {"inside", "outside"};
+    private static final Set<String> WITHHELD = Set.of("before-notice", "notice", "bypass", "not-audio", "after-end");
+    private static final String[] ENDS = {
+        "hangup-inside",
+        "hangup-outside",
+        "cancelled",
+        "rejected",
+        "timed-out",
+        "media-silent",
+        "shutdown",
+        "interrupted"
+    };
+
+    private AccountingCheck() {}
+
+    static void examine(Members manifest, Findings findings) throws Malformed {
+        try {
+            Map<String, Long> lost = examineStreams(manifest, findings);
+            examineGaps(manifest, lost, findings);
+            examineOutcome(manifest, lost, findings);
+        } catch (ArithmeticException overflow) {
+            throw new Malformed("manifest.json: streams or gaps: the counts are too large to add up");
+        }
+    }
+
+    /// How many packets of each leg a recording is said to hold.
+    static Map<String, Long> recorded(Members manifest) throws Malformed {
+        Map<String, Long> recorded = new HashMap<>();
+        for (Members stream : manifest.objects("streams")) {
+            recorded.put(stream.oneOf("leg", LEGS), stream.count("recorded"));
+        }
+        return recorded;
+    }
+
+    private static Map<String, Long> examineStreams(Members manifest, Findings findings) throws Malformed {
+        Map<String, Long> lost = new HashMap<>();
+        for (Members stream : manifest.objects("streams")) {
+            String leg = stream.oneOf("leg", LEGS);
+            if (lost.containsKey(leg)) {
+                findings.failed(Check.ACCOUNTING, "the " + leg + " leg stands twice among the streams");
+            }
+            lost.put(leg, stream.count("lost"));
+            long accounted = Math.addExact(stream.count("recorded"), stream.count("lost"));
+            for (Map.Entry<String, Long> withheld : stream.counts("withheld").entrySet()) {
+                if (!WITHHELD.contains(withheld.getKey())) {
+                    throw stream.fault(
+                            "withheld", "no packet is withheld as '" + Members.shown(withheld.getKey()) + "'");
+                }
+                accounted = Math.addExact(accounted, withheld.getValue());
+            }
+            long received = stream.count("received");
+            if (received != accounted) {
+                findings.failed(
+                        Check.ACCOUNTING,
+                        leg + ": " + received + " packets received, but " + accounted + " accounted for");
+            }
+        }
+        for (String leg : LEGS) {
+            if (!lost.containsKey(leg)) {
+                findings.failed(Check.ACCOUNTING, "the " + leg + " leg is missing among the streams");
+            }
+        }
+        return lost;
+    }
+
+    private static void examineGaps(Members manifest, Map<String, Long> lost, Findings findings) throws Malformed {
+        Map<String, Long> declared = new HashMap<>();
+        for (Members gap : manifest.objects("gaps")) {
+            gap.oneOf("reason", "ring-full", "store-failed");
+            if (gap.time("to").isBefore(gap.time("from"))) {
+                findings.failed(Check.ACCOUNTING, "a gap ends before it starts");
+            }
+            declared.merge(gap.oneOf("leg", LEGS), gap.count("packets"), Math::addExact);
+        }
+        Set<String> legs = new HashSet<>(lost.keySet());
+        legs.addAll(declared.keySet());
+        for (String leg : legs.stream().sorted().toList()) {
+            long said = lost.getOrDefault(leg, 0L);
+            long inGaps = declared.getOrDefault(leg, 0L);
+            if (said != inGaps) {
+                findings.failed(Check.ACCOUNTING, leg + ": " + said + " packets lost, but its gaps declare " + inGaps);
+            }
+        }
+    }
+
+    private static void examineOutcome(Members manifest, Map<String, Long> lost, Findings findings) throws Malformed {
+        boolean anyLost = lost.values().stream().anyMatch(count -> count > 0);
+        boolean interrupted = manifest.oneOf("end", ENDS).equals("interrupted");
+        String expected = anyLost || interrupted ? "partial" : "complete";
+        String outcome = manifest.oneOf("outcome", "complete", "partial");
+        if (!outcome.equals(expected)) {
+            findings.failed(Check.ACCOUNTING, "the outcome is said to be " + outcome + ", but must be " + expected);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package org.koegura.verifier;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Collects the findings on one subject. Owned by the one thread that verifies it.
+final class Findings {
+
+    /// The most failures that are told of one check; more would say no more.
+    static final int FAILURES_A_CHECK_MAX = 10;
+
+    private final List<Finding> findings = new ArrayList<>();
+
+    /// The body of one check: it adds failures, or throws the one that ends it.
+    interface Examination {
+        void run() throws Malformed, IOException;
+    }
+
+    /// Runs a check; one that adds nothing has passed.
+    void examine(Check check, Examination examination) {
+        try {
+            examination.run();
+        } catch (Malformed malformed) {
+            failed(check, malformed);
+        } catch (NoSuchFileException missing) {
+            notChecked(check, missing.getFile() + " is not there");
+        } catch (IOException unreadable) {
+            failed(check, "cannot be read: " + unreadable);
+        }
+        if (of(check).isEmpty()) {
+            findings.add(new Finding.Passed(check, ""));
+        }
+    }
+
+    void passed(Check check, String text) {
+        findings.add(new Finding.Passed(check, text));
+    }
+
+    void failed(Check check, String text) {
+        failed(check, text, null);
+    }
+
+    void failed(Check check, Malformed malformed) {
+        failed(check, malformed.text(), malformed.range());
+    }
+
+    void failed(Check check, String text, @Nullable ByteRange range) {
+        if (of(check).size() < FAILURES_A_CHECK_MAX) {
+            findings.add(new Finding.Failed(check, text, range));
+        }
+    }
+
+    void notChecked(Check check, String why) {
+        findings.add(new Finding.NotChecked(check, why));
+    }
+
+    void remarked(Check check, String text) {
+        findings.add(new Finding.Remarked(check, text));
+    }
+
+    List<Finding> of(Check check) {
+        return findings.stream().filter(finding -> finding.check() == check).toList();
+    }
+
+    List<Finding> inOrder() {
+        return findings.stream().sorted(Comparator.comparing(Finding::check)).toList();
+    }
+}

@@ -1,0 +1,155 @@
+package org.koegura.verifier;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Map;
+import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
+
+/// Checks 7 to 9, which need the key: one pass over the chunks, decrypted one at a time.
+final class PlaintextCheck implements PcapngReader.Sink {
+
+    private static final String[] LEGS = {"inside", "outside"};
+    private static final long NANOS = 1_000_000_000L;
+
+    private final Members manifest;
+    private final MerkleTree received = new MerkleTree();
+    private final MessageDigest leaf = MerkleTree.newSha256();
+    private final long[] packets = new long[LEGS.length];
+    private final ByteBuffer leafPrefix = ByteBuffer.allocate(10);
+    private @Nullable Arrival earliest;
+    private @Nullable Arrival latest;
+
+    /// One packet's place in the recording, counted from 0, and its arrival, unsigned.
+    private record Arrival(long packet, int leg, long nanos) {
+
+        Instant at() {
+            return Instant.ofEpochSecond(Long.divideUnsigned(nanos, NANOS), Long.remainderUnsigned(nanos, NANOS));
+        }
+
+        String shown() {
+            return "packet " + packet + " of the recording (" + LEGS[leg] + ") arrived at " + at();
+        }
+    }
+
+    private PlaintextCheck(Members manifest) {
+        this.manifest = manifest;
+    }
+
+    static void examine(RecordingFolder folder, Members manifest, SecretKey key, Findings findings) {
+        PlaintextCheck check = new PlaintextCheck(manifest);
+        findings.examine(Check.PLAINTEXT, () -> check.decrypt(folder, key));
+        boolean readable = findings.of(Check.PLAINTEXT).stream().allMatch(Finding.Passed.class::isInstance);
+        if (readable) {
+            findings.examine(Check.RECEIVED, check::examineTree);
+            findings.examine(Check.ARRIVALS, () -> check.examineArrivals(findings));
+        } else {
+            findings.notChecked(Check.RECEIVED, "the plaintext cannot be read to its end");
+            findings.notChecked(Check.ARRIVALS, "the plaintext cannot be read to its end");
+        }
+    }
+
+    private void decrypt(RecordingFolder folder, SecretKey key) throws IOException, Malformed {
+        ChunkCipher cipher = new ChunkCipher(key);
+        PcapngReader pcapng = new PcapngReader(this);
+        long plaintextBytes = 0;
+        try (ChunkReader chunks = ChunkReader.open(folder)) {
+            chunks.requireKnown();
+            for (ChunkReader.@Nullable Chunk chunk = chunks.next(true); chunk != null; chunk = chunks.next(true)) {
+                byte[] plaintext = cipher.open(chunk, chunks.associatedData(chunk));
+                plaintextBytes += plaintext.length;
+                pcapng.read(plaintext);
+            }
+        }
+        pcapng.end();
+        long sealed = manifest.object("cipher").count("plaintextBytes");
+        if (plaintextBytes != sealed) {
+            throw new Malformed("the plaintext has " + plaintextBytes + " bytes, sealed were " + sealed);
+        }
+    }
+
+    /// The facts must agree with the manifest; what identifies people is never repeated in a fault.
+    @Override
+    public void opening(byte[] json) throws Malformed {
+        Members facts = Members.parse("the opening facts", json);
+        agree("recording", facts.hex("recording", 32), manifest.hex("recording", 32));
+        agree("call", facts.hex("call", 32), manifest.hex("call", 32));
+        agree("direction", facts.text("direction"), manifest.text("direction"));
+        agree("answeredAt", facts.time("answeredAt"), manifest.time("answeredAt"));
+        Instant captureStartedAt = manifest.object("capture").time("startedAt");
+        agree("captureStartedAt", facts.time("captureStartedAt"), captureStartedAt);
+        facts.text("sipCallId");
+        facts.text("inside");
+        facts.text("outside");
+        facts.time("invitedAt");
+        for (Members format : facts.objects("formats")) {
+            format.oneOf("leg", LEGS);
+            NoticeCheck.examineFormat(format);
+        }
+    }
+
+    private static void agree(String what, Object inFacts, Object inManifest) throws Malformed {
+        if (!inFacts.equals(inManifest)) {
+            throw new Malformed("the opening facts and manifest.json do not agree on " + what);
+        }
+    }
+
+    @Override
+    public void datagram(int leg, long arrivalNanos, ByteBuffer datagram) {
+        Arrival arrival = new Arrival(received.leaves(), leg, arrivalNanos);
+        if (earliest == null || Long.compareUnsigned(arrivalNanos, earliest.nanos) < 0) {
+            earliest = arrival;
+        }
+        if (latest == null || Long.compareUnsigned(arrivalNanos, latest.nanos) > 0) {
+            latest = arrival;
+        }
+        packets[leg]++;
+        leafPrefix.clear().put((byte) 0).put((byte) leg).putLong(arrivalNanos).flip();
+        leaf.update(leafPrefix);
+        leaf.update(datagram);
+        received.add(leaf.digest());
+    }
+
+    private void examineTree() throws Malformed {
+        Members sealed = manifest.object("received");
+        long datagrams = sealed.count("datagrams");
+        String root = sealed.hex("root", 64);
+        if (received.leaves() != datagrams) {
+            throw new Malformed("the recording holds " + received.leaves() + " datagrams, sealed were " + datagrams);
+        }
+        if (!HexFormat.of().formatHex(received.root()).equals(root)) {
+            throw new Malformed("the received datagrams have another root than the sealed one");
+        }
+    }
+
+    private void examineArrivals(Findings findings) throws Malformed {
+        Map<String, Long> recorded = AccountingCheck.recorded(manifest);
+        for (int leg = 0; leg < LEGS.length; leg++) {
+            long said = recorded.getOrDefault(LEGS[leg], 0L);
+            if (packets[leg] != said) {
+                findings.failed(
+                        Check.ARRIVALS,
+                        LEGS[leg] + ": the recording holds " + packets[leg] + " packets, its stream says " + said);
+            }
+        }
+        Members capture = manifest.object("capture");
+        Instant startedAt = capture.time("startedAt");
+        Instant endedAt = capture.time("endedAt");
+        @Nullable Instant noticeEndedAt = NoticeCheck.noticeEndedAt(manifest);
+        if (earliest == null || latest == null) {
+            return;
+        }
+        if (earliest.at().isBefore(startedAt)) {
+            findings.failed(Check.ARRIVALS, earliest.shown() + ", before capture started at " + startedAt);
+        }
+        if (latest.at().isAfter(endedAt)) {
+            findings.failed(Check.ARRIVALS, latest.shown() + ", after capture ended at " + endedAt);
+        }
+        if (noticeEndedAt != null && !earliest.at().isAfter(noticeEndedAt)) {
+            findings.failed(Check.ARRIVALS, earliest.shown() + ", not after the notice ended at " + noticeEndedAt);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package org.koegura.verifier;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/// The folder of one recording and its three files; links and devices in their place are not followed.
+///
+/// @param path the folder
+record RecordingFolder(Path path) {
+
+    static final String PACKETS = "packets.kgr";
+    static final String MANIFEST = "manifest.json";
+    static final String SIGNATURE = "manifest.sig";
+
+    static final int MANIFEST_BYTES_MAX = 16 << 20;
+
+    /// The last word of its path, also where the path is relative or `.`.
+    String name() {
+        return String.valueOf(path.toAbsolutePath().normalize().getFileName());
+    }
+
+    boolean has(String file) {
+        return Files.isRegularFile(path.resolve(file), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /// The path of a file that is there. Throws [NoSuchFileException], which names the file alone, where it is not.
+    Path file(String name) throws NoSuchFileException {
+        if (!has(name)) {
+            throw new NoSuchFileException(name);
+        }
+        return path.resolve(name);
+    }
+
+    /// Reads a whole small file. Throws [Malformed] where it has more than `bytesMax` bytes.
+    byte[] bytes(String name, int bytesMax) throws IOException, Malformed {
+        try (InputStream in = Files.newInputStream(file(name))) {
+            byte[] bytes = in.readNBytes(bytesMax + 1);
+            if (bytes.length > bytesMax) {
+                throw new Malformed(name + " has more than " + bytesMax + " bytes");
+            }
+            return bytes;
+        }
+    }
+
+    Members manifest() throws IOException, Malformed {
+        return Members.parse(MANIFEST, bytes(MANIFEST, MANIFEST_BYTES_MAX));
+    }
+}

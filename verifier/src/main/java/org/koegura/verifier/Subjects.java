@@ -1,0 +1,145 @@
+package org.koegura.verifier;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// What a path on the command line stands for: recordings and journals to verify, and what is passed over.
+///
+/// @param recordings folders, in the order of their paths
+/// @param journals journal files
+/// @param skipped one line for each thing passed over
+/// @param keysDirectory `keys/` of the data directory around the path; null where there is none
+record Subjects(
+        List<Path> recordings,
+        List<Path> journals,
+        List<String> skipped,
+        @Nullable Path keysDirectory) {
+
+    /// Below `recordings/` come year, month, day and the recording.
+    private static final int LEVELS_MAX = 4;
+
+    private static final String OPEN = "open";
+
+    static Subjects at(Path path) throws Arguments.Unusable {
+        try {
+            return look(path);
+        } catch (IOException | UncheckedIOException | DirectoryIteratorException unreadable) {
+            throw new Arguments.Unusable(path + " cannot be read: " + unreadable.getMessage());
+        }
+    }
+
+    private static Subjects look(Path path) throws IOException, Arguments.Unusable {
+        if (Files.isRegularFile(path)) {
+            return new Subjects(List.of(), List.of(journal(path)), List.of(), null);
+        }
+        if (!Files.isDirectory(path)) {
+            throw new Arguments.Unusable("there is no file or folder " + path);
+        }
+        Subjects found = isDataDirectory(path) ? dataDirectory(path) : collection(path, keysAround(path));
+        if (found.recordings.isEmpty() && found.journals.isEmpty()) {
+            throw new Arguments.Unusable(path + " holds no sealed recording"
+                    + (found.skipped.isEmpty() ? " and no journal" : "; " + String.join("; ", found.skipped)));
+        }
+        return found;
+    }
+
+    private static Path journal(Path file) throws Arguments.Unusable {
+        if (!String.valueOf(file.getFileName()).endsWith(".jsonl")) {
+            throw new Arguments.Unusable(file + " is not a journal (.jsonl); for a recording name its folder");
+        }
+        return file;
+    }
+
+    private static boolean isDataDirectory(Path path) {
+        return Files.isDirectory(path.resolve("recordings")) || Files.isRegularFile(journalOf(path));
+    }
+
+    private static Path journalOf(Path dataDirectory) {
+        return dataDirectory.resolve("journal").resolve("journal.jsonl");
+    }
+
+    private static Subjects dataDirectory(Path path) throws IOException {
+        @Nullable Path keys = Files.isDirectory(path.resolve("keys")) ? path.resolve("keys") : null;
+        List<Path> journals = Files.isRegularFile(journalOf(path)) ? List.of(journalOf(path)) : List.of();
+        Path recordings = path.resolve("recordings");
+        Subjects found = Files.isDirectory(recordings)
+                ? collection(recordings, keys)
+                : new Subjects(List.of(), List.of(), List.of("there is no folder recordings/"), keys);
+        List<String> skipped = new ArrayList<>(found.skipped);
+        if (journals.isEmpty()) {
+            skipped.add("there is no journal/journal.jsonl");
+        }
+        return new Subjects(found.recordings, journals, List.copyOf(skipped), keys);
+    }
+
+    private static Subjects collection(Path path, @Nullable Path keys) throws IOException {
+        List<Path> recordings = new ArrayList<>();
+        List<String> skipped = new ArrayList<>();
+        walk(path, LEVELS_MAX, recordings, skipped);
+        boolean journal = Files.isRegularFile(path.resolve("journal.jsonl"));
+        return new Subjects(
+                List.copyOf(recordings),
+                journal ? List.of(path.resolve("journal.jsonl")) : List.of(),
+                List.copyOf(skipped),
+                keys);
+    }
+
+    private static void walk(Path folder, int levels, List<Path> recordings, List<String> skipped) throws IOException {
+        if (isRecording(folder)) {
+            recordings.add(folder);
+            return;
+        }
+        if (levels == 0) {
+            return;
+        }
+        for (Path child : foldersIn(folder)) {
+            if (String.valueOf(child.getFileName()).equals(OPEN)) {
+                skipped.add(child + ": " + foldersIn(child).size() + " recordings not sealed yet");
+            } else {
+                walk(child, levels - 1, recordings, skipped);
+            }
+        }
+    }
+
+    /// Named like one, or with a file of one in it: an emptied folder must not pass unseen.
+    private static boolean isRecording(Path folder) {
+        RecordingFolder candidate = new RecordingFolder(folder);
+        return Members.isHex(candidate.name(), 32)
+                || Stream.of(RecordingFolder.PACKETS, RecordingFolder.MANIFEST, RecordingFolder.SIGNATURE)
+                        .anyMatch(candidate::has);
+    }
+
+    private static List<Path> foldersIn(Path folder) throws IOException {
+        List<Path> folders = new ArrayList<>();
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
+            for (Path child : children) {
+                if (Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
+                    folders.add(child);
+                }
+            }
+        }
+        folders.sort(null);
+        return folders;
+    }
+
+    /// `keys/` beside the `recordings/` in which the path lies.
+    private static @Nullable Path keysAround(Path path) {
+        @Nullable Path at = path.toAbsolutePath().normalize();
+        for (int level = 0; level <= LEVELS_MAX && at != null; level++) {
+            if (String.valueOf(at.getFileName()).equals("recordings") && Files.isDirectory(at.resolveSibling("keys"))) {
+                return at.resolveSibling("keys");
+            }
+            at = at.getParent();
+        }
+        return null;
+    }
+}

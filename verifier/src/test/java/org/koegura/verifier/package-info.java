@@ -1,0 +1,4 @@
+@NullMarked
+package org.koegura.verifier;
+
+import org.jspecify.annotations.NullMarked;
