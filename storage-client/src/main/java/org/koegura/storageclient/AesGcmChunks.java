@@ -18,7 +18,8 @@ final class AesGcmChunks implements ChunkCipher {
     private static final int NONCE_BYTES = 12;
 
     private final SecretKeySpec key;
-    private final Cipher cipher;
+    private Cipher cipher;
+    private long latestSealed = -1;
     private final byte[] nonce = new byte[NONCE_BYTES];
     private final byte[] additional;
 
@@ -26,8 +27,12 @@ final class AesGcmChunks implements ChunkCipher {
         this.key = new SecretKeySpec(key, "AES");
         this.additional =
                 ByteBuffer.allocate(header.length + Long.BYTES + 1).put(header).array();
+        this.cipher = cipher();
+    }
+
+    private static Cipher cipher() {
         try {
-            cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            return Cipher.getInstance("AES/GCM/NoPadding");
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JDK lacks AES-256-GCM", e);
         }
@@ -35,6 +40,11 @@ final class AesGcmChunks implements ChunkCipher {
 
     @Override
     public void seal(long index, boolean last, ByteBuffer plain, ByteBuffer sealed) {
+        if (index == latestSealed && !plain.hasRemaining()) {
+            // The JDK refuses a nonce twice; over nothing at all it is harmless (see above), so a fresh cipher may.
+            cipher = cipher();
+        }
+        latestSealed = index;
         try {
             start(Cipher.ENCRYPT_MODE, index, last);
             cipher.doFinal(plain, sealed);

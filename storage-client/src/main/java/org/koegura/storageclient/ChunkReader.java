@@ -23,6 +23,7 @@ final class ChunkReader implements AutoCloseable {
     private long chunks;
     private long plaintextBytes;
     private boolean last;
+    private boolean changed;
 
     private ChunkReader(RandomAccessFile file, ChunkCipher cipher, @Nullable CiphertextDigest digest)
             throws IOException {
@@ -86,6 +87,7 @@ final class ChunkReader implements AutoCloseable {
         file.readFully(sealed, PacketsFile.LENGTH_BYTES, sealedBytes);
         clearPlain();
         if (!cipher.open(chunks, isLast, ByteBuffer.wrap(sealed, PacketsFile.LENGTH_BYTES, sealedBytes), plain)) {
+            changed = true;
             return false;
         }
         plain.flip();
@@ -107,6 +109,11 @@ final class ChunkReader implements AutoCloseable {
     /// Whether the closing chunk was read and nothing follows it.
     boolean endedWell() {
         return last && wholeBytes == fileBytes;
+    }
+
+    /// Whether a chunk was met that is there to its last byte and whose tag does not hold.
+    boolean foundChanged() {
+        return changed;
     }
 
     /// Whether the chunk read last was the closing one.

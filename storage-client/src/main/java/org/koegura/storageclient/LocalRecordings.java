@@ -122,9 +122,7 @@ final class LocalRecordings implements RecordingStore {
         }
 
         StoreFault unreadable(IOException cause) {
-            return cause instanceof NoSuchFileException || cause instanceof java.io.FileNotFoundException
-                    ? damaged("the packets file is gone")
-                    : medium.fault("read", path, cause);
+            return Files.notExists(path) ? damaged("the packets file is gone") : medium.fault("read", path, cause);
         }
     }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -108,7 +107,7 @@ final class Recovery {
     /// Null where there is nothing that could ever be read.
     private LocalStore.@Nullable Recovered recover(RecordingId recording) throws IOException, StoreFault {
         Path path = layout.openFolder(recording).resolve(Layout.PACKETS);
-        if (!keys.holds(recording)) {
+        if (!keys.holds(recording) || Files.notExists(path)) {
             return null;
         }
         byte[] key = keys.unwrap(recording);
@@ -119,13 +118,13 @@ final class Recovery {
         CiphertextDigest digest = new CiphertextDigest();
         try (ChunkReader reader = ChunkReader.open(path, recording, cipher, digest)) {
             if (reader == null) {
-                return null;
+                return nothingUnlessDamaged(recording, Files.size(path) >= PacketsFile.HEADER_BYTES);
             }
             while (reader.next()) {
                 PcapngReader.read(reader.plain(), found);
             }
             if (found.facts == null) {
-                return null;
+                return nothingUnlessDamaged(recording, reader.foundChanged());
             }
             if (reader.closed()) {
                 SealedManifest done = sealer.finish(recording, digest.finish().sha256());
@@ -136,9 +135,16 @@ final class Recovery {
             Manifest.Content content = close(path, cipher, digest, reader, found.tally);
             return new LocalStore.Recovered(
                     sealer.seal(manifest(recording, found.facts, found.tally, content)), found.facts.call());
-        } catch (NoSuchFileException neverBegun) {
-            return null;
         }
+    }
+
+    /// A file that was cut off holds nothing; one that was changed may hold all of a call, for who can mend it.
+    private static LocalStore.@Nullable Recovered nothingUnlessDamaged(RecordingId recording, boolean changed)
+            throws StoreFault.Damaged {
+        if (changed) {
+            throw new StoreFault.Damaged(recording + ": the beginning of its packets file was changed");
+        }
+        return null;
     }
 
     /// Cuts the tail off, ends the file with a last chunk where it has none, and forces it.
