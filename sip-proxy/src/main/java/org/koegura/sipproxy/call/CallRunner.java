@@ -115,7 +115,8 @@ public final class CallRunner {
         @SuppressWarnings("ArrayRecordComponent")
         record Replaced(byte[] body) implements Body {}
 
-        /// Nothing: answer the request with this. Only ever returned for the initial INVITE.
+        /// Nothing: answer the request with this, then call [CallRunner#rejected] with the same status. Only
+        /// ever returned for the initial INVITE, and only where the settings refuse what cannot be recorded.
         record Refuse(int status, String reason) implements Body {}
     }
 

@@ -4,7 +4,8 @@ package org.koegura.sipproxy.call;
 /// volatile flag, so that no event loop ever waits for a negotiation that is binding ports.
 final class HoldWatch {
 
-    private volatile boolean onHold;
+    /// Until audio is agreed that passes through us, silence says nothing either.
+    private volatile boolean onHold = true;
 
     void held(boolean now) {
         onHold = now;

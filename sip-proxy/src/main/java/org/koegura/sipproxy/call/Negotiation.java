@@ -299,8 +299,9 @@ final class Negotiation {
             return;
         }
         current = agreement;
-        hold.held(agreement.onHold());
-        if (agreement.audio() >= 0 && ports.isAnchored(agreement.audio())) {
+        boolean anchored = agreement.audio() >= 0 && ports.isAnchored(agreement.audio());
+        hold.held(!anchored || agreement.onHold());
+        if (anchored) {
             media.audio(agreement.audio());
         }
         for (Leg leg : List.of(Leg.INSIDE, Leg.OUTSIDE)) {

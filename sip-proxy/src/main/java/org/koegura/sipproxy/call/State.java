@@ -22,8 +22,11 @@ sealed interface State {
             return new Early(plan, basis, cancelled);
         }
 
+        /// What policy leaves out stays left out for policy's reason.
         Early unrecordable(Unrecorded why) {
-            return new Early(new NoticeDecision.DoNotRecord(why), exempted, cancelled);
+            return plan instanceof NoticeDecision.DoNotRecord
+                    ? this
+                    : new Early(new NoticeDecision.DoNotRecord(why), exempted, cancelled);
         }
 
         Early given() {

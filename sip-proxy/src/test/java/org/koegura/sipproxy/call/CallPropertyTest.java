@@ -1,0 +1,136 @@
+package org.koegura.sipproxy.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.koegura.callmodel.CallOutcome;
+import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.NoticeDecision;
+import org.koegura.callmodel.Unrecorded;
+
+/// What must hold whatever happens to a call, in whatever order: the order of Art. 4, and R5.
+final class CallPropertyTest {
+
+    /// An event and what it made the call do.
+    private record Happened(Event event, State before, Call.Step step) {}
+
+    private static List<Happened> run(NoticeDecision plan, List<Event> events) {
+        List<Happened> history = new ArrayList<>();
+        State state = Call.offered(plan);
+        for (Event event : events) {
+            Call.Step step = Call.step(state, event);
+            history.add(new Happened(event, state, step));
+            state = step.state();
+        }
+        return history;
+    }
+
+    private static <T extends Effect> List<T> effects(List<Happened> history, Class<T> kind) {
+        return history.stream()
+                .flatMap(happened -> happened.step().effects().stream())
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .toList();
+    }
+
+    @Provide
+    Arbitrary<List<Event>> anyEvents() {
+        return Arbitraries.of(List.copyOf(CallTableTest.events().values()))
+                .list()
+                .ofMaxSize(40);
+    }
+
+    @Provide
+    Arbitrary<NoticeDecision> plan() {
+        return Arbitraries.of(Calling.ANNOUNCE, new NoticeDecision.DoNotRecord(Unrecorded.INTERNAL));
+    }
+
+    @Property(tries = 5_000)
+    void captureStartsAfterThe2xxAndOnlyOnALawfulBasis(
+            @ForAll("plan") NoticeDecision plan, @ForAll("anyEvents") List<Event> events) {
+        boolean answered = false;
+        boolean heard = false;
+        boolean exempted = false;
+        for (Happened happened : run(plan, events)) {
+            answered |= happened.event() instanceof Event.Answered;
+            heard |= happened.event() instanceof Event.NoticeHeard && happened.before() instanceof State.Notifying;
+            exempted |= happened.event() instanceof Event.Exempted;
+            for (Effect effect : happened.step().effects()) {
+                if (effect instanceof Effect.StartCapture(var basis)) {
+                    assertThat(answered).as("answered").isTrue();
+                    assertThat(plan).isEqualTo(Calling.ANNOUNCE);
+                    switch (basis) {
+                        case CaptureBasis.Announced _ -> assertThat(heard).isTrue();
+                        case CaptureBasis.Exempted _ -> assertThat(exempted).isTrue();
+                    }
+                }
+            }
+        }
+    }
+
+    @Property(tries = 5_000)
+    void captureStartsAtMostOnceAndNeverAfterTheMediaWereClosed(@ForAll("anyEvents") List<Event> events) {
+        List<Happened> history = run(Calling.ANNOUNCE, events);
+        assertThat(effects(history, Effect.StartCapture.class)).hasSizeLessThanOrEqualTo(1);
+        assertThat(effects(history, Effect.CloseMedia.class)).hasSizeLessThanOrEqualTo(1);
+        boolean closed = false;
+        for (Happened happened : history) {
+            for (Effect effect : happened.step().effects()) {
+                assertThat(closed && (effect instanceof Effect.StartCapture || effect instanceof Effect.PlayNotice))
+                        .isFalse();
+                closed |= effect instanceof Effect.CloseMedia;
+            }
+        }
+    }
+
+    @Property(tries = 5_000)
+    void everyCallThatEndsIsReportedExactlyOnce(
+            @ForAll("plan") NoticeDecision plan, @ForAll("anyEvents") List<Event> events) {
+        List<Event> all = new ArrayList<>(events);
+        all.add(new Event.Abandoned(EndReason.SHUTDOWN));
+        all.add(new Event.SealOverdue());
+        List<Happened> history = run(plan, all);
+        assertThat(history.getLast().step().state()).isEqualTo(new State.Over());
+        assertThat(effects(history, Effect.Report.class)).hasSize(1);
+    }
+
+    @Property(tries = 5_000)
+    void theCountsReconcile(@ForAll("plan") NoticeDecision plan, @ForAll("anyEvents") List<Event> events) {
+        List<Event> all = new ArrayList<>(events);
+        all.add(new Event.Abandoned(EndReason.SHUTDOWN));
+        all.add(new Event.SealOverdue());
+        List<Happened> history = run(plan, all);
+        Effect.Report report = effects(history, Effect.Report.class).getFirst();
+        boolean owed = switch (report.result()) {
+            case COMPLETE, PARTIAL, MISSING -> true;
+            case INTENTIONALLY_NOT -> report.why() == Unrecorded.ENDED_BEFORE_NOTICE;
+            case NOT_ANSWERED -> false;
+        };
+        assertThat(effects(history, Effect.CountRecordable.class)).hasSize(owed ? 1 : 0);
+        assertThat(effects(history, Effect.CountNotice.class)).hasSameSizeAs(effects(history, Effect.PlayNotice.class));
+    }
+
+    @Property(tries = 5_000)
+    void anExemptionInForceWasJournalledFirstAndASilentCallIsNeverCalledComplete(
+            @ForAll("anyEvents") List<Event> events) {
+        List<Happened> history = run(Calling.ANNOUNCE, events);
+        for (Happened happened : history) {
+            List<Effect> effects = happened.step().effects();
+            if (effects.stream().anyMatch(effect -> effect instanceof Effect.CountExemption)) {
+                assertThat(effects.getFirst()).isInstanceOf(Effect.JournalExemption.class);
+            }
+        }
+        for (Effect.Report report : effects(history, Effect.Report.class)) {
+            if (report.result() == CallOutcome.Result.COMPLETE) {
+                assertThat(effects(history, Effect.StartCapture.class)).hasSize(1);
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package org.koegura.sipproxy.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.koegura.callmodel.CallOutcome;
+import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.NoticeDecision;
+import org.koegura.callmodel.NoticeFailure;
+import org.koegura.callmodel.Stage;
+import org.koegura.callmodel.Unrecorded;
+import org.koegura.callmodel.port.LiveCalls.Exempting;
+import org.koegura.sipproxy.call.State.Early;
+import org.koegura.sipproxy.call.State.Kept;
+
+/// The whole state machine as one table in a file, `call-table.txt`: read it to see what a call does. The test
+/// fails where code and file differ, and leaves what the code does under `target/` to be reviewed and put in
+/// its place.
+final class CallTableTest {
+
+    private static final CaptureBasis.Exempted EXEMPTED = new CaptureBasis.Exempted(Calling.EXEMPTION, Stage.RINGING);
+    private static final CaptureBasis.Announced ANNOUNCED = new CaptureBasis.Announced(Calling.PROOF);
+
+    static Map<String, State> states() {
+        Map<String, State> states = new LinkedHashMap<>();
+        Early early = new Early(Calling.ANNOUNCE, null, false);
+        Early internal = new Early(new NoticeDecision.DoNotRecord(Unrecorded.INTERNAL), null, false);
+        states.put("Offered", new State.Offered(early));
+        states.put("Offered(internal)", new State.Offered(internal));
+        states.put("Ringing", new State.Ringing(early));
+        states.put("Ringing(exempted)", new State.Ringing(early.exempted(EXEMPTED)));
+        states.put("Ringing(cancelled)", new State.Ringing(early.given()));
+        states.put("AwaitingAudio", new State.AwaitingAudio(early));
+        states.put("AwaitingAudio(exempted)", new State.AwaitingAudio(early.exempted(EXEMPTED)));
+        states.put("Notifying", new State.Notifying(Calling.PROMPT));
+        states.put("Recorded", new State.Recorded(ANNOUNCED));
+        states.put("RecordedWithoutNotice", new State.RecordedWithoutNotice(EXEMPTED));
+        states.put("Bypassed(notice_failed)", new State.Bypassed(Unrecorded.NOTICE_FAILED, null));
+        states.put("Bypassed(internal)", new State.Bypassed(Unrecorded.INTERNAL, null));
+        states.put("Bypassed(store_failed)", new State.Bypassed(Unrecorded.STORE_FAILED, ANNOUNCED));
+        states.put("Ending(not answered)", new State.Ending(EndReason.CANCELLED, new Kept.NotAnswered()));
+        states.put("Ending(captured)", new State.Ending(EndReason.HANGUP_INSIDE, new Kept.Captured(ANNOUNCED)));
+        states.put(
+                "Ending(before notice)",
+                new State.Ending(EndReason.HANGUP_INSIDE, new Kept.Nothing(Unrecorded.ENDED_BEFORE_NOTICE, null)));
+        states.put(
+                "Ending(capture failed)",
+                new State.Ending(EndReason.HANGUP_INSIDE, new Kept.Nothing(Unrecorded.STORE_FAILED, ANNOUNCED)));
+        states.put("Over", new State.Over());
+        return states;
+    }
+
+    static Map<String, Event> events() {
+        Map<String, Event> events = new LinkedHashMap<>();
+        events.put("Provisional", new Event.Provisional());
+        events.put("Unrecordable(no_port)", new Event.Unrecordable(Unrecorded.NO_PORT));
+        events.put("Answered(usable)", new Event.Answered(new Audio.Usable()));
+        events.put("Answered(g729)", new Event.Answered(new Audio.Unusable(Unrecorded.UNSUPPORTED_CODEC)));
+        events.put("Answered(pending)", new Event.Answered(new Audio.Pending()));
+        events.put("AudioSettled(usable)", new Event.AudioSettled(new Audio.Usable()));
+        events.put("AudioSettled(none)", new Event.AudioSettled(new Audio.Unusable(Unrecorded.NO_AUDIO)));
+        events.put("Acknowledged", new Event.Acknowledged());
+        events.put("NoticeStarted", new Event.NoticeStarted());
+        events.put("NoticeHeard", new Event.NoticeHeard(Calling.PROOF));
+        events.put("NoticeFailed", new Event.NoticeFailed(NoticeFailure.LOSS));
+        events.put("Exempted", new Event.Exempted(Calling.EXEMPTION));
+        events.put("CaptureFailed", new Event.CaptureFailed());
+        events.put("HungUp(outside)", new Event.HungUp(Leg.OUTSIDE));
+        events.put("Cancelled", new Event.Cancelled());
+        events.put("Rejected(486)", new Event.Rejected(486));
+        events.put("Rejected(408)", new Event.Rejected(408));
+        events.put("MediaSilent", new Event.MediaSilent());
+        events.put("Abandoned", new Event.Abandoned(EndReason.SHUTDOWN));
+        events.put("MediaClosed(sealed)", new Event.MediaClosed(Calling.SEALED));
+        events.put("MediaClosed(nothing)", new Event.MediaClosed(Calling.NOTHING_KEPT));
+        events.put("SealOverdue", new Event.SealOverdue());
+        return events;
+    }
+
+    @Test
+    void theTableNamesEveryKindOfStateAndOfEvent() {
+        assertThat(states().values().stream()
+                        .map(state -> state.getClass().getSimpleName())
+                        .collect(Collectors.toSet()))
+                .containsExactlyInAnyOrderElementsOf(permitted(State.class));
+        assertThat(events().values().stream()
+                        .map(event -> event.getClass().getSimpleName())
+                        .collect(Collectors.toSet()))
+                .containsExactlyInAnyOrderElementsOf(permitted(Event.class));
+    }
+
+    @Test
+    void stepDoesWhatTheTableSaysForEveryStateAndEvent() throws IOException {
+        String actual = table();
+        Path written = Path.of("target", "call-table.txt");
+        Files.createDirectories(Objects.requireNonNull(written.getParent()));
+        Files.writeString(written, actual);
+        try (InputStream expected = CallTableTest.class.getResourceAsStream("call-table.txt")) {
+            assertThat(expected).as("call-table.txt beside this test").isNotNull();
+            assertThat(actual)
+                    .as("what the code does is in " + written.toAbsolutePath())
+                    .isEqualTo(new String(Objects.requireNonNull(expected).readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    private static String table() {
+        StringBuilder table = new StringBuilder();
+        states().forEach((stateName, state) -> {
+            table.append(stateName).append('\n');
+            events().forEach((eventName, event) -> {
+                Call.Step step = Call.step(state, event);
+                String next = step.state().equals(state) ? "stays" : name(step.state());
+                if (!next.equals("stays") || !step.effects().isEmpty()) {
+                    String effects =
+                            step.effects().stream().map(CallTableTest::name).collect(Collectors.joining(", "));
+                    table.append("    %-24s %-40s %s"
+                            .formatted(eventName, next, effects)
+                            .stripTrailing());
+                    table.append('\n');
+                }
+            });
+            List<String> silent = events().entrySet().stream()
+                    .filter(entry -> {
+                        Call.Step step = Call.step(state, entry.getValue());
+                        return step.state().equals(state) && step.effects().isEmpty();
+                    })
+                    .map(Map.Entry::getKey)
+                    .toList();
+            table.append("    nothing happens on       ")
+                    .append(String.join(" ", silent))
+                    .append("\n\n");
+        });
+        return table.toString();
+    }
+
+    private static String name(State state) {
+        return switch (state) {
+            case State.Offered(var early) -> "Offered" + name(early);
+            case State.Ringing(var early) -> "Ringing" + name(early);
+            case State.AwaitingAudio(var early) -> "AwaitingAudio" + name(early);
+            case State.Notifying _, State.Recorded _, State.RecordedWithoutNotice _, State.Over _ ->
+                state.getClass().getSimpleName();
+            case State.Bypassed bypassed -> "Bypassed(" + Call.word(bypassed.why()) + ")";
+            case State.Ending(var reason, var kept) ->
+                "Ending(" + Call.word(reason) + ", " + kept.getClass().getSimpleName() + ")";
+        };
+    }
+
+    private static String name(Early early) {
+        String plan = early.plan() instanceof NoticeDecision.DoNotRecord(var why) ? " " + Call.word(why) : "";
+        String exempted = early.exempted() == null ? "" : " exempted";
+        String cancelled = early.cancelled() ? " cancelled" : "";
+        String all = plan + exempted + cancelled;
+        return all.isEmpty() ? "" : "(" + all.strip() + ")";
+    }
+
+    private static String name(Effect effect) {
+        String kind = effect.getClass().getSimpleName();
+        return switch (effect) {
+            case Effect.Journal(var act, var details) -> kind + "(" + act + " " + details + ")";
+            case Effect.StartCapture(var basis) -> kind + "(" + basis.getClass().getSimpleName() + ")";
+            case Effect.Bypass(var why) -> kind + "(" + Call.word(why) + ")";
+            case Effect.CloseMedia close -> kind + "(" + Call.word(close.reason()) + ")";
+            case Effect.Reply(var exempting) -> kind + "(" + name(exempting) + ")";
+            case Effect.CountNotice notice -> kind + "(" + Call.word(notice.end()) + ")";
+            case Effect.Report report -> kind + "(" + word(report) + ")";
+            case Effect.JournalExemption _,
+                    Effect.MediaAnswered _,
+                    Effect.MediaAcknowledged _,
+                    Effect.PlayNotice _,
+                    Effect.StopNotice _,
+                    Effect.CountRecordable _,
+                    Effect.CountExemption _ -> kind;
+        };
+    }
+
+    private static String name(Exempting exempting) {
+        return switch (exempting) {
+            case Exempting.InForce(var stage) -> "in force at " + Call.word(stage);
+            case Exempting.TooLate(var stage) -> "too late at " + Call.word(stage);
+            case Exempting.NoSuchCall _ -> "no such call";
+        };
+    }
+
+    private static String word(Effect.Report report) {
+        CallOutcome.Result result = report.result();
+        return Call.word(result) + (report.why() == null ? "" : " " + Call.word(report.why()));
+    }
+
+    private static List<String> permitted(Class<?> sealedType) {
+        return Stream.of(sealedType.getPermittedSubclasses())
+                .map(Class::getSimpleName)
+                .toList();
+    }
+}

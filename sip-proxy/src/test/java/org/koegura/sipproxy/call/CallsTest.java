@@ -1,0 +1,299 @@
+package org.koegura.sipproxy.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.koegura.callmodel.Leg.INSIDE;
+import static org.koegura.callmodel.Leg.OUTSIDE;
+import static org.koegura.sipproxy.call.Calling.request;
+import static org.koegura.sipproxy.call.Calling.response;
+import static org.koegura.sipproxy.call.Calling.sdp;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.koegura.callmodel.CallFacts;
+import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.CallOutcome;
+import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.Direction;
+import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.LiveCall;
+import org.koegura.callmodel.NoticeFailure;
+import org.koegura.callmodel.Stage;
+import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.Unrecorded;
+import org.koegura.callmodel.VirtualClock;
+import org.koegura.callmodel.port.LiveCalls.Exempting;
+
+/// Whole calls through [Calls] and [CallRunner], with media, journal and ledger in memory.
+final class CallsTest {
+
+    private static final String OFFER = sdp("192.0.2.20", 2000, "0 8");
+    private static final String ANSWER = sdp("192.0.2.10", 1000, "0");
+
+    private final FakeMediaPlane plane = new FakeMediaPlane(100);
+    private final FakeJournal journal = new FakeJournal();
+    private final KeptOutcomes ledger = new KeptOutcomes();
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private final VirtualClock clock = new VirtualClock(Calling.NOW);
+    private final Calls calls = new Calls(
+            plane,
+            _ -> Calling.ANNOUNCE,
+            ledger,
+            journal,
+            clock,
+            new SecureRandom(),
+            metrics,
+            new CallSettings(
+                    false,
+                    Set.of("PCMU", "PCMA"),
+                    Set.of("ja"),
+                    Duration.ofMillis(300),
+                    Duration.ofMinutes(5),
+                    Duration.ofHours(1),
+                    3,
+                    64));
+
+    private CallRunner ringing(CallFacts facts, @Nullable Unrecorded fixed) {
+        CallRunner call = calls.begin(facts, OUTSIDE, fixed);
+        call.pass(request(OUTSIDE, "INVITE", 1, "", OFFER));
+        call.provisional(180);
+        return call;
+    }
+
+    private void answer(CallRunner call) {
+        call.pass(response(INSIDE, "INVITE", 200, 1, "a", ANSWER));
+        call.answered("a");
+    }
+
+    private FakeMediaPlane.Session media() {
+        return plane.of(Calling.FACTS.call());
+    }
+
+    private void awaitStage(Stage stage) {
+        await().until(() ->
+                calls.find(Calling.FACTS.call()).map(LiveCall::stage).orElse(Stage.ENDING) == stage);
+    }
+
+    private CallOutcome outcome() {
+        await().until(() -> calls.live() == 0);
+        assertThat(ledger.all()).hasSize(1);
+        return ledger.all().getFirst();
+    }
+
+    private double count(String name, String... tags) {
+        return metrics.get(name).tags(tags).counter().count();
+    }
+
+    @Test
+    void anAnnouncedCallIsRecordedAfterTheNoticeAndReportedOnceItIsSealed() {
+        CallRunner call = ringing(Calling.FACTS, null);
+        answer(call);
+        call.acknowledged();
+        awaitStage(Stage.NOTICE);
+        media().events().noticeHeard(Calling.PROOF);
+        awaitStage(Stage.RECORDED);
+        media().reportAtClose(Calling.SEALED);
+        call.hungUp(OUTSIDE);
+
+        CallOutcome outcome = outcome();
+        assertThat(outcome.result()).isEqualTo(CallOutcome.Result.COMPLETE);
+        assertThat(outcome.reason()).isEqualTo(EndReason.HANGUP_OUTSIDE);
+        assertThat(outcome.basis()).isEqualTo(new CaptureBasis.Announced(Calling.PROOF));
+        assertThat(outcome.seal()).isEqualTo(Calling.SEAL);
+        assertThat(media().done())
+                .containsExactly(
+                        "audio 0", "answered", "playNotice", "acknowledged", "startCapture", "close HANGUP_OUTSIDE");
+        assertThat(count("koegura.notices", "direction", "in", "language", "ja", "outcome", "completed"))
+                .isEqualTo(1);
+        assertThat(count("koegura.recordable.calls", "direction", "in")).isEqualTo(1);
+        assertThat(count("koegura.recordings", "direction", "in", "outcome", "complete"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aFailedNoticeLeavesTheCallUpAndUnrecorded() {
+        CallRunner call = ringing(Calling.FACTS, null);
+        answer(call);
+        media().events().noticeFailed(NoticeFailure.LOSS);
+        awaitStage(Stage.NOT_RECORDED);
+        assertThat(calls.list().getFirst().unrecorded()).isEqualTo(Unrecorded.NOTICE_FAILED);
+        call.hungUp(INSIDE);
+
+        assertThat(outcome().result()).isEqualTo(CallOutcome.Result.MISSING);
+        assertThat(media().basis()).isNull();
+        assertThat(journal.acts()).containsExactly("call.unrecorded", "call.missing");
+        assertThat(count("koegura.calls.unrecorded", "reason", "notice_failed")).isEqualTo(1);
+    }
+
+    @Test
+    void anExemptionWhileRingingMeansNoNoticeAndCaptureOnlyWithThe2xx() {
+        CallRunner call = ringing(Calling.FACTS, null);
+        assertThat(calls.exempt(Calling.FACTS.call(), Calling.EXEMPTION))
+                .isEqualTo(new Exempting.InForce(Stage.RINGING));
+        assertThat(media().done()).isEmpty();
+        answer(call);
+        awaitStage(Stage.RECORDED_WITHOUT_NOTICE);
+        assertThat(media().done()).containsExactly("audio 0", "answered", "startCapture");
+        assertThat(media().basis()).isEqualTo(new CaptureBasis.Exempted(Calling.EXEMPTION, Stage.RINGING));
+        assertThat(journal.entries().getFirst().actor()).isEqualTo("operator");
+        assertThat(journal.entries().getFirst().details()).containsEntry("ground", "1");
+    }
+
+    @Test
+    void anExemptionMidNoticeStopsItAndStartsCaptureAtOnce() {
+        answer(ringing(Calling.FACTS, null));
+        awaitStage(Stage.NOTICE);
+        assertThat(calls.exempt(Calling.FACTS.call(), Calling.EXEMPTION))
+                .isEqualTo(new Exempting.InForce(Stage.NOTICE));
+        assertThat(media().done()).endsWith("stopNotice", "startCapture");
+        assertThat(count("koegura.exemptions", "ground", "1", "channel", "api", "stage", "notice"))
+                .isEqualTo(1);
+        assertThat(calls.exempt(Calling.FACTS.call(), Calling.EXEMPTION))
+                .isEqualTo(new Exempting.TooLate(Stage.RECORDED_WITHOUT_NOTICE));
+    }
+
+    @Test
+    void anExemptionThatTheJournalDoesNotTakeDoesNotHappen() {
+        answer(ringing(Calling.FACTS, null));
+        awaitStage(Stage.NOTICE);
+        journal.fail();
+        assertThat(calls.exempt(Calling.FACTS.call(), Calling.EXEMPTION))
+                .isEqualTo(new Exempting.TooLate(Stage.NOTICE));
+        assertThat(media().done()).doesNotContain("stopNotice", "startCapture");
+        assertThat(count("koegura.call.faults", "kind", "journal")).isEqualTo(1);
+        media().events().noticeHeard(Calling.PROOF);
+        awaitStage(Stage.RECORDED);
+    }
+
+    @Test
+    void noSuchCallCanBeExempted() {
+        assertThat(calls.exempt(new CallId("9".repeat(32)), Calling.EXEMPTION)).isEqualTo(new Exempting.NoSuchCall());
+    }
+
+    @Test
+    void aCancelledCallKeepsItsMediaUntilTheFinalResponse() {
+        CallRunner call = ringing(Calling.FACTS, null);
+        call.cancelled();
+        call.rejected(487);
+        CallOutcome outcome = outcome();
+        assertThat(outcome.result()).isEqualTo(CallOutcome.Result.NOT_ANSWERED);
+        assertThat(outcome.reason()).isEqualTo(EndReason.CANCELLED);
+        assertThat(count("koegura.call.attempts", "direction", "in", "outcome", "cancelled"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aLateOfferIsAnnouncedOnceTheAckBroughtItsAnswer() {
+        CallRunner call = calls.begin(Calling.FACTS, OUTSIDE, null);
+        call.pass(request(OUTSIDE, "INVITE", 1, "", ""));
+        answer(call);
+        awaitStage(Stage.NOTICE);
+        call.pass(request(OUTSIDE, "ACK", 1, "a", OFFER));
+        call.acknowledged();
+        await().until(() -> media().done().contains("acknowledged"));
+        assertThat(media().done()).containsExactly("answered", "audio 0", "playNotice", "acknowledged");
+    }
+
+    @Test
+    void anInternalCallIsRelayedAndIntentionallyNotRecorded() {
+        CallRunner call = ringing(Calling.FACTS, Unrecorded.INTERNAL);
+        assertThat(calls.exempt(Calling.FACTS.call(), Calling.EXEMPTION))
+                .isEqualTo(new Exempting.TooLate(Stage.RINGING));
+        answer(call);
+        call.hungUp(INSIDE);
+        assertThat(outcome().result()).isEqualTo(CallOutcome.Result.INTENTIONALLY_NOT);
+        assertThat(media().agreed(0, INSIDE)).isNotNull();
+        assertThat(journal.entries()).isEmpty();
+    }
+
+    @Test
+    void aSpiralIsRelayedButNeitherListedNorReported() {
+        CallRunner spiral = ringing(Calling.FACTS, Unrecorded.SPIRAL);
+        answer(spiral);
+        assertThat(calls.list()).isEmpty();
+        assertThat(calls.live()).isEqualTo(1);
+        assertThat(media().agreed(0, INSIDE)).isNotNull();
+        spiral.hungUp(INSIDE);
+        await().until(() -> calls.live() == 0);
+        assertThat(ledger.all()).isEmpty();
+        assertThat(count("koegura.calls.unrecorded", "reason", "spiral")).isZero();
+    }
+
+    @Test
+    void aRecordingThatCannotBeOpenedIsMissingAndTheCallGoesOn() {
+        CallRunner call = ringing(Calling.FACTS, null);
+        answer(call);
+        media().events().noticeHeard(Calling.PROOF);
+        media().events().captureFailed(new StoreFault.Full("full", new IOException("no space left")));
+        awaitStage(Stage.NOT_RECORDED);
+        call.hungUp(INSIDE);
+        assertThat(outcome().why()).isEqualTo(Unrecorded.STORE_FAILED);
+        assertThat(count("koegura.recordings", "direction", "in", "outcome", "missing"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aSealThatDoesNotComeMakesTheRecordingMissingAndIsCounted() {
+        CallRunner call = ringing(Calling.FACTS, null);
+        answer(call);
+        media().events().noticeHeard(Calling.PROOF);
+        awaitStage(Stage.RECORDED);
+        media().reportAtClose(null);
+        call.hungUp(INSIDE);
+        assertThat(outcome().result()).isEqualTo(CallOutcome.Result.MISSING);
+        assertThat(count("koegura.call.faults", "kind", "seal_overdue")).isEqualTo(1);
+    }
+
+    @Test
+    void aLostByeEndsTheCallBySilenceButHoldDoesNot() {
+        CallRunner call = ringing(Calling.FACTS, null);
+        answer(call);
+        call.pass(request(OUTSIDE, "INVITE", 2, "a", sdp("192.0.2.20", 2000, "0", "sendonly")));
+        call.pass(response(INSIDE, "INVITE", 200, 2, "a", sdp("192.0.2.10", 1000, "0", "recvonly")));
+        media().events().silent(Duration.ofMinutes(6).toMillis());
+        call.acknowledged();
+        await().until(() -> media().done().contains("acknowledged"));
+        awaitStage(Stage.NOTICE);
+        call.pass(request(OUTSIDE, "INVITE", 3, "a", OFFER));
+        call.pass(response(INSIDE, "INVITE", 200, 3, "a", ANSWER));
+        media().events().silent(Duration.ofMinutes(6).toMillis());
+        assertThat(outcome().reason()).isEqualTo(EndReason.MEDIA_SILENT);
+    }
+
+    @Test
+    void callsAreRefusedWhileTheBoundIsReachedAndAfterADrain() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(calls.refusing()).isFalse();
+            calls.begin(Calling.facts(String.valueOf(i).repeat(32), Direction.OUTBOUND), INSIDE, null);
+        }
+        assertThat(calls.refusing()).isTrue();
+        calls.endAll(EndReason.SHUTDOWN);
+        assertThat(calls.live()).isZero();
+        assertThat(calls.refusing()).isTrue();
+        assertThat(ledger.all()).hasSize(3);
+    }
+
+    @Test
+    void aDrainedProxyWaitsForItsCalls() throws InterruptedException {
+        CallRunner call = ringing(Calling.FACTS, null);
+        calls.drain();
+        assertThat(calls.awaitIdle(Duration.ofMillis(50))).isFalse();
+        call.rejected(486);
+        assertThat(calls.awaitIdle(Duration.ofSeconds(5))).isTrue();
+        assertThat(ledger.all().getFirst().reason()).isEqualTo(EndReason.REJECTED);
+    }
+
+    @Test
+    void everyMeterExistsFromZero() {
+        assertThat(metrics.find("koegura.calls").gauges()).hasSize(18);
+        assertThat(metrics.find("koegura.exemptions").counters()).hasSize(18);
+        assertThat(metrics.find("koegura.recordings").counters()).hasSize(9);
+        assertThat(metrics.find("koegura.calls.unrecorded").counters()).hasSize(Unrecorded.values().length);
+        assertThat(metrics.find("koegura.notices").counters()).hasSize(18);
+    }
+}
