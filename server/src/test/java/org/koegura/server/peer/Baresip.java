@@ -2,6 +2,7 @@ package org.koegura.server.peer;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A real telephone without a sound card: it says a file over and over, and is driven over its control port.
-public final class Baresip implements AutoCloseable {
+public final class Baresip implements Closeable {
 
     /// Neighbouring ports that one telephone takes.
     public static final int PORTS = 20;

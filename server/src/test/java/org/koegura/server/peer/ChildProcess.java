@@ -3,6 +3,7 @@ package org.koegura.server.peer;
 import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
 
 /// A process that a test started, and that is gone when the test is: also its children, also when the test's JVM is
 /// stopped.
-public final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements Closeable {
 
     private static final Duration STOP_WAIT = Duration.ofSeconds(3);
     private static final Duration LINE_WAIT = Duration.ofSeconds(30);

@@ -2,6 +2,7 @@ package org.koegura.server.peer;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.DatagramPacket;
@@ -16,7 +17,7 @@ import java.time.Duration;
 import java.util.Objects;
 
 /// A real registrar and router: digest required, Path kept, `0990…` goes to the trunk.
-public final class Kamailio implements AutoCloseable {
+public final class Kamailio implements Closeable {
 
     private static final int ANSWER_MILLIS_MAX = 200;
 

@@ -2,6 +2,7 @@ package org.koegura.server.peer;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -20,7 +21,7 @@ import org.koegura.server.evidence.Pcap;
 ///
 /// Markers prove that it sees: it is ready when the first marker is in its file, and [#datagrams] holds everything
 /// before the moment it was asked, because a later marker is there too.
-public final class PacketTap implements AutoCloseable {
+public final class PacketTap implements Closeable {
 
     private static final Duration MARKER_WAIT = Duration.ofSeconds(10);
 

@@ -1,0 +1,90 @@
+package org.koegura.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.koegura.server.demo.Correlation;
+import org.koegura.server.evidence.KeptRecording;
+import org.koegura.server.evidence.Rtp;
+
+/// What must hold between the wire and a recording, whatever the call was.
+final class CallEvidence {
+
+    /// Between the kernel's time of a packet and the product's own: generous, because peers share two cores.
+    private static final long CLOCKS_NANOS = 100_000_000;
+
+    private CallEvidence() {}
+
+    /// Every packet of a leg from capture start to capture end is kept, in order, bit by bit, and nothing else is.
+    static void keptIsTheWire(List<Rtp> kept, List<Rtp> wire, KeptRecording recording) {
+        assertThat(kept).as("kept packets").isNotEmpty();
+        List<String> onWire = wire.stream().map(CallEvidence::bytes).toList();
+        List<String> inFile = kept.stream().map(CallEvidence::bytes).toList();
+        int first = Collections.indexOfSubList(onWire, inFile);
+        assertThat(first)
+                .as("where the %d kept packets are, in one run, among the %d on the wire", kept.size(), wire.size())
+                .isNotNegative();
+        long startNanos = KeptRecording.epochNanos(recording.captureStartedAt());
+        long endNanos = KeptRecording.epochNanos(recording.captureEndedAt());
+        if (first > 0) {
+            assertThat(wire.get(first - 1).epochNanos())
+                    .as("time on the wire of the last packet before the recording")
+                    .isLessThan(startNanos + CLOCKS_NANOS);
+        }
+        int next = first + kept.size();
+        if (next < wire.size()) {
+            assertThat(wire.get(next).epochNanos())
+                    .as("time on the wire of the first packet after the recording")
+                    .isGreaterThan(endNanos - CLOCKS_NANOS);
+        }
+    }
+
+    /// No kept packet passed the wire before the last packet of the notice did.
+    ///
+    /// @param heard what the outside party received
+    /// @param said what both parties sent
+    static void nothingIsKeptBeforeTheNoticeEnded(
+            KeptRecording recording, List<Rtp> heard, List<Rtp> said, short[] notice) {
+        Correlation found = Correlation.of(notice, Rtp.sound(heard));
+        assertThat(found.value())
+                .as("the notice in what the outside party received")
+                .isGreaterThanOrEqualTo(0.9);
+        int lastSample = heard.getFirst().timestamp() + found.lagSamples() + notice.length - 1;
+        long noticeEndNanos = heard.stream()
+                .filter(packet -> packet.timestamp() - lastSample <= 0)
+                .mapToLong(Rtp::epochNanos)
+                .max()
+                .orElseThrow();
+        List<String> kept = new ArrayList<>();
+        recording.inside().forEach(packet -> kept.add(bytes(packet)));
+        recording.outside().forEach(packet -> kept.add(bytes(packet)));
+        List<Rtp> early = said.stream()
+                .filter(packet -> packet.epochNanos() <= noticeEndNanos)
+                .filter(packet -> kept.contains(bytes(packet)))
+                .toList();
+        assertThat(early).as("kept packets that passed before the notice ended").isEmpty();
+    }
+
+    /// One SSRC, sequence numbers one by one, timestamps packet by packet: no telephone can tell that we played into
+    /// it.
+    static void isOneStream(List<Rtp> heard, int samplesPerPacket) {
+        assertThat(heard.stream().map(Rtp::ssrc).distinct()).as("SSRCs heard").hasSize(1);
+        for (int i = 1; i < heard.size(); i++) {
+            Rtp before = heard.get(i - 1);
+            Rtp packet = heard.get(i);
+            assertThat(packet.sequence())
+                    .as("sequence number of packet %d", i)
+                    .isEqualTo(before.sequence() + 1 & 0xFFFF);
+            assertThat(packet.timestamp() - before.timestamp())
+                    .as("timestamp step at packet %d (%s)", i, packet.marker() ? "marked" : "unmarked")
+                    .isEqualTo(samplesPerPacket);
+        }
+    }
+
+    private static String bytes(Rtp packet) {
+        return Arrays.toString(packet.datagram().payload());
+    }
+}

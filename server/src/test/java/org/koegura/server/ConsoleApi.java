@@ -1,0 +1,99 @@
+package org.koegura.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The HTTP API as an operator's program uses it.
+final class ConsoleApi implements Closeable {
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final JsonMapper json = new JsonMapper();
+    private final URI base;
+    private final String token;
+
+    private ConsoleApi(URI base, String token) {
+        this.base = base;
+        this.token = token;
+    }
+
+    static ConsoleApi signIn(URI base, String account, String password) throws IOException, InterruptedException {
+        try (ConsoleApi nobody = new ConsoleApi(base, "")) {
+            HttpResponse<String> answer =
+                    nobody.post("/api/v1/sessions", Map.of("account", account, "password", password));
+            assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 201);
+            return new ConsoleApi(
+                    base, nobody.json.readTree(answer.body()).path("token").asString(""));
+        }
+    }
+
+    /// The live calls, oldest first.
+    List<JsonNode> calls() throws IOException, InterruptedException {
+        HttpResponse<String> answer = http.send(request("/api/v1/calls").build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        JsonNode body = json.readTree(answer.body());
+        return (body.isArray() ? body : body.path("calls")).valueStream().toList();
+    }
+
+    Optional<JsonNode> onlyCall() throws IOException, InterruptedException {
+        return calls().stream().findFirst();
+    }
+
+    /// Where the only live call stands, such as `NOTICE`; empty where there is none.
+    String stage() throws IOException, InterruptedException {
+        return onlyCall().map(call -> call.path("stage").asString("")).orElse("");
+    }
+
+    HttpResponse<String> exempt(String call, int ground, String text) throws IOException, InterruptedException {
+        return post(
+                "/api/v1/calls/" + call + "/exemption",
+                text.isEmpty() ? Map.of("ground", ground) : Map.of("ground", ground, "text", text));
+    }
+
+    HttpResponse<byte[]> audio(String recording, String purpose) throws IOException, InterruptedException {
+        return http.send(
+                request("/api/v1/recordings/" + recording + "/audio?purpose=" + purpose)
+                        .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    /// The sum of the samples of /metrics with this name and all of these labels, such as `reason="internal"`.
+    double metric(String name, String... labels) throws IOException, InterruptedException {
+        String all = http.send(request("/metrics").build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+        return all.lines()
+                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                .filter(line -> Arrays.stream(labels).allMatch(line::contains))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    private HttpResponse<String> post(String path, Object body) throws IOException, InterruptedException {
+        HttpRequest request = request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json.writeValueAsString(body)))
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path));
+        return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+}

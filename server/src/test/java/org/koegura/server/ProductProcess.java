@@ -1,0 +1,112 @@
+package org.koegura.server;
+
+import java.io.Closeable;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.koegura.server.peer.ChildProcess;
+
+/// The product as its users run it: a process of its own, from the folder that the build fills.
+final class ProductProcess implements Closeable {
+
+    private static final Pattern OPERATOR = Pattern.compile("^\\s+operator\\s+(\\S+).*");
+    private static final Pattern CONSOLE = Pattern.compile("^\\s+Console\\s+(http://\\S+).*");
+
+    private final ChildProcess process;
+    private final URI console;
+
+    private ProductProcess(ChildProcess process, URI console) {
+        this.process = process;
+        this.console = console;
+    }
+
+    /// Starts `koegura run` on loopback and returns once it listens.
+    static ProductProcess run(Path data, int sipPort, int firstMediaPort, int lastMediaPort, String... more) {
+        List<String> options = new ArrayList<>(List.of(
+                "--data",
+                data.toString(),
+                "--sip",
+                "127.0.0.1:" + sipPort,
+                "--http",
+                "127.0.0.1:0",
+                "--ports",
+                firstMediaPort + "-" + lastMediaPort));
+        options.addAll(List.of(more));
+        ChildProcess process = start("run", options);
+        try {
+            Matcher console = CONSOLE.matcher(
+                    process.awaitLine(line -> CONSOLE.matcher(line).matches()));
+            if (!console.matches()) {
+                throw new AssertionError("no console address");
+            }
+            process.awaitLine(line -> line.startsWith("Ctrl-C"));
+            return new ProductProcess(process, URI.create(console.group(1)));
+        } catch (RuntimeException | Error e) {
+            process.close();
+            throw e;
+        }
+    }
+
+    /// Starts any command of the product and does not wait.
+    static ChildProcess start(String command, List<String> options) {
+        List<String> line = new ArrayList<>(List.of(
+                System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                Objects.requireNonNull(System.getProperty("koegura.lib"), "koegura.lib is set by the build")
+                        + File.separator + "*",
+                "org.koegura.server.Main",
+                command));
+        line.addAll(options);
+        return ChildProcess.start(Path.of(System.getProperty("java.io.tmpdir")), line.toArray(String[]::new));
+    }
+
+    /// Runs `koegura verify` on a recording; its exit code.
+    static int verify(Path recording) throws InterruptedException {
+        try (ChildProcess verify = start("verify", List.of(recording.toString()))) {
+            return verify.awaitExit(Duration.ofSeconds(30));
+        }
+    }
+
+    ConsoleApi api() throws IOException, InterruptedException {
+        return ConsoleApi.signIn(console, "operator", operatorPassword());
+    }
+
+    URI console() {
+        return console;
+    }
+
+    String operatorPassword() {
+        return process.out().stream()
+                .map(OPERATOR::matcher)
+                .filter(Matcher::matches)
+                .map(line -> line.group(1))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("the operator's password was not shown: " + process.out()));
+    }
+
+    ChildProcess process() {
+        return process;
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            process.signal("INT");
+            process.signal("INT");
+            process.awaitExit(Duration.ofSeconds(20));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            process.close();
+        }
+    }
+}

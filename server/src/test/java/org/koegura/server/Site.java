@@ -1,0 +1,230 @@
+package org.koegura.server;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.koegura.server.evidence.Datagram;
+import org.koegura.server.evidence.KeptRecording;
+import org.koegura.server.evidence.Rtp;
+import org.koegura.server.evidence.Speech;
+import org.koegura.server.peer.Baresip;
+import org.koegura.server.peer.Kamailio;
+import org.koegura.server.peer.LoopbackPorts;
+import org.koegura.server.peer.PacketTap;
+import org.koegura.server.peer.Sipp;
+
+/// A city in small: the product before a registrar, telephones inside and outside, and a tap on every wire.
+///
+/// ```
+/// block +0 registrar  +2 product  +4 trunk  +14 another caller  +20 +40 +60 telephones  +100… product's media  +199
+/// marker
+/// ```
+final class Site implements Closeable {
+
+    static final Duration SEAL_WAIT = Duration.ofSeconds(15);
+
+    private static final int BLOCK = 200;
+    private static final int PRODUCT = 2;
+    private static final int TRUNK = 4;
+    private static final int CALLER = 14;
+    private static final int TELEPHONES = 20;
+    private static final int MEDIA = 100;
+    private static final int MEDIA_PORTS = 80;
+
+    private final Path folder;
+    private final int block;
+    private final List<Closeable> open = new ArrayList<>();
+    private final PacketTap tap;
+    private final Kamailio registrar;
+    private ProductProcess product;
+    private ConsoleApi api;
+    private int telephones;
+    private int runs;
+
+    private Site(Path folder, int block, int mediaPorts, String... options) throws IOException, InterruptedException {
+        this.folder = folder;
+        this.block = block;
+        this.tap = keep(PacketTap.start(folder.resolve("tap"), block, BLOCK));
+        this.registrar = keep(Kamailio.start(folder.resolve("kamailio"), block, block + TRUNK));
+        this.product =
+                ProductProcess.run(data(), block + PRODUCT, block + MEDIA, block + MEDIA + mediaPorts - 1, options);
+        this.api = product.api();
+    }
+
+    static Site start(Path folder) throws IOException, InterruptedException {
+        return start(folder, MEDIA_PORTS);
+    }
+
+    static Site start(Path folder, int mediaPorts, String... options) throws IOException, InterruptedException {
+        return new Site(folder, LoopbackPorts.block(BLOCK), mediaPorts, options);
+    }
+
+    private <T extends Closeable> T keep(T resource) {
+        open.add(resource);
+        return resource;
+    }
+
+    Path data() {
+        return folder.resolve("data");
+    }
+
+    ProductProcess product() {
+        return product;
+    }
+
+    ConsoleApi api() {
+        return api;
+    }
+
+    String registrar() {
+        return registrar.hostPort();
+    }
+
+    String proxy() {
+        return "127.0.0.1:" + (block + PRODUCT);
+    }
+
+    int mediaPort() {
+        return block + MEDIA;
+    }
+
+    /// Starts the product anew on the same data and ports; the operator's password stays that of the first start.
+    void restart(String operatorPassword) throws IOException, InterruptedException {
+        product.process().close();
+        product = ProductProcess.run(data(), block + PRODUCT, block + MEDIA, block + MEDIA + MEDIA_PORTS - 1);
+        api.close();
+        api = ConsoleApi.signIn(product.console(), "operator", operatorPassword);
+    }
+
+    /// A telephone of the city: it speaks to the registrar through the product.
+    Baresip insideTelephone(String user, String codecs, short[] speech) throws IOException {
+        return telephone(user, proxy(), codecs, speech);
+    }
+
+    /// Somebody else's telephone, registered past the product.
+    Baresip outsideTelephone(String user, String codecs, short[] speech) throws IOException {
+        return telephone(user, null, codecs, speech);
+    }
+
+    private Baresip telephone(String user, @Nullable String proxy, String codecs, short[] speech) throws IOException {
+        int port = block + TELEPHONES + Baresip.PORTS * telephones++;
+        Path home = Files.createDirectories(folder.resolve("telephone-" + telephones));
+        Path wav = Speech.repeated(home.resolve("speech.wav"), speech, 90);
+        return keep(Baresip.start(home, new Baresip.Settings(user, registrar(), proxy, codecs, wav, port)));
+    }
+
+    /// Somebody outside who calls `service` through the registrar.
+    Sipp caller(String scenario, String service, Map<String, String> keys, Map<String, String> blanks)
+            throws IOException {
+        return sipp(scenario, service, registrar(), CALLER, keys, blanks);
+    }
+
+    /// Somebody who sends straight to the product, as a telephone of the city does.
+    Sipp insideCaller(String scenario, String service, Map<String, String> keys, Map<String, String> blanks)
+            throws IOException {
+        return sipp(scenario, service, proxy(), CALLER, keys, blanks);
+    }
+
+    /// What the trunk does with the next call to a number that begins with 0990.
+    Sipp trunk(String scenario, Map<String, String> keys, Map<String, String> blanks) throws IOException {
+        return sipp(scenario, "trunk", "", TRUNK, keys, blanks);
+    }
+
+    private Sipp sipp(
+            String scenario,
+            String service,
+            String target,
+            int port,
+            Map<String, String> keys,
+            Map<String, String> more)
+            throws IOException {
+        Map<String, String> all = new HashMap<>(Map.of("caller", "0990111"));
+        all.putAll(keys);
+        Path home = folder.resolve("sipp-" + ++runs);
+        return keep(Sipp.start(home, new Sipp.Run(scenario, service, target, block + port, all, more)));
+    }
+
+    String uri(String user) {
+        return "sip:" + user + "@" + registrar();
+    }
+
+    /// Waits until the only live call stands at `stage`.
+    void awaitStage(String stage, Duration atMost) {
+        await("the call stands at " + stage)
+                .atMost(atMost)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> api.stage().equals(stage));
+    }
+
+    void awaitNoCall() {
+        await("no call is up")
+                .atMost(SEAL_WAIT)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> api.calls().isEmpty());
+    }
+
+    List<KeptRecording> recordings() throws IOException, GeneralSecurityException {
+        return KeptRecording.allIn(data());
+    }
+
+    /// RTP on the wire from `since` on.
+    List<Rtp> rtp(Instant since, Predicate<Datagram> which) throws IOException {
+        long sinceNanos = KeptRecording.epochNanos(since);
+        return Rtp.in(tap.datagrams(), datagram -> datagram.epochNanos() >= sinceNanos && which.test(datagram));
+    }
+
+    /// RTP that reached a telephone.
+    List<Rtp> heardBy(Baresip telephone, Instant since) throws IOException {
+        return rtp(
+                since, datagram -> telephone.hasMediaPort(datagram.destination().getPort()));
+    }
+
+    List<Rtp> heardBy(Sipp sipp, Instant since) throws IOException {
+        return rtp(since, datagram -> datagram.destination().getPort() == sipp.mediaPort());
+    }
+
+    List<Rtp> saidBy(Baresip telephone, Instant since) throws IOException {
+        return rtp(since, datagram -> telephone.hasMediaPort(datagram.source().getPort()));
+    }
+
+    List<Rtp> saidBy(Sipp sipp, Instant since) throws IOException {
+        return rtp(since, datagram -> datagram.source().getPort() == sipp.mediaPort());
+    }
+
+    /// All that is not RTP, as text: the signalling.
+    String signalling(Instant since) throws IOException {
+        long sinceNanos = KeptRecording.epochNanos(since);
+        StringBuilder all = new StringBuilder();
+        for (Datagram datagram : tap.datagrams()) {
+            if (datagram.epochNanos() >= sinceNanos && !Rtp.isRtp(datagram)) {
+                all.append(new String(datagram.payload(), StandardCharsets.ISO_8859_1));
+            }
+        }
+        return all.toString();
+    }
+
+    @Override
+    public void close() throws IOException {
+        api.close();
+        try {
+            product.close(); // it leaves while its peers are still there
+        } finally {
+            for (Closeable resource : open.reversed()) {
+                resource.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package org.koegura.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.koegura.server.evidence.KeptRecording;
+import org.koegura.server.evidence.Speech;
+import org.koegura.server.peer.Baresip;
+import org.koegura.server.peer.Sipp;
+
+/// Ctrl-C, Ctrl-C again, and the plug pulled: what was recorded is there afterwards and verifies.
+class StoppingIT {
+
+    private static final Duration NOTICE_WAIT = Duration.ofSeconds(20);
+    private static final Duration EXIT_WAIT = Duration.ofSeconds(20);
+
+    @Test
+    void theFirstCtrlCRefusesNewCallsAndLetsTheRunningOneFinish(@TempDir Path folder) throws Exception {
+        try (Site site = Site.start(folder)) {
+            Baresip staff = site.insideTelephone("201", "pcmu", Speech.spoken("staff-1"));
+            Baresip citizen = site.outsideTelephone("0120000001", "pcmu", Speech.spoken("citizen-1"));
+            recordedCall(site, citizen, staff);
+            Instant asked = Instant.now();
+            site.product().process().signal("INT");
+            site.product().process().awaitLine(line -> line.startsWith("New calls are refused"));
+            try (Sipp second = site.caller("uac-refused", "201", Map.of(), Map.of("STATUS", "503"))) {
+                assertThat(second.succeeded()).isTrue();
+            }
+            assertThat(site.signalling(asked)).contains("SIP/2.0 503").containsPattern("(?i)Retry-After: \\d+");
+            assertThat(site.api().stage()).isEqualTo("RECORDED");
+            citizen.hangUp();
+            staff.awaitClosed();
+            assertThat(site.product().process().awaitExit(EXIT_WAIT)).isZero();
+            List<KeptRecording> recordings = site.recordings();
+            assertThat(recordings).hasSize(1);
+            assertThat(recordings.getFirst().manifest().path("end").asString(""))
+                    .isEqualTo("hangup-outside");
+            assertThat(ProductProcess.verify(recordings.getFirst().folder())).isZero();
+        }
+    }
+
+    @Test
+    void theSecondCtrlCSealsWhatIsRecordedAndLeaves(@TempDir Path folder) throws Exception {
+        try (Site site = Site.start(folder)) {
+            Baresip staff = site.insideTelephone("201", "pcmu", Speech.spoken("staff-1"));
+            Baresip citizen = site.outsideTelephone("0120000001", "pcmu", Speech.spoken("citizen-1"));
+            recordedCall(site, citizen, staff);
+            site.product().process().signal("INT");
+            site.product().process().awaitLine(line -> line.startsWith("New calls are refused"));
+            site.product().process().signal("INT");
+            assertThat(site.product().process().awaitExit(EXIT_WAIT)).isZero();
+            List<KeptRecording> recordings = site.recordings();
+            assertThat(recordings).hasSize(1);
+            assertThat(recordings.getFirst().manifest().path("end").asString(""))
+                    .isEqualTo("shutdown");
+            assertThat(ProductProcess.verify(recordings.getFirst().folder())).isZero();
+            staff.hangUp();
+            citizen.hangUp();
+        }
+    }
+
+    @Test
+    void afterKill9TheNextStartSealsWhatWasKeptAndTheByeStillPasses(@TempDir Path folder) throws Exception {
+        try (Site site = Site.start(folder)) {
+            Baresip staff = site.insideTelephone("201", "pcmu", Speech.spoken("staff-1"));
+            Baresip citizen = site.outsideTelephone("0120000001", "pcmu", Speech.spoken("citizen-1"));
+            String password = site.product().operatorPassword();
+            Instant begin = Instant.now();
+            recordedCall(site, citizen, staff);
+            site.product().process().signal("KILL");
+            Instant killed = Instant.now();
+            site.product().process().awaitExit(EXIT_WAIT);
+            site.restart(password);
+            citizen.hangUp();
+            staff.awaitClosed(); // the BYE found its way through a product that knows nothing of the call
+
+            List<KeptRecording> recordings = site.recordings();
+            assertThat(recordings).hasSize(1);
+            KeptRecording recording = recordings.getFirst();
+            assertThat(recording.manifest().path("end").asString("")).isEqualTo("interrupted");
+            assertThat(recording.manifest().path("outcome").asString("")).isEqualTo("partial");
+            assertThat(ProductProcess.verify(recording.folder())).isZero();
+            CallEvidence.keptIsTheWire(recording.outside(), site.saidBy(citizen, begin), recording);
+            long lastNanos = recording.outside().getLast().epochNanos();
+            assertThat(KeptRecording.epochNanos(killed) - lastNanos)
+                    .as("nanoseconds lost to kill -9 (R4)")
+                    .isLessThan(Duration.ofMillis(400).toNanos());
+        }
+    }
+
+    private static void recordedCall(Site site, Baresip citizen, Baresip staff) {
+        citizen.dial(site.uri("201"));
+        staff.accept();
+        citizen.awaitEstablished();
+        site.awaitStage("RECORDED", NOTICE_WAIT);
+        Instant recorded = Instant.now();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> site.saidBy(citizen, recorded).size() > 100);
+    }
+}

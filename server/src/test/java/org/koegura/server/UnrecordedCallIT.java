@@ -1,0 +1,103 @@
+package org.koegura.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.koegura.server.evidence.MadeCapture;
+import org.koegura.server.evidence.Rtp;
+import org.koegura.server.evidence.Speech;
+import org.koegura.server.peer.Baresip;
+import org.koegura.server.peer.Sipp;
+
+/// Calls that cannot be announced in go on, and nothing of them is kept; each is counted with its reason.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class UnrecordedCallIT {
+
+    private static final String UNRECORDED = "koegura_calls_unrecorded_total";
+
+    @SuppressWarnings("NullAway.Init") // set before all
+    private Site site;
+
+    @SuppressWarnings("NullAway.Init") // set before all
+    private Path folder;
+
+    @BeforeAll
+    void start(@TempDir Path temporary) throws Exception {
+        folder = temporary;
+        site = Site.start(folder);
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        site.close();
+    }
+
+    @Test
+    void aCodecThatWeDoNotKeepIsRelayedUntouched() throws Exception {
+        Instant begin = Instant.now();
+        double counted = site.api().metric(UNRECORDED, "reason=\"unsupported_codec\"");
+        Map<String, String> g729 = Map.of("pt", "18", "encoding", "G729", "direction", "sendrecv", "caller", "203");
+        String talk =
+                MadeCapture.write(folder.resolve("g729.pcap"), 18, 20, 100, 5).toString();
+        try (Sipp callee = site.trunk(
+                        "uas-talks", g729, Map.of("CAPTURE", talk, "RING_MILLIS", "100", "NOTICE_MILLIS", "2200"));
+                Sipp caller = site.insideCaller(
+                        "uac-talks",
+                        "0990123",
+                        g729,
+                        Map.of("CAPTURE", talk, "NOTICE_MILLIS", "2200", "TALK_MILLIS", "2200"))) {
+            assertThat(caller.succeeded()).isTrue();
+            assertThat(callee.succeeded()).isTrue();
+            isRelayedUntouched(site.saidBy(caller, begin), site.heardBy(callee, begin));
+            isRelayedUntouched(site.saidBy(callee, begin), site.heardBy(caller, begin));
+        }
+        site.awaitNoCall();
+        assertThat(site.recordings()).isEmpty();
+        assertThat(site.api().metric(UNRECORDED, "reason=\"unsupported_codec\""))
+                .isEqualTo(counted + 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sendonly", "inactive"})
+    void aPartyWhoDoesNotListenIsNotToldAndNotRecorded(String direction) throws Exception {
+        double counted = site.api().metric(UNRECORDED, "reason=\"notice_failed\"");
+        String talk =
+                MadeCapture.write(folder.resolve("pcmu.pcap"), 0, 160, 100, 5).toString();
+        try (Baresip staff = site.insideTelephone("201", "pcmu", Speech.spoken("staff-1"));
+                Sipp callee = site.trunk(
+                        "uas-talks",
+                        Map.of("pt", "0", "encoding", "PCMU", "direction", direction),
+                        Map.of("CAPTURE", talk, "RING_MILLIS", "100", "NOTICE_MILLIS", "2200"))) {
+            staff.dial(site.uri("0990123"));
+            staff.awaitEstablished();
+            site.awaitStage("NOT_RECORDED", Duration.ofSeconds(30));
+            staff.hangUp();
+            assertThat(callee.succeeded()).isTrue();
+        }
+        site.awaitNoCall();
+        assertThat(site.recordings()).isEmpty();
+        assertThat(site.api().metric(UNRECORDED, "reason=\"notice_failed\"")).isEqualTo(counted + 1);
+    }
+
+    private static void isRelayedUntouched(List<Rtp> said, List<Rtp> heard) {
+        assertThat(said).hasSizeGreaterThan(150);
+        assertThat(heard.stream()
+                        .map(packet -> Arrays.toString(packet.datagram().payload()))
+                        .toList())
+                .isEqualTo(said.stream()
+                        .map(packet -> Arrays.toString(packet.datagram().payload()))
+                        .toList());
+    }
+}

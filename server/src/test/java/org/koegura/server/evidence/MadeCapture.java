@@ -1,0 +1,66 @@
+package org.koegura.server.evidence;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+
+/// Writes a capture for the call generator to replay: RTP of any payload type, with payloads that do not compress.
+public final class MadeCapture {
+
+    private static final int FILE_HEADER_BYTES = 24;
+    private static final int RECORD_HEADER_BYTES = 16;
+    private static final int FRAME_HEADERS_BYTES = 14 + 20 + 8;
+    private static final int RTP_HEADER_BYTES = 12;
+
+    private MadeCapture() {}
+
+    /// Packets of 20 ms.
+    public static Path write(Path file, int payloadType, int payloadBytes, int packets, long seed) throws IOException {
+        int frameBytes = FRAME_HEADERS_BYTES + RTP_HEADER_BYTES + payloadBytes;
+        ByteBuffer out = ByteBuffer.allocate(FILE_HEADER_BYTES + packets * (RECORD_HEADER_BYTES + frameBytes))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        out.putInt(0xA1B2C3D4).putShort((short) 2).putShort((short) 4).putInt(0).putInt(0);
+        out.putInt(65_535).putInt(1);
+        Random random = new Random(seed);
+        for (int i = 0; i < packets; i++) {
+            int micros = i * 20_000;
+            out.putInt(micros / 1_000_000)
+                    .putInt(micros % 1_000_000)
+                    .putInt(frameBytes)
+                    .putInt(frameBytes);
+            out.put(frame(payloadType, payloadBytes, i, random));
+        }
+        return Files.write(file, out.array());
+    }
+
+    private static byte[] frame(int payloadType, int payloadBytes, int index, Random random) {
+        int udpBytes = 8 + RTP_HEADER_BYTES + payloadBytes;
+        byte[] payload = new byte[payloadBytes];
+        random.nextBytes(payload);
+        return ByteBuffer.allocate(14 + 20 + udpBytes)
+                .put(new byte[12])
+                .putShort((short) 0x0800)
+                .put((byte) 0x45)
+                .put((byte) 0)
+                .putShort((short) (20 + udpBytes))
+                .putInt(0)
+                .putShort((short) 0x4011)
+                .putShort((short) 0)
+                .putInt(0x7F000001)
+                .putInt(0x7F000001)
+                .putShort((short) 4000)
+                .putShort((short) 4002)
+                .putShort((short) udpBytes)
+                .putShort((short) 0)
+                .put((byte) 0x80)
+                .put((byte) payloadType)
+                .putShort((short) index)
+                .putInt(index * 160)
+                .putInt(0x5EED0001)
+                .put(payload)
+                .array();
+    }
+}

@@ -1,0 +1,99 @@
+package org.koegura.server.peer;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/// A call generator that plays one call of a scenario; it judges itself whether every message came as expected.
+public final class Sipp implements Closeable {
+
+    private static final Duration CALL_WAIT = Duration.ofSeconds(60);
+    private static final int MEDIA_PORT = 2;
+
+    private final ChildProcess process;
+    private final int port;
+
+    /// What one run is.
+    ///
+    /// @param scenario name of a file beside this class, without `.xml`
+    /// @param service the number called; unused by a callee
+    /// @param target host and port that a caller sends to; empty for a callee
+    /// @param port where it listens; its media is two above
+    /// @param keys what stands in the scenario as `[key]`
+    /// @param blanks what stands in the scenario as `@BLANK@`
+    public record Run(
+            String scenario,
+            String service,
+            String target,
+            int port,
+            Map<String, String> keys,
+            Map<String, String> blanks) {
+
+        public Run {
+            keys = Map.copyOf(keys);
+            blanks = Map.copyOf(blanks);
+        }
+    }
+
+    private Sipp(ChildProcess process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    /// Starts one call and does not wait.
+    public static Sipp start(Path directory, Run run) throws IOException {
+        Files.createDirectories(directory);
+        Path scenario = Files.writeString(directory.resolve(run.scenario() + ".xml"), scenario(run));
+        List<String> command = new ArrayList<>(List.of("sipp"));
+        if (!run.target().isEmpty()) {
+            command.add(run.target());
+        }
+        command.addAll(List.of("-sf", scenario.toString(), "-s", run.service(), "-m", "1", "-nostdin"));
+        command.addAll(List.of("-i", "127.0.0.1", "-p", Integer.toString(run.port())));
+        command.addAll(List.of("-mi", "127.0.0.1", "-mp", Integer.toString(run.port() + MEDIA_PORT)));
+        command.addAll(List.of(
+                "-trace_err", "-error_file", directory.resolve("errors.log").toString()));
+        command.addAll(List.of(
+                "-trace_logs", "-log_file", directory.resolve("said.log").toString()));
+        run.keys().forEach((key, value) -> command.addAll(List.of("-key", key, value)));
+        Sipp sipp = new Sipp(ChildProcess.start(directory, command.toArray(String[]::new)), run.port());
+        return sipp;
+    }
+
+    private static String scenario(Run run) throws IOException {
+        try (InputStream in = Objects.requireNonNull(
+                Sipp.class.getResourceAsStream(run.scenario() + ".xml"), "no scenario " + run.scenario())) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            for (Map.Entry<String, String> blank : run.blanks().entrySet()) {
+                text = text.replace("@" + blank.getKey() + "@", blank.getValue());
+            }
+            return text;
+        }
+    }
+
+    public int mediaPort() {
+        return port + MEDIA_PORT;
+    }
+
+    /// Waits for the end; true where the call went as the scenario says.
+    public boolean succeeded() throws InterruptedException {
+        return process.awaitExit(CALL_WAIT) == 0;
+    }
+
+    public boolean isRunning() {
+        return process.isAlive();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}
