@@ -97,6 +97,10 @@ final class Site implements Closeable {
         return "127.0.0.1:" + (block + PRODUCT);
     }
 
+    int sipPort() {
+        return block + PRODUCT;
+    }
+
     int mediaPort() {
         return block + MEDIA;
     }

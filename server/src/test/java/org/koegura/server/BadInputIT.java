@@ -1,0 +1,222 @@
+package org.koegura.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.koegura.server.evidence.Rtp;
+import org.koegura.server.evidence.Speech;
+import org.koegura.server.peer.Baresip;
+import org.koegura.server.peer.ChildProcess;
+import org.koegura.server.peer.LoopbackPorts;
+import org.koegura.server.peer.Sipp;
+
+/// What is wrong around the product is said in one line or answered in SIP; nobody sees a stack trace, nothing is lost.
+class BadInputIT {
+
+    private static final Duration EXIT_WAIT = Duration.ofSeconds(20);
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+    @Test
+    void aTakenSipPortIsSaidInOneLine(@TempDir Path folder) throws Exception {
+        try (DatagramSocket taken = new DatagramSocket(LoopbackPorts.block(2), LOOPBACK)) {
+            String port = Integer.toString(taken.getLocalPort());
+            assertThat(complaint("--data", folder + "/data", "--sip", "127.0.0.1:" + port, "--http", "127.0.0.1:0"))
+                    .contains(port);
+        }
+    }
+
+    @Test
+    void aTakenHttpPortIsSaidInOneLine(@TempDir Path folder) throws Exception {
+        try (ServerSocket taken = new ServerSocket(LoopbackPorts.block(2), 1, LOOPBACK)) {
+            String port = Integer.toString(taken.getLocalPort());
+            assertThat(complaint("--data", folder + "/data", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:" + port))
+                    .contains(port);
+        }
+    }
+
+    @Test
+    void aDataDirectoryThatCannotBeIsSaidInOneLine(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "not a directory");
+        assertThat(complaint("--data", file + "/data", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0"))
+                .contains(file.toString());
+    }
+
+    @Test
+    void anOptionThatMakesNoSenseIsSaidInOneLine() throws Exception {
+        assertThat(complaint("--ports", "40000-30000")).contains("40000-30000");
+        assertThat(complaint("--sip", "nowhere")).contains("nowhere");
+    }
+
+    @Test
+    void aSecondInstanceOnTheSameDataIsSaidInOneLine(@TempDir Path folder) throws Exception {
+        int ports = LoopbackPorts.block(20);
+        Path data = folder.resolve("data");
+        try (ProductProcess first = ProductProcess.run(data, ports, ports + 4, ports + 11)) {
+            assertThat(complaint("--data", data.toString(), "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0"))
+                    .contains(data.toString());
+            assertThat(first.process().isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void aFullDataDirectoryIsSaidInOneLineAndBeginsToWorkWhenThereIsSpace(@TempDir Path folder) throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("small"), 8)) {
+            Path filler = disk.fill(0);
+            assertThat(complaint("--data", disk.path() + "/data", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0"))
+                    .contains(disk.path().toString());
+            Files.delete(filler);
+            int ports = LoopbackPorts.block(20);
+            try (ProductProcess product =
+                    ProductProcess.run(disk.path().resolve("data"), ports, ports + 4, ports + 11)) {
+                assertThat(product.process().isAlive()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aDiskThatFillsUpLeavesTheCallUpAndUnrecorded(@TempDir Path folder) throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("small"), 8);
+                Site site = Site.start(disk.path())) {
+            Baresip staff = site.insideTelephone("201", "pcmu", Speech.noise(1, 1));
+            Baresip citizen = site.outsideTelephone("0120000001", "pcmu", Speech.noise(1, 2));
+            citizen.dial(site.uri("201"));
+            staff.accept();
+            citizen.awaitEstablished();
+            Path filler = disk.fill(0);
+            site.awaitStage("NOT_RECORDED", Duration.ofSeconds(20));
+            Instant full = Instant.now();
+            Files.delete(filler); // the tap shares the disk
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> site.heardBy(staff, full).size() > 50);
+            assertThat(site.api().metric("koegura_calls_unrecorded_total", "reason=\"store_failed\""))
+                    .isEqualTo(1);
+            citizen.hangUp();
+            staff.awaitClosed();
+            site.awaitNoCall();
+            assertNoStackTrace(site.product().process());
+        }
+    }
+
+    @Test
+    void whenNoPortIsFreeTheCallPassesUnrecordedAndCounted(@TempDir Path folder) throws Exception {
+        try (Site site = Site.start(folder, 4)) {
+            Baresip staff = site.insideTelephone("201", "pcmu", Speech.noise(1, 1));
+            Baresip colleague = site.insideTelephone("202", "pcmu", Speech.noise(1, 2));
+            Baresip citizen = site.outsideTelephone("0120000001", "pcmu", Speech.noise(1, 3));
+            Baresip other = site.outsideTelephone("0120000002", "pcmu", Speech.noise(1, 4));
+            citizen.dial(site.uri("201"));
+            staff.accept();
+            citizen.awaitEstablished();
+            Instant begin = Instant.now();
+            other.dial(site.uri("202"));
+            colleague.accept();
+            other.awaitEstablished();
+            assertThat(site.api().metric("koegura_calls_unrecorded_total", "reason=\"no_port\""))
+                    .isEqualTo(1);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> site.heardBy(other, begin).size() > 50);
+            other.hangUp();
+            colleague.awaitClosed();
+            citizen.hangUp();
+            staff.awaitClosed();
+            site.awaitNoCall();
+        }
+    }
+
+    @Test
+    void junkOnEveryPortChangesNothing(@TempDir Path folder) throws Exception {
+        try (Site site = Site.start(folder)) {
+            Baresip staff = site.insideTelephone("201", "pcmu", Speech.spoken("staff-1"));
+            Baresip citizen = site.outsideTelephone("0120000001", "pcmu", Speech.spoken("citizen-1"));
+            citizen.dial(site.uri("201"));
+            staff.accept();
+            citizen.awaitEstablished();
+            Instant begin = Instant.now();
+            for (int port = site.mediaPort(); port < site.mediaPort() + 8; port++) {
+                sendJunk(port, 50);
+            }
+            sendJunk(site.sipPort(), 300);
+            try (Sipp asker = site.caller("uac-options", "201", Map.of(), Map.of())) {
+                assertThat(asker.succeeded()).isTrue();
+            }
+            site.awaitStage("RECORDED", Duration.ofSeconds(20));
+            citizen.hangUp();
+            staff.awaitClosed();
+            site.awaitNoCall();
+            List<Rtp> said = site.saidBy(citizen, begin);
+            assertThat(site.heardBy(staff, begin).stream().map(Rtp::ssrc).distinct())
+                    .as("nobody else's RTP reached the telephone")
+                    .containsExactly(said.getFirst().ssrc());
+            CallEvidence.keptIsTheWire(
+                    site.recordings().getFirst().outside(),
+                    said,
+                    site.recordings().getFirst());
+            assertNoStackTrace(site.product().process());
+        }
+    }
+
+    private static void sendJunk(int port, int count) throws IOException {
+        Random random = new Random(port);
+        try (DatagramSocket socket = new DatagramSocket(0, LOOPBACK)) {
+            for (int i = 0; i < count; i++) {
+                byte[] junk = switch (i % 5) {
+                    case 0 -> new byte[0];
+                    case 1 -> "INVITE sip:201@127.0.0.1 SIP/2.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+                    case 2 -> rtp(random);
+                    default -> bytes(random, 1 + random.nextInt(1400));
+                };
+                socket.send(new DatagramPacket(junk, junk.length, new InetSocketAddress(LOOPBACK, port)));
+            }
+        }
+    }
+
+    /// Well-formed RTP of a stranger.
+    private static byte[] rtp(Random random) {
+        byte[] packet = bytes(random, 172);
+        packet[0] = (byte) 0x80;
+        packet[1] = 0;
+        return packet;
+    }
+
+    private static byte[] bytes(Random random, int count) {
+        byte[] bytes = new byte[count];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    /// Starts the product, which must not start: it ends with a code that is not 0 and says why in one line.
+    private static String complaint(String... options) throws InterruptedException {
+        List<String> all = new ArrayList<>(List.of(options));
+        try (ChildProcess product = ProductProcess.start("run", all)) {
+            assertThat(product.awaitExit(EXIT_WAIT)).as("exit code").isNotZero();
+            assertThat(product.err()).hasSize(1);
+            assertNoStackTrace(product);
+            return product.err().getFirst();
+        }
+    }
+
+    private static void assertNoStackTrace(ChildProcess product) {
+        List<String> all = new ArrayList<>(product.out());
+        all.addAll(product.err());
+        assertThat(all).noneMatch(line -> line.contains("Exception") || line.contains("\tat "));
+    }
+}

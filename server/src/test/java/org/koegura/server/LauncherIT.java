@@ -1,0 +1,100 @@
+package org.koegura.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.koegura.server.peer.ChildProcess;
+
+/// The script `koegura`: from anywhere, under any name, with any Java in the way.
+class LauncherIT {
+
+    /// Beside server/target/koegura/lib, where the build puts the product.
+    private static final Path SCRIPT = Path.of(Objects.requireNonNull(System.getProperty("koegura.lib")))
+            .resolve("../../../../koegura")
+            .normalize();
+
+    private static final Duration EXIT_WAIT = Duration.ofSeconds(30);
+
+    @Test
+    void itIsCleanToTheShellChecker() throws Exception {
+        try (ChildProcess check = ChildProcess.start(Path.of("/"), "shellcheck", SCRIPT.toString())) {
+            assertThat(check.awaitExit(EXIT_WAIT)).as(check.out().toString()).isZero();
+        }
+    }
+
+    @Test
+    void itListsItsCommandsThroughASymbolicLinkInAFolderWithASpace(@TempDir Path folder) throws Exception {
+        Path link = Files.createSymbolicLink(
+                Files.createDirectories(folder.resolve("a folder")).resolve("k"), SCRIPT);
+        try (ChildProcess help = ChildProcess.start(Path.of("/"), link.toString(), "--help")) {
+            assertThat(help.awaitExit(EXIT_WAIT)).isZero();
+            assertThat(help.out())
+                    .anyMatch(line -> line.startsWith("  run "))
+                    .anyMatch(line -> line.startsWith("  test "));
+        }
+    }
+
+    @Test
+    void anUnknownCommandIsSaidInOneLine() throws Exception {
+        assertThat(complaint(List.of(), "frobnicate")).contains("frobnicate").contains("--help");
+    }
+
+    @Test
+    void whereThereIsNoJdk25ItSaysWhatToInstall(@TempDir Path folder) throws Exception {
+        Path old = oldJdk(folder.resolve("jdk-21"));
+        assertThat(complaint(
+                        List.of("JAVA_HOME=" + old, "KOEGURA_JDK_DIRS=" + folder, "PATH=" + old + "/bin:/usr/bin:/bin"),
+                        "run"))
+                .contains("JDK 25")
+                .contains("Temurin");
+    }
+
+    @Test
+    void aTooOldJavaHomeIsPassedOverForTheJdkThatIsThere(@TempDir Path folder) throws Exception {
+        Path old = oldJdk(folder.resolve("jdk-21"));
+        Files.createSymbolicLink(folder.resolve("jdk-now"), Path.of(System.getProperty("java.home")));
+        try (ChildProcess verify = launch(
+                List.of("JAVA_HOME=" + old, "KOEGURA_JDK_DIRS=" + folder, "PATH=" + old + "/bin:/usr/bin:/bin"),
+                "verify",
+                "--help")) {
+            assertThat(verify.awaitExit(EXIT_WAIT)).as(verify.err().toString()).isZero();
+            assertThat(verify.err()).isEmpty();
+            assertThat(verify.out()).anyMatch(line -> line.contains("PATH"));
+        }
+    }
+
+    private static Path oldJdk(Path home) throws IOException {
+        Files.createDirectories(home.resolve("bin"));
+        Files.writeString(home.resolve("release"), "JAVA_VERSION=\"21.0.4\"\n");
+        for (String tool : List.of("java", "javac")) {
+            Path file = Files.writeString(home.resolve("bin").resolve(tool), "#!/bin/sh\nexit 99\n");
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        return home;
+    }
+
+    private static String complaint(List<String> environment, String... arguments) throws InterruptedException {
+        try (ChildProcess launcher = launch(environment, arguments)) {
+            assertThat(launcher.awaitExit(EXIT_WAIT)).isEqualTo(2);
+            assertThat(launcher.err()).hasSize(1);
+            return launcher.err().getFirst();
+        }
+    }
+
+    private static ChildProcess launch(List<String> environment, String... arguments) {
+        List<String> line = new ArrayList<>(List.of("env", "KOEGURA_BUILD=never")); // the build is running already
+        line.addAll(environment);
+        line.add(SCRIPT.toString());
+        line.addAll(List.of(arguments));
+        return ChildProcess.start(Path.of("/"), line.toArray(String[]::new));
+    }
+}
