@@ -30,6 +30,10 @@ final class SipEndpoint implements AutoCloseable {
     private static final int DATAGRAM_BYTES_MAX = 65_535;
 
     private final DatagramSocket socket;
+    /// Kept, because a closed socket has forgotten it.
+    private final InetAddress address;
+
+    private final int port;
     private final RandomGenerator random;
     private final Map<String, Transaction> transactions = new ConcurrentHashMap<>();
     private final BiConsumer<SipMessage, InetSocketAddress> onRequest;
@@ -43,6 +47,8 @@ final class SipEndpoint implements AutoCloseable {
             BiConsumer<SipMessage, InetSocketAddress> onStray)
             throws IOException {
         this.socket = new DatagramSocket(0, address);
+        this.address = address;
+        this.port = socket.getLocalPort();
         this.random = random;
         this.onRequest = onRequest;
         this.onStray = onStray;
@@ -54,11 +60,11 @@ final class SipEndpoint implements AutoCloseable {
     }
 
     String hostPort() {
-        return socket.getLocalAddress().getHostAddress() + ":" + socket.getLocalPort();
+        return address.getHostAddress() + ":" + port;
     }
 
     InetAddress address() {
-        return socket.getLocalAddress();
+        return address;
     }
 
     String token() {
@@ -210,6 +216,7 @@ final class SipEndpoint implements AutoCloseable {
                     }
                     waitMillis = invite ? waitMillis * 2 : Math.min(waitMillis * 2, T2_MILLIS);
                 } while (System.nanoTime() < deadlineNanos && !socket.isClosed());
+                transactions.remove(key(request.branch(), request.method()));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

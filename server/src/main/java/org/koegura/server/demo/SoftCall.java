@@ -57,6 +57,12 @@ final class SoftCall implements AutoCloseable {
         endpoint.respond(tagged("180 Ringing"), firstHop);
     }
 
+    /// Callee: is busy.
+    void refuse() {
+        endpoint.respond(tagged("486 Busy Here"), firstHop);
+        end();
+    }
+
     /// Callee: answers, repeating the 2xx until its ACK comes (RFC 3261 §13.3.1.4). False where none came.
     boolean answer() throws InterruptedException {
         SipMessage ok = tagged("200 OK").plus("Contact", contact).withSdp(sdp(talk, endpoint));
@@ -114,6 +120,10 @@ final class SoftCall implements AutoCloseable {
 
     boolean awaitEnd(long waitMillis) throws InterruptedException {
         return ended.await(waitMillis, TimeUnit.MILLISECONDS);
+    }
+
+    boolean isOver() {
+        return ended.getCount() == 0;
     }
 
     private void end() {

@@ -144,16 +144,16 @@ final class SoftTelephone implements AutoCloseable {
             return;
         }
         endpoint.respond(invite.response("100 Trying"), source);
+        calls.removeIf(SoftCall::isOver);
         try {
             RtpTalk talk = new RtpTalk(endpoint.address(), random);
             SoftCall call = new SoftCall(endpoint, contact(), talk, invite, false, endpoint.token(), source);
-            if (calls.size() >= CALLS_MAX || !incoming.offer(call)) {
-                call.close();
-                endpoint.respond(invite.response("486 Busy Here"), source);
-                return;
-            }
             calls.add(call);
-            call.ring();
+            call.ring(); // before its owner can answer it
+            if (calls.size() > CALLS_MAX || !incoming.offer(call)) {
+                call.refuse();
+                calls.remove(call);
+            }
         } catch (IOException e) {
             endpoint.respond(invite.response("480 Temporarily Unavailable"), source);
         }
