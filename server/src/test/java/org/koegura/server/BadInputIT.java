@@ -31,6 +31,9 @@ import org.koegura.server.peer.Sipp;
 class BadInputIT {
 
     private static final Duration EXIT_WAIT = Duration.ofSeconds(20);
+    /// Twice the floor of free space below which nothing new is recorded.
+    private static final int DISK_MEGABYTES = 128;
+
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
     @Test
@@ -77,7 +80,7 @@ class BadInputIT {
 
     @Test
     void aFullDataDirectoryIsSaidInOneLineAndBeginsToWorkWhenThereIsSpace(@TempDir Path folder) throws Exception {
-        try (SmallDisk disk = SmallDisk.mount(folder.resolve("small"), 8)) {
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("small"), DISK_MEGABYTES)) {
             Path filler = disk.fill(0);
             assertThat(complaint("--data", disk.path() + "/data", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0"))
                     .contains(disk.path().toString());
@@ -92,8 +95,8 @@ class BadInputIT {
 
     @Test
     void aDiskThatFillsUpLeavesTheCallUpAndUnrecorded(@TempDir Path folder) throws Exception {
-        try (SmallDisk disk = SmallDisk.mount(folder.resolve("small"), 8);
-                Site site = Site.start(disk.path())) {
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("data"), DISK_MEGABYTES);
+                Site site = Site.start(folder)) {
             Baresip staff = site.insideTelephone("201", "pcmu", Speech.noise(1, 1));
             Baresip citizen = site.outsideTelephone("0120000001", "pcmu", Speech.noise(1, 2));
             citizen.dial(site.uri("201"));
@@ -102,7 +105,7 @@ class BadInputIT {
             Path filler = disk.fill(0);
             site.awaitStage("NOT_RECORDED", Duration.ofSeconds(20));
             Instant full = Instant.now();
-            Files.delete(filler); // the tap shares the disk
+            Files.delete(filler);
             Awaitility.await()
                     .atMost(Duration.ofSeconds(10))
                     .until(() -> site.heardBy(staff, full).size() > 50);

@@ -2,10 +2,13 @@ package org.koegura.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.koegura.server.demo.Correlation;
 import org.koegura.server.evidence.KeptRecording;
 import org.koegura.server.evidence.Rtp;
@@ -14,12 +17,16 @@ import org.koegura.server.evidence.Rtp;
 final class CallEvidence {
 
     /// Between the kernel's time of a packet and the product's own: generous, because peers share two cores.
-    private static final long CLOCKS_NANOS = 100_000_000;
+    private static final long CLOCKS_NANOS = 50_000_000;
 
     private CallEvidence() {}
 
     /// Every packet of a leg from capture start to capture end is kept, in order, bit by bit, and nothing else is.
     static void keptIsTheWire(List<Rtp> kept, List<Rtp> wire, KeptRecording recording) {
+        keptIsTheWire(kept, wire, recording.captureStartedAt(), recording.captureEndedAt());
+    }
+
+    static void keptIsTheWire(List<Rtp> kept, List<Rtp> wire, Instant startedAt, Instant endedAt) {
         assertThat(kept).as("kept packets").isNotEmpty();
         List<String> onWire = wire.stream().map(CallEvidence::bytes).toList();
         List<String> inFile = kept.stream().map(CallEvidence::bytes).toList();
@@ -27,8 +34,8 @@ final class CallEvidence {
         assertThat(first)
                 .as("where the %d kept packets are, in one run, among the %d on the wire", kept.size(), wire.size())
                 .isNotNegative();
-        long startNanos = KeptRecording.epochNanos(recording.captureStartedAt());
-        long endNanos = KeptRecording.epochNanos(recording.captureEndedAt());
+        long startNanos = KeptRecording.epochNanos(startedAt);
+        long endNanos = KeptRecording.epochNanos(endedAt);
         if (first > 0) {
             assertThat(wire.get(first - 1).epochNanos())
                     .as("time on the wire of the last packet before the recording")
@@ -48,6 +55,12 @@ final class CallEvidence {
     /// @param said what both parties sent
     static void nothingIsKeptBeforeTheNoticeEnded(
             KeptRecording recording, List<Rtp> heard, List<Rtp> said, short[] notice) {
+        List<Rtp> kept = new ArrayList<>(recording.inside());
+        kept.addAll(recording.outside());
+        nothingIsKeptBeforeTheNoticeEnded(kept, heard, said, notice);
+    }
+
+    static void nothingIsKeptBeforeTheNoticeEnded(List<Rtp> kept, List<Rtp> heard, List<Rtp> said, short[] notice) {
         Correlation found = Correlation.of(notice, Rtp.sound(heard));
         assertThat(found.value())
                 .as("the notice in what the outside party received")
@@ -58,12 +71,10 @@ final class CallEvidence {
                 .mapToLong(Rtp::epochNanos)
                 .max()
                 .orElseThrow();
-        List<String> kept = new ArrayList<>();
-        recording.inside().forEach(packet -> kept.add(bytes(packet)));
-        recording.outside().forEach(packet -> kept.add(bytes(packet)));
+        Set<String> inFile = kept.stream().map(CallEvidence::bytes).collect(Collectors.toSet());
         List<Rtp> early = said.stream()
                 .filter(packet -> packet.epochNanos() <= noticeEndNanos)
-                .filter(packet -> kept.contains(bytes(packet)))
+                .filter(packet -> inFile.contains(bytes(packet)))
                 .toList();
         assertThat(early).as("kept packets that passed before the notice ended").isEmpty();
     }

@@ -12,7 +12,7 @@ import java.util.List;
 /// A file system of a few megabytes in memory, to be filled up. Mounting needs root, or sudo without a password.
 final class SmallDisk implements Closeable {
 
-    private static final int BLOCK_BYTES = 4096;
+    private static final int BLOCK_BYTES = 65_536;
 
     private final Path path;
 

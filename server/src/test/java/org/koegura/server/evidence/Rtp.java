@@ -1,5 +1,7 @@
 package org.koegura.server.evidence;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +26,20 @@ public final class Rtp {
     /// The RTP packets among datagrams; RTCP (RFC 5761 §4) and everything else is left out.
     public static List<Rtp> in(List<Datagram> datagrams, Predicate<Datagram> which) {
         return datagrams.stream().filter(which).filter(Rtp::isRtp).map(Rtp::new).toList();
+    }
+
+    /// A packet made up, for the tests of the tests.
+    public static Rtp made(long epochNanos, int sequence, byte[] payload) {
+        byte[] bytes = ByteBuffer.allocate(HEADER_BYTES + payload.length)
+                .put((byte) 0x80)
+                .put((byte) PCMU)
+                .putShort((short) sequence)
+                .putInt(sequence * payload.length)
+                .putInt(0x5EED)
+                .put(payload)
+                .array();
+        InetSocketAddress nowhere = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9);
+        return new Rtp(new Datagram(epochNanos, nowhere, nowhere, bytes));
     }
 
     public static boolean isRtp(Datagram datagram) {

@@ -1,0 +1,111 @@
+package org.koegura.server;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.koegura.audio.G711;
+import org.koegura.server.evidence.KeptRecording;
+import org.koegura.server.evidence.Rtp;
+import org.koegura.server.evidence.Speech;
+
+/// The judges of the whole-system tests can fail.
+class CallEvidenceTest {
+
+    private static final Instant BEGIN = Instant.parse("2026-11-24T01:00:00Z");
+    private static final long PACKET_NANOS = 20_000_000;
+
+    private final List<Rtp> wire = noise(1000);
+    private final List<Rtp> kept = new ArrayList<>(wire.subList(400, 900));
+
+    @Test
+    void aWholeRunBetweenStartAndEndIsTheWire() {
+        CallEvidence.keptIsTheWire(kept, wire, at(400), at(900));
+    }
+
+    @Test
+    void aLostPacketIsFound() {
+        kept.remove(100);
+        fails();
+    }
+
+    @Test
+    void aPacketTwiceIsFound() {
+        kept.add(100, kept.get(100));
+        fails();
+    }
+
+    @Test
+    void twoPacketsInWrongOrderAreFound() {
+        Collections.swap(kept, 100, 101);
+        fails();
+    }
+
+    @Test
+    void oneChangedByteIsFound() {
+        byte[] payload = kept.get(100).payload();
+        payload[7] ^= 1;
+        kept.set(100, Rtp.made(kept.get(100).epochNanos(), kept.get(100).sequence(), payload));
+        fails();
+    }
+
+    @Test
+    void aRecordingThatBeginsLateOrEndsEarlyIsFound() {
+        kept.subList(0, 50).clear();
+        fails();
+        List<Rtp> cut = wire.subList(400, 850);
+        assertThatThrownBy(() -> CallEvidence.keptIsTheWire(cut, wire, at(400), at(900)))
+                .isInstanceOf(AssertionError.class);
+    }
+
+    @Test
+    void aPacketKeptWhileTheNoticePlayedIsFound() throws IOException {
+        short[] notice = Speech.notice();
+        List<Rtp> heard = new ArrayList<>();
+        for (int i = 0; i * 160 + 160 <= notice.length; i++) {
+            heard.add(Rtp.made(nanos(i), i, G711.encodeMuLaw(notice, i * 160, i * 160 + 160)));
+        }
+        short[] told = Arrays.copyOf(notice, heard.size() * 160);
+        CallEvidence.nothingIsKeptBeforeTheNoticeEnded(kept, heard, wire, told);
+        List<Rtp> early = wire.subList(heard.size() - 1, 900);
+        assertThatThrownBy(() -> CallEvidence.nothingIsKeptBeforeTheNoticeEnded(early, heard, wire, told))
+                .isInstanceOf(AssertionError.class);
+    }
+
+    @Test
+    void aJumpInTheStreamIsFound() {
+        CallEvidence.isOneStream(wire, 160);
+        wire.remove(10);
+        assertThatThrownBy(() -> CallEvidence.isOneStream(wire, 160)).isInstanceOf(AssertionError.class);
+    }
+
+    private void fails() {
+        assertThatThrownBy(() -> CallEvidence.keptIsTheWire(kept, wire, at(400), at(900)))
+                .isInstanceOf(AssertionError.class);
+    }
+
+    private static Instant at(int packet) {
+        return BEGIN.plusNanos(packet * PACKET_NANOS);
+    }
+
+    private static long nanos(int packet) {
+        return KeptRecording.epochNanos(at(packet));
+    }
+
+    private static List<Rtp> noise(int packets) {
+        Random random = new Random(3);
+        List<Rtp> noise = new ArrayList<>();
+        for (int i = 0; i < packets; i++) {
+            byte[] payload = new byte[160];
+            random.nextBytes(payload);
+            noise.add(Rtp.made(nanos(i), i, payload));
+        }
+        return noise;
+    }
+}
