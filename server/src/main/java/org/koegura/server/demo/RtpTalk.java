@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,7 +20,8 @@ import org.koegura.audio.G711;
 /// One telephone's side of the speech (RFC 3550, RFC 3551): PCMU, 20 ms a packet, silence where nothing is said.
 ///
 /// Sends from when the far end is known until it is closed; keeps what it hears on the sender's timeline, at most
-/// [#HEARD_SECONDS_MAX]. One virtual thread sends, one receives, one empties the RTCP port.
+/// [#HEARD_SECONDS_MAX]. One virtual thread sends, one receives, one empties the RTCP port;
+/// reports of what was received go out every 2.5 s.
 final class RtpTalk implements AutoCloseable {
 
     static final int RATE_HZ = 8000;
@@ -29,6 +31,9 @@ final class RtpTalk implements AutoCloseable {
     private static final long PACKET_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final int HEADER_BYTES = 12;
     private static final int PCMU = 0;
+    /// One report every 5 s, the least interval of RFC 3550 §6.2, shortened to 2.5 s so that one covers the notice.
+    private static final int PACKETS_PER_REPORT = 125;
+
     private static final int PAIR_TRIES_MAX = 100;
 
     private final DatagramSocket rtp;
@@ -39,6 +44,8 @@ final class RtpTalk implements AutoCloseable {
     private final BlockingQueue<short[]> toSay = new LinkedBlockingQueue<>(16);
     private volatile @Nullable InetSocketAddress farEnd;
     private final Heard heard = new Heard();
+    private final Reception reception = new Reception();
+    private int packetsSent;
 
     RtpTalk(InetAddress address, RandomGenerator random) throws IOException {
         DatagramSocket[] pair = pair(address);
@@ -47,7 +54,11 @@ final class RtpTalk implements AutoCloseable {
         ssrc = random.nextInt();
         sequence = random.nextInt() & 0xFFFF;
         timestamp = random.nextInt();
-        Thread.ofVirtual().name("demo-rtp-in").start(() -> receive(rtp, heard::take));
+    }
+
+    /// Begins to listen; what arrives before [#talkTo] is heard too.
+    void listen() {
+        Thread.ofVirtual().name("demo-rtp-in").start(() -> receive(rtp, this::take));
         Thread.ofVirtual().name("demo-rtcp-in").start(() -> receive(rtcp, (report, length) -> {}));
     }
 
@@ -92,6 +103,15 @@ final class RtpTalk implements AutoCloseable {
         return heard.copy();
     }
 
+    private void take(byte[] packet, int bytes) {
+        if (bytes <= HEADER_BYTES || (packet[0] & 0xFF) != 0x80 || (packet[1] & 0x7F) != PCMU) {
+            return;
+        }
+        ByteBuffer header = ByteBuffer.wrap(packet);
+        reception.take(header.getInt(8), header.getShort(2) & 0xFFFF, header.getInt(4), System.nanoTime());
+        heard.take(packet, bytes);
+    }
+
     private void send() {
         long dueNanos = System.nanoTime();
         short[] saying = {};
@@ -106,6 +126,9 @@ final class RtpTalk implements AutoCloseable {
             sendPacket(payload(saying, said), first);
             first = false;
             said += PACKET_SAMPLES;
+            if (++packetsSent % PACKETS_PER_REPORT == 0) {
+                sendReport();
+            }
             dueNanos += PACKET_NANOS;
             LockSupport.parkNanos(dueNanos - System.nanoTime());
         }
@@ -130,8 +153,27 @@ final class RtpTalk implements AutoCloseable {
                 .put(payload);
         sequence = sequence + 1 & 0xFFFF;
         timestamp += PACKET_SAMPLES;
+        send(rtp, packet.array(), farEnd);
+    }
+
+    /// To the port above the far end's, as it is where nothing else was agreed (RFC 3550 §11).
+    private void sendReport() {
+        InetSocketAddress far = farEnd;
+        if (far != null) {
+            byte[] report = reception.report(
+                    ssrc,
+                    Instant.now(),
+                    timestamp,
+                    packetsSent,
+                    packetsSent * PACKET_SAMPLES,
+                    "demo@" + rtp.getLocalPort());
+            send(rtcp, report, new InetSocketAddress(far.getAddress(), far.getPort() + 1));
+        }
+    }
+
+    private static void send(DatagramSocket socket, byte[] bytes, @Nullable InetSocketAddress to) {
         try {
-            rtp.send(new DatagramPacket(packet.array(), packet.capacity(), farEnd));
+            socket.send(new DatagramPacket(bytes, bytes.length, to));
         } catch (IOException e) {
             // the far end hung up, or we did: the next packet will tell
         }
@@ -170,10 +212,6 @@ final class RtpTalk implements AutoCloseable {
         private int firstTimestamp;
 
         synchronized void take(byte[] packet, int bytes) {
-            boolean isRtp = bytes > HEADER_BYTES && (packet[0] & 0xFF) == 0x80 && (packet[1] & 0x7F) == PCMU;
-            if (!isRtp) {
-                return;
-            }
             int at = ByteBuffer.wrap(packet).getInt(4);
             if (!began) {
                 began = true;

@@ -61,6 +61,7 @@ final class SoftTelephone implements AutoCloseable {
     @Nullable
     SoftCall call(String number, Runnable ringing) throws IOException, InterruptedException {
         RtpTalk talk = new RtpTalk(endpoint.address(), random);
+        talk.listen();
         String tag = endpoint.token();
         SipMessage invite = request("INVITE", uri(number), 1, endpoint.token())
                 .plus("From", "<" + uri(user) + ">;tag=" + tag)
@@ -147,6 +148,7 @@ final class SoftTelephone implements AutoCloseable {
         calls.removeIf(SoftCall::isOver);
         try {
             RtpTalk talk = new RtpTalk(endpoint.address(), random);
+            talk.listen();
             SoftCall call = new SoftCall(endpoint, contact(), talk, invite, false, endpoint.token(), source);
             calls.add(call);
             call.ring(); // before its owner can answer it
