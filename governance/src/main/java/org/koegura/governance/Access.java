@@ -1,0 +1,34 @@
+package org.koegura.governance;
+
+import java.util.Set;
+import org.koegura.governance.account.Role;
+
+/// Which roles may do what (Art. 3.4, 6.1; A3, A5, A7). Pure and total; read it as the table it is.
+final class Access {
+
+    private Access() {}
+
+    /// Whether somebody who holds these roles may do this.
+    static boolean allows(Set<Role> held, Act act) {
+        return held.stream().anyMatch(role -> allows(role, act));
+    }
+
+    private static boolean allows(Role role, Act act) {
+        return switch (role) {
+            case ADMINISTRATOR ->
+                switch (act) {
+                    case WATCH_CALLS -> true;
+                    case SEE_NUMBERS, EXEMPT, LIST_RECORDINGS, VIEW_RECORDING, PLAY -> false;
+                };
+            case MANAGER, SUPERVISOR, OPERATOR ->
+                switch (act) {
+                    case WATCH_CALLS, SEE_NUMBERS, EXEMPT, LIST_RECORDINGS, VIEW_RECORDING, PLAY -> true;
+                };
+            case DESIGNATED ->
+                switch (act) {
+                    case LIST_RECORDINGS, VIEW_RECORDING, PLAY -> true;
+                    case WATCH_CALLS, SEE_NUMBERS, EXEMPT -> false;
+                };
+        };
+    }
+}

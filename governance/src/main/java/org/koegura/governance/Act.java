@@ -1,0 +1,48 @@
+package org.koegura.governance;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// What can be asked at the [Door]. The word is the act in the journal and the label in the metrics.
+public enum Act {
+    WATCH_CALLS("calls.watch"),
+    /// Seeing who speaks with whom on a live call; part of watching.
+    SEE_NUMBERS("calls.numbers"),
+    EXEMPT("exemption.flag"),
+    LIST_RECORDINGS("recordings.list"),
+    VIEW_RECORDING("recording.view"),
+    PLAY("recording.play");
+
+    private final String word;
+
+    Act(String word) {
+        this.word = word;
+    }
+
+    /// As the journal and the metrics write it.
+    public String word() {
+        return word;
+    }
+
+    /// Every act that the journal may hold in this version, for counters that exist from 0.
+    static List<String> journalled() {
+        List<String> words = new ArrayList<>(List.of(
+                "journal.open",
+                "account.create",
+                "session.open",
+                "session.refused",
+                "session.close",
+                "access.denied",
+                "exemption.outcome",
+                "exemption.in-force",
+                "recording.play.failed",
+                "call.unrecorded",
+                "call.missing"));
+        for (Act act : values()) {
+            if (act != SEE_NUMBERS) {
+                words.add(act.word());
+            }
+        }
+        return words;
+    }
+}

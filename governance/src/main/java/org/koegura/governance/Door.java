@@ -1,0 +1,308 @@
+package org.koegura.governance;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.Exemption;
+import org.koegura.callmodel.Ground;
+import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.Stage;
+import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.port.Journal.JournalFault;
+import org.koegura.callmodel.port.LiveCalls;
+import org.koegura.callmodel.port.LiveCalls.Exempting;
+import org.koegura.callmodel.port.RecordingStore;
+import org.koegura.callmodel.port.RecordingStore.PlaybackAudio;
+import org.koegura.governance.account.Post;
+import org.koegura.governance.account.Role;
+import org.koegura.governance.account.Session;
+import org.koegura.governance.account.SignIn;
+import org.koegura.governance.database.CallRecord;
+import org.koegura.governance.database.CallRegister;
+import org.koegura.governance.database.Database;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The one door to calls and to audio (ADR 0010). Every act goes the same way: role, then journal, then the act; what
+/// cannot be journalled is not done. A refusal is an answer, journalled and counted, never an exception.
+///
+/// Safe for any number of threads; every method blocks.
+public final class Door {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Door.class);
+    private static final int PAGE_MAX = 100;
+    private static final int TEXT_CHARACTERS_MAX = 1000;
+
+    private final SignIn signIn;
+    private final CallRegister register;
+    private final RecordingStore store;
+    private final LiveCalls calls;
+    private final DoorBook book;
+    private final Watches watches;
+    private final PlayTickets tickets;
+
+    Door(
+            SignIn signIn,
+            CallRegister register,
+            RecordingStore store,
+            LiveCalls calls,
+            DoorBook book,
+            Watches watches,
+            PlayTickets tickets) {
+        this.signIn = signIn;
+        this.register = register;
+        this.store = store;
+        this.calls = calls;
+        this.book = book;
+        this.watches = watches;
+        this.tickets = tickets;
+    }
+
+    /// What a sign-in gives.
+    ///
+    /// @param token opens the session; tell it to the client and nobody else
+    /// @param session whose it is
+    public record SignedIn(String token, Session session) {
+        @Override
+        public String toString() {
+            return "SignedIn[hidden]";
+        }
+    }
+
+    /// Signs somebody in.
+    ///
+    /// @param source network address of the client, for the limits
+    public Answer<SignedIn> signIn(String account, char[] password, String source) {
+        return guarded(() -> switch (signIn.open(account, password, source)) {
+            case SignIn.Outcome.Opened(String token, Session session) -> granted(new SignedIn(token, session));
+            case SignIn.Outcome.Wrong() -> refused(new Refusal.NotSignedIn());
+            case SignIn.Outcome.Locked(var retryAfter) -> refused(new Refusal.Locked(retryAfter));
+        });
+    }
+
+    /// Ends a session and its tickets.
+    public Answer<Session> signOut(Session session) {
+        return guarded(() -> {
+            signIn.close(session);
+            tickets.endAll(session);
+            return granted(session);
+        });
+    }
+
+    /// The session of a token, with the posts held at this moment.
+    public Answer<Session> session(@Nullable String token) {
+        return guarded(() -> {
+            Optional<Session> session = token == null ? Optional.empty() : signIn.session(token);
+            return session.map(Door::granted).orElseGet(() -> refused(new Refusal.NotSignedIn()));
+        });
+    }
+
+    /// Whether the session may do this now; for what a page offers. Neither journalled nor counted.
+    public boolean offers(Session session, Act act) {
+        return Access.allows(roles(session), act);
+    }
+
+    /// The calls that are up, oldest first.
+    public Answer<List<LiveLine>> liveCalls(Session session) {
+        return act(session, Act.WATCH_CALLS, "calls", () -> {
+            watched(session, Act.WATCH_CALLS, "calls");
+            boolean withNumbers = Access.allows(roles(session), Act.SEE_NUMBERS);
+            return granted(calls.list().stream()
+                    .map(call -> LiveLine.of(call, withNumbers))
+                    .toList());
+        });
+    }
+
+    /// Exempts a live call from the notice (N6). Journalled before, with who, when, ground, channel and stage; the
+    /// outcome
+    /// is journalled after.
+    ///
+    /// @param ground the number of Art. 4's ground as it was asked for
+    /// @param text why; needed for ground 3
+    /// @return the stage at which the call stood
+    public Answer<Stage> exempt(
+            Session session, CallId call, int ground, @Nullable String text, Exemption.Channel channel) {
+        return act(session, Act.EXEMPT, call.value(), () -> switch (ground(ground, text)) {
+            case Answer.Refused<Ground>(Refusal why) -> refused(why);
+            case Answer.Granted<Ground>(Ground known) -> {
+                String words = text == null || text.isBlank() ? null : text.strip();
+                yield exempt(session, call, new Exemption(known, words, session.account(), book.now(), channel));
+            }
+        });
+    }
+
+    private Answer<Stage> exempt(Session session, CallId call, Exemption exemption) throws JournalFault {
+        var live = calls.find(call);
+        if (live.isEmpty()) {
+            return refused(new Refusal.NotFound());
+        }
+        book.exemptionAsked(session, call, exemption, live.get().stage());
+        Exempting outcome = calls.exempt(call, exemption);
+        book.exemptionOutcome(session, call, outcome);
+        return switch (outcome) {
+            case Exempting.InForce(Stage stage) -> granted(stage);
+            case Exempting.TooLate(Stage stage) -> refused(new Refusal.TooLate(stage));
+            case Exempting.NoSuchCall() -> refused(new Refusal.NotFound());
+        };
+    }
+
+    private static Answer<Ground> ground(int number, @Nullable String text) {
+        for (Ground ground : Ground.values()) {
+            if (ground.number() == number) {
+                return checkText(ground, text == null ? "" : text);
+            }
+        }
+        return invalid(Refusal.Reason.GROUND_UNKNOWN);
+    }
+
+    private static Answer<Ground> checkText(Ground ground, String text) {
+        if (ground == Ground.SPECIAL && text.isBlank()) {
+            return invalid(Refusal.Reason.TEXT_MISSING);
+        }
+        if (text.length() > TEXT_CHARACTERS_MAX) {
+            return invalid(Refusal.Reason.TEXT_TOO_LONG);
+        }
+        return FreeText.holdsTelephoneNumber(text) ? invalid(Refusal.Reason.TEXT_HOLDS_NUMBER) : granted(ground);
+    }
+
+    /// A page of recorded calls, newest first.
+    ///
+    /// @param limit how many, 1 to 100
+    /// @param before the `next` of the page before; null for the newest
+    public Answer<RecordingPage> recordings(Session session, int limit, @Nullable RecordingId before) {
+        return act(session, Act.LIST_RECORDINGS, "recordings", () -> {
+            if (limit < 1 || limit > PAGE_MAX) {
+                return invalid(Refusal.Reason.LIMIT_OUT_OF_RANGE);
+            }
+            if (before == null) {
+                watched(session, Act.LIST_RECORDINGS, "recordings");
+            } else {
+                if (register.find(before).isEmpty()) {
+                    return invalid(Refusal.Reason.CURSOR_UNKNOWN);
+                }
+                book.done(session, Act.LIST_RECORDINGS, "recordings", Map.of("before", before.value()));
+            }
+            List<CallRecord> found = register.recorded(limit + 1, before);
+            List<CallRecord> page = found.subList(0, Math.min(limit, found.size()));
+            boolean more = found.size() > limit;
+            return granted(new RecordingPage(page, more ? page.getLast().seal().recording() : null));
+        });
+    }
+
+    /// What is known of one recording.
+    public Answer<CallRecord> recording(Session session, RecordingId recording) {
+        return act(session, Act.VIEW_RECORDING, recording.value(), () -> {
+            Optional<CallRecord> found = register.find(recording);
+            if (found.isEmpty()) {
+                return refused(new Refusal.NotFound());
+            }
+            book.done(session, Act.VIEW_RECORDING, recording.value(), Map.of());
+            return granted(found.get());
+        });
+    }
+
+    /// Gives a ticket to hear a recording (A6). This is the act that the journal holds, once for each time; the many
+    /// reads
+    /// of a player that seeks go by the ticket.
+    ///
+    /// @param purpose a word of [Purpose.OfArticle1], or `case:` and a number
+    public Answer<PlayTicket> play(Session session, RecordingId recording, @Nullable String purpose) {
+        return act(session, Act.PLAY, recording.value(), () -> switch (Purpose.parse(purpose == null ? "" : purpose)) {
+            case Answer.Refused<Purpose>(Refusal why) -> refused(why);
+            case Answer.Granted<Purpose>(Purpose known) -> play(session, recording, known);
+        });
+    }
+
+    private Answer<PlayTicket> play(Session session, RecordingId recording, Purpose purpose)
+            throws JournalFault, StoreFault {
+        if (store.find(recording).isEmpty()) {
+            return refused(new Refusal.NotFound());
+        }
+        book.done(session, Act.PLAY, recording.value(), Map.of("purpose", purpose.word()));
+        try {
+            PlaybackAudio audio = store.playback(recording);
+            book.played(session, purpose);
+            return granted(tickets.issue(session, audio));
+        } catch (StoreFault fault) {
+            book.playFailed(session, recording, fault);
+            throw fault;
+        }
+    }
+
+    /// The audio of a ticket, for the session that it was given to, while a post still allows it.
+    public Answer<PlaybackAudio> audio(Session session, String ticket) {
+        return act(
+                session,
+                Act.PLAY,
+                "ticket",
+                () -> tickets.use(session, ticket).map(Door::granted).orElseGet(() -> refused(new Refusal.NotFound())));
+    }
+
+    /// Something that may fail because journal, database or store do not answer.
+    @FunctionalInterface
+    private interface Work<T> {
+        Answer<T> run() throws JournalFault, StoreFault, InterruptedException;
+    }
+
+    private <T> Answer<T> act(Session session, Act act, String subject, Work<T> work) {
+        if (!Access.allows(roles(session), act)) {
+            book.denied(session, act, subject);
+            return refused(new Refusal.Forbidden(act));
+        }
+        return guarded(work);
+    }
+
+    private <T> Answer<T> guarded(Work<T> work) {
+        try {
+            return work.run();
+        } catch (JournalFault fault) {
+            LOG.error("door.refused cause=journal reason={}", fault.toString());
+            return refused(new Refusal.Unavailable(Refusal.Source.JOURNAL));
+        } catch (JdbiException failed) {
+            LOG.error("door.refused cause=database reason={}", Database.reason(failed));
+            return refused(new Refusal.Unavailable(Refusal.Source.DATABASE));
+        } catch (StoreFault fault) {
+            LOG.error("door.refused cause=store reason={}", fault.toString());
+            return refused(of(fault));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return refused(new Refusal.Unavailable(Refusal.Source.DATABASE));
+        }
+    }
+
+    private static Refusal of(StoreFault fault) {
+        return switch (fault) {
+            case StoreFault.Missing _ -> new Refusal.NotFound();
+            case StoreFault.Damaged _ -> new Refusal.Invalid(Refusal.Reason.RECORDING_DAMAGED);
+            case StoreFault.Unreachable _, StoreFault.Full _ -> new Refusal.Unavailable(Refusal.Source.STORE);
+        };
+    }
+
+    private void watched(Session session, Act act, String subject) throws JournalFault {
+        if (watches.isDue(session, act)) {
+            book.done(session, act, subject, Map.of());
+            watches.journalled(session, act);
+        }
+    }
+
+    private static Set<Role> roles(Session session) {
+        return session.posts().stream().map(Post::role).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static <T> Answer<T> granted(T value) {
+        return new Answer.Granted<>(value);
+    }
+
+    private static <T> Answer<T> refused(Refusal why) {
+        return new Answer.Refused<>(why);
+    }
+
+    private static <T> Answer<T> invalid(Refusal.Reason reason) {
+        return refused(new Refusal.Invalid(reason));
+    }
+}

@@ -1,0 +1,122 @@
+package org.koegura.governance;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.Exemption;
+import org.koegura.callmodel.JournalEntry;
+import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.Stage;
+import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.port.Journal;
+import org.koegura.callmodel.port.Journal.JournalFault;
+import org.koegura.callmodel.port.LiveCalls.Exempting;
+import org.koegura.governance.account.Role;
+import org.koegura.governance.account.Session;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What the door writes down: entries of the journal and counters. The text of a ground and the number of a case were
+/// looked at before they come here.
+final class DoorBook {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DoorBook.class);
+
+    private final Journal journal;
+    private final Clock clock;
+    private final MeterRegistry registry;
+    private final Counter afterwardsFailures;
+
+    DoorBook(Journal journal, Clock clock, MeterRegistry registry) {
+        this.journal = journal;
+        this.clock = clock;
+        this.registry = registry;
+        afterwardsFailures = registry.counter("koegura.audit.afterwards.failures");
+        for (Role role : Role.values()) {
+            for (Act act : Act.values()) {
+                if (act != Act.SEE_NUMBERS) {
+                    denials(role.label(), act);
+                }
+            }
+            for (Purpose purpose : Purpose.OfArticle1.values()) {
+                playbacks(role.label(), purpose);
+            }
+            playbacks(role.label(), new Purpose.OfCase("0"));
+        }
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    /// Journals an act that is about to be done.
+    void done(Session session, Act act, String subject, Map<String, String> details) throws JournalFault {
+        journal.append(new JournalEntry(clock.instant(), session.account(), act.word(), subject, details));
+    }
+
+    void exemptionAsked(Session session, CallId call, Exemption exemption, Stage stage) throws JournalFault {
+        Map<String, String> details = new TreeMap<>();
+        details.put("ground", "" + exemption.ground().number());
+        details.put("channel", lower(exemption.channel()));
+        details.put("stage", lower(stage));
+        if (exemption.text() != null) {
+            details.put("text", exemption.text());
+        }
+        done(session, Act.EXEMPT, call.value(), details);
+    }
+
+    void exemptionOutcome(Session session, CallId call, Exempting outcome) {
+        Map<String, String> details = switch (outcome) {
+            case Exempting.InForce(Stage stage) -> Map.of("result", "in-force", "stage", lower(stage));
+            case Exempting.TooLate(Stage stage) -> Map.of("result", "too-late", "stage", lower(stage));
+            case Exempting.NoSuchCall() -> Map.of("result", "no-such-call");
+        };
+        afterwards(session, "exemption.outcome", call.value(), details);
+    }
+
+    void played(Session session, Purpose purpose) {
+        playbacks(session.roleLabel(), purpose).increment();
+    }
+
+    void playFailed(Session session, RecordingId recording, StoreFault fault) {
+        String kind = switch (fault) {
+            case StoreFault.Missing _ -> "missing";
+            case StoreFault.Damaged _ -> "damaged";
+            case StoreFault.Unreachable _ -> "unreachable";
+            case StoreFault.Full _ -> "full";
+        };
+        afterwards(session, "recording.play.failed", recording.value(), Map.of("fault", kind));
+    }
+
+    void denied(Session session, Act act, String subject) {
+        denials(session.roleLabel(), act).increment();
+        afterwards(session, "access.denied", subject, Map.of("action", act.word(), "role", session.roleLabel()));
+    }
+
+    /// Journals what has happened already and cannot be undone by a journal that fails.
+    private void afterwards(Session session, String act, String subject, Map<String, String> details) {
+        try {
+            journal.append(new JournalEntry(clock.instant(), session.account(), act, subject, details));
+        } catch (JournalFault fault) {
+            afterwardsFailures.increment();
+            LOG.error("journal.afterwards.failed act={} subject={} reason={}", act, subject, fault.toString());
+        }
+    }
+
+    private Counter denials(String role, Act act) {
+        return registry.counter("koegura.access.denials", "role", role, "action", act.word());
+    }
+
+    private Counter playbacks(String role, Purpose purpose) {
+        return registry.counter("koegura.playbacks", "role", role, "purpose", purpose.label());
+    }
+
+    private static String lower(Enum<?> word) {
+        return word.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,179 @@
+package org.koegura.governance;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.JournalEntry;
+import org.koegura.callmodel.port.CallLedger;
+import org.koegura.callmodel.port.Journal;
+import org.koegura.callmodel.port.Journal.JournalFault;
+import org.koegura.callmodel.port.LiveCalls;
+import org.koegura.callmodel.port.RecordingStore;
+import org.koegura.governance.account.Accounts;
+import org.koegura.governance.account.Accounts.FirstPasswords;
+import org.koegura.governance.account.SignIn;
+import org.koegura.governance.database.CallRegister;
+import org.koegura.governance.database.Database;
+import org.koegura.governance.database.Ledger;
+import org.koegura.governance.journal.FileJournal;
+import org.koegura.governance.journal.JournalRefused;
+
+/// Opens the room in two stages: first the journal and the ledger, which the other rooms need; then, once there are
+/// live
+/// calls to ask, the [Door].
+public final class Governance implements AutoCloseable {
+
+    private static final int TICKETS_MAX = 64;
+    private static final long JOURNAL_CHECK_HOURS = 1;
+
+    private final Database database;
+    private final FileJournal journal;
+    private final Ledger ledger;
+    private final Accounts accounts;
+    private final @Nullable FirstPasswords firstPasswords;
+    private final RecordingStore store;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final MeterRegistry registry;
+    private final Thread journalCheck;
+
+    /// Where governance keeps what it knows.
+    ///
+    /// @param dataDirectory holds `journal/` and `metadata/`; made where it is missing
+    /// @param zone the city's: appointments begin and end at its midnight
+    public record Settings(Path dataDirectory, ZoneId zone) {
+
+        /// In Japan.
+        public Settings(Path dataDirectory) {
+            this(dataDirectory, ZoneId.of("Asia/Tokyo"));
+        }
+    }
+
+    private Governance(
+            Settings settings,
+            Database database,
+            FileJournal journal,
+            RecordingStore store,
+            Clock clock,
+            RandomGenerator random,
+            MeterRegistry registry)
+            throws JournalFault {
+        this.database = database;
+        this.journal = journal;
+        this.store = store;
+        this.clock = clock;
+        this.random = random;
+        this.registry = registry;
+        accounts = new Accounts(database, clock, settings.zone(), random);
+        firstPasswords = accounts.none() ? makeFirstAccounts() : null;
+        ledger = new Ledger(new CallRegister(database), registry);
+        journalCheck = Thread.ofVirtual().name("journal-check").start(this::checkJournalForEver);
+    }
+
+    /// Opens database and journal, checks the whole journal, and makes the first accounts where there are none. Blocks.
+    ///
+    /// @param random a cryptographically strong source: tokens and passwords come from it
+    /// @throws GovernanceFault it may not or cannot be opened
+    public static Governance open(
+            Settings settings, RecordingStore store, Clock clock, RandomGenerator random, MeterRegistry registry)
+            throws GovernanceFault {
+        Path directory = settings.dataDirectory();
+        Database database = null;
+        FileJournal journal = null;
+        try {
+            database = Database.open(directory.resolve("metadata").resolve("koegura.db"));
+            journal = FileJournal.open(directory.resolve("journal"), database, clock, registry, Act.journalled());
+            return new Governance(settings, database, journal, store, clock, random, registry);
+        } catch (JournalRefused refused) {
+            close(journal, database);
+            throw of(refused);
+        } catch (IOException | JdbiException | JournalFault failed) {
+            close(journal, database);
+            throw new GovernanceFault.Unusable(
+                    "data directory " + directory + " cannot be used: " + Database.reason(failed)
+                            + "; free space, mend its rights, or name another",
+                    failed);
+        }
+    }
+
+    private static GovernanceFault of(JournalRefused refused) {
+        String message = String.valueOf(refused.getMessage());
+        return switch (refused) {
+            case JournalRefused.InUse _ -> new GovernanceFault.InUse(message, refused);
+            case JournalRefused.Broken _ -> new GovernanceFault.JournalBroken(message, refused);
+            case JournalRefused.Unreachable _ -> new GovernanceFault.Unusable(message, refused);
+        };
+    }
+
+    private FirstPasswords makeFirstAccounts() throws JournalFault {
+        for (String account : new String[] {Accounts.ADMINISTRATOR, Accounts.OPERATOR}) {
+            journal.append(new JournalEntry(
+                    clock.instant(), "system", "account.create", account, Map.of("reason", "first-start")));
+        }
+        return accounts.makeFirst();
+    }
+
+    /// The journal, for every room.
+    public Journal journal() {
+        return journal;
+    }
+
+    /// Where calls go when they end.
+    public CallLedger ledger() {
+        return ledger;
+    }
+
+    /// The passwords of the accounts that this start made, to print once; empty at every later start.
+    public Optional<FirstPasswords> firstPasswords() {
+        return Optional.ofNullable(firstPasswords);
+    }
+
+    /// The one door to these live calls and to the recordings. Ask for it once.
+    public Door door(LiveCalls calls) {
+        return new Door(
+                new SignIn(database, accounts, journal, clock, random, registry),
+                new CallRegister(database),
+                store,
+                calls,
+                new DoorBook(journal, clock, registry),
+                new Watches(clock),
+                new PlayTickets(clock, random, TICKETS_MAX, registry));
+    }
+
+    private void checkJournalForEver() {
+        try {
+            while (true) {
+                TimeUnit.HOURS.sleep(JOURNAL_CHECK_HOURS);
+                journal.check();
+            }
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Stores what waits, then closes. No act is possible afterwards. Idempotent.
+    @Override
+    public void close() {
+        journalCheck.interrupt();
+        ledger.close();
+        journal.close();
+        database.close();
+    }
+
+    private static void close(@Nullable FileJournal journal, @Nullable Database database) {
+        if (journal != null) {
+            journal.close();
+        }
+        if (database != null) {
+            database.close();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package org.koegura.governance;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.Direction;
+import org.koegura.callmodel.LiveCall;
+import org.koegura.callmodel.Party;
+import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.Stage;
+import org.koegura.callmodel.Unrecorded;
+
+/// One line of the live list, as much of it as the person asking may see.
+///
+/// @param call its name
+/// @param direction who called whom
+/// @param inside the city's party; null where it may not be seen
+/// @param outside the other party; null where it may not be seen
+/// @param invitedAt when the INVITE arrived
+/// @param stage where the call stands
+/// @param since when it came to stand there
+/// @param unrecorded why it is not recorded; null while it is or may yet be
+/// @param recording its recording; null while there is none, or where it may not be seen
+public record LiveLine(
+        CallId call,
+        Direction direction,
+        @Nullable Party inside,
+        @Nullable Party outside,
+        Instant invitedAt,
+        Stage stage,
+        Instant since,
+        @Nullable Unrecorded unrecorded,
+        @Nullable RecordingId recording) {
+
+    static LiveLine of(LiveCall call, boolean withNumbers) {
+        return new LiveLine(
+                call.facts().call(),
+                call.facts().direction(),
+                withNumbers ? call.facts().inside() : null,
+                withNumbers ? call.facts().outside() : null,
+                call.facts().invitedAt(),
+                call.stage(),
+                call.since(),
+                call.unrecorded(),
+                withNumbers ? call.recording() : null);
+    }
+}

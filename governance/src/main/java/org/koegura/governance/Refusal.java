@@ -1,0 +1,59 @@
+package org.koegura.governance;
+
+import java.time.Duration;
+import org.koegura.callmodel.Stage;
+
+/// Why something was not done; each says what to do next.
+public sealed interface Refusal {
+
+    /// Nobody is signed in, or account and password do not belong together. Sign in.
+    record NotSignedIn() implements Refusal {}
+
+    /// Too many failed sign-ins. Wait.
+    record Locked(Duration retryAfter) implements Refusal {}
+
+    /// No post that is held now allows it. Ask the section's supervisor.
+    record Forbidden(Act act) implements Refusal {}
+
+    /// There is no such call or recording.
+    record NotFound() implements Refusal {}
+
+    /// The request lacks something or holds something that it must not. Mend it.
+    record Invalid(Reason reason) implements Refusal {}
+
+    /// The call stands where an exemption can no longer change it.
+    record TooLate(Stage stage) implements Refusal {}
+
+    /// The journal, the database or the store does not answer, so that nothing was done. Try again; call the
+    /// administrator.
+    record Unavailable(Source source) implements Refusal {}
+
+    /// What is wrong with a request.
+    enum Reason {
+        /// The ground is not 1, 2 or 3.
+        GROUND_UNKNOWN,
+        /// Ground 3 needs a text.
+        TEXT_MISSING,
+        /// The text is longer than 1000 characters.
+        TEXT_TOO_LONG,
+        /// The text, or the case number, holds a telephone number; the journal never does.
+        TEXT_HOLDS_NUMBER,
+        /// Playback needs a purpose of Art. 1 or a case number.
+        PURPOSE_MISSING,
+        /// It is neither a purpose of Art. 1 nor a case number.
+        PURPOSE_UNKNOWN,
+        /// No recording stands where the page should begin.
+        CURSOR_UNKNOWN,
+        /// A page holds 1 to 100 recordings.
+        LIMIT_OUT_OF_RANGE,
+        /// The recording is damaged: its seal does not hold.
+        RECORDING_DAMAGED
+    }
+
+    /// What did not answer.
+    enum Source {
+        JOURNAL,
+        DATABASE,
+        STORE
+    }
+}

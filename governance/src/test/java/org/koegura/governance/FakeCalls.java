@@ -1,0 +1,51 @@
+package org.koegura.governance;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.koegura.callmodel.CallFacts;
+import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.Direction;
+import org.koegura.callmodel.Exemption;
+import org.koegura.callmodel.LiveCall;
+import org.koegura.callmodel.Party;
+import org.koegura.callmodel.Stage;
+import org.koegura.callmodel.port.LiveCalls;
+
+/// Live calls that a test arranges; remembers what was exempted.
+final class FakeCalls implements LiveCalls {
+
+    static final CallId CALL = new CallId("77ab0000000000000000000000000001");
+
+    final List<LiveCall> up = new ArrayList<>();
+    final List<Exemption> exempted = new ArrayList<>();
+    Exempting outcome = new Exempting.InForce(Stage.RINGING);
+
+    void ring() {
+        CallFacts facts = new CallFacts(
+                CALL,
+                "a84b4c76@192.0.2.1",
+                Direction.INBOUND,
+                new Party("sip:201@example.com"),
+                new Party("tel:+81300000000"),
+                Instant.parse("2026-11-24T01:00:00Z"));
+        up.add(new LiveCall(facts, Stage.RINGING, facts.invitedAt(), null, null));
+    }
+
+    @Override
+    public List<LiveCall> list() {
+        return List.copyOf(up);
+    }
+
+    @Override
+    public Optional<LiveCall> find(CallId call) {
+        return up.stream().filter(live -> live.facts().call().equals(call)).findFirst();
+    }
+
+    @Override
+    public Exempting exempt(CallId call, Exemption exemption) {
+        exempted.add(exemption);
+        return outcome;
+    }
+}

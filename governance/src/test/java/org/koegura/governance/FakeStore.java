@@ -1,0 +1,54 @@
+package org.koegura.governance;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.Seal;
+import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.port.RecordingStore;
+
+/// One recording of 1000 bytes that count up; counts how often it was asked for audio.
+final class FakeStore implements RecordingStore {
+
+    static final RecordingId RECORDING = new RecordingId("0f3c0000000000000000000000000001");
+    static final Seal SEAL = new Seal(
+            RECORDING,
+            "recordings/2026/11/24/" + RECORDING,
+            "ab".repeat(32),
+            4096,
+            Instant.parse("2026-11-24T01:10:00Z"));
+
+    int playbacks;
+
+    @Nullable
+    StoreFault fault;
+
+    @Override
+    public Optional<Seal> find(RecordingId recording) {
+        return recording.equals(RECORDING) ? Optional.of(SEAL) : Optional.empty();
+    }
+
+    @Override
+    public PlaybackAudio playback(RecordingId recording) throws StoreFault {
+        playbacks++;
+        if (fault != null) {
+            throw fault;
+        }
+        return new PlaybackAudio() {
+            @Override
+            public long lengthBytes() {
+                return 1000;
+            }
+
+            @Override
+            public void write(OutputStream out, long from, long count) throws IOException {
+                for (long at = from; at < from + count; at++) {
+                    out.write((int) at);
+                }
+            }
+        };
+    }
+}

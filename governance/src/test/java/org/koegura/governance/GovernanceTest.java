@@ -1,0 +1,136 @@
+package org.koegura.governance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.koegura.callmodel.VirtualClock;
+
+/// Starting, restarting, and refusing to start.
+class GovernanceTest {
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
+    Path directory;
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+    @Test
+    void onlyTheFirstStartGivesPasswords() throws GovernanceFault {
+        try (Governance first = open()) {
+            assertThat(first.firstPasswords()).isPresent();
+        }
+        try (Governance second = open()) {
+            assertThat(second.firstPasswords()).isEmpty();
+        }
+    }
+
+    @Test
+    void theDatabaseIsItsOwnersAlone() throws Exception {
+        try (Governance open = open();
+                var files = Files.list(directory.resolve("metadata"))) {
+            open.ledger().ended(Outcomes.announced(1));
+            for (Path file : files.toList()) {
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                        .as(file.toString())
+                        .isEqualTo("rw-------");
+            }
+        }
+    }
+
+    @Test
+    void aSecondStartOnTheSameDataIsRefusedInOneLine() throws GovernanceFault {
+        try (Governance first = open()) {
+            assertThat(first.firstPasswords()).isPresent();
+            assertThatExceptionOfType(GovernanceFault.InUse.class)
+                    .isThrownBy(this::open)
+                    .satisfies(GovernanceTest::isOneLine);
+        }
+    }
+
+    @Test
+    void aShortenedJournalIsRefusedInOneLine() throws Exception {
+        open().close();
+        Path journal = directory.resolve("journal/journal.jsonl");
+        List<String> lines = Files.readAllLines(journal);
+        Files.writeString(journal, String.join("\n", lines.subList(0, lines.size() - 1)) + "\n");
+
+        assertThatExceptionOfType(GovernanceFault.JournalBroken.class)
+                .isThrownBy(this::open)
+                .withMessageContaining("removed or lost")
+                .satisfies(GovernanceTest::isOneLine);
+    }
+
+    @Test
+    void aDatabaseThatIsNoneIsRefusedInOneLine() throws IOException {
+        Files.createDirectories(directory.resolve("metadata"));
+        Files.writeString(directory.resolve("metadata/koegura.db"), "not a database ".repeat(100));
+
+        assertThatExceptionOfType(GovernanceFault.Unusable.class)
+                .isThrownBy(this::open)
+                .satisfies(GovernanceTest::isOneLine);
+    }
+
+    @Test
+    void aFileInThePlaceOfADirectoryIsRefusedInOneLine() throws IOException {
+        Files.writeString(directory.resolve("journal"), "in the way");
+
+        assertThatExceptionOfType(GovernanceFault.Unusable.class)
+                .isThrownBy(this::open)
+                .satisfies(GovernanceTest::isOneLine);
+    }
+
+    @Test
+    void anOutcomeThatTheDatabaseRefusedIsStoredOnceItAnswers() throws Exception {
+        try (Governance governance = open()) {
+            sql("alter table call rename to away");
+            governance.ledger().ended(Outcomes.announced(1));
+            assertThat(registry.counter("koegura.ledger.outcomes", "outcome", "retried")
+                            .count())
+                    .isEqualTo(1);
+            sql("alter table away rename to call");
+
+            await().untilAsserted(() -> assertThat(registry.counter("koegura.ledger.outcomes", "outcome", "stored")
+                            .count())
+                    .isEqualTo(1));
+        }
+    }
+
+    private Governance open() throws GovernanceFault {
+        return Governance.open(
+                new Governance.Settings(directory),
+                new FakeStore(),
+                new VirtualClock(Instant.parse("2026-11-24T01:02:03Z")),
+                new SecureRandom(),
+                registry);
+    }
+
+    private static void isOneLine(GovernanceFault fault) {
+        assertThat(Objects.requireNonNull(fault.getMessage()))
+                .doesNotContain("\n")
+                .hasSizeBetween(40, 400);
+    }
+
+    private void sql(String statement) throws SQLException {
+        try (Connection connection =
+                        DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("metadata/koegura.db"));
+                Statement update = connection.createStatement()) {
+            update.execute(statement);
+        }
+    }
+}
