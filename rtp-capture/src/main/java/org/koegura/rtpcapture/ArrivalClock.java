@@ -1,0 +1,40 @@
+package org.koegura.rtpcapture;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.function.LongSupplier;
+
+/// Tells arrival times of one call: wall-clock nanoseconds that never step, because the wall clock is read once and the
+/// monotonic clock ever after. Safe from any thread; allocates nothing in [#epochNanos].
+final class ArrivalClock {
+
+    private final LongSupplier monotonicNanos;
+    private final long offsetNanos;
+
+    ArrivalClock(Clock clock, LongSupplier monotonicNanos) {
+        this.monotonicNanos = monotonicNanos;
+        this.offsetNanos = epochNanos(clock.instant()) - monotonicNanos.getAsLong();
+    }
+
+    /// The monotonic time, in which deadlines are reckoned.
+    long monotonic() {
+        return monotonicNanos.getAsLong();
+    }
+
+    /// The wall-clock time of a monotonic one, nanoseconds since 1970-01-01T00:00:00Z.
+    long epochNanos(long monotonic) {
+        return monotonic + offsetNanos;
+    }
+
+    Instant instant(long monotonic) {
+        return instantOf(epochNanos(monotonic));
+    }
+
+    static long epochNanos(Instant instant) {
+        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000_000L), instant.getNano());
+    }
+
+    static Instant instantOf(long epochNanos) {
+        return Instant.ofEpochSecond(0, epochNanos);
+    }
+}

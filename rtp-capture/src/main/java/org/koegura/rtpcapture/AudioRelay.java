@@ -1,0 +1,251 @@
+package org.koegura.rtpcapture;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.AudioFormat;
+import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.NoticeFailure;
+import org.koegura.callmodel.NoticeFrames;
+import org.koegura.callmodel.NoticeProof;
+import org.koegura.callmodel.NoticeProof.ReceiverReport;
+import org.koegura.callmodel.Prompt;
+import org.koegura.callmodel.RemoteMedia;
+import org.koegura.callmodel.StreamAccount.Withheld;
+import org.koegura.callmodel.port.MediaEvents;
+import org.koegura.callmodel.port.NoticeSource;
+import org.koegura.rtpcapture.RelayCounters.Discarded;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The audio line of one call: its packets are captured as they came, then relayed – the inside party's through the
+/// [OutboundStream] – and the notice is played on it.
+///
+/// Owned by the call's event loop.
+final class AudioRelay implements NoticePlayer.Stage {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AudioRelay.class);
+
+    /// Between sender reports of our own (RFC 3550 §6.2).
+    private static final long OWN_REPORT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final int RTCP_BYTES = 512;
+
+    private final CallId call;
+    private final MediaLoop loop;
+    private final ArrivalClock clock;
+    private final NoticeSource source;
+    private final MediaEvents events;
+    private final OutboundStream outbound;
+    private final RtcpTranslator rtcp;
+    private final NoticePlayer notice;
+    private final Capture capture;
+    private final LossMeter insideLoss = new LossMeter();
+    private final LossMeter outsideLoss = new LossMeter();
+    private final String canonicalName;
+
+    private @Nullable MediaLine line;
+    private @Nullable Future<?> timer;
+    private int insidePayloadType = -1;
+    private long ownReportDueNanos;
+
+    AudioRelay(
+            CallId call,
+            MediaLoop loop,
+            ArrivalClock clock,
+            NoticeSource source,
+            MediaEvents events,
+            RandomGenerator random) {
+        this.call = call;
+        this.loop = loop;
+        this.clock = clock;
+        this.source = source;
+        this.events = events;
+        this.outbound = new OutboundStream(random);
+        this.rtcp = new RtcpTranslator(outbound);
+        this.notice = new NoticePlayer(this, outbound);
+        this.capture = new Capture(loop);
+        this.ownReportDueNanos = clock.monotonic();
+        this.canonicalName = Long.toHexString(random.nextLong());
+    }
+
+    Capture capture() {
+        return capture;
+    }
+
+    NoticePlayer notice() {
+        return notice;
+    }
+
+    void on(MediaLine audioLine) {
+        line = audioLine;
+    }
+
+    /// Lets the notice do what is due, and comes again when it says so.
+    void advanceNotice() {
+        Future<?> pending = timer;
+        if (pending != null) {
+            pending.cancel(false);
+            timer = null;
+        }
+        long nowNanos = clock.monotonic();
+        long nextNanos = notice.advance(nowNanos);
+        if (nextNanos != NoticePlayer.NEVER) {
+            timer = loop.loop().schedule(this::advanceNotice, Math.max(0, nextNanos - nowNanos), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /// One admitted RTP packet.
+    void rtp(MediaLine on, RelayPort in, ByteBuf packet, long nowNanos) {
+        Leg leg = in.leg();
+        loop.counters().received(leg);
+        int lost = (leg == Leg.INSIDE ? insideLoss : outsideLoss)
+                .onPacket(RtpHeader.ssrc(packet), RtpHeader.sequence(packet));
+        loop.counters().lost(leg, lost);
+        InetSocketAddress from = in.latch().source();
+        if (from != null) {
+            capture.take(leg, packet, from, in.local(), clock.epochNanos(nowNanos));
+        }
+        if (leg == Leg.INSIDE) {
+            toOutside(on, packet, nowNanos);
+        } else {
+            if (notice.awaitsCue()) {
+                notice.cue();
+                advanceNotice();
+            }
+            send(on.side(Leg.INSIDE).rtp(), packet);
+        }
+    }
+
+    /// One admitted RTCP datagram.
+    void rtcp(MediaLine on, RelayPort in, ByteBuf packet, long nowNanos) {
+        if (in.leg() == Leg.OUTSIDE && outbound.running()) {
+            Instant at = clock.instant(nowNanos);
+            for (ReceiverReport report : rtcp.reportsOnUs(packet, at)) {
+                notice.reported(report, nowNanos);
+            }
+        }
+        if (!outbound.engaged()) {
+            on.relay(in, RtpHeader.Kind.RTCP, packet);
+            return;
+        }
+        ByteBuf told = ByteBufAllocator.DEFAULT.buffer(packet.readableBytes());
+        if (in.leg() == Leg.INSIDE) {
+            rtcp.toOutside(packet, told);
+        } else {
+            rtcp.toInside(packet, told);
+        }
+        packet.release();
+        on.relay(in, RtpHeader.Kind.RTCP, told);
+    }
+
+    private void toOutside(MediaLine on, ByteBuf packet, long nowNanos) {
+        insidePayloadType = RtpHeader.payloadType(packet);
+        RelayPort out = on.side(Leg.OUTSIDE).rtp();
+        if (notice.speaks()) {
+            outbound.withhold(packet, nowNanos);
+            drop(packet, Discarded.NOTICE);
+        } else if (!out.canSend() || outbound.relay(packet, nowNanos)) {
+            send(out, packet);
+        } else {
+            drop(packet, Discarded.LATE);
+        }
+    }
+
+    private boolean send(RelayPort out, ByteBuf packet) {
+        boolean sent = out.send(packet);
+        if (sent) {
+            loop.counters().sent(out.leg());
+        }
+        return sent;
+    }
+
+    private void drop(ByteBuf packet, Discarded why) {
+        packet.release();
+        loop.counters().discarded(Leg.INSIDE, why);
+    }
+
+    @Override
+    public Optional<NoticeFrames> frames(Prompt prompt) {
+        RemoteMedia remote = outsideAgreed();
+        if (remote == null) {
+            return Optional.empty();
+        }
+        for (AudioFormat format : remote.formats()) {
+            if (format.payloadType() == insidePayloadType) {
+                Optional<NoticeFrames> present = source.frames(prompt, format);
+                if (present.isPresent()) {
+                    return present;
+                }
+            }
+        }
+        return remote.formats().stream()
+                .map(format -> source.frames(prompt, format))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    @Override
+    public boolean outsideReceives() {
+        RemoteMedia remote = outsideAgreed();
+        return remote != null && remote.receives() && remote.rtp() != null;
+    }
+
+    @Override
+    public boolean send(AudioFormat format, byte[] frame, boolean first, long nowNanos) {
+        MediaLine on = line;
+        if (on == null) {
+            return false;
+        }
+        ByteBuf packet = ByteBufAllocator.DEFAULT.directBuffer(RtpHeader.BYTES + frame.length);
+        outbound.writeNotice(packet, format, frame, first, nowNanos);
+        boolean sent = send(on.side(Leg.OUTSIDE).rtp(), packet);
+        if (!outbound.carriesInside() && nowNanos - ownReportDueNanos >= 0) {
+            ownReportDueNanos = nowNanos + OWN_REPORT_NANOS;
+            ByteBuf report = ByteBufAllocator.DEFAULT.buffer(RTCP_BYTES);
+            rtcp.ownReport(report, canonicalName, clock.instant(nowNanos), nowNanos);
+            on.side(Leg.OUTSIDE).control().send(report);
+        }
+        on.flush();
+        return sent;
+    }
+
+    @Override
+    public Instant instant(long nowNanos) {
+        return clock.instant(nowNanos);
+    }
+
+    @Override
+    public void started() {
+        capture.offBecause(Withheld.NOTICE);
+        events.noticeStarted();
+    }
+
+    @Override
+    public void heard(NoticeProof proof) {
+        events.noticeHeard(proof);
+    }
+
+    @Override
+    public void failed(NoticeFailure failure) {
+        capture.offBecause(Withheld.BYPASS);
+        events.noticeFailed(failure);
+    }
+
+    @Override
+    public void broken(RuntimeException cause) {
+        LOG.error("notice.broken call={}", call, cause);
+    }
+
+    private @Nullable RemoteMedia outsideAgreed() {
+        MediaLine on = line;
+        return on == null ? null : on.side(Leg.OUTSIDE).agreed();
+    }
+}

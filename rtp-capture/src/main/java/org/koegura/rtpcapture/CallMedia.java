@@ -1,0 +1,382 @@
+package org.koegura.rtpcapture;
+
+import io.netty.util.concurrent.Future;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.AudioFormat;
+import org.koegura.callmodel.CallFacts;
+import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.MediaReport;
+import org.koegura.callmodel.NoticeProof;
+import org.koegura.callmodel.Prompt;
+import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.RemoteMedia;
+import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.StreamAccount.Withheld;
+import org.koegura.callmodel.Unrecorded;
+import org.koegura.callmodel.port.MediaEvents;
+import org.koegura.callmodel.port.MediaPlane.NoFreePort;
+import org.koegura.callmodel.port.MediaSession;
+import org.koegura.callmodel.port.RecordingSink.LegFormat;
+import org.koegura.callmodel.port.RecordingSink.Opening;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The media of one call, as the signalling commands it.
+///
+/// Commands come from any thread and take effect on the call's event loop in their order; everything but the map of
+/// bound
+/// lines belongs to that loop.
+final class CallMedia implements MediaSession, Track.Owner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CallMedia.class);
+
+    /// m-lines that one call may have ports for.
+    static final int LINES_MAX = 16;
+
+    private final CallId call;
+    private final MediaLoop loop;
+    private final LineBinder binder;
+    private final MediaEvents events;
+    private final ArrivalClock clock;
+    private final long silenceNanos;
+    private final Ending ending;
+    private final AudioRelay audio;
+
+    /// Guards `bound` and `closing`, for [#local] alone.
+    private final ReentrantLock binding = new ReentrantLock();
+
+    private final Map<Integer, LineBinder.BoundLine> bound = new HashMap<>();
+    private boolean closing;
+
+    private final Map<Integer, LineBinder.BoundLine> lines = new HashMap<>();
+    private int audioLine = -1;
+    private boolean answered;
+    private boolean closed;
+    private Instant answeredAt = Instant.EPOCH;
+    private @Nullable Runnable captureOnAnswer;
+    private @Nullable Future<?> silenceTimer;
+    private long heardNanos;
+
+    CallMedia(
+            CallId call,
+            MediaLoop loop,
+            LineBinder binder,
+            MediaEvents events,
+            ArrivalClock clock,
+            long silenceNanos,
+            AudioRelay audio,
+            Ending ending) {
+        this.call = call;
+        this.loop = loop;
+        this.binder = binder;
+        this.events = events;
+        this.clock = clock;
+        this.silenceNanos = silenceNanos;
+        this.audio = audio;
+        this.ending = ending;
+    }
+
+    /// Hears of the call's end, and counts what its recording lost to the store.
+    interface Ending {
+        void notStored(long packets);
+
+        void over(CallMedia media);
+    }
+
+    // ---- commands, from any thread
+
+    @Override
+    public LocalMedia local(int mLine, Leg towards) throws NoFreePort {
+        binding.lock();
+        try {
+            LineBinder.BoundLine known = bound.get(mLine);
+            if (known == null) {
+                if (closing || bound.size() >= LINES_MAX) {
+                    throw new NoFreePort("the call is over, or has " + LINES_MAX + " media lines already", null);
+                }
+                LineBinder.BoundLine fresh = binder.bind(loop, this);
+                bound.put(mLine, fresh);
+                loop.loop().execute(() -> serve(mLine, fresh));
+                known = fresh;
+            }
+            return known.line().local(towards);
+        } finally {
+            binding.unlock();
+        }
+    }
+
+    @Override
+    public void audio(int mLine) {
+        onLoop(() -> {
+            audioLine = mLine;
+            lines.forEach((index, of) -> of.line().audio(index == mLine));
+            LineBinder.BoundLine named = lines.get(mLine);
+            if (named != null) {
+                audio.on(named.line());
+            }
+        });
+    }
+
+    @Override
+    public void agree(int mLine, Leg leg, RemoteMedia remote) {
+        onLoop(() -> {
+            LineBinder.BoundLine of = lines.get(mLine);
+            if (of == null) {
+                return;
+            }
+            of.line().agree(leg, remote, now());
+            if (mLine == audioLine) {
+                remote.formats().forEach(format -> audio.capture().keep(format.payloadType()));
+                remote.otherPayloadTypes().forEach(audio.capture()::keep);
+                audio.advanceNotice();
+            }
+        });
+    }
+
+    @Override
+    public void answered() {
+        onLoop(() -> {
+            if (answered) {
+                return;
+            }
+            long nowNanos = now();
+            answered = true;
+            answeredAt = clock.instant(nowNanos);
+            heardNanos = nowNanos;
+            lines.values().forEach(of -> of.line().answered(nowNanos));
+            audio.notice().answered(nowNanos);
+            audio.advanceNotice();
+            watchSilence(silenceNanos);
+            if (captureOnAnswer != null) {
+                captureOnAnswer.run();
+                captureOnAnswer = null;
+            }
+        });
+    }
+
+    @Override
+    public void acknowledged() {
+        onLoop(() -> {
+            audio.notice().cue();
+            audio.advanceNotice();
+        });
+    }
+
+    @Override
+    public void playNotice(Prompt prompt) {
+        onLoop(() -> {
+            audio.notice().ask(prompt);
+            audio.advanceNotice();
+        });
+    }
+
+    @Override
+    public void stopNotice() {
+        onLoop(() -> {
+            audio.notice().stop();
+            audio.advanceNotice();
+        });
+    }
+
+    @Override
+    public void startCapture(RecordingId recording, CallFacts facts, CaptureBasis basis) {
+        onLoop(() -> {
+            if (answered) {
+                capture(recording, facts, basis);
+            } else {
+                captureOnAnswer = () -> capture(recording, facts, basis);
+            }
+        });
+    }
+
+    @Override
+    public void bypass(Unrecorded why) {
+        onLoop(() -> {
+            LOG.debug("capture.bypassed call={} why={}", call, why);
+            audio.capture().offBecause(Withheld.BYPASS);
+        });
+    }
+
+    @Override
+    public void close(EndReason end) {
+        binding.lock();
+        try {
+            closing = true;
+        } finally {
+            binding.unlock();
+        }
+        onLoop(() -> end(end));
+    }
+
+    // ---- from the relay, on the call's event loop
+
+    long now() {
+        return clock.monotonic();
+    }
+
+    AudioRelay audio() {
+        return audio;
+    }
+
+    /// A packet was admitted on some line.
+    void heard(long nowNanos) {
+        heardNanos = nowNanos;
+    }
+
+    /// An ICMP error came back on a port. It speaks against the notice only where the notice is sent from.
+    void unreachable(MediaLine line, RelayPort port) {
+        if (line.audio() && port.leg() == Leg.OUTSIDE && !port.control()) {
+            audio.notice().unreachable(now());
+            audio.advanceNotice();
+        }
+    }
+
+    /// A socket said something that it should not; the port stays open.
+    void broken(Throwable cause) {
+        LOG.debug("relay.socket_error call={}", call, cause);
+    }
+
+    // ---- from the writer
+
+    @Override
+    public void openFailed(StoreFault fault) {
+        onLoop(() -> {
+            audio.capture().openFailed();
+            events.captureFailed(fault);
+        });
+    }
+
+    @Override
+    public void notStored(long packets) {
+        ending.notStored(packets);
+    }
+
+    @Override
+    public void sealed(MediaReport report) {
+        over(report);
+    }
+
+    // ---- on the call's event loop
+
+    private void serve(int mLine, LineBinder.BoundLine fresh) {
+        if (closed) {
+            binder.close(fresh, now());
+            return;
+        }
+        lines.put(mLine, fresh);
+        fresh.serve();
+        if (answered) {
+            fresh.line().answered(now());
+        }
+        if (mLine == audioLine) {
+            fresh.line().audio(true);
+            audio.on(fresh.line());
+        }
+    }
+
+    private void capture(RecordingId recording, CallFacts facts, CaptureBasis basis) {
+        Capture capture = audio.capture();
+        if (capture.begun()) {
+            LOG.warn("capture.asked_twice call={}", call);
+            return;
+        }
+        long from = Capture.startEpochNanos(basis, clock.epochNanos(now()));
+        Instant at = ArrivalClock.instantOf(from);
+        Opening opening = new Opening(recording, facts, basis, arriving(), answeredAt, at);
+        if (!capture.start(opening, this)) {
+            events.captureFailed(new StoreFault.Unreachable(
+                    "the writer has " + TrackWriter.COMMANDS_MAX + " commands waiting", new IllegalStateException()));
+        }
+    }
+
+    /// What arrives on a leg is what the far party agreed to receive; then what the party itself did, for those that
+    /// send by their own numbers.
+    private List<LegFormat> arriving() {
+        List<LegFormat> formats = new ArrayList<>();
+        LineBinder.BoundLine of = lines.get(audioLine);
+        if (of != null) {
+            for (Leg leg : Leg.values()) {
+                addFormats(formats, leg, of.line().side(leg.far()).agreed());
+                addFormats(formats, leg, of.line().side(leg).agreed());
+            }
+        }
+        return formats;
+    }
+
+    private static void addFormats(List<LegFormat> formats, Leg leg, @Nullable RemoteMedia agreed) {
+        if (agreed == null) {
+            return;
+        }
+        for (AudioFormat format : agreed.formats()) {
+            boolean known = formats.stream()
+                    .anyMatch(had -> had.leg() == leg && had.format().payloadType() == format.payloadType());
+            if (!known) {
+                formats.add(new LegFormat(leg, format));
+            }
+        }
+    }
+
+    private void watchSilence(long afterNanos) {
+        silenceTimer = loop.loop().schedule(this::checkSilence, afterNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void checkSilence() {
+        long silent = now() - heardNanos;
+        if (silent >= silenceNanos) {
+            events.silent(TimeUnit.NANOSECONDS.toMillis(silent));
+            watchSilence(silenceNanos);
+        } else {
+            watchSilence(silenceNanos - silent);
+        }
+    }
+
+    private void end(EndReason end) {
+        long nowNanos = now();
+        CaptureBasis withReports = withLateReports(audio.capture().basis());
+        closed = true;
+        audio.notice().stop();
+        audio.advanceNotice();
+        if (silenceTimer != null) {
+            silenceTimer.cancel(false);
+        }
+        lines.values().forEach(of -> binder.close(of, nowNanos));
+        MediaReport report = audio.capture().end(withReports, end, clock.instant(nowNanos));
+        if (report != null) {
+            over(report);
+        }
+    }
+
+    /// The basis of capture with the receiver reports that came after capture had started.
+    private @Nullable CaptureBasis withLateReports(@Nullable CaptureBasis basis) {
+        NoticeProof known = audio.notice().proof();
+        if (basis instanceof CaptureBasis.Announced announced && known != null) {
+            NoticeProof then = announced.proof();
+            boolean same = then.ssrc() == known.ssrc() && then.startedAt().equals(known.startedAt());
+            return same ? new CaptureBasis.Announced(known) : basis;
+        }
+        return basis;
+    }
+
+    private void over(MediaReport report) {
+        events.closed(report);
+        ending.over(this);
+    }
+
+    private void onLoop(Runnable command) {
+        loop.loop().execute(() -> {
+            if (!closed) {
+                command.run();
+            }
+        });
+    }
+}

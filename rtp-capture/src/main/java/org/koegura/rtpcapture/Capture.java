@@ -1,0 +1,177 @@
+package org.koegura.rtpcapture;
+
+import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.MediaReport;
+import org.koegura.callmodel.StreamAccount;
+import org.koegura.callmodel.StreamAccount.Withheld;
+import org.koegura.callmodel.port.RecordingSink.Opening;
+
+/// The capture switch of one call, and the account of every RTP packet that came by (R8).
+///
+/// Off from the start; [#start] turns it on once, and a packet is then copied into the ring as it was received, before
+/// anything rewrites it. A full ring loses the copy, never the packet.
+///
+/// Owned by the call's event loop; allocates nothing per packet.
+final class Capture {
+
+    /// Capture waits at most so long for its basis, which another clock dated, to be past: clocks differ a little.
+    private static final long BASIS_AHEAD_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
+
+    private final MediaLoop loop;
+    private final LegAccount inside = new LegAccount(Leg.INSIDE);
+    private final LegAccount outside = new LegAccount(Leg.OUTSIDE);
+
+    /// One bit for each payload type that is kept, 0 to 63 and 64 to 127.
+    private long keptLow;
+
+    private long keptHigh;
+    private Withheld offReason = Withheld.BEFORE_NOTICE;
+    private boolean on;
+    private @Nullable Track track;
+    private @Nullable CaptureBasis basis;
+    private long fromEpochNanos;
+    private @Nullable InetSocketAddress insidePath;
+    private @Nullable InetSocketAddress outsidePath;
+
+    Capture(MediaLoop loop) {
+        this.loop = loop;
+    }
+
+    /// Why packets are withheld while capture is off.
+    void offBecause(Withheld why) {
+        offReason = why;
+    }
+
+    /// Keeps packets of this type from now on, as well as those named before: an old format may still be under way.
+    void keep(int payloadType) {
+        if (payloadType < 64) {
+            keptLow |= 1L << payloadType;
+        } else {
+            keptHigh |= 1L << (payloadType - 64);
+        }
+    }
+
+    /// Whether a recording was ever begun: there is at most one for a call.
+    boolean begun() {
+        return track != null;
+    }
+
+    /// The moment from which a basis given now covers packets: now, or just after the basis was dated.
+    static long startEpochNanos(CaptureBasis basis, long nowEpochNanos) {
+        Instant given = switch (basis) {
+            case CaptureBasis.Announced announced -> announced.proof().endedAt();
+            case CaptureBasis.Exempted exempted -> exempted.exemption().at();
+        };
+        long after = ArrivalClock.epochNanos(given) + 1;
+        return after - nowEpochNanos > BASIS_AHEAD_NANOS_MAX ? nowEpochNanos : Math.max(nowEpochNanos, after);
+    }
+
+    /// Turns capture on. Returns false, and stays off, where the writer has too much to do.
+    boolean start(Opening opening, Track.Owner owner) {
+        int slot = loop.takeSlot();
+        Track opened = new Track(slot, owner);
+        if (!loop.writer().command(new WriterCommand.Open(position(), opened, opening))) {
+            loop.freeSlot(slot);
+            offReason = Withheld.BYPASS;
+            return false;
+        }
+        track = opened;
+        basis = opening.basis();
+        fromEpochNanos = ArrivalClock.epochNanos(opening.captureStartedAt());
+        on = true;
+        return true;
+    }
+
+    /// The recording could not be opened; what is in the ring already will be declared lost.
+    void openFailed() {
+        on = false;
+        offReason = Withheld.BYPASS;
+    }
+
+    /// Accounts for one admitted RTP packet, and copies it where capture is on.
+    void take(Leg leg, ByteBuf packet, InetSocketAddress source, InetSocketAddress ours, long arrivalEpochNanos) {
+        LegAccount account = leg == Leg.INSIDE ? inside : outside;
+        Track to = track;
+        if (!on || to == null || arrivalEpochNanos < fromEpochNanos) {
+            account.withheld(offReason);
+            return;
+        }
+        if (!keeps(RtpHeader.payloadType(packet))) {
+            account.withheld(Withheld.NOT_AUDIO);
+            return;
+        }
+        int key = (to.slot() << 1) | (leg == Leg.OUTSIDE ? 1 : 0);
+        boolean taken = onPath(to, leg, source, ours) && loop.ring().offer(key, arrivalEpochNanos, packet);
+        if (taken) {
+            account.taken();
+        } else {
+            account.lost(arrivalEpochNanos);
+            loop.counters().ringFull();
+        }
+    }
+
+    /// Ends it. The report comes from the owner of the track, or is returned where there is none.
+    ///
+    /// @param noticeHeard the basis with all that is known of the notice by now, or null where it is as it was
+    @Nullable
+    MediaReport end(@Nullable CaptureBasis noticeHeard, EndReason end, Instant endedAt) {
+        on = false;
+        offReason = Withheld.AFTER_END;
+        CaptureBasis known = noticeHeard == null ? basis : noticeHeard;
+        Track closing = track;
+        if (closing == null || known == null) {
+            List<StreamAccount> accounts = List.of(inside.settle(0), outside.settle(0));
+            return new MediaReport(accounts, List.of(), null);
+        }
+        closeTrack(closing, new Track.Ending(known, endedAt, end, inside, outside));
+        return null;
+    }
+
+    /// The basis that capture was started on; null before.
+    @Nullable
+    CaptureBasis basis() {
+        return basis;
+    }
+
+    private void closeTrack(Track closing, Track.Ending ending) {
+        if (loop.writer().command(new WriterCommand.Close(position(), closing, ending))) {
+            loop.freeSlot(closing.slot());
+        } else {
+            loop.later(() -> closeTrack(closing, ending));
+        }
+    }
+
+    /// Whether the writer knows which way packets of this leg come; tells it where that changed.
+    private boolean onPath(Track to, Leg leg, InetSocketAddress source, InetSocketAddress ours) {
+        InetSocketAddress known = leg == Leg.INSIDE ? insidePath : outsidePath;
+        if (source.equals(known)) {
+            return true;
+        }
+        if (!loop.writer().command(new WriterCommand.Path(position(), to, leg, source, ours))) {
+            return false;
+        }
+        if (leg == Leg.INSIDE) {
+            insidePath = source;
+        } else {
+            outsidePath = source;
+        }
+        return true;
+    }
+
+    private boolean keeps(int payloadType) {
+        long bits = payloadType < 64 ? keptLow : keptHigh;
+        return ((bits >>> (payloadType & 63)) & 1) != 0;
+    }
+
+    private long position() {
+        return loop.ring().producerPosition();
+    }
+}

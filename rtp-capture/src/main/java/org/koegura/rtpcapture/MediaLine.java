@@ -1,0 +1,107 @@
+package org.koegura.rtpcapture;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.RemoteMedia;
+import org.koegura.callmodel.port.MediaSession.LocalMedia;
+
+/// One m-line: two legs, each with a port for RTP and one for RTCP. What arrives on a leg leaves on its far leg; RTCP
+/// takes the far party's way, be it a port of its own or multiplexed (RFC 5761), whichever way it came.
+///
+/// Owned by the call's event loop, except [#local], which never changes.
+final class MediaLine {
+
+    private final Side inside;
+    private final Side outside;
+    private boolean audio;
+
+    MediaLine(Side inside, Side outside) {
+        this.inside = inside;
+        this.outside = outside;
+    }
+
+    /// One leg of the line. Its two ports are even and odd, so that the party may find the second by itself.
+    static final class Side {
+        private final RelayPort rtp;
+        private final RelayPort rtcp;
+        private @Nullable RemoteMedia agreed;
+
+        Side(RelayPort rtp, RelayPort rtcp) {
+            this.rtp = rtp;
+            this.rtcp = rtcp;
+        }
+
+        RelayPort rtp() {
+            return rtp;
+        }
+
+        /// The port from which RTCP goes out.
+        RelayPort control() {
+            RemoteMedia remote = agreed;
+            boolean multiplexed =
+                    remote != null && remote.rtp() != null && remote.rtp().equals(remote.rtcp());
+            return multiplexed ? rtp : rtcp;
+        }
+
+        /// What the party agreed to receive; null before it agreed.
+        @Nullable
+        RemoteMedia agreed() {
+            return agreed;
+        }
+    }
+
+    LocalMedia local(Leg towards) {
+        Side side = side(towards);
+        return new LocalMedia(side.rtp.local(), side.rtcp.local());
+    }
+
+    Side side(Leg leg) {
+        return leg == Leg.INSIDE ? inside : outside;
+    }
+
+    /// Whether this is the line that is announced in and captured.
+    boolean audio() {
+        return audio;
+    }
+
+    void audio(boolean is) {
+        audio = is;
+    }
+
+    void agree(Leg leg, RemoteMedia remote, long nowNanos) {
+        Side side = side(leg);
+        side.agreed = remote;
+        side.rtp.expect(remote.rtp(), remote.signalling(), nowNanos);
+        side.rtcp.expect(remote.rtcp(), remote.signalling(), nowNanos);
+    }
+
+    void answered(long nowNanos) {
+        inside.rtp.latch().answered(nowNanos);
+        inside.rtcp.latch().answered(nowNanos);
+        outside.rtp.latch().answered(nowNanos);
+        outside.rtcp.latch().answered(nowNanos);
+    }
+
+    /// Sends on, unchanged, what arrived at `port`.
+    void relay(RelayPort port, RtpHeader.Kind kind, ByteBuf datagram) {
+        Side far = side(port.leg().far());
+        boolean control = kind == RtpHeader.Kind.RTCP || (port.control() && kind == RtpHeader.Kind.OTHER);
+        RelayPort out = control ? far.control() : far.rtp;
+        out.send(datagram);
+    }
+
+    void flush() {
+        inside.rtp.flush();
+        inside.rtcp.flush();
+        outside.rtp.flush();
+        outside.rtcp.flush();
+    }
+
+    void close() {
+        inside.rtp.close();
+        inside.rtcp.close();
+        outside.rtp.close();
+        outside.rtcp.close();
+    }
+}

@@ -1,0 +1,30 @@
+package org.koegura.rtpcapture;
+
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+
+/// How the event loops talk to the kernel; decided once, at the start.
+///
+/// @param name for the log
+/// @param handlers what drives each loop
+/// @param datagramChannels what makes its sockets
+record MediaTransport(
+        String name, IoHandlerFactory handlers, ChannelFactory<? extends DatagramChannel> datagramChannels) {
+
+    /// Native epoll where its library loads, else NIO.
+    static MediaTransport best() {
+        return Epoll.isAvailable()
+                ? new MediaTransport("epoll", EpollIoHandler.newFactory(), EpollDatagramChannel::new)
+                : nio();
+    }
+
+    static MediaTransport nio() {
+        return new MediaTransport("nio", NioIoHandler.newFactory(), NioDatagramChannel::new);
+    }
+}

@@ -1,0 +1,324 @@
+package org.koegura.rtpcapture;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.AudioFormat;
+import org.koegura.callmodel.NoticeFailure;
+import org.koegura.callmodel.NoticeFrames;
+import org.koegura.callmodel.NoticeProof;
+import org.koegura.callmodel.NoticeProof.ReceiverReport;
+import org.koegura.callmodel.Prompt;
+
+/// Plays one call's notice and judges whether it was heard (N1, N4, "what counts as notified").
+///
+/// ```
+///           ask          ACK, RTP or 1 s          last packet + ½        reports ≤ 5 %
+///  IDLE ─────────► WAITING ─────────► PLAYING ─────────► (judged) ───────────────► heard
+///                     ▲     hold ──────┘ │ unreachable, loss
+///                     │                  ▼
+///                     └────── one repeat, after the hold or 500 ms; then failed
+/// ```
+///
+/// Pure: sockets, timers and events are the [Stage]'s, and time comes in as monotonic nanoseconds. Every input but
+/// [#advance] only notes what happened; [#advance] does what is due and says when to come again.
+///
+/// Owned by the call's event loop.
+final class NoticePlayer {
+
+    /// At the latest so long after the 2xx a notice starts.
+    static final long START_LATEST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /// The pause before the repeat, so that a port that was about to open has opened.
+    static final long REPEAT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /// What [#advance] returns where nothing is due until something else happens.
+    static final long NEVER = Long.MAX_VALUE;
+
+    private static final int ATTEMPTS_MAX = 2;
+
+    private final Stage stage;
+    private final OutboundStream stream;
+    private final NoticeReports reports = new NoticeReports();
+
+    private State state = State.IDLE;
+    private @Nullable Prompt prompt;
+    private @Nullable Playing playing;
+    private boolean answered;
+    private long answeredNanos;
+    private boolean cued;
+    private boolean startedOnce;
+    private int attempt;
+    private long repeatAtNanos;
+    private @Nullable NoticeProof proof;
+
+    NoticePlayer(Stage stage, OutboundStream stream) {
+        this.stage = stage;
+        this.stream = stream;
+    }
+
+    /// What the notice needs of the call around it.
+    interface Stage {
+        /// The frames in the first format that the outside party receives and the prompt has, or empty.
+        Optional<NoticeFrames> frames(Prompt prompt);
+
+        /// Whether the outside party can be sent to and says that it receives.
+        boolean outsideReceives();
+
+        /// Sends one notice packet to the outside party; returns whether the socket took it.
+        boolean send(AudioFormat format, byte[] frame, boolean first, long nowNanos);
+
+        Instant instant(long nowNanos);
+
+        void started();
+
+        void heard(NoticeProof proof);
+
+        void failed(NoticeFailure failure);
+
+        /// Playing threw, which is a defect: for the log. [#failed] follows.
+        void broken(RuntimeException cause);
+    }
+
+    private enum State {
+        IDLE,
+        WAITING,
+        PLAYING,
+        OVER
+    }
+
+    /// One attempt under way.
+    private static final class Playing {
+        final NoticeFrames notice;
+        final NoticePacer pacer;
+        final long packetNanos;
+        int sent;
+        long firstSequence;
+        long startedNanos;
+        long lastSentNanos;
+
+        Playing(NoticeFrames notice, long firstDueNanos) {
+            this.notice = notice;
+            this.packetNanos = TimeUnit.MILLISECONDS.toNanos(notice.format().packetMillis());
+            this.pacer = new NoticePacer(packetNanos, firstDueNanos);
+        }
+
+        boolean complete() {
+            return sent == notice.frames().size();
+        }
+
+        /// When the next packet is due, or, after the last, when the inside party speaks again.
+        long dueNanos() {
+            return complete() ? lastSentNanos + packetNanos / 2 : pacer.dueNanos();
+        }
+    }
+
+    void ask(Prompt wanted) {
+        if (state == State.IDLE || state == State.OVER) {
+            prompt = wanted;
+            state = State.WAITING;
+            attempt = 1;
+        }
+    }
+
+    void answered(long nowNanos) {
+        if (!answered) {
+            answered = true;
+            answeredNanos = nowNanos;
+        }
+    }
+
+    /// The ACK passed, or the outside party sent RTP: counts from the answer on.
+    void cue() {
+        cued = true;
+    }
+
+    /// Whether a packet of the outside party would still be a cue.
+    boolean awaitsCue() {
+        return answered && !cued;
+    }
+
+    /// An ICMP error came back on the outside leg.
+    void unreachable(long nowNanos) {
+        if (state == State.PLAYING) {
+            attemptFailed(NoticeFailure.UNREACHABLE, nowNanos + REPEAT_PAUSE_NANOS);
+        }
+    }
+
+    void reported(ReceiverReport report, long nowNanos) {
+        reports.add(report, stream.unwrap(report.highestSequence()), nowNanos);
+    }
+
+    /// Breaks off, without an event.
+    void stop() {
+        breakOff();
+        if (state != State.OVER) {
+            state = State.IDLE;
+        }
+    }
+
+    /// Whether the notice speaks in the inside party's place just now.
+    boolean speaks() {
+        return state == State.PLAYING;
+    }
+
+    /// Whether a notice has begun, ever: packets count as withheld for it from then on.
+    boolean begun() {
+        return startedOnce;
+    }
+
+    /// The proof of the notice that was heard, with the reports that came since; null where none was.
+    @Nullable
+    NoticeProof proof() {
+        NoticeProof known = proof;
+        return known == null ? null : withReports(known, reports.covering());
+    }
+
+    static NoticeProof withReports(NoticeProof of, List<ReceiverReport> reports) {
+        return new NoticeProof(
+                of.prompt(),
+                of.format(),
+                of.ssrc(),
+                of.firstSequence(),
+                of.lastSequence(),
+                of.packets(),
+                of.startedAt(),
+                of.endedAt(),
+                of.attempt(),
+                reports);
+    }
+
+    /// Does what is due; returns when to call again, or [#NEVER].
+    long advance(long nowNanos) {
+        try {
+            return switch (state) {
+                case IDLE, OVER -> NEVER;
+                case WAITING -> await(nowNanos);
+                case PLAYING -> play(nowNanos);
+            };
+        } catch (RuntimeException e) {
+            stage.broken(e);
+            fail(NoticeFailure.PLAYER);
+            return NEVER;
+        }
+    }
+
+    private long await(long nowNanos) {
+        Prompt wanted = prompt;
+        if (!answered || wanted == null) {
+            return NEVER;
+        }
+        if (!cued && nowNanos - answeredNanos < START_LATEST_NANOS) {
+            return answeredNanos + START_LATEST_NANOS;
+        }
+        if (attempt > 1 && nowNanos - repeatAtNanos < 0) {
+            return repeatAtNanos;
+        }
+        if (!stage.outsideReceives()) {
+            attempt = ATTEMPTS_MAX;
+            repeatAtNanos = nowNanos;
+            return NEVER;
+        }
+        Optional<NoticeFrames> notice = stage.frames(wanted);
+        if (notice.isEmpty()) {
+            fail(NoticeFailure.NO_FRAMES);
+            return NEVER;
+        }
+        playing = new Playing(notice.get(), stream.beginNotice(notice.get().format(), nowNanos));
+        reports.begin(stream.sequence() + 1);
+        state = State.PLAYING;
+        return play(nowNanos);
+    }
+
+    private long play(long nowNanos) {
+        Playing now = Objects.requireNonNull(playing);
+        if (!stage.outsideReceives()) {
+            attemptFailed(NoticeFailure.ON_HOLD, nowNanos);
+            return NEVER;
+        }
+        if (nowNanos - now.dueNanos() < 0) {
+            return now.dueNanos();
+        }
+        if (now.complete()) {
+            judge(now, nowNanos);
+            return wakeForRepeat();
+        }
+        sendNext(now, nowNanos);
+        return state == State.PLAYING ? now.dueNanos() : wakeForRepeat();
+    }
+
+    private long wakeForRepeat() {
+        return state == State.WAITING ? repeatAtNanos : NEVER;
+    }
+
+    private void sendNext(Playing now, long nowNanos) {
+        boolean first = now.sent == 0;
+        if (!stage.send(now.notice.format(), now.notice.frames().get(now.sent), first, nowNanos)) {
+            attemptFailed(NoticeFailure.UNREACHABLE, nowNanos + REPEAT_PAUSE_NANOS);
+            return;
+        }
+        now.sent++;
+        now.lastSentNanos = nowNanos;
+        now.pacer.sent(nowNanos);
+        if (first) {
+            now.firstSequence = stream.sequence();
+            now.startedNanos = nowNanos;
+            if (!startedOnce) {
+                startedOnce = true;
+                stage.started();
+            }
+        }
+        if (now.complete()) {
+            reports.end(stream.sequence(), nowNanos);
+        }
+    }
+
+    private void judge(Playing heard, long nowNanos) {
+        if (reports.showLoss()) {
+            attemptFailed(NoticeFailure.LOSS, nowNanos + REPEAT_PAUSE_NANOS);
+            return;
+        }
+        NoticeProof whole = new NoticeProof(
+                heard.notice.prompt(),
+                heard.notice.format(),
+                Integer.toUnsignedLong(stream.ssrc()),
+                (int) heard.firstSequence & 0xFFFF,
+                (int) stream.sequence() & 0xFFFF,
+                heard.sent,
+                stage.instant(heard.startedNanos),
+                stage.instant(heard.lastSentNanos),
+                attempt,
+                reports.covering());
+        proof = whole;
+        breakOff();
+        state = State.OVER;
+        stage.heard(whole);
+    }
+
+    private void attemptFailed(NoticeFailure why, long repeatAt) {
+        breakOff();
+        if (attempt >= ATTEMPTS_MAX) {
+            fail(why);
+            return;
+        }
+        attempt++;
+        repeatAtNanos = repeatAt;
+        state = State.WAITING;
+    }
+
+    private void fail(NoticeFailure why) {
+        breakOff();
+        state = State.OVER;
+        stage.failed(why);
+    }
+
+    private void breakOff() {
+        if (playing != null) {
+            playing = null;
+            stream.endNotice();
+        }
+    }
+}

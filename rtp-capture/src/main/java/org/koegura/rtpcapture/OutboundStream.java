@@ -1,0 +1,280 @@
+package org.koegura.rtpcapture;
+
+import io.netty.buffer.ByteBuf;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.koegura.callmodel.AudioFormat;
+
+/// The one stream that the outside party hears: the inside party's, with the notice inside it (trap 25).
+///
+/// Before the first notice the inside party's packets pass untouched. From the first notice on, the outside party sees
+/// one SSRC with continuous sequence numbers and timestamps for the leg's life:
+///
+/// ```
+/// inside    100 101 102 103 104 …  withheld  … 540 541 [542 lost] 543
+/// outside   100 101 102 |103 … 449: the notice| 450 451 [452 lost] 453
+/// ```
+///
+/// Losses of the inside stream stay visible as gaps. Timestamps after a notice keep the inside party's own clock where
+/// its stream ran before, else they go by arrival; they never go back.
+///
+/// Pure: time comes in as monotonic nanoseconds. Owned by the call's event loop; relaying allocates nothing.
+final class OutboundStream {
+
+    /// Packets of the SSRC that was left, or from before the switch, are late rather than a new timeline this near to
+    /// it.
+    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    /// A sequence number further back than this is a restarted stream, not a late packet (RFC 3550 A.1, MAX_MISORDER).
+    private static final int MISORDER_MAX = 100;
+
+    private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private final RandomGenerator random;
+    private final ExtendedSequence inside = new ExtendedSequence();
+
+    /// What the outside party has seen: the highest sequence number sent, with its timestamp and sending time.
+    private boolean running;
+
+    private int ssrc;
+    private long sequence;
+    private int timestamp;
+    private long sentNanos;
+    private int clockRateHz = 8000;
+    private int ticksPerPacket = 160;
+    private long packets;
+    private long octets;
+
+    /// Whether a notice was ever begun: from then on packets are rewritten.
+    private boolean engaged;
+
+    /// Whether the next inside packet has to be joined to what the outside party has seen.
+    private boolean joining;
+
+    private boolean insideKnown;
+    private int insideSsrc;
+    private int formerSsrc;
+    private long switchedNanos = Long.MIN_VALUE;
+    private long firstInside;
+    private long lastInside;
+    private long firstJoined;
+    private long sequenceOffset;
+    private boolean timestampsMapped;
+    private int timestampOffset;
+
+    OutboundStream(RandomGenerator random) {
+        this.random = random;
+    }
+
+    /// Puts an inside packet into its place, in the buffer itself. Returns false where it came too late to have one.
+    boolean relay(ByteBuf packet, long nowNanos) {
+        int packetSsrc = RtpHeader.ssrc(packet);
+        if (!engaged) {
+            passUntouched(packet, packetSsrc, nowNanos);
+            return true;
+        }
+        if (!follows(packetSsrc, nowNanos)) {
+            return false;
+        }
+        int packetSequence = RtpHeader.sequence(packet);
+        int packetTimestamp = RtpHeader.timestamp(packet);
+        long extended = inside.extend(packetSequence);
+        if (!joining && extended < firstInside) {
+            if (firstInside - extended <= MISORDER_MAX) {
+                return false;
+            }
+            inside.restart();
+            extended = inside.extend(packetSequence);
+            joining = true;
+        }
+        if (joining) {
+            join(extended, packetTimestamp, nowNanos);
+        }
+        long outSequence = extended + sequenceOffset;
+        int outTimestamp = packetTimestamp + timestampOffset;
+        RtpHeader.rewrite(packet, (int) outSequence, outTimestamp, ssrc);
+        sent(outSequence, outTimestamp, extended, packet.readableBytes() - RtpHeader.BYTES, nowNanos);
+        return true;
+    }
+
+    /// Follows the inside stream while the notice speaks in its place.
+    void withhold(ByteBuf packet, long nowNanos) {
+        if (follows(RtpHeader.ssrc(packet), nowNanos)) {
+            inside.extend(RtpHeader.sequence(packet));
+        }
+    }
+
+    /// Begins a notice. Returns when its first packet is due: one packet time after the last that was sent.
+    long beginNotice(AudioFormat format, long nowNanos) {
+        clockRateHz = format.clockRateHz();
+        ticksPerPacket = format.ticksPerPacket();
+        engaged = true;
+        joining = false;
+        if (!running) {
+            ssrc = random.nextInt();
+            sequence = random.nextInt(1 << 15);
+            timestamp = random.nextInt();
+            sentNanos = nowNanos - packetNanos(format);
+            running = true;
+        }
+        return Math.max(nowNanos, sentNanos + packetNanos(format));
+    }
+
+    /// Appends one notice packet to `out`: header and frame. The first of a notice bears the marker.
+    void writeNotice(ByteBuf out, AudioFormat format, byte[] frame, boolean first, long nowNanos) {
+        int ticks = ticksPerPacket;
+        if (first) {
+            long elapsed = Math.max(0, nowNanos - sentNanos);
+            long wholePackets = (elapsed + packetNanos(format) / 2) / packetNanos(format);
+            ticks = (int) (ticks * Math.max(1, wholePackets));
+        }
+        sequence++;
+        timestamp += ticks;
+        sentNanos = nowNanos;
+        packets++;
+        octets += frame.length;
+        RtpHeader.write(out, first, format.payloadType(), (int) sequence, timestamp, ssrc);
+        out.writeBytes(frame);
+    }
+
+    /// The notice is over or was broken off: the inside party's next packet continues it.
+    void endNotice() {
+        joining = true;
+    }
+
+    /// Whether packets are rewritten, and RTCP therefore has to be too.
+    boolean engaged() {
+        return engaged;
+    }
+
+    /// Whether the outside party has seen any packet.
+    boolean running() {
+        return running;
+    }
+
+    int ssrc() {
+        return ssrc;
+    }
+
+    /// The highest sequence number sent, unwrapped.
+    long sequence() {
+        return sequence;
+    }
+
+    /// The sequence number, unwrapped, whose low 16 bits a report names.
+    long unwrap(long reportedSequence) {
+        return ExtendedSequence.near(sequence, (int) reportedSequence);
+    }
+
+    long packets() {
+        return packets;
+    }
+
+    long octets() {
+        return octets;
+    }
+
+    /// Whether packets of the inside party's present source have reached the outside party.
+    boolean carriesInside() {
+        return insideKnown && timestampsMapped;
+    }
+
+    int insideSsrc() {
+        return insideSsrc;
+    }
+
+    /// Whether sender reports of that source can be told in the outside party's timestamps.
+    boolean mapsTimestampsOf(int source) {
+        return carriesInside() && source == insideSsrc;
+    }
+
+    int timestampOffset() {
+        return timestampOffset;
+    }
+
+    /// The stream's timestamp at a moment, by the clock: for sender reports of our own.
+    int timestampAt(long nowNanos) {
+        return timestamp + ticks(nowNanos - sentNanos);
+    }
+
+    /// The inside party's extended sequence number for one that the outside party reported. For one that the notice
+    /// carried, the last that the inside party brought through before.
+    long insideSequence(long reportedSequence) {
+        long reported = unwrap(reportedSequence);
+        return !joining && reported >= firstJoined ? Math.min(reported - sequenceOffset, lastInside) : lastInside;
+    }
+
+    private void passUntouched(ByteBuf packet, int packetSsrc, long nowNanos) {
+        int packetSequence = RtpHeader.sequence(packet);
+        if (!running || packetSsrc != ssrc) {
+            running = true;
+            insideKnown = true;
+            timestampsMapped = true;
+            ssrc = packetSsrc;
+            insideSsrc = packetSsrc;
+            inside.restart();
+            sequence = packetSequence - 1L;
+            packets = 0;
+            octets = 0;
+        }
+        long extended = inside.extend(packetSequence);
+        sent(extended, RtpHeader.timestamp(packet), extended, packet.readableBytes() - RtpHeader.BYTES, nowNanos);
+    }
+
+    private boolean follows(int packetSsrc, long nowNanos) {
+        if (insideKnown && packetSsrc == insideSsrc) {
+            return true;
+        }
+        boolean left = switchedNanos != Long.MIN_VALUE && nowNanos - switchedNanos < LATE_NANOS;
+        if (left && packetSsrc == formerSsrc) {
+            return false;
+        }
+        if (insideKnown) {
+            formerSsrc = insideSsrc;
+            switchedNanos = nowNanos;
+        }
+        insideKnown = true;
+        insideSsrc = packetSsrc;
+        inside.restart();
+        timestampsMapped = false;
+        joining = true;
+        return true;
+    }
+
+    private void join(long extended, int packetTimestamp, long nowNanos) {
+        int byClock = timestamp + Math.max(ticksPerPacket, ticks(nowNanos - sentNanos));
+        int joined = packetTimestamp + timestampOffset;
+        if (!timestampsMapped || Math.abs(joined - byClock) > clockRateHz) {
+            joined = byClock;
+        } else if (joined - timestamp < ticksPerPacket) {
+            joined = timestamp + ticksPerPacket;
+        }
+        timestampOffset = joined - packetTimestamp;
+        timestampsMapped = true;
+        firstInside = extended;
+        firstJoined = sequence + 1;
+        sequenceOffset = firstJoined - extended;
+        joining = false;
+    }
+
+    private void sent(long outSequence, int outTimestamp, long insideSequence, int bytes, long nowNanos) {
+        packets++;
+        octets += bytes;
+        if (outSequence > sequence) {
+            sequence = outSequence;
+            timestamp = outTimestamp;
+            sentNanos = nowNanos;
+            lastInside = insideSequence;
+        }
+    }
+
+    private int ticks(long nanos) {
+        long whole = Math.max(0, nanos);
+        return (int)
+                (whole / NANOS_PER_SECOND * clockRateHz + whole % NANOS_PER_SECOND * clockRateHz / NANOS_PER_SECOND);
+    }
+
+    private static long packetNanos(AudioFormat format) {
+        return TimeUnit.MILLISECONDS.toNanos(format.packetMillis());
+    }
+}

@@ -1,0 +1,102 @@
+package org.koegura.rtpcapture;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Decides whose packets one of our ports takes, and where ours go (trap 27, "RTP bleed"). Pure: no socket, no clock.
+///
+/// A source is admitted when it is the address that the party signalled. Until 3 s after the 2xx, another port of the
+/// party's *signalling* IP is learnt too: a telephone behind a translator cannot know its own port. The signalled
+/// address always wins over a learnt one. After that only the latched source is admitted.
+///
+/// Owned by the call's event loop.
+final class PeerLatch {
+
+    /// How long sources are learnt after the 2xx.
+    static final long LEARN_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    /// Null during a hold that has no address.
+    private @Nullable InetSocketAddress signalled;
+
+    /// The last address that was signalled, also during such a hold.
+    private @Nullable InetSocketAddress previous;
+
+    private @Nullable InetAddress signalling;
+    private @Nullable InetSocketAddress latched;
+    private boolean answered;
+    private long learnUntilNanos;
+
+    /// What the party agreed to last. A hold of the old kind has no address: the latch is kept for its end, and nothing
+    /// is sent. A changed address is latched anew, and learnt for 3 s as after a 2xx.
+    void expect(@Nullable InetSocketAddress address, InetAddress signalledFrom, long nowNanos) {
+        signalling = signalledFrom;
+        boolean changed = address != null && previous != null && !address.equals(previous);
+        if (changed) {
+            latched = null;
+            learnUntilNanos = nowNanos + LEARN_NANOS;
+        }
+        signalled = address;
+        previous = address == null ? previous : address;
+    }
+
+    /// The 2xx passed: learning ends in 3 s. Only the first call counts.
+    void answered(long nowNanos) {
+        if (!answered) {
+            answered = true;
+            learnUntilNanos = nowNanos + LEARN_NANOS;
+        }
+    }
+
+    /// Whether a datagram from `source` is taken, latching it where the rules say so.
+    ///
+    /// @param credible whether the datagram looks like media; junk never latches
+    boolean admits(InetSocketAddress source, boolean credible, long nowNanos) {
+        if (source.equals(latched)) {
+            return true;
+        }
+        boolean exact = source.equals(previous);
+        if (!exact
+                && !(learning(nowNanos)
+                        && latched == null
+                        && source.getAddress().equals(signalling))) {
+            return false;
+        }
+        if (exact && latched != null && settled(nowNanos)) {
+            return false;
+        }
+        if (!credible) {
+            return exact;
+        }
+        latched = source;
+        return true;
+    }
+
+    /// Whether the latch can no longer change: the socket may then be connected to it.
+    boolean settled(long nowNanos) {
+        return latched != null && (latched.equals(previous) || !learning(nowNanos));
+    }
+
+    /// The latched source, or null before there is one.
+    @Nullable
+    InetSocketAddress source() {
+        return latched;
+    }
+
+    /// Where to send; null while there is nowhere (not agreed yet, or on hold).
+    ///
+    /// A learnt source is sent to where the party cannot be at its signalled address, because that is not where its
+    /// signalling comes from. A party at its own address that merely sends from another port is not symmetric.
+    @Nullable
+    InetSocketAddress destination() {
+        if (signalled == null || latched == null || latched.equals(signalled)) {
+            return signalled;
+        }
+        return signalled.getAddress().equals(latched.getAddress()) ? signalled : latched;
+    }
+
+    private boolean learning(long nowNanos) {
+        return signalling != null && previous != null && (!answered || nowNanos - learnUntilNanos < 0);
+    }
+}

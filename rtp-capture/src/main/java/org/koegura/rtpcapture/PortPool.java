@@ -1,0 +1,95 @@
+package org.koegura.rtpcapture;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.OptionalInt;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Hands out port pairs – an even one for RTP, the next for RTCP (RFC 3550 §11) – and never one that was used within
+/// the quiet time, so that a late packet of one call cannot stray into another.
+///
+/// Pure bookkeeping: binding is the caller's. Safe from any thread; the lock is taken per m-line, never per packet.
+final class PortPool {
+
+    private static final long NEVER_USED = Long.MIN_VALUE;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final int first;
+    private final long quietNanos;
+    private final boolean[] used;
+
+    /// When each pair may be taken again, in monotonic nanoseconds.
+    private final long[] restsUntilNanos;
+
+    private int cursor;
+    private int usedPairs;
+
+    /// @param first first port; odd ones are rounded up
+    /// @param last last port, inclusive
+    PortPool(int first, int last, Duration quiet) {
+        this.first = first + (first & 1);
+        this.quietNanos = quiet.toNanos();
+        int pairs = Math.max(0, (last - this.first + 1) / 2);
+        this.used = new boolean[pairs];
+        this.restsUntilNanos = new long[pairs];
+        Arrays.fill(restsUntilNanos, NEVER_USED);
+    }
+
+    /// How many pairs there are: no caller need try more often.
+    int pairs() {
+        return used.length;
+    }
+
+    /// Takes the next rested pair, going round, so that a freed one rests as long as it can. Returns its even port.
+    OptionalInt take(long nowNanos) {
+        lock.lock();
+        try {
+            for (int tried = 0; tried < used.length; tried++) {
+                int pair = cursor;
+                cursor = (cursor + 1) % used.length;
+                if (!used[pair] && rested(pair, nowNanos)) {
+                    used[pair] = true;
+                    usedPairs++;
+                    return OptionalInt.of(first + 2 * pair);
+                }
+            }
+            return OptionalInt.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Gives a pair back; it rests for the quiet time. Giving back twice changes nothing.
+    void release(int evenPort, long nowNanos) {
+        lock.lock();
+        try {
+            int pair = (evenPort - first) / 2;
+            if (used[pair]) {
+                used[pair] = false;
+                usedPairs--;
+                restsUntilNanos[pair] = nowNanos + quietNanos;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Ports, not pairs, in use.
+    int usedPorts() {
+        lock.lock();
+        try {
+            return 2 * usedPairs;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Ports, not pairs, that are not in use; those that rest are counted among them.
+    int freePorts() {
+        return 2 * used.length - usedPorts();
+    }
+
+    private boolean rested(int pair, long nowNanos) {
+        return restsUntilNanos[pair] == NEVER_USED || nowNanos - restsUntilNanos[pair] >= 0;
+    }
+}

@@ -1,0 +1,114 @@
+package org.koegura.rtpcapture;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToLongFunction;
+import org.koegura.callmodel.Gap;
+import org.koegura.callmodel.Leg;
+
+/// What one event loop counts of its packets; written by that loop alone, read by whoever scrapes.
+final class RelayCounters {
+
+    private final Tally<Leg> received = new Tally<>(Leg.class);
+    private final Tally<Leg> sent = new Tally<>(Leg.class);
+    private final Tally<Leg> lost = new Tally<>(Leg.class);
+    private final Tally<Discarded> discardedInside = new Tally<>(Discarded.class);
+    private final Tally<Discarded> discardedOutside = new Tally<>(Discarded.class);
+    private final Tally<Gap.Reason> gaps = new Tally<>(Gap.Reason.class);
+
+    /// Why a datagram went no further, by the leg on which it arrived, or was to leave.
+    enum Discarded {
+        /// Not from a source that the rules admit, or before its leg was agreed.
+        REFUSED,
+        /// Longer than the receive buffer.
+        OVERSIZE,
+        /// An inside packet while the notice speaks in its place.
+        NOTICE,
+        /// An inside packet from before the notice that came after it.
+        LATE,
+        /// The far party's address is not known, or it is on hold.
+        NO_DESTINATION,
+        /// The far socket takes no more.
+        UNWRITABLE,
+        /// Neither RTP nor RTCP on the audio line; relayed all the same, and counted here.
+        NOT_RTP
+    }
+
+    void received(Leg leg) {
+        received.add(leg, 1);
+    }
+
+    void sent(Leg leg) {
+        sent.add(leg, 1);
+    }
+
+    void lost(Leg leg, int packets) {
+        lost.add(leg, packets);
+    }
+
+    void discarded(Leg leg, Discarded why) {
+        discarded(leg).add(why, 1);
+    }
+
+    void ringFull() {
+        gaps.add(Gap.Reason.RING_FULL, 1);
+    }
+
+    Tally<Discarded> discarded(Leg leg) {
+        return leg == Leg.INSIDE ? discardedInside : discardedOutside;
+    }
+
+    /// Registers the sums over all loops; every counter exists from 0. The registry keeps only a weak hold on `loops`.
+    static void register(List<RelayCounters> loops, MeterRegistry registry) {
+        for (Leg leg : Leg.values()) {
+            String legName = word(leg);
+            sum(loops, registry, "koegura.rtp.packets", c -> c.received.count(leg), "leg", legName, "direction", "rx");
+            sum(loops, registry, "koegura.rtp.packets", c -> c.sent.count(leg), "leg", legName, "direction", "tx");
+            sum(loops, registry, "koegura.rtp.packets.lost", c -> c.lost.count(leg), "leg", legName);
+            for (Discarded why : Discarded.values()) {
+                sum(
+                        loops,
+                        registry,
+                        "koegura.rtp.packets.discarded",
+                        c -> c.discarded(leg).count(why),
+                        "reason",
+                        word(why),
+                        "leg",
+                        legName);
+            }
+        }
+        sum(
+                loops,
+                registry,
+                "koegura.capture.gap.packets",
+                c -> c.gaps.count(Gap.Reason.RING_FULL),
+                "reason",
+                word(Gap.Reason.RING_FULL));
+    }
+
+    /// The counter of packets that the store did not take; writers add to it themselves.
+    static Counter notStored(MeterRegistry registry) {
+        return Counter.builder("koegura.capture.gap.packets")
+                .tag("reason", word(Gap.Reason.STORE_FAILED))
+                .register(registry);
+    }
+
+    private static void sum(
+            List<RelayCounters> loops,
+            MeterRegistry registry,
+            String name,
+            ToLongFunction<RelayCounters> count,
+            String... tags) {
+        FunctionCounter.builder(
+                        name, loops, all -> all.stream().mapToLong(count).sum())
+                .tags(tags)
+                .register(registry);
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

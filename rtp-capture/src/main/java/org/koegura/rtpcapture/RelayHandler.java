@@ -1,0 +1,97 @@
+package org.koegura.rtpcapture;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DatagramPacket;
+import java.net.PortUnreachableException;
+import org.jspecify.annotations.Nullable;
+import org.koegura.rtpcapture.RelayCounters.Discarded;
+
+/// Step 2 of 5 on the packet path: in on one leg's port, out on the other's.
+///
+/// Runs on the one event loop that all ports of the call share: no lock, no blocking, no log line, and one copy, which
+/// the recorder's ring takes. Nothing that arrives, and no ICMP error, closes the port.
+final class RelayHandler extends ChannelInboundHandlerAdapter {
+
+    private final CallMedia call;
+    private final RelayCounters counters;
+    private @Nullable MediaLine line;
+    private @Nullable RelayPort port;
+
+    RelayHandler(CallMedia call, RelayCounters counters) {
+        this.call = call;
+        this.counters = counters;
+    }
+
+    /// Gives the handler its place. On the event loop; what arrived before is dropped.
+    void serve(MediaLine ofLine, RelayPort ofPort) {
+        line = ofLine;
+        port = ofPort;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        DatagramPacket datagram = (DatagramPacket) message;
+        ByteBuf packet = datagram.content();
+        MediaLine at = line;
+        RelayPort in = port;
+        if (at == null || in == null) {
+            packet.release();
+            return;
+        }
+        if (in.cutOff(packet)) {
+            discard(in, packet, Discarded.OVERSIZE);
+            return;
+        }
+        long nowNanos = call.now();
+        RtpHeader.Kind kind = RtpHeader.kind(packet);
+        boolean credible = !at.audio() || kind != RtpHeader.Kind.OTHER;
+        if (!in.admits(datagram.sender(), credible, nowNanos)) {
+            discard(in, packet, Discarded.REFUSED);
+            return;
+        }
+        call.heard(nowNanos);
+        if (!at.audio()) {
+            at.relay(in, kind, packet);
+            return;
+        }
+        switch (kind) {
+            case RTP -> {
+                if (in.control()) {
+                    notRtp(at, in, packet);
+                } else {
+                    call.audio().rtp(at, in, packet, nowNanos);
+                }
+            }
+            case RTCP -> call.audio().rtcp(at, in, packet, nowNanos);
+            case OTHER -> notRtp(at, in, packet);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (line != null) {
+            line.flush();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof PortUnreachableException && line != null && port != null) {
+            call.unreachable(line, port);
+        } else {
+            call.broken(cause);
+        }
+    }
+
+    private void notRtp(MediaLine at, RelayPort in, ByteBuf packet) {
+        counters.discarded(in.leg(), Discarded.NOT_RTP);
+        at.relay(in, RtpHeader.Kind.OTHER, packet);
+    }
+
+    private void discard(RelayPort in, ByteBuf packet, Discarded why) {
+        packet.release();
+        counters.discarded(in.leg(), why);
+    }
+}

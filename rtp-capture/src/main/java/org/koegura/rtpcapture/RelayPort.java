@@ -1,0 +1,132 @@
+package org.koegura.rtpcapture;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.socket.DatagramPacket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.Leg;
+import org.koegura.rtpcapture.RelayCounters.Discarded;
+
+/// Step 1 of 5 on the packet path: one bound UDP port of ours, towards one party.
+///
+/// Once the party's source is latched for good, and it is where we send to, the socket is *connected*: the kernel then
+/// filters everybody else out, sending is cheaper, and ICMP errors come back to us. A party that sends from another
+/// port
+/// than it receives at cannot be connected to; its source is checked here instead.
+///
+/// Owned by the call's event loop, except [#local], which never changes.
+final class RelayPort {
+
+    private final Leg leg;
+    private final boolean control;
+    private final InetSocketAddress local;
+    private final Channel channel;
+    private final ReceiveBuffer buffer;
+    private final RelayCounters counters;
+    private final PeerLatch latch = new PeerLatch();
+    private @Nullable InetSocketAddress connectedTo;
+    private boolean unflushed;
+
+    /// @param control whether it is the RTCP port of its pair
+    RelayPort(Leg leg, boolean control, Channel channel, ReceiveBuffer buffer, RelayCounters counters) {
+        this.leg = leg;
+        this.control = control;
+        this.channel = channel;
+        this.buffer = buffer;
+        this.local = (InetSocketAddress) channel.localAddress();
+        this.counters = counters;
+    }
+
+    Leg leg() {
+        return leg;
+    }
+
+    boolean control() {
+        return control;
+    }
+
+    InetSocketAddress local() {
+        return local;
+    }
+
+    PeerLatch latch() {
+        return latch;
+    }
+
+    /// Whether the datagram may have been cut off by the receive buffer.
+    boolean cutOff(ByteBuf datagram) {
+        return buffer.cutOff(datagram);
+    }
+
+    /// Whether a datagram from `sender` is taken. Connects the socket where the latch has settled.
+    boolean admits(InetSocketAddress sender, boolean credible, long nowNanos) {
+        if (!latch.admits(sender, credible, nowNanos)) {
+            return false;
+        }
+        if (connectedTo == null) {
+            connectIfSettled(nowNanos);
+        }
+        return true;
+    }
+
+    /// Applies where the party wants this stream; a changed address unlatches and disconnects.
+    void expect(@Nullable InetSocketAddress address, InetAddress signalling, long nowNanos) {
+        latch.expect(address, signalling, nowNanos);
+        if (connectedTo != null && !connectedTo.equals(latch.source())) {
+            connectedTo = null;
+            ChannelFuture _ = channel.disconnect();
+        }
+    }
+
+    /// Whether there is anywhere to send to.
+    boolean canSend() {
+        return latch.destination() != null;
+    }
+
+    /// Sends one datagram with the next [#flush]; takes over the caller's reference. Returns whether it was sent.
+    boolean send(ByteBuf datagram) {
+        InetSocketAddress to = latch.destination();
+        if (to == null) {
+            return drop(datagram, Discarded.NO_DESTINATION);
+        }
+        if (!channel.isWritable()) {
+            return drop(datagram, Discarded.UNWRITABLE);
+        }
+        Object message = to.equals(connectedTo) ? datagram : new DatagramPacket(datagram, to);
+        ChannelFuture _ = channel.write(message, channel.voidPromise());
+        unflushed = true;
+        return true;
+    }
+
+    void flush() {
+        if (unflushed) {
+            unflushed = false;
+            channel.flush();
+        }
+    }
+
+    void close() {
+        ChannelFuture _ = channel.close();
+    }
+
+    private void connectIfSettled(long nowNanos) {
+        InetSocketAddress source = latch.source();
+        if (source == null || !latch.settled(nowNanos) || !source.equals(latch.destination())) {
+            return;
+        }
+        flush();
+        ChannelFuture connecting = channel.connect(source);
+        if (connecting.isSuccess()) {
+            connectedTo = source;
+        }
+    }
+
+    private boolean drop(ByteBuf datagram, Discarded why) {
+        datagram.release();
+        counters.discarded(leg, why);
+        return false;
+    }
+}

@@ -1,0 +1,290 @@
+package org.koegura.rtpcapture;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.port.MediaEvents;
+import org.koegura.callmodel.port.MediaPlane;
+import org.koegura.callmodel.port.MediaSession;
+import org.koegura.callmodel.port.NoticeSource;
+import org.koegura.callmodel.port.RecordingSink;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Opens the room: event loops, one writer behind each, and the pool of media ports.
+///
+/// Safe from any thread. [#close] blocks, for a bounded time.
+public final class RtpCapture implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RtpCapture.class);
+
+    private final Settings settings;
+    private final NoticeSource notices;
+    private final Clock clock;
+    private final LongSupplier monotonicNanos;
+    private final RandomGenerator random;
+    private final PortPool pool;
+    private final LineBinder binder;
+    private final MultiThreadIoEventLoopGroup group;
+    private final List<MediaLoop> loops;
+    private final List<RelayCounters> counters;
+    private final Counter notStored;
+    private final AtomicInteger nextLoop = new AtomicInteger();
+    private final Set<CallMedia> live = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock closing = new ReentrantLock();
+    private final Condition fewerLive = closing.newCondition();
+
+    /// What may be set.
+    ///
+    /// @param mediaAddress the address that media ports are bound on, and that SDP names
+    /// @param firstPort first port of the range, 1024 to 65535
+    /// @param lastPort last port of the range, inclusive; at least four ports are needed
+    /// @param portQuiet how long a freed port rests before another call gets it
+    /// @param loops event loops, each with a writer's thread and a ring, 1 to 64
+    /// @param ringBytes capture ring of each loop, a power of two from 64 KiB to 1 GiB
+    /// @param silenceLimit after how long without any packet a call is reported silent
+    /// @param typeOfService IP type-of-service octet of what is sent; 0xB8 is DSCP EF (J2)
+    /// @param closeLimit how long [RtpCapture#close] waits for recordings to be sealed
+    public record Settings(
+            InetAddress mediaAddress,
+            int firstPort,
+            int lastPort,
+            Duration portQuiet,
+            int loops,
+            int ringBytes,
+            Duration silenceLimit,
+            int typeOfService,
+            Duration closeLimit) {
+
+        public Settings {
+            require(firstPort >= 1024 && lastPort <= 65_535, "media ports: 1024 to 65535 are needed");
+            require(
+                    lastPort - (firstPort + (firstPort & 1)) >= 3,
+                    "media ports: at least two even/odd pairs are needed");
+            require(loops >= 1 && loops <= 64, "media loops: 1 to 64 are needed");
+            boolean ringFits = ringBytes >= 1 << 16 && ringBytes <= 1 << 30 && Integer.bitCount(ringBytes) == 1;
+            require(ringFits, "capture ring: a power of two from 64 KiB to 1 GiB is needed");
+            require(typeOfService >= 0 && typeOfService <= 255, "type of service: 0 to 255 is needed");
+            require(!silenceLimit.isNegative() && !silenceLimit.isZero(), "silence limit: more than 0 is needed");
+            require(
+                    !portQuiet.isNegative() && !closeLimit.isNegative(),
+                    "quiet time and close limit: 0 or more is needed");
+        }
+
+        /// The defaults: ports 20000 to 39999 that rest 5 s, at most two loops with 8 MiB each, 60 s of silence.
+        public static Settings defaults(InetAddress mediaAddress) {
+            int cores = Runtime.getRuntime().availableProcessors();
+            return new Settings(
+                    mediaAddress,
+                    20_000,
+                    39_999,
+                    Duration.ofSeconds(5),
+                    Math.min(2, cores),
+                    8 << 20,
+                    Duration.ofSeconds(60),
+                    0xB8,
+                    Duration.ofSeconds(10));
+        }
+
+        private static void require(boolean holds, String otherwise) {
+            if (!holds) {
+                throw new IllegalArgumentException(otherwise);
+            }
+        }
+    }
+
+    /// The media address is none of this machine's. The message says what to do, in one line.
+    public static final class AddressFault extends Exception {
+        AddressFault(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    private RtpCapture(
+            Settings settings,
+            MediaTransport transport,
+            NoticeSource notices,
+            RecordingSink sink,
+            Clock clock,
+            LongSupplier monotonicNanos,
+            RandomGenerator random,
+            MeterRegistry registry) {
+        this.settings = settings;
+        this.notices = notices;
+        this.clock = clock;
+        this.monotonicNanos = monotonicNanos;
+        this.random = random;
+        this.pool = new PortPool(settings.firstPort(), settings.lastPort(), settings.portQuiet());
+        this.binder =
+                new LineBinder(pool, settings.mediaAddress(), transport, settings.typeOfService(), monotonicNanos);
+        this.group = new MultiThreadIoEventLoopGroup(
+                settings.loops(), new DefaultThreadFactory("media"), transport.handlers());
+        this.loops = new ArrayList<>();
+        for (int i = 0; i < settings.loops(); i++) {
+            EventLoop loop = group.next();
+            CaptureRing ring = new CaptureRing(settings.ringBytes());
+            loops.add(new MediaLoop(loop, new TrackWriter("track-writer-" + i, ring, sink, monotonicNanos)));
+        }
+        this.counters = loops.stream().map(MediaLoop::counters).toList();
+        this.notStored = RelayCounters.notStored(registry);
+        RelayCounters.register(counters, registry);
+        Gauge.builder("koegura.rtp.ports", pool, PortPool::usedPorts)
+                .tag("state", "used")
+                .register(registry);
+        Gauge.builder("koegura.rtp.ports", pool, PortPool::freePorts)
+                .tag("state", "free")
+                .register(registry);
+    }
+
+    /// Opens it and starts its threads.
+    ///
+    /// @param sink where captured packets go; called on the writers' threads
+    /// @param monotonicNanos as [System#nanoTime()]
+    /// @throws AddressFault the media address cannot be bound; nothing was started
+    public static RtpCapture open(
+            Settings settings,
+            NoticeSource notices,
+            RecordingSink sink,
+            Clock clock,
+            LongSupplier monotonicNanos,
+            RandomGenerator random,
+            MeterRegistry registry)
+            throws AddressFault {
+        return open(settings, MediaTransport.best(), notices, sink, clock, monotonicNanos, random, registry);
+    }
+
+    static RtpCapture open(
+            Settings settings,
+            MediaTransport transport,
+            NoticeSource notices,
+            RecordingSink sink,
+            Clock clock,
+            LongSupplier monotonicNanos,
+            RandomGenerator random,
+            MeterRegistry registry)
+            throws AddressFault {
+        requireBindable(settings.mediaAddress());
+        RtpCapture opened = new RtpCapture(settings, transport, notices, sink, clock, monotonicNanos, random, registry);
+        opened.loops.forEach(loop -> loop.writer().start());
+        LOG.info(
+                "media.opened transport={} loops={} ports={}-{}",
+                transport.name(),
+                settings.loops(),
+                settings.firstPort(),
+                settings.lastPort());
+        return opened;
+    }
+
+    /// The port that the signalling asks.
+    public MediaPlane plane() {
+        return new Plane();
+    }
+
+    /// Ends all calls that are still up, waits for their recordings to be sealed, at most [Settings#closeLimit()], and
+    /// stops all threads. What is not sealed by then is left to the recorder's next start.
+    @Override
+    public void close() {
+        long deadlineNanos = monotonicNanos.getAsLong() + settings.closeLimit().toNanos();
+        live.forEach(call -> call.close(EndReason.SHUTDOWN));
+        try {
+            awaitNoneLive();
+            for (MediaLoop loop : loops) {
+                long leftNanos = deadlineNanos - monotonicNanos.getAsLong();
+                loop.writer().stop(Math.max(1, TimeUnit.NANOSECONDS.toMillis(leftNanos)));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!live.isEmpty()) {
+            LOG.error("media.closed_unsealed calls={}", live.size());
+        }
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+
+    private void awaitNoneLive() throws InterruptedException {
+        long leftNanos = settings.closeLimit().toNanos();
+        closing.lockInterruptibly();
+        try {
+            while (!live.isEmpty() && leftNanos > 0) {
+                leftNanos = fewerLive.awaitNanos(leftNanos);
+            }
+        } finally {
+            closing.unlock();
+        }
+    }
+
+    private static void requireBindable(InetAddress address) throws AddressFault {
+        try (DatagramSocket probe = new DatagramSocket(new InetSocketAddress(address, 0))) {
+            LOG.debug("media.address_bindable port={}", probe.getLocalPort());
+        } catch (IOException e) {
+            throw new AddressFault(
+                    "media address " + address.getHostAddress()
+                            + " cannot be bound: set it to an address of this machine",
+                    e);
+        }
+    }
+
+    /// Gives calls their event loop, round-robin.
+    private final class Plane implements MediaPlane, CallMedia.Ending {
+
+        @Override
+        public MediaSession open(CallId call, MediaEvents events) {
+            MediaLoop loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
+            ArrivalClock arrivals = new ArrivalClock(clock, monotonicNanos);
+            AudioRelay audio = new AudioRelay(call, loop, arrivals, notices, events, random);
+            CallMedia media = new CallMedia(
+                    call,
+                    loop,
+                    binder,
+                    events,
+                    arrivals,
+                    settings.silenceLimit().toNanos(),
+                    audio,
+                    this);
+            live.add(media);
+            return media;
+        }
+
+        @Override
+        public int freePorts() {
+            return pool.freePorts();
+        }
+
+        @Override
+        public void notStored(long packets) {
+            notStored.increment((double) packets);
+        }
+
+        @Override
+        public void over(CallMedia media) {
+            live.remove(media);
+            closing.lock();
+            try {
+                fewerLive.signalAll();
+            } finally {
+                closing.unlock();
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package org.koegura.rtpcapture;
+
+import java.net.InetSocketAddress;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.port.RecordingSink;
+
+/// What an event loop tells its [TrackWriter] beside the packets. Its position in the [CaptureRing] puts it in order:
+/// it comes after every packet before that position and before every packet from there on.
+sealed interface WriterCommand {
+
+    long position();
+
+    Track track();
+
+    /// The first of a track: the slot is its from now on.
+    record Open(long position, Track track, RecordingSink.Opening opening) implements WriterCommand {}
+
+    /// Packets of this leg come from there, to that port of ours.
+    record Path(long position, Track track, Leg leg, InetSocketAddress source, InetSocketAddress destination)
+            implements WriterCommand {}
+
+    /// The last of a track: the slot is free.
+    record Close(long position, Track track, Track.Ending ending) implements WriterCommand {}
+}
