@@ -1,0 +1,296 @@
+package org.koegura.rtpcapture;
+
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.koegura.callmodel.AudioFormat;
+import org.koegura.callmodel.CallFacts;
+import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.Direction;
+import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.Exemption;
+import org.koegura.callmodel.Ground;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.MediaReport;
+import org.koegura.callmodel.NoticeFailure;
+import org.koegura.callmodel.NoticeFrames;
+import org.koegura.callmodel.NoticeProof;
+import org.koegura.callmodel.Party;
+import org.koegura.callmodel.Prompt;
+import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.RemoteMedia;
+import org.koegura.callmodel.Stage;
+import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.port.MediaEvents;
+import org.koegura.callmodel.port.MediaPlane.NoFreePort;
+import org.koegura.callmodel.port.MediaSession;
+import org.koegura.callmodel.port.MediaSession.LocalMedia;
+
+/// One call through a real room: two parties with UDP sockets on loopback, and a store in memory.
+final class LoopbackCall implements AutoCloseable {
+
+    static final AudioFormat PCMU = new AudioFormat(0, "PCMU", 8000, 20);
+    static final AudioFormat PCMA = new AudioFormat(8, "PCMA", 8000, 20);
+    static final int TELEPHONE_EVENT = 101;
+    static final Prompt PROMPT = new Prompt("notice-test-1", "ja", "test", "ab".repeat(32));
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    final MemorySink sink = new MemorySink();
+    final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    final Told told = new Told();
+    final Telephone inside = new Telephone();
+    final Telephone outside = new Telephone();
+    final RtpCapture room;
+    final MediaSession session;
+    final CallFacts facts = new CallFacts(
+            new CallId("0a".repeat(16)),
+            "loopback@example.com",
+            Direction.INBOUND,
+            new Party("sip:201@example.com"),
+            new Party("sip:202@example.com"),
+            Instant.EPOCH);
+    final NoticeFrames notice;
+
+    LoopbackCall() throws Exception {
+        this(settings(1 << 20), MediaTransport.best(), 25);
+    }
+
+    LoopbackCall(RtpCapture.Settings settings, MediaTransport transport, int noticeFrames) throws Exception {
+        notice = frames(noticeFrames);
+        room = RtpCapture.open(
+                settings,
+                transport,
+                (prompt, format) -> format.payloadType() == PCMU.payloadType() ? Optional.of(notice) : Optional.empty(),
+                sink,
+                Clock.systemUTC(),
+                System::nanoTime,
+                new Random(7),
+                metrics);
+        session = room.plane().open(facts.call(), told);
+    }
+
+    static RtpCapture.Settings settings(int ringBytes) throws Exception {
+        InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+        int first = 42_000 + 40 * (int) (ProcessHandle.current().pid() % 100);
+        return new RtpCapture.Settings(
+                loopback, first, first + 39, Duration.ZERO, 1, ringBytes, Duration.ofSeconds(60), 0, PATIENCE);
+    }
+
+    static NoticeFrames frames(int count) {
+        Random random = new Random(count);
+        List<byte[]> frames = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            byte[] frame = new byte[160];
+            random.nextBytes(frame);
+            frames.add(frame);
+        }
+        return new NoticeFrames(PROMPT, PCMU, frames, Math.min(15, count - 1));
+    }
+
+    /// Reserves ports, agrees both parties' addresses, and answers.
+    LoopbackCall connected() throws NoFreePort {
+        session.audio(0);
+        inside.sendsTo(session.local(0, Leg.INSIDE));
+        outside.sendsTo(session.local(0, Leg.OUTSIDE));
+        session.agree(0, Leg.INSIDE, inside.media(true));
+        session.agree(0, Leg.OUTSIDE, outside.media(true));
+        session.answered();
+        settle();
+        return this;
+    }
+
+    /// Starts capture on an exemption, and waits until it is on.
+    void captureExempted() {
+        Exemption exemption = new Exemption(Ground.DANGER, null, "operator", Instant.EPOCH, Exemption.Channel.API);
+        session.startCapture(
+                new RecordingId("0b".repeat(16)), facts, new CaptureBasis.Exempted(exemption, Stage.NOTICE));
+        settle();
+    }
+
+    void captureAnnounced(NoticeProof proof) {
+        session.startCapture(new RecordingId("0b".repeat(16)), facts, new CaptureBasis.Announced(proof));
+        settle();
+    }
+
+    /// Returns when the loop has taken every command given so far.
+    void settle() {
+        // All calls of this room share its one loop, which works off commands in order.
+        Told probe = new Told();
+        MediaSession other = room.plane().open(new CallId("0c".repeat(16)), probe);
+        other.close(EndReason.SHUTDOWN);
+        probe.awaitClosed();
+    }
+
+    MediaReport hangUp() {
+        session.close(EndReason.HANGUP_INSIDE);
+        return told.awaitClosed();
+    }
+
+    double counted(String meter, String... tags) {
+        return metrics.get(meter).tags(tags).functionCounter().count();
+    }
+
+    @Override
+    public void close() {
+        inside.close();
+        outside.close();
+        room.close();
+    }
+
+    /// What the session told its call.
+    static final class Told implements MediaEvents {
+        final List<String> events = new CopyOnWriteArrayList<>();
+        final ConcurrentHashMap<String, Object> last = new ConcurrentHashMap<>();
+
+        @Override
+        public void noticeStarted() {
+            events.add("noticeStarted");
+        }
+
+        @Override
+        public void noticeHeard(NoticeProof proof) {
+            last.put("proof", proof);
+            events.add("noticeHeard");
+        }
+
+        @Override
+        public void noticeFailed(NoticeFailure failure) {
+            last.put("failure", failure);
+            events.add("noticeFailed");
+        }
+
+        @Override
+        public void captureFailed(StoreFault fault) {
+            events.add("captureFailed");
+        }
+
+        @Override
+        public void silent(long millis) {
+            events.add("silent");
+        }
+
+        @Override
+        public void closed(MediaReport report) {
+            last.put("report", report);
+            events.add("closed");
+        }
+
+        void awaitEvent(String event) {
+            await().atMost(PATIENCE).until(() -> events.contains(event));
+        }
+
+        NoticeProof awaitHeard() {
+            awaitEvent("noticeHeard");
+            return Objects.requireNonNull((NoticeProof) last.get("proof"));
+        }
+
+        MediaReport awaitClosed() {
+            awaitEvent("closed");
+            return Objects.requireNonNull((MediaReport) last.get("report"));
+        }
+    }
+
+    /// A party: an RTP and an RTCP socket, and what arrived at each.
+    static final class Telephone implements AutoCloseable {
+        final DatagramSocket rtp = socket();
+        final DatagramSocket rtcp = socket();
+        final List<byte[]> heard = new CopyOnWriteArrayList<>();
+        final List<byte[]> reports = new CopyOnWriteArrayList<>();
+        private InetSocketAddress rtpTo = new InetSocketAddress(9);
+        private InetSocketAddress rtcpTo = new InetSocketAddress(9);
+
+        Telephone() {
+            listen(rtp, heard);
+            listen(rtcp, reports);
+        }
+
+        void sendsTo(LocalMedia local) {
+            rtpTo = local.rtp();
+            rtcpTo = local.rtcp();
+        }
+
+        InetSocketAddress address() {
+            return (InetSocketAddress) rtp.getLocalSocketAddress();
+        }
+
+        RemoteMedia media(boolean receives) {
+            return media(address(), (InetSocketAddress) rtcp.getLocalSocketAddress(), receives);
+        }
+
+        RemoteMedia media(InetSocketAddress rtpAt, InetSocketAddress rtcpAt, boolean receives) {
+            return new RemoteMedia(
+                    rtpAt, rtcpAt, rtpAt.getAddress(), List.of(PCMA, PCMU), List.of(TELEPHONE_EVENT), receives);
+        }
+
+        byte[] say(byte[] packet) {
+            send(rtp, packet, rtpTo);
+            return packet;
+        }
+
+        void report(byte[] packet) {
+            send(rtcp, packet, rtcpTo);
+        }
+
+        void awaitHeard(int packets) {
+            await().atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(5))
+                    .pollDelay(Duration.ZERO)
+                    .until(() -> heard.size() >= packets);
+        }
+
+        @Override
+        public void close() {
+            rtp.close();
+            rtcp.close();
+        }
+
+        static void send(DatagramSocket from, byte[] packet, InetSocketAddress to) {
+            try {
+                from.send(new DatagramPacket(packet, packet.length, to));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        static DatagramSocket socket() {
+            try {
+                return new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static void listen(DatagramSocket on, List<byte[]> into) {
+            Thread.ofVirtual().start(() -> {
+                byte[] room = new byte[65_536];
+                while (!on.isClosed()) {
+                    DatagramPacket packet = new DatagramPacket(room, room.length);
+                    try {
+                        on.receive(packet);
+                        into.add(Arrays.copyOf(room, packet.getLength()));
+                    } catch (IOException closed) {
+                        // An ICMP error of an earlier packet, or the end, which the loop's condition sees.
+                    }
+                }
+            });
+        }
+    }
+}

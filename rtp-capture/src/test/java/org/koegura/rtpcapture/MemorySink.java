@@ -1,0 +1,103 @@
+package org.koegura.rtpcapture;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.Seal;
+import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.port.RecordingSink;
+
+/// A store in memory that fails, or hangs, when told to. Like a real one it keeps what was flushed, and ends with its
+/// first fault.
+final class MemorySink implements RecordingSink {
+
+    record Kept(
+            Leg leg, long arrivalEpochNanos, InetSocketAddress source, InetSocketAddress ours, ByteBuffer datagram) {}
+
+    volatile boolean refusesToOpen;
+    volatile boolean failsToWrite;
+    volatile CountDownLatch opens = new CountDownLatch(0);
+    volatile @Nullable Opening opening;
+    volatile @Nullable Closing closing;
+
+    private final List<Kept> flushed = new ArrayList<>();
+
+    @Override
+    public OpenRecording open(Opening asked) throws StoreFault {
+        opening = asked;
+        try {
+            opens.await();
+        } catch (InterruptedException e) {
+            throw new StoreFault.Unreachable("interrupted", e);
+        }
+        if (refusesToOpen) {
+            throw new StoreFault.Full("no room", new IllegalStateException());
+        }
+        return new Recording(asked);
+    }
+
+    List<Kept> kept() {
+        synchronized (flushed) {
+            return List.copyOf(flushed);
+        }
+    }
+
+    List<Kept> kept(Leg leg) {
+        return kept().stream().filter(packet -> packet.leg() == leg).toList();
+    }
+
+    Closing closed() {
+        Closing known = closing;
+        if (known == null) {
+            throw new AssertionError("the recording was not sealed");
+        }
+        return known;
+    }
+
+    Opening opened() {
+        Opening known = opening;
+        if (known == null) {
+            throw new AssertionError("the recording was not opened");
+        }
+        return known;
+    }
+
+    private final class Recording implements OpenRecording {
+        private final Opening asked;
+        private final List<Kept> gathered = new ArrayList<>();
+
+        Recording(Opening asked) {
+            this.asked = asked;
+        }
+
+        @Override
+        public void append(
+                Leg leg, long arrival, InetSocketAddress source, InetSocketAddress ours, ByteBuffer datagram) {
+            byte[] bytes = new byte[datagram.remaining()];
+            datagram.get(bytes);
+            gathered.add(new Kept(leg, arrival, source, ours, ByteBuffer.wrap(bytes)));
+        }
+
+        @Override
+        public void flush() throws StoreFault {
+            if (failsToWrite) {
+                throw new StoreFault.Full("no room", new IllegalStateException());
+            }
+            synchronized (flushed) {
+                flushed.addAll(gathered);
+            }
+            gathered.clear();
+        }
+
+        @Override
+        public Seal seal(Closing asClosed) {
+            closing = asClosed;
+            return new Seal(asked.recording(), "memory", "00".repeat(32), 0, Instant.EPOCH);
+        }
+    }
+}

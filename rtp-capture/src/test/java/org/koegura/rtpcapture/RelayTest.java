@@ -1,0 +1,250 @@
+package org.koegura.rtpcapture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.koegura.rtpcapture.LoopbackCall.PATIENCE;
+
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.RemoteMedia;
+import org.koegura.callmodel.port.MediaPlane.NoFreePort;
+import org.koegura.callmodel.port.MediaSession;
+
+class RelayTest {
+
+    private static final byte[] RECEIVER_REPORT = HexFormat.of().parseHex("80c9000111223344");
+
+    private final Random random = new Random(11);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"best", "nio"})
+    void packetsPassBothWaysUnchanged(String transport) throws Exception {
+        MediaTransport chosen = transport.equals("nio") ? MediaTransport.nio() : MediaTransport.best();
+        try (LoopbackCall call = new LoopbackCall(LoopbackCall.settings(1 << 20), chosen, 25).connected()) {
+            List<byte[]> toOutside = new ArrayList<>();
+            List<byte[]> toInside = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                int payloadType = random.nextInt(64);
+                toOutside.add(call.inside.say(Packets.rtp(random, payloadType, 65_500 + i, 160 * i, 1)));
+                toInside.add(call.outside.say(Packets.rtp(random, payloadType, i, 160 * i, 2)));
+                call.outside.awaitHeard(i + 1);
+                call.inside.awaitHeard(i + 1);
+            }
+
+            assertThat(call.outside.heard).containsExactlyElementsOf(toOutside);
+            assertThat(call.inside.heard).containsExactlyElementsOf(toInside);
+            assertThat(call.counted("koegura.rtp.packets", "leg", "outside", "direction", "tx"))
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void rtcpTakesItsOwnPorts() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.outside.report(RECEIVER_REPORT);
+
+            await().atMost(PATIENCE).until(() -> call.inside.reports.size() == 1);
+            assertThat(call.inside.reports.getFirst()).isEqualTo(RECEIVER_REPORT);
+        }
+    }
+
+    @Test
+    void multiplexedRtcpReachesAPartyWithTwoPortsAndBack() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            RemoteMedia multiplexed = call.outside.media(call.outside.address(), call.outside.address(), true);
+            call.session.agree(0, Leg.OUTSIDE, multiplexed);
+            call.settle();
+
+            call.outside.say(RECEIVER_REPORT);
+            await().atMost(PATIENCE).until(() -> call.inside.reports.size() == 1);
+            call.inside.report(RECEIVER_REPORT);
+            call.outside.awaitHeard(1);
+
+            assertThat(call.outside.heard.getFirst()).isEqualTo(RECEIVER_REPORT);
+            assertThat(call.outside.reports).isEmpty();
+        }
+    }
+
+    @Test
+    void aStrangerIsNeitherRelayedNorCaptured() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected();
+                DatagramSocket stranger = LoopbackCall.Telephone.socket()) {
+            call.captureExempted();
+            call.outside.say(Packets.rtp(random, 0, 1, 160, 2));
+            call.inside.awaitHeard(1);
+            InetSocketAddress port = call.session.local(0, Leg.OUTSIDE).rtp();
+            for (int i = 0; i < 50; i++) {
+                LoopbackCall.Telephone.send(stranger, Packets.rtp(random, 0, 2 + i, 160, 2), port);
+            }
+            call.outside.say(Packets.rtp(random, 0, 2, 320, 2));
+            call.inside.awaitHeard(2);
+
+            assertThat(call.inside.heard).hasSize(2);
+            call.hangUp();
+            assertThat(call.sink.kept(Leg.OUTSIDE)).hasSize(2);
+        }
+    }
+
+    @Test
+    void anotherPortOfTheSignallingAddressIsLearntWhereNoneWasHeardYet() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected();
+                DatagramSocket translated = LoopbackCall.Telephone.socket()) {
+            byte[] packet = Packets.rtp(random, 0, 1, 160, 2);
+            LoopbackCall.Telephone.send(
+                    translated, packet, call.session.local(0, Leg.OUTSIDE).rtp());
+
+            call.inside.awaitHeard(1);
+            assertThat(call.inside.heard.getFirst()).isEqualTo(packet);
+        }
+    }
+
+    @Test
+    void beforeAPartyHasAgreedItsPacketsAreRefusedAndCounted() throws Exception {
+        try (LoopbackCall call = new LoopbackCall()) {
+            call.session.audio(0);
+            call.outside.sendsTo(call.session.local(0, Leg.OUTSIDE));
+            call.session.agree(0, Leg.INSIDE, call.inside.media(true));
+            call.settle();
+
+            call.outside.say(Packets.rtp(random, 0, 1, 160, 2));
+
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            call.counted("koegura.rtp.packets.discarded", "reason", "refused", "leg", "outside") == 1);
+            assertThat(call.inside.heard).isEmpty();
+        }
+    }
+
+    @Test
+    void aMovedPartyIsFollowedAndItsOldAddressIsNot() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected();
+                LoopbackCall.Telephone moved = new LoopbackCall.Telephone()) {
+            call.outside.say(Packets.rtp(random, 0, 1, 160, 2));
+            call.inside.awaitHeard(1);
+            call.session.agree(0, Leg.OUTSIDE, moved.media(true));
+            call.settle();
+            moved.sendsTo(call.session.local(0, Leg.OUTSIDE));
+
+            moved.say(Packets.rtp(random, 0, 2, 320, 2));
+            call.inside.awaitHeard(2);
+            call.outside.say(Packets.rtp(random, 0, 3, 480, 2));
+            call.inside.say(Packets.rtp(random, 0, 1, 160, 1));
+            moved.awaitHeard(1);
+
+            assertThat(call.inside.heard).hasSize(2);
+            assertThat(call.outside.heard).isEmpty();
+        }
+    }
+
+    @Test
+    void aClosedPortOfAPartyDoesNotCloseOurs() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.outside.say(Packets.rtp(random, 0, 1, 160, 2));
+            call.inside.awaitHeard(1);
+            InetSocketAddress at = call.outside.address();
+            call.outside.rtp.close();
+            for (int i = 0; i < 5; i++) {
+                call.inside.say(Packets.rtp(random, 0, i, 160 * i, 1));
+                await().pollDelay(Duration.ofMillis(5)).until(() -> true);
+            }
+            try (DatagramSocket back = new DatagramSocket(at)) {
+                LoopbackCall.Telephone.send(
+                        back,
+                        Packets.rtp(random, 0, 2, 320, 2),
+                        call.session.local(0, Leg.OUTSIDE).rtp());
+
+                call.inside.awaitHeard(2);
+            }
+        }
+    }
+
+    @Test
+    void otherMediaLinesCarryAnythingOnceTheirBuffersHaveGrown() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected();
+                LoopbackCall.Telephone fax = new LoopbackCall.Telephone();
+                LoopbackCall.Telephone gateway = new LoopbackCall.Telephone()) {
+            fax.sendsTo(call.session.local(1, Leg.INSIDE));
+            gateway.sendsTo(call.session.local(1, Leg.OUTSIDE));
+            call.session.agree(1, Leg.INSIDE, fax.media(true));
+            call.session.agree(1, Leg.OUTSIDE, gateway.media(true));
+            call.settle();
+            byte[] udptl = {0, 1, 2, 3};
+            byte[] large = new byte[9000];
+            random.nextBytes(large);
+
+            fax.say(udptl);
+            gateway.awaitHeard(1);
+            fax.say(large);
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            call.counted("koegura.rtp.packets.discarded", "reason", "oversize", "leg", "inside") == 1);
+            fax.say(large);
+            gateway.awaitHeard(2);
+
+            assertThat(gateway.heard.get(0)).isEqualTo(udptl);
+            assertThat(gateway.heard.get(1)).isEqualTo(large);
+        }
+    }
+
+    @Test
+    void aPortOfAnotherProcessIsSkippedAndNoneIsLeftOverAfterTheCalls() throws Exception {
+        try (LoopbackCall call = new LoopbackCall()) {
+            int first = call.session.local(0, Leg.INSIDE).rtp().getPort();
+            try (DatagramSocket taken =
+                    new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), first + 5))) {
+                assertThat(taken.isBound()).isTrue();
+                assertThat(first % 2).isZero();
+                assertThat(call.session.local(0, Leg.INSIDE).rtcp().getPort()).isEqualTo(first + 1);
+                assertThat(call.session.local(1, Leg.INSIDE).rtp().getPort()).isEqualTo(first + 6);
+                assertThat(call.room.plane().freePorts()).isEqualTo(40 - 8);
+            }
+            call.hangUp();
+            assertThat(call.room.plane().freePorts()).isEqualTo(40);
+            assertThat(call.metrics
+                            .get("koegura.rtp.ports")
+                            .tag("state", "used")
+                            .gauge()
+                            .value())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void withoutAFreePortNothingIsReserved() throws Exception {
+        try (LoopbackCall call = new LoopbackCall()) {
+            for (int line = 0; line < 10; line++) {
+                call.session.local(line, Leg.INSIDE);
+            }
+            LoopbackCall.Told other = new LoopbackCall.Told();
+            MediaSession second = call.room.plane().open(call.facts.call(), other);
+
+            assertThatThrownBy(() -> second.local(0, Leg.INSIDE)).isInstanceOf(NoFreePort.class);
+
+            second.close(EndReason.REJECTED);
+            other.awaitClosed();
+            call.hangUp();
+            assertThat(call.room.plane().freePorts()).isEqualTo(40);
+        }
+    }
+
+    @Test
+    void aForeignMediaAddressIsOneClearLine() throws Exception {
+        RtpCapture.Settings foreign = RtpCapture.Settings.defaults(InetAddress.ofLiteral("192.0.2.1"));
+
+        assertThatThrownBy(() -> new LoopbackCall(foreign, MediaTransport.best(), 25))
+                .isInstanceOf(RtpCapture.AddressFault.class)
+                .hasMessage("media address 192.0.2.1 cannot be bound: set it to an address of this machine");
+    }
+}
