@@ -7,11 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.server.demo.Correlation;
 import org.koegura.server.evidence.Datagram;
+import org.koegura.server.evidence.MadeCapture;
 import org.koegura.server.evidence.Rtp;
 import org.koegura.server.evidence.Speech;
 
@@ -39,6 +41,56 @@ class PeersIT {
             citizen.hangUp();
             staff.awaitClosed();
             assertThat(registrations(tap.datagrams())).contains("SIP/2.0 401").contains("Authorization: Digest");
+        }
+    }
+
+    @Test
+    void theCallGeneratorsScenariosWorkWithTelephoneAndRegistrar(@TempDir Path folder) throws Exception {
+        int ports = LoopbackPorts.block(60);
+        Path wav = Speech.repeated(folder.resolve("staff.wav"), Speech.spoken("staff-1"), 60);
+        String talk =
+                MadeCapture.write(folder.resolve("talk.pcap"), 0, 160, 50, 1).toString();
+        Map<String, String> pcmu = Map.of("pt", "0", "encoding", "PCMU", "direction", "sendrecv", "caller", "0990111");
+        Map<String, String> talking =
+                Map.of("CAPTURE", talk, "RING_MILLIS", "100", "NOTICE_MILLIS", "1200", "TALK_MILLIS", "1200");
+        try (Kamailio kamailio = Kamailio.start(folder.resolve("kamailio"), ports, ports + 44);
+                Baresip staff = telephone(folder, "201", kamailio, wav, ports + 4)) {
+            String target = kamailio.hostPort();
+            try (Sipp asker = Sipp.start(
+                    folder.resolve("a"), new Sipp.Run("uac-options", "201", target, ports + 30, pcmu, Map.of()))) {
+                assertThat(asker.succeeded()).as("OPTIONS").isTrue();
+            }
+            try (Sipp caller = Sipp.start(
+                    folder.resolve("b"), new Sipp.Run("uac-talks", "201", target, ports + 30, pcmu, talking))) {
+                staff.accept();
+                assertThat(caller.succeeded()).as("a caller who talks").isTrue();
+                staff.awaitClosed();
+            }
+            try (Sipp caller = Sipp.start(
+                    folder.resolve("c"), new Sipp.Run("uac-cancels", "201", target, ports + 30, pcmu, talking))) {
+                assertThat(caller.succeeded()).as("a caller who gives up").isTrue();
+                staff.awaitIncoming();
+                staff.awaitClosed();
+            }
+            try (Sipp caller = Sipp.start(
+                    folder.resolve("d"),
+                    new Sipp.Run("uac-refused", "299", target, ports + 30, pcmu, Map.of("STATUS", "404")))) {
+                assertThat(caller.succeeded()).as("a caller who is refused").isTrue();
+            }
+            Map<String, String> busy = Map.of("status", "486");
+            try (Sipp trunk =
+                    Sipp.start(folder.resolve("e"), new Sipp.Run("uas-refuses", "x", "", ports + 44, busy, Map.of()))) {
+                staff.dial("sip:0990123@" + target);
+                assertThat(staff.awaitClosed()).contains("486");
+                assertThat(trunk.succeeded()).as("a callee who refuses").isTrue();
+            }
+            try (Sipp trunk =
+                    Sipp.start(folder.resolve("f"), new Sipp.Run("uas-talks", "x", "", ports + 44, pcmu, talking))) {
+                staff.dial("sip:0990123@" + target);
+                staff.awaitEstablished();
+                staff.hangUp();
+                assertThat(trunk.succeeded()).as("a callee who talks").isTrue();
+            }
         }
     }
 

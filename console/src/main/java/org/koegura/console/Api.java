@@ -1,0 +1,180 @@
+package org.koegura.console;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.Exemption.Channel;
+import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.Stage;
+import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.port.RecordingStore.PlaybackAudio;
+import org.koegura.governance.Door;
+import org.koegura.governance.Door.SignedIn;
+import org.koegura.governance.PlayTicket;
+import org.koegura.governance.RecordingPage;
+import org.koegura.governance.account.Session;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The REST interface under `/api/v1`; `docs/api.md` is its description.
+final class Api {
+
+    private static final String ROOT = "/api/v1";
+    private static final int RECORDINGS_DEFAULT = 50;
+
+    private final Door door;
+    private final Gate gate;
+
+    Api(Door door, Gate gate) {
+        this.door = door;
+        this.gate = gate;
+    }
+
+    void addTo(RoutesConfig routes) {
+        routes.get(
+                ROOT + "/health",
+                context -> Json.send(context, 200, Json.object().put("status", "up")));
+        routes.post(ROOT + "/sessions", this::signIn);
+        routes.delete(ROOT + "/sessions/current", this::signOut);
+        routes.get(ROOT + "/calls", this::calls);
+        routes.post(ROOT + "/calls/{call}/exemption", this::exempt);
+        routes.get(ROOT + "/recordings", this::recordings);
+        routes.get(ROOT + "/recordings/{recording}", this::recording);
+        routes.post(ROOT + "/recordings/{recording}/playbacks", this::play);
+        routes.get(ROOT + "/playbacks/{ticket}/audio.wav", this::audio);
+    }
+
+    private void signIn(Context context) throws IOException {
+        JsonNode body = Json.body(context, List.of("account", "password"));
+        SignedIn signedIn = Gate.granted(
+                context,
+                door.signIn(
+                        Json.text(body, "account"), Json.text(body, "password").toCharArray(), context.ip()));
+        Gate.setSessionCookie(context, signedIn.token());
+        ObjectNode json = Json.object()
+                .put("token", signedIn.token())
+                .put("account", signedIn.session().account());
+        ArrayNode roles = json.putArray("roles");
+        signedIn.session().posts().forEach(post -> roles.add(post.role().label()));
+        Json.send(context, 201, json);
+    }
+
+    private void signOut(Context context) {
+        Gate.granted(context, door.signOut(gate.session(context)));
+        Gate.clearSessionCookie(context);
+        context.status(204);
+    }
+
+    private void calls(Context context) {
+        Session session = gate.session(context);
+        ObjectNode json = Json.object();
+        ArrayNode calls = json.putArray("calls");
+        Gate.granted(context, door.liveCalls(session)).forEach(line -> calls.add(Json.of(line)));
+        Json.send(context, 200, json);
+    }
+
+    private void exempt(Context context) throws IOException {
+        Session session = gate.session(context);
+        CallId call = callId(context.pathParam("call"));
+        JsonNode body = Json.body(context, List.of("ground", "text"));
+        Channel channel = context.header("Authorization") == null ? Channel.CONSOLE : Channel.API;
+        Stage stage = Gate.granted(
+                context,
+                door.exempt(session, call, Json.integer(body, "ground"), Json.textOrNull(body, "text"), channel));
+        Json.send(context, 200, Json.object().put("stage", stage.name()));
+    }
+
+    private void recordings(Context context) {
+        Session session = gate.session(context);
+        String before = context.queryParam("before");
+        RecordingPage page = Gate.granted(
+                context,
+                door.recordings(
+                        session,
+                        limit(context.queryParam("limit")),
+                        before == null || before.isEmpty() ? null : recordingId(before)));
+        ObjectNode json = Json.object();
+        ArrayNode recordings = json.putArray("recordings");
+        page.calls().forEach(call -> recordings.add(Json.of(call)));
+        json.put("next", page.next() == null ? null : page.next().value());
+        Json.send(context, 200, json);
+    }
+
+    private static int limit(@Nullable String text) {
+        if (text == null) {
+            return RECORDINGS_DEFAULT;
+        }
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException malformed) {
+            throw Problem.of(400, "limit-out-of-range").thrown();
+        }
+    }
+
+    private void recording(Context context) {
+        Session session = gate.session(context);
+        RecordingId recording = recordingId(context.pathParam("recording"));
+        Json.send(context, 200, Json.of(Gate.granted(context, door.recording(session, recording))));
+    }
+
+    private void play(Context context) throws IOException {
+        Session session = gate.session(context);
+        RecordingId recording = recordingId(context.pathParam("recording"));
+        JsonNode body = Json.body(context, List.of("purpose"));
+        PlayTicket ticket = Gate.granted(context, door.play(session, recording, Json.textOrNull(body, "purpose")));
+        String audio = ROOT + "/playbacks/" + ticket.id() + "/audio.wav";
+        context.header("Location", audio);
+        Json.send(
+                context,
+                201,
+                Json.object()
+                        .put("audio", audio)
+                        .put("bytes", ticket.lengthBytes())
+                        .put("expiresAt", ticket.expiresAt().toString()));
+    }
+
+    private void audio(Context context) throws IOException, StoreFault {
+        Session session = gate.session(context);
+        PlaybackAudio audio = Gate.granted(context, door.audio(session, context.pathParam("ticket")));
+        long length = audio.lengthBytes();
+        context.header("Accept-Ranges", "bytes").header("Cache-Control", "no-store");
+        switch (ByteRange.read(context.header("Range"), length)) {
+            case ByteRange.Whole() -> send(context.status(200), audio, 0, length);
+            case ByteRange.Part part -> {
+                context.header("Content-Range", "bytes " + part.first() + "-" + part.last() + "/" + length);
+                send(context.status(206), audio, part.first(), part.count());
+            }
+            case ByteRange.Unsatisfiable() -> {
+                context.header("Content-Range", "bytes */" + length);
+                throw Problem.of(416, "range").thrown();
+            }
+        }
+    }
+
+    private static void send(Context context, PlaybackAudio audio, long from, long count)
+            throws IOException, StoreFault {
+        context.contentType("audio/wav");
+        context.res().setContentLengthLong(count);
+        audio.write(context.res().getOutputStream(), from, count);
+    }
+
+    private static CallId callId(String text) {
+        try {
+            return new CallId(text);
+        } catch (IllegalArgumentException malformed) {
+            throw Problem.of(400, "bad-id").thrown();
+        }
+    }
+
+    static RecordingId recordingId(String text) {
+        try {
+            return new RecordingId(text);
+        } catch (IllegalArgumentException malformed) {
+            throw Problem.of(400, "bad-id").thrown();
+        }
+    }
+}

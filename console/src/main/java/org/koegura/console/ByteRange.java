@@ -1,0 +1,46 @@
+package org.koegura.console;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Which bytes of a file a request wants (RFC 9110 §14).
+sealed interface ByteRange {
+
+    /// All of them: no `Range`, or one that is not understood, which §14.2 says to ignore.
+    record Whole() implements ByteRange {}
+
+    /// Bytes from `first` to `last`, both included, both inside the file.
+    record Part(long first, long last) implements ByteRange {
+        long count() {
+            return last - first + 1;
+        }
+    }
+
+    /// None: the range lies outside the file.
+    record Unsatisfiable() implements ByteRange {}
+
+    Pattern ONE_RANGE = Pattern.compile("bytes=\\s*([0-9]{0,18})\\s*-\\s*([0-9]{0,18})\\s*");
+
+    /// Reads a `Range` header for a file of this length. Several ranges at once are answered with the whole.
+    static ByteRange read(@Nullable String header, long lengthBytes) {
+        if (header == null) {
+            return new Whole();
+        }
+        Matcher range = ONE_RANGE.matcher(header.strip());
+        if (!range.matches() || range.group(1).isEmpty() && range.group(2).isEmpty()) {
+            return new Whole();
+        }
+        if (range.group(1).isEmpty()) {
+            long suffix = Long.parseLong(range.group(2));
+            boolean none = suffix == 0 || lengthBytes == 0;
+            return none ? new Unsatisfiable() : new Part(Math.max(0, lengthBytes - suffix), lengthBytes - 1);
+        }
+        long first = Long.parseLong(range.group(1));
+        long last = range.group(2).isEmpty() ? Long.MAX_VALUE : Long.parseLong(range.group(2));
+        if (last < first) {
+            return new Whole();
+        }
+        return first >= lengthBytes ? new Unsatisfiable() : new Part(first, Math.min(last, lengthBytes - 1));
+    }
+}

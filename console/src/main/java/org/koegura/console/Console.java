@@ -1,0 +1,153 @@
+package org.koegura.console;
+
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.util.JavalinBindException;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.URI;
+import java.time.Clock;
+import java.time.ZoneId;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.koegura.governance.Door;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The console's HTTP server: REST, pages, `/metrics`. Open from [#open] to [#close].
+public final class Console implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Console.class);
+
+    /// Connections at once; more wait in the operating system's queue.
+    private static final int CONNECTIONS_MAX = 512;
+
+    private final Javalin server;
+    private final URI base;
+
+    /// Where the console listens.
+    ///
+    /// @param host address or name to bind, for example `127.0.0.1`
+    /// @param port 0 takes a free one
+    /// @param zone in whose local time pages show instants
+    public record Settings(String host, int port, ZoneId zone) {
+
+        /// In Japan.
+        public Settings(String host, int port) {
+            this(host, port, ZoneId.of("Asia/Tokyo"));
+        }
+    }
+
+    private Console(Javalin server, URI base) {
+        this.server = server;
+        this.base = base;
+    }
+
+    /// Starts listening.
+    ///
+    /// @param door what it asks for everything
+    /// @param registry scraped at `/metrics`
+    /// @param clock for the times in fault messages
+    /// @throws ConsoleFault it does not listen; nothing is left open
+    public static Console open(Settings settings, Door door, PrometheusMeterRegistry registry, Clock clock)
+            throws ConsoleFault {
+        Gate gate = new Gate(door);
+        Pages pages = new Pages(door, gate, settings.zone());
+        Javalin server = Javalin.create(config -> {
+            configure(config);
+            config.routes.before(Console::addSecurityHeaders);
+            new Api(door, gate).addTo(config.routes);
+            pages.addTo(config.routes);
+            Assets.addTo(config.routes);
+            config.routes.get(
+                    "/metrics",
+                    context -> context.contentType("text/plain; version=0.0.4; charset=utf-8")
+                            .result(registry.scrape()));
+            addFaults(config, pages, clock);
+        });
+        try {
+            server.start(settings.host(), settings.port());
+        } catch (JavalinBindException taken) {
+            throw new ConsoleFault.PortTaken(
+                    "console port " + settings.port() + " on " + settings.host()
+                            + " is taken: stop what listens there, or choose another port",
+                    taken);
+        } catch (RuntimeException unusable) {
+            throw new ConsoleFault.Unusable(
+                    "console cannot listen on " + settings.host() + " port " + settings.port()
+                            + ": name an address of this machine",
+                    unusable);
+        }
+        String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
+        return new Console(server, URI.create("http://" + host + ":" + server.port()));
+    }
+
+    private static void configure(JavalinConfig config) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
+        config.concurrency.useVirtualThreads = true;
+        config.http.maxRequestSize = Json.BODY_BYTES_MAX;
+        config.http.compressionStrategy = CompressionStrategy.NONE;
+        config.jetty.modifyHttpConfiguration(http -> {
+            http.setSendServerVersion(false);
+            http.setSendXPoweredBy(false);
+        });
+        config.jetty.modifyServer(server -> server.addBean(new NetworkConnectionLimit(CONNECTIONS_MAX, server)));
+    }
+
+    private static void addSecurityHeaders(Context context) {
+        context.header(
+                        "Content-Security-Policy",
+                        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self';"
+                                + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+                .header("X-Content-Type-Options", "nosniff")
+                .header("X-Frame-Options", "DENY")
+                .header("Referrer-Policy", "same-origin")
+                .header("Cross-Origin-Opener-Policy", "same-origin")
+                .header("Cross-Origin-Resource-Policy", "same-origin");
+    }
+
+    private static void addFaults(JavalinConfig config, Pages pages, Clock clock) {
+        config.routes.exception(Problem.Thrown.class, (thrown, context) -> answer(context, pages, thrown.problem()));
+        config.routes.exception(HttpResponseException.class, (refused, context) -> {
+            int status = refused.getStatus();
+            answer(
+                    context,
+                    pages,
+                    switch (status) {
+                        case 404 -> Problem.of(404, "not-found");
+                        case 413 -> Problem.of(413, "body-too-large", Json.BODY_BYTES_MAX);
+                        default -> Problem.of(status, "http", status);
+                    });
+        });
+        config.routes.exception(Exception.class, (fault, context) -> {
+            LOG.error("console.fault path={} reason={}", context.endpoint().path, fault.toString(), fault);
+            answer(context, pages, Problem.of(500, "internal", clock.instant().toString()));
+        });
+    }
+
+    private static void answer(Context context, Pages pages, Problem problem) {
+        if (context.res().isCommitted()) {
+            return;
+        }
+        context.res().resetBuffer();
+        if (context.path().startsWith("/api/")) {
+            problem.send(context, Gate.words(context));
+        } else {
+            pages.problem(context, problem);
+        }
+    }
+
+    /// Where it listens, for example `http://127.0.0.1:8080`.
+    public URI base() {
+        return base;
+    }
+
+    /// Stops listening and waits for running requests, briefly. Idempotent.
+    @Override
+    public void close() {
+        server.stop();
+    }
+}

@@ -1,0 +1,212 @@
+package org.koegura.console;
+
+import gg.jte.html.HtmlTemplateOutput;
+import gg.jte.html.OwaspHtmlTemplateOutput;
+import gg.jte.output.StringOutput;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.RecordingId;
+import org.koegura.console.page.CallRow;
+import org.koegura.console.page.Frame;
+import org.koegura.console.page.Language;
+import org.koegura.console.page.RecordingFacts;
+import org.koegura.console.page.RecordingRow;
+import org.koegura.console.page.Words;
+import org.koegura.console.template.JtecallsGenerated;
+import org.koegura.console.template.JteliveGenerated;
+import org.koegura.console.template.JteproblemGenerated;
+import org.koegura.console.template.JterecordingGenerated;
+import org.koegura.console.template.JterecordingsGenerated;
+import org.koegura.console.template.JtesigninGenerated;
+import org.koegura.governance.Act;
+import org.koegura.governance.Answer;
+import org.koegura.governance.Door;
+import org.koegura.governance.RecordingPage;
+import org.koegura.governance.Refusal;
+import org.koegura.governance.account.Post;
+import org.koegura.governance.account.Session;
+
+/// The pages: rendered here, escaped by the templates, refreshed by a small script that fetches the two lists anew.
+final class Pages {
+
+    private static final int RECORDINGS_A_PAGE = 25;
+
+    private final Door door;
+    private final Gate gate;
+    private final ZoneId zone;
+
+    Pages(Door door, Gate gate, ZoneId zone) {
+        this.door = door;
+        this.gate = gate;
+        this.zone = zone;
+    }
+
+    void addTo(RoutesConfig routes) {
+        routes.get("/", context -> context.redirect("/calls", HttpStatus.SEE_OTHER));
+        routes.get("/sign-in", context -> signInForm(context, null, ""));
+        routes.post("/sign-in", this::signIn);
+        routes.post("/sign-out", this::signOut);
+        routes.post("/language", this::chooseLanguage);
+        routes.get("/calls", this::calls);
+        routes.get("/calls/live", this::liveList);
+        routes.get("/recordings/newest", this::recordingList);
+        routes.get("/recordings/{recording}", this::recording);
+    }
+
+    private void signInForm(Context context, @Nullable Problem problem, String account) {
+        Words words = Gate.words(context);
+        Frame frame = new Frame(words, words.text("sign-in"), null, "");
+        String detail = problem == null ? "" : problem.detail(words);
+        html(context, out -> JtesigninGenerated.render(out, null, frame, detail, account));
+    }
+
+    private void signIn(Context context) {
+        Gate.mustBeOurs(context);
+        String account = form(context, "account");
+        switch (door.signIn(account, form(context, "password").toCharArray(), context.ip())) {
+            case Answer.Granted<Door.SignedIn>(Door.SignedIn signedIn) -> {
+                Gate.setSessionCookie(context, signedIn.token());
+                context.redirect("/calls", HttpStatus.SEE_OTHER);
+            }
+            case Answer.Refused<Door.SignedIn>(Refusal why) -> {
+                Problem problem = why instanceof Refusal.NotSignedIn
+                        ? Problem.of(401, "wrong-password")
+                        : Problem.of(why, Gate.words(context));
+                context.status(problem.status());
+                signInForm(context, problem, account);
+            }
+        }
+    }
+
+    private void signOut(Context context) {
+        Gate.granted(context, door.signOut(gate.session(context)));
+        Gate.clearSessionCookie(context);
+        context.redirect("/sign-in", HttpStatus.SEE_OTHER);
+    }
+
+    private void chooseLanguage(Context context) {
+        Gate.mustBeOurs(context);
+        Gate.setLanguageCookie(context, Language.ofTag(form(context, "language")));
+        context.redirect(ownPath(context.header("Referer"), context.header("Host")), HttpStatus.SEE_OTHER);
+    }
+
+    /// Back to the page that asked, never to another site.
+    private static String ownPath(@Nullable String referer, @Nullable String host) {
+        String own = "://" + host + "/";
+        int at = referer == null || host == null ? -1 : referer.indexOf(own);
+        boolean ours = at == "http".length() || at == "https".length();
+        return referer != null && ours
+                ? "/" + referer.substring(at + own.length()).replaceFirst("^[/\\\\]+", "")
+                : "/calls";
+    }
+
+    private void calls(Context context) {
+        Session session = gate.session(context);
+        Words words = Gate.words(context);
+        String before = context.queryParam("before");
+        boolean newest = before == null || before.isEmpty();
+        RecordingId from = newest ? null : Api.recordingId(before);
+        boolean showsCalls = door.offers(session, Act.WATCH_CALLS);
+        boolean showsRecordings = door.offers(session, Act.LIST_RECORDINGS);
+        List<CallRow> calls = showsCalls && newest ? callRows(context, session, words) : List.of();
+        RecordingPage page = showsRecordings ? page(context, session, from) : new RecordingPage(List.of(), null);
+        Frame frame = frame(words, words.text("live.title"), session);
+        html(
+                context,
+                out -> JtecallsGenerated.render(
+                        out, null, frame, calls, rows(page, words), next(page), showsCalls, showsRecordings, newest));
+    }
+
+    private void liveList(Context context) {
+        Session session = gate.session(context);
+        Words words = Gate.words(context);
+        List<CallRow> calls = callRows(context, session, words);
+        html(context, out -> JteliveGenerated.render(out, null, words, calls));
+    }
+
+    private void recordingList(Context context) {
+        Session session = gate.session(context);
+        Words words = Gate.words(context);
+        RecordingPage page = page(context, session, null);
+        html(context, out -> JterecordingsGenerated.render(out, null, words, rows(page, words), next(page)));
+    }
+
+    private void recording(Context context) {
+        Session session = gate.session(context);
+        Words words = Gate.words(context);
+        RecordingId id = Api.recordingId(context.pathParam("recording"));
+        RecordingFacts facts = RecordingFacts.of(Gate.granted(context, door.recording(session, id)), words, zone);
+        Frame frame = frame(words, words.text("recording.title"), session);
+        html(context, out -> JterecordingGenerated.render(out, null, frame, facts));
+    }
+
+    /// A problem as a page; who is not signed in is led to where that is done.
+    void problem(Context context, Problem problem) {
+        Words words = Gate.words(context);
+        if (problem.status() == 401 && context.header("X-Koegura") == null) {
+            context.redirect("/sign-in", HttpStatus.SEE_OTHER);
+            return;
+        }
+        context.status(problem.status());
+        Frame frame = new Frame(words, problem.title(words), null, "");
+        html(context, out -> JteproblemGenerated.render(out, null, frame, problem.detail(words)));
+    }
+
+    private List<CallRow> callRows(Context context, Session session, Words words) {
+        boolean mayExempt = door.offers(session, Act.EXEMPT);
+        return Gate.granted(context, door.liveCalls(session)).stream()
+                .map(line -> CallRow.of(line, words, zone, mayExempt))
+                .toList();
+    }
+
+    private RecordingPage page(Context context, Session session, @Nullable RecordingId before) {
+        return Gate.granted(context, door.recordings(session, RECORDINGS_A_PAGE, before));
+    }
+
+    private List<RecordingRow> rows(RecordingPage page, Words words) {
+        return page.calls().stream()
+                .map(call -> RecordingRow.of(call, words, zone))
+                .toList();
+    }
+
+    private static String next(RecordingPage page) {
+        return page.next() == null ? "" : page.next().value();
+    }
+
+    private static Frame frame(Words words, String title, Session session) {
+        String posts = session.posts().stream()
+                .map(post -> words.of("role", post.role()) + section(post, words))
+                .collect(Collectors.joining("・"));
+        return new Frame(words, title, session.account(), posts.isEmpty() ? words.text("role.none") : posts);
+    }
+
+    private static String section(Post post, Words words) {
+        Post.Section section = post.section();
+        if (section == null) {
+            return "";
+        }
+        return switch (words.language()) {
+            case JA -> "（" + section.nameJa() + "）";
+            case EN -> " (" + section.nameEn() + ")";
+        };
+    }
+
+    private static String form(Context context, String name) {
+        String value = context.formParam(name);
+        return value == null ? "" : value;
+    }
+
+    private static void html(Context context, Consumer<HtmlTemplateOutput> template) {
+        StringOutput out = new StringOutput();
+        template.accept(new OwaspHtmlTemplateOutput(out));
+        context.contentType("text/html; charset=utf-8")
+                .header("Cache-Control", "no-store")
+                .result(out.toString());
+    }
+}

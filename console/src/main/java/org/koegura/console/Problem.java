@@ -1,0 +1,86 @@
+package org.koegura.console;
+
+import io.javalin.http.Context;
+import java.util.List;
+import java.util.Locale;
+import org.koegura.callmodel.Stage;
+import org.koegura.console.page.Words;
+import org.koegura.governance.Refusal;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Why a request was not answered, as RFC 9457 `application/problem+json` in the reader's language.
+///
+/// @param status HTTP status
+/// @param key names it: the `reason`, and the texts `problem.KEY.title` and `.detail`
+/// @param values for the places in the detail
+record Problem(int status, String key, List<Object> values) {
+
+    Problem {
+        values = List.copyOf(values);
+    }
+
+    static Problem of(int status, String key, Object... values) {
+        return new Problem(status, key, List.of(values));
+    }
+
+    /// Leaves a handler with a problem as its answer.
+    static final class Thrown extends RuntimeException {
+        private final Problem problem;
+
+        Thrown(Problem problem) {
+            super(problem.key(), null, false, false);
+            this.problem = problem;
+        }
+
+        Problem problem() {
+            return problem;
+        }
+    }
+
+    Thrown thrown() {
+        return new Thrown(this);
+    }
+
+    /// The problem that a refusal of the door becomes.
+    static Problem of(Refusal refusal, Words words) {
+        return switch (refusal) {
+            case Refusal.NotSignedIn() -> of(401, "not-signed-in");
+            case Refusal.Locked(var retryAfter) -> of(429, "locked", retryAfter.toMinutes() + 1);
+            case Refusal.Forbidden _ -> of(403, "forbidden");
+            case Refusal.NotFound() -> of(404, "not-found");
+            case Refusal.Invalid(Refusal.Reason reason) ->
+                of(reason == Refusal.Reason.RECORDING_DAMAGED ? 500 : 400, key(reason));
+            case Refusal.TooLate(Stage stage) -> of(409, "too-late", words.of("stage", stage));
+            case Refusal.Unavailable(Refusal.Source source) -> of(503, key(source));
+        };
+    }
+
+    private static String key(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    String title(Words words) {
+        return words.text("problem." + key + ".title");
+    }
+
+    String detail(Words words) {
+        return words.text("problem." + key + ".detail", values.toArray());
+    }
+
+    /// Writes it as the answer.
+    void send(Context context, Words words) {
+        ObjectNode json = Json.object()
+                .put("type", "urn:koegura:problem:" + key)
+                .put("title", title(words))
+                .put("status", status)
+                .put("detail", detail(words))
+                .put("reason", key);
+        if (status == 401) {
+            context.header("WWW-Authenticate", "Bearer realm=\"koegura\"");
+        }
+        context.status(status)
+                .header("Content-Language", words.language().tag())
+                .contentType("application/problem+json")
+                .result(Json.bytes(json));
+    }
+}

@@ -1,0 +1,21 @@
+/// REST and web pages: what people at a city hall see of their calls and recordings. Everything asks the one door of
+/// governance; nothing here decides who may do what.
+///
+/// Glossary:
+///
+/// - *session*: somebody signed in, known by a bearer token or by a cookie that holds one.
+/// - *problem*: a refusal on its way to a client, RFC 9457, in the reader's language.
+/// - *words*: every text that a person reads, one table a language; no text stands in code or template.
+/// - *ticket*: the right to hear one recording; the player's many ranged reads go by it.
+///
+/// Who may call: the composition root opens it; browsers and programs on its HTTP port do the rest.
+///
+/// Threads: one virtual thread a request, so that handlers block as they like. Connections are bounded.
+///
+/// Reading order: [org.koegura.console.Console], [org.koegura.console.Gate], [org.koegura.console.Api],
+/// [org.koegura.console.Pages], [org.koegura.console.Problem], [org.koegura.console.ByteRange]; then the package
+/// `page`.
+@NullMarked
+package org.koegura.console;
+
+import org.jspecify.annotations.NullMarked;

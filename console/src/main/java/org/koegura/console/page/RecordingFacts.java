@@ -1,0 +1,102 @@
+package org.koegura.console.page;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.StreamAccount;
+import org.koegura.governance.database.CallRecord;
+import org.koegura.governance.database.CallRecord.Basis;
+
+/// Everything that is known of one recording, in groups of named facts.
+///
+/// @param head the recording as the list shows it
+/// @param call times, parties, end
+/// @param basis the proof of notice, or the exemption (N4, N6)
+/// @param seal what it is known by
+/// @param streams the accounting, one row a leg (R8)
+public record RecordingFacts(
+        RecordingRow head, List<Fact> call, List<Fact> basis, List<Fact> seal, List<Stream> streams) {
+
+    /// A named fact.
+    ///
+    /// @param code whether it is read by machines rather than by people
+    public record Fact(String name, String value, boolean code) {}
+
+    /// What became of the packets of one leg.
+    public record Stream(String leg, long received, long recorded, long lost, List<Fact> withheld) {}
+
+    /// The facts of a call in these words.
+    public static RecordingFacts of(CallRecord call, Words words, ZoneId zone) {
+        return new RecordingFacts(
+                RecordingRow.of(call, words, zone),
+                callFacts(call, words, zone),
+                basisFacts(call.basis(), words, zone),
+                List.of(
+                        fact(words, "fact.recording", call.seal().recording().value(), true),
+                        fact(words, "fact.call", call.call().value(), true),
+                        fact(words, "fact.root", call.seal().root(), true),
+                        fact(
+                                words,
+                                "fact.bytes",
+                                String.format("%,d", call.seal().bytes()),
+                                false),
+                        time(words, "fact.sealed", call.seal().sealedAt(), zone)),
+                call.accounts().stream().map(account -> stream(account, words)).toList());
+    }
+
+    private static List<Fact> callFacts(CallRecord call, Words words, ZoneId zone) {
+        List<Fact> facts = new ArrayList<>();
+        RecordingRow head = RecordingRow.of(call, words, zone);
+        facts.add(fact(words, "fact.direction", head.direction(), false));
+        facts.add(fact(words, "fact.inside", head.inside(), false));
+        facts.add(fact(words, "fact.outside", head.outside(), false));
+        facts.add(time(words, "fact.invited", call.invitedAt(), zone));
+        if (call.answeredAt() != null) {
+            facts.add(time(words, "fact.answered", call.answeredAt(), zone));
+        }
+        facts.add(time(words, "fact.ended", call.endedAt(), zone));
+        facts.add(fact(words, "fact.end", words.of("end", call.end()), false));
+        return facts;
+    }
+
+    private static List<Fact> basisFacts(Basis basis, Words words, ZoneId zone) {
+        return switch (basis) {
+            case Basis.Announced announced ->
+                List.of(
+                        fact(words, "fact.prompt", announced.promptId() + " (" + announced.language() + ")", false),
+                        time(words, "fact.notice-started", announced.startedAt(), zone),
+                        time(words, "fact.notice-ended", announced.endedAt(), zone),
+                        fact(words, "fact.notice-packets", "" + announced.packets(), false),
+                        fact(words, "fact.notice-attempt", "" + announced.attempt(), false),
+                        fact(words, "fact.notice-reports", "" + announced.receiverReports(), false));
+            case Basis.Exempted exempted ->
+                List.of(
+                        fact(words, "fact.ground", words.of("ground", exempted.ground()), false),
+                        fact(words, "fact.author", exempted.author(), false),
+                        time(words, "fact.flagged", exempted.at(), zone),
+                        fact(words, "fact.channel", words.of("channel", exempted.channel()), false),
+                        fact(words, "fact.stage", words.of("stage", exempted.stage()), false));
+            case Basis.Unknown() -> List.of();
+        };
+    }
+
+    private static Stream stream(StreamAccount account, Words words) {
+        List<Fact> withheld = account.withheld().entrySet().stream()
+                .sorted(java.util.Map.Entry.comparingByKey())
+                .map(reason -> new Fact(words.of("withheld", reason.getKey()), "" + reason.getValue(), false))
+                .toList();
+        return new Stream(
+                words.of("leg", account.leg()), account.received(), account.recorded(), account.lost(), withheld);
+    }
+
+    private static Fact fact(Words words, String key, String value, boolean code) {
+        return new Fact(words.text(key), value, code);
+    }
+
+    private static Fact time(Words words, String key, @Nullable Instant at, ZoneId zone) {
+        String value = at == null ? "" : Moment.of(at, zone).text(words.language());
+        return new Fact(words.text(key), value, false);
+    }
+}

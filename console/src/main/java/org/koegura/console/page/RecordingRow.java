@@ -1,0 +1,58 @@
+package org.koegura.console.page;
+
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Locale;
+import org.koegura.callmodel.Party;
+import org.koegura.governance.database.CallRecord;
+import org.koegura.governance.database.CallRecord.Basis;
+
+/// One line of the list of recordings, and the head of a recording's page.
+///
+/// @param recording its name
+/// @param result whether it is whole, in words; `style` is the class that colours it
+/// @param basis why it was lawful, in words
+/// @param length how long the call was, `m:ss`
+public record RecordingRow(
+        String recording,
+        String result,
+        String style,
+        String basis,
+        String direction,
+        String inside,
+        String outside,
+        Moment answered,
+        String length) {
+
+    /// A line in these words.
+    public static RecordingRow of(CallRecord call, Words words, ZoneId zone) {
+        var answered = call.answeredAt() == null ? call.invitedAt() : call.answeredAt();
+        return new RecordingRow(
+                call.seal().recording().value(),
+                words.of("result", call.result()),
+                call.result().name().toLowerCase(Locale.ROOT),
+                basis(call.basis(), words),
+                words.of("direction", call.direction()),
+                party(call.inside(), words),
+                party(call.outside(), words),
+                Moment.of(answered, zone),
+                length(Duration.between(answered, call.endedAt())));
+    }
+
+    static String basis(Basis basis, Words words) {
+        return switch (basis) {
+            case Basis.Announced _ -> words.text("basis.announced");
+            case Basis.Exempted exempted ->
+                words.text("basis.exempted", exempted.ground().number());
+            case Basis.Unknown() -> words.text("basis.unknown");
+        };
+    }
+
+    private static String party(Party party, Words words) {
+        return party.equals(Party.UNKNOWN) ? words.text("party.unknown") : party.number();
+    }
+
+    private static String length(Duration length) {
+        return String.format(Locale.ROOT, "%d:%02d", length.toMinutes(), length.toSecondsPart());
+    }
+}

@@ -1,0 +1,208 @@
+package org.koegura.rtpcapture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.Gap;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.MediaReport;
+import org.koegura.callmodel.StreamAccount;
+import org.koegura.callmodel.StreamAccount.Withheld;
+import org.koegura.callmodel.Unrecorded;
+
+class CaptureTest {
+
+    private final Random random = new Random(3);
+
+    @Test
+    void whatIsKeptIsWhatArrivedBitForBit() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.captureExempted();
+            List<ByteBuffer> inside = new ArrayList<>();
+            List<ByteBuffer> outside = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                inside.add(ByteBuffer.wrap(call.inside.say(Packets.rtp(random, 8, i, 160 * i, 1))));
+                outside.add(
+                        ByteBuffer.wrap(call.outside.say(Packets.rtp(random, i % 9 == 0 ? 101 : 0, i, 160 * i, 2))));
+                if (i % 20 == 0) {
+                    call.outside.awaitHeard(i);
+                }
+            }
+            call.outside.awaitHeard(300);
+            call.inside.awaitHeard(300);
+            MediaReport report = call.hangUp();
+
+            assertThat(call.sink.kept(Leg.INSIDE))
+                    .extracting(MemorySink.Kept::datagram)
+                    .containsExactlyElementsOf(inside);
+            assertThat(call.sink.kept(Leg.OUTSIDE))
+                    .extracting(MemorySink.Kept::datagram)
+                    .containsExactlyElementsOf(outside);
+            MemorySink.Kept first = call.sink.kept(Leg.OUTSIDE).getFirst();
+            assertThat(first.source()).isEqualTo(call.outside.address());
+            assertThat(first.ours())
+                    .isEqualTo(call.session.local(0, Leg.OUTSIDE).rtp());
+            assertThat(report.gaps()).isEmpty();
+            assertThat(call.sink.closed().end()).isEqualTo(EndReason.HANGUP_INSIDE);
+            assertThat(call.sink.kept())
+                    .allMatch(packet -> packet.arrivalEpochNanos()
+                                    >= ArrivalClock.epochNanos(
+                                            call.sink.opened().captureStartedAt())
+                            && packet.arrivalEpochNanos()
+                                    <= ArrivalClock.epochNanos(
+                                            call.sink.closed().endedAt()));
+        }
+    }
+
+    @Test
+    void otherPayloadTypesArePassedOnAndNotKept() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.captureExempted();
+            for (int i = 0; i < 10; i++) {
+                call.outside.say(Packets.rtp(random, i < 4 ? 97 : 0, i, 160 * i, 2));
+            }
+            call.inside.awaitHeard(10);
+            StreamAccount account = account(call.hangUp(), Leg.OUTSIDE);
+
+            assertThat(account.recorded()).isEqualTo(6);
+            assertThat(account.withheld()).containsEntry(Withheld.NOT_AUDIO, 4L);
+        }
+    }
+
+    @Test
+    void aFullRingIsAnExactGapAndTheRelayLosesNothing() throws Exception {
+        int packets = 1000;
+        try (LoopbackCall call =
+                new LoopbackCall(LoopbackCall.settings(1 << 16), MediaTransport.best(), 25).connected()) {
+            CountDownLatch slow = new CountDownLatch(1);
+            call.sink.opens = slow;
+            call.captureExempted();
+            for (int i = 0; i < packets; i++) {
+                call.outside.say(Packets.rtp(random, 0, i, 160 * i, 2));
+                if (i % 20 == 0) {
+                    call.inside.awaitHeard(i);
+                }
+            }
+            call.inside.awaitHeard(packets);
+            slow.countDown();
+            MediaReport report = call.hangUp();
+
+            StreamAccount account = account(report, Leg.OUTSIDE);
+            assertThat(account.received()).isEqualTo(packets);
+            assertThat(account.recorded())
+                    .isEqualTo(call.sink.kept(Leg.OUTSIDE).size())
+                    .isBetween(1L, 400L);
+            assertThat(account.lost()).isEqualTo(packets - account.recorded());
+            assertThat(report.gaps()).singleElement().satisfies(gap -> {
+                assertThat(gap.reason()).isEqualTo(Gap.Reason.RING_FULL);
+                assertThat(gap.packets()).isEqualTo(account.lost());
+            });
+            assertThat(call.counted("koegura.capture.gap.packets", "reason", "ring_full"))
+                    .isEqualTo((double) account.lost());
+        }
+    }
+
+    @Test
+    void aStoreThatRefusesToOpenLeavesTheCallUnrecordedAndUnbroken() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.sink.refusesToOpen = true;
+            call.captureExempted();
+            call.told.awaitEvent("captureFailed");
+            call.settle();
+            call.outside.say(Packets.rtp(random, 0, 1, 160, 2));
+            call.inside.awaitHeard(1);
+            MediaReport report = call.hangUp();
+
+            assertThat(report.seal()).isNull();
+            assertThat(account(report, Leg.OUTSIDE).withheld()).containsEntry(Withheld.BYPASS, 1L);
+        }
+    }
+
+    @Test
+    void aStoreThatFailsToWriteIsADeclaredGapToTheEnd() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.sink.failsToWrite = true;
+            call.captureExempted();
+            for (int i = 0; i < 50; i++) {
+                call.outside.say(Packets.rtp(random, 0, i, 160 * i, 2));
+            }
+            call.inside.awaitHeard(50);
+            MediaReport report = call.hangUp();
+
+            assertThat(account(report, Leg.OUTSIDE).lost()).isEqualTo(50);
+            assertThat(report.gaps()).extracting(Gap::reason).containsOnly(Gap.Reason.STORE_FAILED);
+            assertThat(report.seal()).as("what is whole is sealed").isNotNull();
+            assertThat(call.metrics
+                            .get("koegura.capture.gap.packets")
+                            .tag("reason", "store_failed")
+                            .counter()
+                            .count())
+                    .isEqualTo(50);
+        }
+    }
+
+    @Test
+    void captureWaitsForTheAnswer() throws Exception {
+        try (LoopbackCall call = new LoopbackCall()) {
+            call.session.audio(0);
+            call.inside.sendsTo(call.session.local(0, Leg.INSIDE));
+            call.outside.sendsTo(call.session.local(0, Leg.OUTSIDE));
+            call.session.agree(0, Leg.INSIDE, call.inside.media(true));
+            call.session.agree(0, Leg.OUTSIDE, call.outside.media(true));
+            call.captureExempted();
+            call.outside.say(Packets.rtp(random, 0, 1, 160, 2));
+            call.inside.awaitHeard(1);
+            call.session.answered();
+            call.settle();
+            call.outside.say(Packets.rtp(random, 0, 2, 320, 2));
+            call.inside.awaitHeard(2);
+            MediaReport report = call.hangUp();
+
+            assertThat(account(report, Leg.OUTSIDE).recorded()).isEqualTo(1);
+            assertThat(account(report, Leg.OUTSIDE).withheld()).containsEntry(Withheld.BEFORE_NOTICE, 1L);
+        }
+    }
+
+    @Test
+    void aBypassedCallCanStillBeExempted() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.session.bypass(Unrecorded.NOTICE_FAILED);
+            call.settle();
+            call.outside.say(Packets.rtp(random, 0, 1, 160, 2));
+            call.inside.awaitHeard(1);
+            call.captureExempted();
+            call.outside.say(Packets.rtp(random, 0, 2, 320, 2));
+            call.inside.awaitHeard(2);
+            StreamAccount account = account(call.hangUp(), Leg.OUTSIDE);
+
+            assertThat(account.recorded()).isEqualTo(1);
+            assertThat(account.withheld()).containsEntry(Withheld.BYPASS, 1L);
+        }
+    }
+
+    @Test
+    void closingTheRoomSealsTheCallsThatAreUp() throws Exception {
+        LoopbackCall call = new LoopbackCall().connected();
+        try (call) {
+            call.captureExempted();
+            call.outside.say(Packets.rtp(random, 0, 1, 160, 2));
+            call.inside.awaitHeard(1);
+        }
+        assertThat(call.sink.closed().end()).isEqualTo(EndReason.SHUTDOWN);
+        assertThat(call.sink.kept()).hasSize(1);
+        assertThat(call.told.events).containsExactly("closed");
+    }
+
+    private static StreamAccount account(MediaReport report, Leg leg) {
+        return report.accounts().stream()
+                .filter(account -> account.leg() == leg)
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,140 @@
+package org.koegura.sipproxy.message;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.message.Elements.Element;
+import org.koegura.sipproxy.message.Parameters.Parameter;
+
+/// The edits that RFC 3261 §16 asks of a proxy, one method each. All of them work on one message and are rendered once.
+public final class ProxyEdits {
+
+    private final WireEdit edit;
+    private final WireMessage message;
+
+    public ProxyEdits(WireMessage message) {
+        this.message = message;
+        this.edit = new WireEdit(message);
+    }
+
+    /// The message with every edit made.
+    public WireMessage render() {
+        return edit.render();
+    }
+
+    /// Notes in the topmost Via where the request really came from (RFC 3261 §18.2.1, RFC 3581 §4).
+    public static WireMessage receivedFrom(WireMessage message, InetSocketAddress source) throws MessageFault {
+        Via via = message.topVia();
+        WireEdit edit = new WireEdit(message);
+        String address = hostText(source.getAddress());
+        Parameter rport = via.parameters().find("rport");
+        if (rport != null) {
+            edit.replace(rport.nameTo(), rport.valueTo(), "=" + source.getPort());
+        }
+        Parameter received = via.parameters().find("received");
+        if (received != null) {
+            edit.replace(received.nameTo(), received.valueTo(), "=" + address);
+        } else if (rport != null || !via.host().equals(bracketed(source.getAddress()))) {
+            edit.insert(via.element().to(), ";received=" + address);
+        }
+        return edit.render();
+    }
+
+    /// Our Via, above all others (§16.6 item 8).
+    public void pushVia(String via) {
+        HeaderField first = message.first("via");
+        int at = first == null ? afterStartLine() : first.start();
+        edit.insert(at, "Via: " + via + "\r\n");
+    }
+
+    /// An address of ours above all others of that header (§16.6 item 4, RFC 3327 §5.1); right after the start line
+    /// where there is none yet. Ask for it after [#pushVia].
+    ///
+    /// @param written name of the header as it is to be written
+    public void pushAddress(String written, String uri) {
+        HeaderField first = message.first(HeaderField.canonical(written));
+        edit.insert(first == null ? afterStartLine() : first.start(), written + ": <" + uri + ">\r\n");
+    }
+
+    /// §16.6 item 3: one less, or 70 where there was none.
+    public void decrementMaxForwards() {
+        HeaderField field = message.first("max-forwards");
+        if (field == null) {
+            edit.insert(afterStartLine(), "Max-Forwards: 70\r\n");
+            return;
+        }
+        byte[] bytes = message.raw();
+        int from = Octets.skipSpace(bytes, field.valueFrom(), field.valueTo());
+        int to = Octets.trimSpace(bytes, from, field.valueTo());
+        edit.replace(from, to, Integer.toString(Integer.parseInt(Octets.text(bytes, from, to)) - 1));
+    }
+
+    /// Takes out the topmost Route (§16.4).
+    public void removeTopRoute() {
+        removeTop("route");
+    }
+
+    /// Takes out the topmost Via of a response (§16.7 item 3).
+    public void removeTopVia() {
+        removeTop("via");
+    }
+
+    private void removeTop(String name) {
+        List<Element> elements = message.elements(name);
+        if (!elements.isEmpty()) {
+            edit.remove(elements.getFirst());
+        }
+    }
+
+    /// Undoes what a strict router did (§16.4): the last Route becomes the Request-URI and leaves the list.
+    public void takeBackRequestUri(String lastRoute) {
+        List<Element> routes = message.elements("route");
+        Element last = routes.getLast();
+        if (last.alone()) {
+            edit.remove(last);
+        } else {
+            edit.replace(routes.get(routes.size() - 2).to(), last.to(), "");
+        }
+        replaceRequestUri(lastRoute);
+    }
+
+    /// Another Request-URI.
+    public void replaceRequestUri(String uri) {
+        StartLine.Request line = message.request();
+        edit.replace(line.uriFrom(), line.uriTo(), uri);
+    }
+
+    /// Another body, with its own Content-Length.
+    public void replaceBody(byte[] body) {
+        byte[] bytes = message.raw();
+        @Nullable HeaderField length = message.first("content-length");
+        if (length == null) {
+            edit.insert(message.headEnd(), "Content-Length: " + body.length + "\r\n");
+        } else {
+            int from = Octets.skipSpace(bytes, length.valueFrom(), length.valueTo());
+            int to = Octets.trimSpace(bytes, from, length.valueTo());
+            edit.replace(from, to, Integer.toString(body.length));
+        }
+        edit.replace(message.bodyFrom(), bytes.length, body);
+    }
+
+    private int afterStartLine() {
+        return message.fields().isEmpty()
+                ? message.headEnd()
+                : message.fields().getFirst().start();
+    }
+
+    /// An address as Via's `received` writes it: IPv6 without brackets, and without a zone.
+    static String hostText(InetAddress address) {
+        String text = address.getHostAddress();
+        int zone = text.indexOf('%');
+        return zone < 0 ? text : text.substring(0, zone);
+    }
+
+    /// An address as a URI or a sent-by writes it: IPv6 in brackets.
+    public static String bracketed(InetAddress address) {
+        return address instanceof Inet6Address ? "[" + hostText(address) + "]" : hostText(address);
+    }
+}

@@ -1,0 +1,74 @@
+package org.koegura.sipproxy.message;
+
+import java.util.List;
+
+/// Messages that this proxy originates itself, made of the fields of the message they answer or follow: those are
+/// copied
+/// as bytes, not printed anew.
+public final class Replies {
+
+    private Replies() {}
+
+    /// A response to a request (RFC 3261 §8.2.6): its Via, From, To, Call-ID and CSeq fields, and nothing else of it.
+    ///
+    /// @param toTag added to To where that has none; empty for a 100
+    /// @param extra further header lines without their line ends
+    public static WireMessage response(WireMessage request, int status, String reason, String toTag, List<String> extra)
+            throws MessageFault {
+        StringBuilder text = new StringBuilder(512);
+        text.append("SIP/2.0 ").append(status).append(' ').append(reason).append("\r\n");
+        for (HeaderField field : request.fields()) {
+            switch (field.name()) {
+                case "via", "from", "call-id", "cseq" -> text.append(line(request, field));
+                case "timestamp" -> text.append(status == 100 ? line(request, field) : "");
+                case "to" -> text.append(to(request, field, toTag));
+                default -> {}
+            }
+        }
+        extra.forEach(line -> text.append(line).append("\r\n"));
+        return WireMessage.parse(
+                Octets.bytes(text.append("Content-Length: 0\r\n\r\n").toString()));
+    }
+
+    /// The CANCEL of a request that we sent (§9.1): its Request-URI, topmost Via, Route, From, To, Call-ID, CSeq
+    /// number.
+    public static WireMessage cancel(WireMessage sent) throws MessageFault {
+        return followUp(sent, "CANCEL", "");
+    }
+
+    /// The ACK of a final response other than 2xx to an INVITE that we sent (§17.1.1.3).
+    ///
+    /// @param toTag tag of the response's To; empty where it has none
+    public static WireMessage errorAck(WireMessage sent, String toTag) throws MessageFault {
+        return followUp(sent, "ACK", toTag);
+    }
+
+    private static WireMessage followUp(WireMessage sent, String method, String toTag) throws MessageFault {
+        StringBuilder text = new StringBuilder(512);
+        Via via = sent.topVia();
+        text.append(method).append(' ').append(sent.request().uri()).append(" SIP/2.0\r\nVia: ");
+        text.append(Octets.text(sent.raw(), via.element().from(), via.element().to()));
+        text.append("\r\nMax-Forwards: 70\r\n");
+        for (HeaderField field : sent.fields()) {
+            switch (field.name()) {
+                case "route", "from", "call-id" -> text.append(line(sent, field));
+                case "to" -> text.append(to(sent, field, toTag));
+                default -> {}
+            }
+        }
+        text.append("CSeq: ").append(sent.cseq().number()).append(' ').append(method);
+        text.append("\r\nContent-Length: 0\r\n\r\n");
+        return WireMessage.parse(Octets.bytes(text.toString()));
+    }
+
+    private static String line(WireMessage message, HeaderField field) {
+        return Octets.text(message.raw(), field.start(), field.end());
+    }
+
+    private static String to(WireMessage request, HeaderField field, String toTag) throws MessageFault {
+        if (toTag.isEmpty() || !request.to().tag().isEmpty()) {
+            return line(request, field);
+        }
+        return Octets.text(request.raw(), field.start(), field.valueTo()) + ";tag=" + toTag + "\r\n";
+    }
+}

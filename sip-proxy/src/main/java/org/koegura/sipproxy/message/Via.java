@@ -1,0 +1,71 @@
+package org.koegura.sipproxy.message;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.message.Elements.Element;
+import org.koegura.sipproxy.message.Parameters.Parameter;
+
+/// One Via value (RFC 3261 §20.42, RFC 3581), with where it stands.
+///
+/// @param element where it stands
+/// @param transport as written, for example `UDP`
+/// @param host sent-by host; IPv6 in brackets
+/// @param port sent-by port, or -1
+/// @param parameters with their offsets
+public record Via(Element element, String transport, String host, int port, Parameters parameters) {
+
+    private static final Pattern SENT = Pattern.compile(
+            "SIP\\s*/\\s*[^\\s/;]+\\s*/\\s*([^\\s/;]+)\\s+(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9._-]+)(?:\\s*:\\s*(\\d{1,5}))?",
+            Pattern.CASE_INSENSITIVE);
+
+    static Via parse(byte[] bytes, Element element) throws MessageFault {
+        int semicolon = element.from();
+        while (semicolon < element.to() && bytes[semicolon] != ';') {
+            semicolon++;
+        }
+        Matcher sent = SENT.matcher(Octets.unfolded(bytes, element.from(), semicolon));
+        if (!sent.matches()) {
+            throw new MessageFault(400, MessageFault.Reason.HEADER, "Bad Via");
+        }
+        int port = sent.group(3) == null ? -1 : Integer.parseInt(sent.group(3));
+        if (port > 65535) {
+            throw new MessageFault(400, MessageFault.Reason.HEADER, "Bad Via");
+        }
+        return new Via(element, sent.group(1), sent.group(2), port, Parameters.scan(bytes, semicolon, element.to()));
+    }
+
+    /// Its branch, or null in a message of RFC 2543.
+    public @Nullable String branch() {
+        return parameters.value("branch");
+    }
+
+    /// The `received` parameter, or null.
+    public @Nullable String received() {
+        return parameters.value("received");
+    }
+
+    /// Whether its sender asked for a symmetric response (RFC 3581).
+    public boolean asksForRport() {
+        return parameters.find("rport") != null;
+    }
+
+    /// The port that a response goes to: `rport` where filled in, else the sent-by port, else 5060.
+    public int responsePort() {
+        Parameter rport = parameters.find("rport");
+        String value = rport == null ? null : rport.value();
+        if (value != null && Octets.isNumber(value) && value.length() <= 5) {
+            int filled = Integer.parseInt(value);
+            if (filled > 0 && filled <= 65535) {
+                return filled;
+            }
+        }
+        return port > 0 ? port : 5060;
+    }
+
+    /// The host that a response goes to (RFC 3261 §18.2.2). `maddr` is not followed: it would let anybody aim us.
+    public String responseHost() {
+        String received = received();
+        return received == null ? host : received;
+    }
+}

@@ -1,0 +1,5 @@
+/// SIP.
+@NullMarked
+package org.koegura.sipproxy;
+
+import org.jspecify.annotations.NullMarked;

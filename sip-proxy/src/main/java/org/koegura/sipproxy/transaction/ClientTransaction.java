@@ -1,0 +1,59 @@
+package org.koegura.sipproxy.transaction;
+
+import gov.nist.javax.sip.stack.SIPClientTransaction;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+import javax.sip.ObjectInUseException;
+import org.koegura.sipproxy.message.WireMessage;
+
+/// A request that we sent on and its responses (RFC 3261 §17.1). The stack repeats it until there is one.
+///
+/// Use it on the lane of its Call-ID.
+public final class ClientTransaction {
+
+    /// Who is told what comes back. Called on the lane of the Call-ID.
+    public interface User {
+
+        /// A response, 100 included; retransmissions only where a transaction user must see them (2xx of INVITE).
+        void responded(WireMessage response);
+
+        /// No response came in time (timers B and F).
+        void timedOut();
+
+        /// The system refused to send it.
+        void failed();
+    }
+
+    private final WireRequest view;
+    private final SIPClientTransaction transaction;
+    private final User user;
+
+    ClientTransaction(WireRequest view, SIPClientTransaction transaction, User user) {
+        this.view = view;
+        this.transaction = transaction;
+        this.user = user;
+    }
+
+    User user() {
+        return user;
+    }
+
+    /// The request as it was sent.
+    public WireMessage request() {
+        return view.wire();
+    }
+
+    /// Where it was sent.
+    public InetSocketAddress destination() {
+        return Objects.requireNonNull(view.destination());
+    }
+
+    /// Ends it without a response. Idempotent.
+    public void terminate() {
+        try {
+            transaction.terminate();
+        } catch (ObjectInUseException e) {
+            throw new IllegalStateException("the stack never refuses to terminate", e);
+        }
+    }
+}

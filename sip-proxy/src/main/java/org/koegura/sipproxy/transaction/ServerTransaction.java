@@ -1,0 +1,51 @@
+package org.koegura.sipproxy.transaction;
+
+import gov.nist.javax.sip.stack.SIPServerTransaction;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import org.koegura.sipproxy.message.MessageFault;
+import org.koegura.sipproxy.message.WireMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A request that came to us and waits for its responses (RFC 3261 §17.2). Repeats of the request are absorbed.
+///
+/// Use it on the lane of its Call-ID.
+public final class ServerTransaction {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServerTransaction.class);
+
+    private final WireRequest view;
+    private final SIPServerTransaction transaction;
+    private final InetSocketAddress source;
+
+    ServerTransaction(WireRequest view, SIPServerTransaction transaction, InetSocketAddress source) {
+        this.view = view;
+        this.transaction = transaction;
+        this.source = source;
+    }
+
+    /// The request, its topmost Via marked with where it came from.
+    public WireMessage request() {
+        return view.wire();
+    }
+
+    /// Where it came from.
+    public InetSocketAddress source() {
+        return source;
+    }
+
+    /// What it has in common with the CANCEL that means it (RFC 3261 §9.2).
+    public String key() throws MessageFault {
+        return View.matchKey(view.wire(), view.wire().topVia());
+    }
+
+    /// Sends a response. The stack repeats it as §17.2 wants: the same bytes.
+    public void respond(WireMessage response) throws MessageFault {
+        try {
+            transaction.sendMessage(View.response(response, view));
+        } catch (IOException e) {
+            LOG.debug("sip.response.unsent kind={}", e.getClass().getSimpleName());
+        }
+    }
+}

@@ -1,0 +1,206 @@
+package org.koegura.sipproxy.transaction;
+
+import gov.nist.javax.sip.address.AddressImpl;
+import gov.nist.javax.sip.address.GenericURI;
+import gov.nist.javax.sip.header.CSeq;
+import gov.nist.javax.sip.header.CallID;
+import gov.nist.javax.sip.header.From;
+import gov.nist.javax.sip.header.MaxForwards;
+import gov.nist.javax.sip.header.RequestLine;
+import gov.nist.javax.sip.header.StatusLine;
+import gov.nist.javax.sip.header.To;
+import gov.nist.javax.sip.header.Via;
+import gov.nist.javax.sip.message.SIPMessage;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.text.ParseException;
+import java.util.HexFormat;
+import java.util.Locale;
+import javax.sip.InvalidArgumentException;
+import org.koegura.sipproxy.message.MessageFault;
+import org.koegura.sipproxy.message.NameAddress;
+import org.koegura.sipproxy.message.ProxyEdits;
+import org.koegura.sipproxy.message.WireMessage;
+
+/// Makes the stack's views of wire messages: start line, topmost Via, From, To, Call-ID, CSeq, and no more.
+///
+/// The Via of a view is not the Via of the message. Its host and port are where responses go (RFC 3261 §18.2.2, RFC
+/// 3581
+/// §4), and its branch is a digest of all that §17.2.3 matches a request by: JAIN-SIP compares branches without regard
+/// to
+/// case and to the sender, and walks through all transactions for a branch of RFC 2543. The method of a view is INVITE,
+/// ACK or OPTIONS, for everything else: JAIN-SIP would treat NOTIFY, PRACK, BYE and others as an endpoint does. A
+/// CANCEL
+/// is thus a transaction of its own, which it is (§9.2), with a branch of its own.
+final class View {
+
+    private static final String COOKIE = "z9hG4bK";
+
+    private View() {}
+
+    /// The view of a request that came from `source`.
+    static WireRequest received(WireMessage wire, InetSocketAddress source) throws MessageFault {
+        org.koegura.sipproxy.message.Via top = wire.topVia();
+        int port = top.asksForRport() ? source.getPort() : top.responsePort();
+        WireRequest view = new WireRequest(wire, null);
+        fillRequest(view, wire, via(ProxyEdits.bracketed(source.getAddress()), port, serverKey(wire, top)));
+        return view;
+    }
+
+    /// The view of a request of ours that goes to `destination`; its topmost Via is ours.
+    static WireRequest sent(WireMessage wire, InetSocketAddress destination) throws MessageFault {
+        org.koegura.sipproxy.message.Via top = wire.topVia();
+        WireRequest view = new WireRequest(wire, destination);
+        fillRequest(view, wire, via(top.host(), top.responsePort(), clientKey(wire, top)));
+        return view;
+    }
+
+    /// The view of a response that came to us; its topmost Via is ours.
+    static WireResponse received(WireMessage wire) throws MessageFault {
+        org.koegura.sipproxy.message.Via top = wire.topVia();
+        WireResponse view = new WireResponse(wire);
+        view.setStatusLine(statusLine(wire));
+        fill(view, wire, via(top.host(), top.responsePort(), clientKey(wire, top)));
+        return view;
+    }
+
+    /// The view of a response that goes back the way `request` came.
+    static WireResponse response(WireMessage wire, WireRequest request) throws MessageFault {
+        WireResponse view = new WireResponse(wire);
+        view.setStatusLine(statusLine(wire));
+        fill(view, wire, (Via) request.getTopmostVia().clone());
+        return view;
+    }
+
+    /// What a request that matches the same server transaction has in common (RFC 3261 §17.2.3).
+    static String matchKey(WireMessage wire, org.koegura.sipproxy.message.Via top) throws MessageFault {
+        String branch = top.branch();
+        if (branch != null && branch.startsWith(COOKIE) && branch.length() > COOKIE.length()) {
+            return COOKIE + digest(branch, top.host().toLowerCase(Locale.ROOT), Integer.toString(top.port()));
+        }
+        String method = wire.request().method();
+        boolean ofInvite = method.equals("INVITE") || method.equals("ACK") || method.equals("CANCEL");
+        return COOKIE
+                + digest(
+                        wire.request().uri(),
+                        wire.from().tag(),
+                        wire.callId(),
+                        Long.toString(wire.cseq().number()),
+                        ofInvite ? "INVITE" : method,
+                        top.host() + ':' + top.port() + ';' + branch);
+    }
+
+    /// The key of the server transaction that a request belongs to.
+    static String serverKey(WireMessage wire, org.koegura.sipproxy.message.Via top) throws MessageFault {
+        return matchKey(wire, top) + suffix(wire.request().method());
+    }
+
+    /// The key of the client transaction that a message with our Via on top belongs to.
+    static String clientKey(WireMessage wire, org.koegura.sipproxy.message.Via top) throws MessageFault {
+        String branch = top.branch();
+        return (branch == null ? COOKIE : branch) + suffix(wire.cseq().method());
+    }
+
+    private static String suffix(String method) {
+        return method.equals("CANCEL") ? ".cancel" : "";
+    }
+
+    private static String method(String method) {
+        return switch (method) {
+            case "INVITE", "ACK" -> method;
+            default -> "OPTIONS";
+        };
+    }
+
+    private static String digest(String... parts) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (String part : parts) {
+                digest.update(part.getBytes(StandardCharsets.ISO_8859_1));
+                digest.update((byte) 0);
+            }
+            return HexFormat.of().formatHex(digest.digest(), 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private static Via via(String host, int port, String branch) {
+        try {
+            Via via = new Via();
+            via.setTransport("UDP");
+            via.setHost(host);
+            via.setPort(port);
+            via.setBranch(branch);
+            return via;
+        } catch (ParseException | InvalidArgumentException e) {
+            throw new IllegalStateException("a checked Via has no view", e);
+        }
+    }
+
+    private static StatusLine statusLine(WireMessage wire) {
+        StatusLine line = new StatusLine();
+        line.setStatusCode(wire.status());
+        line.setReasonPhrase("");
+        return line;
+    }
+
+    private static void fillRequest(WireRequest view, WireMessage wire, Via via) throws MessageFault {
+        RequestLine line = new RequestLine();
+        line.setMethod(method(wire.request().method()));
+        line.setUri(uri(wire.request().uri()));
+        view.setRequestLine(line);
+        fill(view, wire, via);
+        MaxForwards maxForwards = new MaxForwards();
+        view.setMaxForwards(maxForwards);
+    }
+
+    private static void fill(SIPMessage view, WireMessage wire, Via via) throws MessageFault {
+        try {
+            CallID callId = new CallID();
+            callId.setCallId(wire.callId().replace('@', '_'));
+            CSeq cseq = new CSeq();
+            cseq.setSeqNumber(wire.cseq().number());
+            cseq.setMethod(method(wire.cseq().method()));
+            From from = new From();
+            from.setAddress(address(wire.from()));
+            tag(wire.from(), from::setTag);
+            To to = new To();
+            to.setAddress(address(wire.to()));
+            tag(wire.to(), to::setTag);
+            view.addFirst(via);
+            view.setCallId(callId);
+            view.setCSeq(cseq);
+            view.setFrom(from);
+            view.setTo(to);
+        } catch (ParseException | InvalidArgumentException | javax.sip.SipException e) {
+            throw new IllegalStateException("a checked message has no view", e);
+        }
+    }
+
+    private interface TagSetter {
+        void set(String tag) throws ParseException;
+    }
+
+    private static void tag(NameAddress address, TagSetter setter) throws ParseException {
+        if (!address.tag().isEmpty()) {
+            setter.set(address.tag());
+        }
+    }
+
+    private static AddressImpl address(NameAddress address) {
+        AddressImpl view = new AddressImpl();
+        view.setURI(uri(address.uri()));
+        return view;
+    }
+
+    private static GenericURI uri(String text) {
+        try {
+            return new GenericURI(text);
+        } catch (ParseException e) {
+            throw new IllegalStateException("a checked URI has no view", e);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package org.koegura.sipproxy.transaction;
+
+import gov.nist.javax.sip.message.SIPRequest;
+import gov.nist.javax.sip.message.SIPResponse;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.message.MessageFault;
+import org.koegura.sipproxy.message.Replies;
+import org.koegura.sipproxy.message.WireMessage;
+
+/// The stack's view of a request. Whenever the stack sends it, first or again, the wire message goes out.
+final class WireRequest extends SIPRequest {
+
+    private final transient WireMessage wire;
+    private final transient @Nullable InetSocketAddress destination;
+    private transient boolean sent;
+
+    WireRequest(WireMessage wire, @Nullable InetSocketAddress destination) {
+        this.wire = wire;
+        this.destination = destination;
+    }
+
+    WireMessage wire() {
+        return wire;
+    }
+
+    /// Where it goes; null for a request that came to us.
+    @Nullable
+    InetSocketAddress destination() {
+        return destination;
+    }
+
+    /// Notes that it is sent.
+    ///
+    /// @return whether it was sent before
+    boolean sendAgain() {
+        boolean again = sent;
+        sent = true;
+        return again;
+    }
+
+    @Override
+    public byte[] encodeAsBytes(String transport) {
+        return wire.bytes();
+    }
+
+    /// The view lacks headers that the stack would ask for in an endpoint's messages; ours were checked on arrival.
+    @Override
+    public void checkHeaders() {}
+
+    /// The stack makes responses of its own (a 100) of the received bytes, too.
+    @Override
+    public SIPResponse createResponse(int status, String reason) {
+        try {
+            return View.response(Replies.response(wire, status, reason, "", List.of()), this);
+        } catch (MessageFault e) {
+            throw new IllegalStateException("a checked request cannot be answered", e);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package org.koegura.sipproxy.transport;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// Step 1 of 10 on the INVITE line: one UDP socket on a Netty event loop (epoll where there is one, else NIO).
+///
+/// What arrives is copied out of the receive buffer and handed to the receiver on the event loop, which therefore must
+/// not block. [#send] never blocks; a send that the system refuses is reported to its callback on the event loop.
+public final class UdpTransport implements AutoCloseable {
+
+    /// The largest UDP payload over IPv4; a larger receive buffer would only waste memory.
+    private static final int DATAGRAM_BYTES_MAX = 65_535;
+
+    private static final int SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
+
+    private final EventLoopGroup group;
+    private final Channel channel;
+
+    private UdpTransport(EventLoopGroup group, Channel channel) {
+        this.group = group;
+        this.channel = channel;
+    }
+
+    /// Binds the socket. Nothing is read until [#start].
+    ///
+    /// @throws IOException where the address cannot be bound
+    public static UdpTransport bind(InetSocketAddress address, Consumer<Datagram> receiver) throws IOException {
+        boolean epoll = Epoll.isAvailable();
+        EventLoopGroup group = new MultiThreadIoEventLoopGroup(
+                1,
+                new DefaultThreadFactory("sip-udp", true),
+                epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        Bootstrap bootstrap = new Bootstrap()
+                .group(group)
+                .channel(epoll ? EpollDatagramChannel.class : NioDatagramChannel.class)
+                .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES)
+                .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DATAGRAM_BYTES_MAX))
+                .handler(new Reader(receiver));
+        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            throw new IOException(bound.cause());
+        }
+        return new UdpTransport(group, bound.channel());
+    }
+
+    /// Begins to read.
+    public void start() {
+        channel.config().setAutoRead(true);
+    }
+
+    /// Where it is bound, with the real port.
+    public InetSocketAddress local() {
+        return (InetSocketAddress) channel.localAddress();
+    }
+
+    /// Sends one datagram. Never blocks.
+    ///
+    /// @param onFailure run on the event loop where the system refused it
+    public void send(byte[] bytes, InetSocketAddress to, Runnable onFailure) {
+        channel.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(bytes), to))
+                .addListener(sent -> {
+                    if (!sent.isSuccess()) {
+                        onFailure.run();
+                    }
+                });
+    }
+
+    @Override
+    public void close() {
+        channel.close().awaitUninterruptibly(2, TimeUnit.SECONDS);
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+
+    /// Copies each datagram out and hands it on.
+    private static final class Reader extends SimpleChannelInboundHandler<DatagramPacket> {
+
+        private final Consumer<Datagram> receiver;
+
+        Reader(Consumer<Datagram> receiver) {
+            this.receiver = receiver;
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
+            ByteBuf content = packet.content();
+            receiver.accept(new Datagram(ByteBufUtil.getBytes(content), packet.sender()));
+        }
+
+        /// A datagram socket outlives its errors (ICMP): the next read goes on.
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.channel().read();
+        }
+    }
+}
