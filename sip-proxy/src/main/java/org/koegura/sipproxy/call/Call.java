@@ -21,7 +21,7 @@ import org.koegura.sipproxy.call.Effect.NoticeEnd;
 import org.koegura.sipproxy.call.State.Early;
 import org.koegura.sipproxy.call.State.Kept;
 
-/// Step 5 of 6 on the INVITE's path: one call, from the first INVITE to the sealed recording. Pure: no clock,
+/// Step 8 of 10 on the INVITE line: one call, from the first INVITE to the sealed recording. Pure: no clock,
 /// no I/O, no log line.
 ///
 /// One method per state, one row per event, no `default`: a new event needs its row everywhere. What the rows

@@ -23,7 +23,7 @@ import org.koegura.callmodel.port.MediaSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Step 6 of 6 on the INVITE's path: drains one call's mailbox, steps the call, and performs what the step
+/// Step 9 of 10 on the INVITE line: drains one call's mailbox, steps the call, and performs what the step
 /// asks.
 ///
 /// Owner of all its state is the one virtual thread that runs it; others only read the `view`.

@@ -11,7 +11,7 @@ import org.koegura.callmodel.Unrecorded;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Step 4 of 6 on the INVITE's path: the control of one call passage, as the signalling sees it. Made by
+/// Step 6 of 10 on the INVITE line: the control of one call passage, as the signalling sees it. Made by
 /// [Calls#begin].
 ///
 /// [#pass] and the other signalling methods belong to the call's signalling thread; what they tell goes through
@@ -151,6 +151,11 @@ public final class CallRunner {
     /// A CANCEL arrived; media stay until the final response.
     public void cancelled() {
         post(new Event.Cancelled());
+    }
+
+    /// It turned out that the call must not be recorded; where it was not answered yet.
+    public void unrecordable(Unrecorded why) {
+        post(new Event.Unrecordable(why));
     }
 
     /// A BYE passed.

@@ -30,7 +30,8 @@ import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.NoticeDesk;
 
-/// All calls that are up: begins them, lists them, hands exemptions to them, and ends them with the proxy.
+/// Step 5 of 10 on the INVITE line: all calls that are up. Begins them, lists them, hands exemptions to them, and ends
+/// them with the proxy.
 ///
 /// Safe to use from any thread. The bound of live calls is checked by [#refusing] before a call begins; threads
 /// that ask at the same moment may exceed it by one call each.
@@ -84,7 +85,8 @@ public final class Calls implements LiveCalls {
     ///
     /// @param caller leg of whoever sent the INVITE
     /// @param fixed why it must not be recorded, where that is known already (INTERNAL, SPIRAL)
-    public CallRunner begin(CallFacts facts, Leg caller, @Nullable Unrecorded fixed) {
+    /// @param over run once, on the call's own thread, when all of it is over
+    public CallRunner begin(CallFacts facts, Leg caller, @Nullable Unrecorded fixed, Runnable over) {
         NoticeDecision plan = fixed == null ? desk.decide(facts) : new NoticeDecision.DoNotRecord(fixed);
         boolean counted = fixed != Unrecorded.SPIRAL;
         Map<CallId, CallRunner> passages = counted ? live : spirals;
@@ -99,6 +101,7 @@ public final class Calls implements LiveCalls {
                 mailbox,
                 new CallLoop.Surroundings(ledger, journal, clock, random, meters, settings.sealWait(), counted, () -> {
                     passages.remove(facts.call());
+                    over.run();
                     synchronized (idle) {
                         idle.notifyAll();
                     }

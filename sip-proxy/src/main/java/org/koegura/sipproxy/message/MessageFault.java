@@ -5,6 +5,7 @@ public final class MessageFault extends Exception {
 
     private final int status;
     private final Reason reason;
+    private final String phrase;
 
     /// What is wrong; each is a metric label.
     public enum Reason {
@@ -18,6 +19,7 @@ public final class MessageFault extends Exception {
         super(message, null, false, false);
         this.status = status;
         this.reason = reason;
+        this.phrase = message;
     }
 
     /// The status code to answer with; its phrase is [#getMessage()].
@@ -28,5 +30,11 @@ public final class MessageFault extends Exception {
     /// What is wrong with it.
     public Reason reason() {
         return reason;
+    }
+
+    /// What is wrong in words: the reason phrase of an answer.
+    @Override
+    public String getMessage() {
+        return phrase;
     }
 }

@@ -4,11 +4,10 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.message.Elements.Element;
 import org.koegura.sipproxy.message.Parameters.Parameter;
 
-/// The edits that RFC 3261 §16 asks of a proxy, one method each. All of them work on one message and are rendered once.
+/// The edits that RFC 3261 §16 asks of a proxy, one method each, all of one message and rendered once.
 public final class ProxyEdits {
 
     private final WireEdit edit;
@@ -109,10 +108,11 @@ public final class ProxyEdits {
     /// Another body, with its own Content-Length.
     public void replaceBody(byte[] body) {
         byte[] bytes = message.raw();
-        @Nullable HeaderField length = message.first("content-length");
-        if (length == null) {
+        List<HeaderField> lengths = message.all("content-length");
+        if (lengths.isEmpty()) {
             edit.insert(message.headEnd(), "Content-Length: " + body.length + "\r\n");
-        } else {
+        }
+        for (HeaderField length : lengths) { // all of them: one that was said twice is said twice
             int from = Octets.skipSpace(bytes, length.valueFrom(), length.valueTo());
             int to = Octets.trimSpace(bytes, from, length.valueTo());
             edit.replace(from, to, Integer.toString(body.length));

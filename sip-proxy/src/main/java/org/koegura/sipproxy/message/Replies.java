@@ -3,13 +3,13 @@ package org.koegura.sipproxy.message;
 import java.util.List;
 
 /// Messages that this proxy originates itself, made of the fields of the message they answer or follow: those are
-/// copied
-/// as bytes, not printed anew.
+/// copied as bytes, not printed anew.
 public final class Replies {
 
     private Replies() {}
 
     /// A response to a request (RFC 3261 §8.2.6): its Via, From, To, Call-ID and CSeq fields, and nothing else of it.
+    /// Of fields that must not stand twice, the first; what the request lacks, its answer lacks.
     ///
     /// @param toTag added to To where that has none; empty for a 100
     /// @param extra further header lines without their line ends
@@ -18,10 +18,12 @@ public final class Replies {
         StringBuilder text = new StringBuilder(512);
         text.append("SIP/2.0 ").append(status).append(' ').append(reason).append("\r\n");
         for (HeaderField field : request.fields()) {
+            boolean first = field.equals(request.first(field.name()));
             switch (field.name()) {
-                case "via", "from", "call-id", "cseq" -> text.append(line(request, field));
+                case "via" -> text.append(line(request, field));
+                case "from", "call-id", "cseq" -> text.append(first ? line(request, field) : "");
                 case "timestamp" -> text.append(status == 100 ? line(request, field) : "");
-                case "to" -> text.append(to(request, field, toTag));
+                case "to" -> text.append(first ? to(request, field, toTag) : "");
                 default -> {}
             }
         }
@@ -30,8 +32,8 @@ public final class Replies {
                 Octets.bytes(text.append("Content-Length: 0\r\n\r\n").toString()));
     }
 
-    /// The CANCEL of a request that we sent (§9.1): its Request-URI, topmost Via, Route, From, To, Call-ID, CSeq
-    /// number.
+    /// The CANCEL of a request that we sent (§9.1): its Request-URI, topmost Via, Route, From, To, Call-ID, and the
+    /// number of its CSeq.
     public static WireMessage cancel(WireMessage sent) throws MessageFault {
         return followUp(sent, "CANCEL", "");
     }
@@ -65,8 +67,15 @@ public final class Replies {
         return Octets.text(message.raw(), field.start(), field.end());
     }
 
-    private static String to(WireMessage request, HeaderField field, String toTag) throws MessageFault {
-        if (toTag.isEmpty() || !request.to().tag().isEmpty()) {
+    /// A To that cannot be read is given back as it came.
+    private static String to(WireMessage request, HeaderField field, String toTag) {
+        String tag;
+        try {
+            tag = request.to().tag();
+        } catch (MessageFault e) {
+            tag = "?";
+        }
+        if (toTag.isEmpty() || !tag.isEmpty()) {
             return line(request, field);
         }
         return Octets.text(request.raw(), field.start(), field.valueTo()) + ";tag=" + toTag + "\r\n";

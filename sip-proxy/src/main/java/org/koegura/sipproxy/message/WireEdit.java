@@ -9,10 +9,11 @@ import org.koegura.sipproxy.message.Elements.Element;
 /// Collects replacements of byte ranges and renders them: every byte outside of them goes out as it came in.
 ///
 /// Not safe for use from several threads. Ranges must not overlap; insertions at one offset keep the order in which
-/// they
-/// were asked for.
+/// they were asked for.
 public final class WireEdit {
 
+    // An array and not a copy of it: it goes from here to the rendered message, and is never compared.
+    @SuppressWarnings("ArrayRecordComponent")
     private record Change(int from, int to, byte[] with) {}
 
     private final WireMessage message;
@@ -64,7 +65,7 @@ public final class WireEdit {
         }
         out.write(source, at, source.length - at);
         try {
-            return WireMessage.parse(out.toByteArray());
+            return WireParser.parseEdited(out.toByteArray());
         } catch (MessageFault e) {
             throw new IllegalStateException("an edit broke the message", e);
         }

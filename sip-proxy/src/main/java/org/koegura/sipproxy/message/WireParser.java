@@ -5,26 +5,40 @@ import java.util.Arrays;
 import java.util.List;
 import org.koegura.sipproxy.message.MessageFault.Reason;
 
-/// Indexes a datagram (RFC 3261 §7, §18.3). Strict where two readers could disagree about where a field ends: a bare CR
-/// or LF in the header, a field without a name, two lengths that differ.
+/// Indexes a datagram (RFC 3261 §7, §18.3). Strict where two readers could disagree about where a field ends: a bare
+/// CR or LF in the header, a field without a name, two lengths that differ.
 final class WireParser {
 
     /// No sane message has more; bounds the work that one datagram can cause.
     static final int FIELDS_MAX = 512;
 
+    /// What our own edits may add to a message that was taken.
+    private static final int FIELDS_ADDED_MAX = 16;
+
     private static final byte[] VERSION = Octets.bytes("SIP/2.0");
 
     private final byte[] bytes;
+    private final int fieldsMax;
     private int at;
 
-    private WireParser(byte[] bytes) {
+    private WireParser(byte[] bytes, int fieldsMax) {
         this.bytes = bytes;
+        this.fieldsMax = fieldsMax;
     }
 
     static WireMessage parse(byte[] datagram) throws MessageFault {
+        return parse(datagram, FIELDS_MAX);
+    }
+
+    /// Indexes a message that our edits were made to: what was taken once must not fail for a Via of ours.
+    static WireMessage parseEdited(byte[] message) throws MessageFault {
+        return parse(message, FIELDS_MAX + FIELDS_ADDED_MAX);
+    }
+
+    private static WireMessage parse(byte[] datagram, int fieldsMax) throws MessageFault {
         int start = Octets.skipSpace(datagram, 0, datagram.length);
         WireParser parser =
-                new WireParser(start == 0 ? datagram : Arrays.copyOfRange(datagram, start, datagram.length));
+                new WireParser(start == 0 ? datagram : Arrays.copyOfRange(datagram, start, datagram.length), fieldsMax);
         int lineEnd = parser.lineEnd();
         StartLine startLine = parser.startLine(lineEnd);
         parser.at = lineEnd + 2;
@@ -62,7 +76,7 @@ final class WireParser {
     /// `SIP/2.0 SP 3DIGIT SP reason`. The reason may be empty and its space missing, as many send it.
     private StartLine status(int end) throws MessageFault {
         String line = Octets.text(bytes, 0, end);
-        if (!line.startsWith("SIP/2.0 ") || line.length() < 11 || line.length() > 11 && line.charAt(11) != ' ') {
+        if (!line.startsWith("SIP/2.0 ") || line.length() < 11 || (line.length() > 11 && line.charAt(11) != ' ')) {
             throw new MessageFault(400, Reason.START_LINE, "Bad Status Line");
         }
         String code = line.substring(8, 11);
@@ -85,6 +99,9 @@ final class WireParser {
         if (!version.regionMatches(true, 0, "SIP/", 0, 4)) {
             throw new MessageFault(400, Reason.START_LINE, "Bad Request Line");
         }
+        if (!version.equalsIgnoreCase("SIP/2.0")) {
+            throw new MessageFault(505, Reason.VERSION, "Version Not Supported");
+        }
         if (uri.isEmpty() || uri.chars().anyMatch(c -> c <= ' ' || c == '<' || c == '>' || c == '"')) {
             throw new MessageFault(400, Reason.START_LINE, "Bad Request-URI");
         }
@@ -99,7 +116,7 @@ final class WireParser {
             if (lineEnd == at) {
                 return fields;
             }
-            if (fields.size() == FIELDS_MAX) {
+            if (fields.size() == fieldsMax) {
                 throw new MessageFault(400, Reason.HEADER, "Too Many Header Fields");
             }
             int valueTo = lineEnd;
@@ -133,7 +150,7 @@ final class WireParser {
         String declared = null;
         for (HeaderField field : message.all("content-length")) {
             String text = Octets.unfolded(bytes, field.valueFrom(), field.valueTo());
-            if (!Octets.isNumber(text) || declared != null && !declared.equals(text)) {
+            if (!Octets.isNumber(text) || (declared != null && !declared.equals(text))) {
                 throw new MessageFault(400, Reason.FRAMING, "Bad Content-Length");
             }
             declared = text;

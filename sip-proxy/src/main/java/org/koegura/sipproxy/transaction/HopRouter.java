@@ -25,6 +25,7 @@ public final class HopRouter implements Router {
 
     /// Deprecated by JAIN-SIP itself, and never called.
     @Deprecated
+    @SuppressWarnings("InlineMeSuggester")
     @Override
     public ListIterator<?> getNextHops(Request request) {
         return Collections.emptyListIterator();

@@ -3,6 +3,7 @@ package org.koegura.sipproxy.transaction;
 import gov.nist.javax.sip.stack.SIPServerTransaction;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import javax.sip.ObjectInUseException;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.WireMessage;
 import org.slf4j.Logger;
@@ -38,6 +39,17 @@ public final class ServerTransaction {
     /// What it has in common with the CANCEL that means it (RFC 3261 §9.2).
     public String key() throws MessageFault {
         return View.matchKey(view.wire(), view.wire().topVia());
+    }
+
+    /// Ends it without a response, where none would be of use (RFC 4320 §4.2). Idempotent.
+    ///
+    /// A transaction that is neither answered nor ended stays in the stack for good.
+    public void terminate() {
+        try {
+            transaction.terminate();
+        } catch (ObjectInUseException e) {
+            throw new IllegalStateException("the stack never refuses to terminate", e);
+        }
     }
 
     /// Sends a response. The stack repeats it as §17.2 wants: the same bytes.

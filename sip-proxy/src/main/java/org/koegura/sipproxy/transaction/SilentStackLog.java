@@ -9,8 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Keeps the stack from logging: its lines hold whole messages, with numbers and names. Only the kind of an exception
-/// is
-/// let through, at debug.
+/// is let through, at debug.
 ///
 /// Public with this constructor because the stack makes it by its name.
 public final class SilentStackLog implements StackLogger, ServerLogger {

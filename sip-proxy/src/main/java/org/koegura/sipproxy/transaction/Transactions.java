@@ -8,8 +8,11 @@ import gov.nist.javax.sip.stack.SIPServerTransaction;
 import gov.nist.javax.sip.stack.SIPTransaction;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TooManyListenersException;
 import javax.sip.DialogTerminatedEvent;
 import javax.sip.IOExceptionEvent;
@@ -39,8 +42,16 @@ public final class Transactions implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
 
-    /// Timer J holds an answered request for 32 s; at 1,000 calls/s the BYEs alone are 32,000 (trap 38).
-    private static final int SERVER_TRANSACTIONS_MAX = 100_000;
+    /// Timer J holds an answered request for 32 s; at 1,000 calls/s the BYEs alone are 32,000 (trap 38). Checked
+    /// here: the stack's own property of that name has no effect in its release 1.3.0-91.
+    private static final int TRANSACTIONS_MAX = 100_000;
+
+    /// T1 of RFC 3261 §17.1.1.1.
+    private static final Duration T1 = Duration.ofMillis(500);
+
+    /// What an INVITE server transaction is in once a final response other than 2xx went out.
+    private static final Set<TransactionState> ANSWERED =
+            Set.of(TransactionState.COMPLETED, TransactionState.CONFIRMED);
 
     /// Who is told of new requests. Called on the lane of the Call-ID.
     public interface User {
@@ -53,6 +64,8 @@ public final class Transactions implements AutoCloseable {
     private final Lanes lanes;
     private final SipMeters meters;
     private final User user;
+    private final int transactionsMax;
+    private final int tickMillis;
     private final SipStackImpl stack;
     private final SipProvider provider;
     private final StackProcessor processor;
@@ -62,19 +75,41 @@ public final class Transactions implements AutoCloseable {
     /// @param name names the stack, for its own threads
     public static Transactions open(String name, UdpTransport transport, Lanes lanes, SipMeters meters, User user)
             throws IOException {
+        return open(name, transport, lanes, meters, user, TRANSACTIONS_MAX, T1);
+    }
+
+    /// As [#open], for tests: with another bound for each direction, and another T1 for all timers.
+    static Transactions open(
+            String name,
+            UdpTransport transport,
+            Lanes lanes,
+            SipMeters meters,
+            User user,
+            int transactionsMax,
+            Duration t1)
+            throws IOException {
         try {
-            return new Transactions(name, transport, lanes, meters, user);
+            return new Transactions(name, transport, lanes, meters, user, transactionsMax, t1);
         } catch (SipException | javax.sip.InvalidArgumentException | TooManyListenersException e) {
             throw new IOException("the transaction layer does not start", e);
         }
     }
 
-    private Transactions(String name, UdpTransport transport, Lanes lanes, SipMeters meters, User user)
+    private Transactions(
+            String name,
+            UdpTransport transport,
+            Lanes lanes,
+            SipMeters meters,
+            User user,
+            int transactionsMax,
+            Duration t1)
             throws SipException, javax.sip.InvalidArgumentException, TooManyListenersException {
         this.transport = transport;
         this.lanes = lanes;
         this.meters = meters;
         this.user = user;
+        this.transactionsMax = transactionsMax;
+        this.tickMillis = Math.toIntExact(t1.toMillis());
         this.stack = new SipStackImpl(properties(name));
         InetSocketAddress local = transport.local();
         this.processor = new StackProcessor(stack, local.getAddress(), local.getPort(), new Outlet());
@@ -91,7 +126,6 @@ public final class Transactions implements AutoCloseable {
         properties.setProperty("gov.nist.javax.sip.AUTOMATIC_DIALOG_ERROR_HANDLING", "false");
         properties.setProperty("gov.nist.javax.sip.REENTRANT_LISTENER", "true");
         properties.setProperty("gov.nist.javax.sip.DELIVER_UNSOLICITED_NOTIFY", "true");
-        properties.setProperty("gov.nist.javax.sip.MAX_SERVER_TRANSACTIONS", Integer.toString(SERVER_TRANSACTIONS_MAX));
         properties.setProperty("javax.sip.ROUTER_PATH", HopRouter.class.getName());
         properties.setProperty("gov.nist.javax.sip.STACK_LOGGER", SilentStackLog.class.getName());
         properties.setProperty("gov.nist.javax.sip.SERVER_LOGGER", SilentStackLog.class.getName());
@@ -101,25 +135,25 @@ public final class Transactions implements AutoCloseable {
         return properties;
     }
 
-    /// Takes a request, its topmost Via marked; a new one reaches the user, a repeated one is absorbed or answered
-    /// again.
+    /// Takes a request, its topmost Via marked; a new one reaches the user, a repeated one is absorbed, or answered
+    /// once more.
     public void receiveRequest(WireMessage request, InetSocketAddress source) throws MessageFault {
         WireRequest view = View.received(request, source);
         if (find(View.serverKey(request, request.topVia()), true) != null) {
             meters.retransmitted(request.request().method());
+        } else if (stack.getServerTransactionTableSize() >= transactionsMax) {
+            meters.dropped(SipMeters.Dropped.TRANSACTIONS); // its sender repeats it, by when there may be room
+            return;
         }
         processor.channel(source).receive(view);
     }
 
-    /// Takes an ACK where it acknowledges a final response other than 2xx that we passed or made; such an ACK ends
-    /// here.
+    /// Takes an ACK where it acknowledges a final response other than 2xx that we passed or made. It ends here.
     ///
     /// @return false where it is the ACK of a 2xx, which is routed like a request of its own
     public boolean absorbsAck(WireMessage ack, InetSocketAddress source) throws MessageFault {
         SIPTransaction transaction = find(View.serverKey(ack, ack.topVia()), true);
-        if (transaction == null
-                || transaction.getState() != TransactionState.COMPLETED
-                        && transaction.getState() != TransactionState.CONFIRMED) {
+        if (transaction == null || !ANSWERED.contains(transaction.getState())) {
             return false;
         }
         processor.channel(source).receive(View.received(ack, source));
@@ -128,9 +162,11 @@ public final class Transactions implements AutoCloseable {
 
     /// Takes a response with our Via on top.
     ///
-    /// @return false where no client transaction waits for it (any more)
+    /// @return false where no client transaction waits for it, or not any more: a 2xx that is repeated, and the
+    ///     2xx of another fork, find theirs ended by the first (RFC 3261 §16.7 item 10, §17.1.1.2)
     public boolean receiveResponse(WireMessage response, InetSocketAddress source) throws MessageFault {
-        if (find(View.clientKey(response, response.topVia()), false) == null) {
+        SIPTransaction transaction = find(View.clientKey(response, response.topVia()), false);
+        if (transaction == null || TransactionState.TERMINATED.equals(transaction.getState())) {
             return false;
         }
         processor.channel(source).receive(View.received(response));
@@ -146,9 +182,14 @@ public final class Transactions implements AutoCloseable {
     /// @throws IOException where the stack takes no more
     public ClientTransaction send(WireMessage request, InetSocketAddress destination, ClientTransaction.User user)
             throws IOException, MessageFault {
+        if (stack.getClientTransactionTableSize() >= transactionsMax) {
+            meters.dropped(SipMeters.Dropped.TRANSACTIONS);
+            throw new IOException("the transaction layer is full");
+        }
         WireRequest view = View.sent(request, destination);
         try {
             SIPClientTransaction transaction = (SIPClientTransaction) provider.getNewClientTransaction(view);
+            transaction.setRetransmitTimer(tickMillis);
             ClientTransaction ours = new ClientTransaction(view, transaction, user);
             transaction.setApplicationData(ours);
             transaction.sendRequest();
@@ -158,6 +199,12 @@ public final class Transactions implements AutoCloseable {
         }
     }
 
+    /// How many transactions the stack holds, in both directions.
+    int held() {
+        return stack.getServerTransactionTableSize() + stack.getClientTransactionTableSize();
+    }
+
+    /// Ends all transactions and the threads of the stack.
     @Override
     public void close() {
         stack.stop();
@@ -190,12 +237,14 @@ public final class Transactions implements AutoCloseable {
         /// The stack acknowledges a final response other than 2xx by itself; the ACK is made of the INVITE's bytes.
         private void sendErrorAck(SIPRequest ack, InetSocketAddress to) throws IOException {
             SIPTransaction transaction = find(String.valueOf(ack.getTopmostVia().getBranch()), false);
-            if (transaction == null || !(transaction.getRequest() instanceof WireRequest invite)) {
+            if (transaction == null
+                    || !(transaction.getRequest() instanceof WireRequest invite)
+                    || !(transaction.getLastResponse() instanceof WireResponse refusal)) {
                 throw new IOException("an ACK without its INVITE");
             }
             try {
-                String tag = ack.getToTag();
-                WireMessage wire = Replies.errorAck(invite.wire(), tag == null ? "" : tag);
+                WireMessage wire =
+                        Replies.errorAck(invite.wire(), refusal.wire().to().tag());
                 meters.requestOut("ACK");
                 transport.send(wire.bytes(), to, () -> LOG.debug("sip.ack.unsent"));
             } catch (MessageFault e) {
@@ -214,8 +263,11 @@ public final class Transactions implements AutoCloseable {
         }
 
         private void unsent(WireRequest view) {
-            if (find(String.valueOf(view.getTopmostVia().getBranch()), false) instanceof SIPTransaction transaction
-                    && transaction.getApplicationData() instanceof ClientTransaction client) {
+            SIPTransaction transaction =
+                    find(String.valueOf(view.getTopmostVia().getBranch()), false);
+            if (transaction != null
+                    && transaction.getApplicationData() instanceof ClientTransaction client
+                    && view.failFirst()) {
                 lanes.post(view.wire().callId(), client.user()::failed);
             }
         }
@@ -235,15 +287,35 @@ public final class Transactions implements AutoCloseable {
         @Override
         public void processRequest(RequestEvent event) {
             WireRequest view = (WireRequest) event.getRequest();
+            ServerTransaction transaction;
             try {
-                SIPServerTransaction transaction = (SIPServerTransaction) provider.getNewServerTransaction(view);
+                SIPServerTransaction stacks = (SIPServerTransaction) provider.getNewServerTransaction(view);
+                stacks.setRetransmitTimer(tickMillis);
                 InetSocketAddress source =
                         new InetSocketAddress(view.getPeerPacketSourceAddress(), view.getPeerPacketSourcePort());
-                user.requested(new ServerTransaction(view, transaction, source));
+                transaction = new ServerTransaction(view, stacks, source);
             } catch (SipException e) {
                 meters.dropped(SipMeters.Dropped.TRANSACTIONS);
+                return;
+            }
+            try {
+                user.requested(transaction);
             } catch (MessageFault e) {
-                LOG.debug("sip.request.fault reason={}", e.reason());
+                refuse(transaction, e.status(), e.getMessage());
+            } catch (RuntimeException e) {
+                LOG.warn("sip.request.failed kind={}", e.getClass().getSimpleName());
+                LOG.debug("sip.request.failed", e);
+                refuse(transaction, 500, "Server Internal Error");
+            }
+        }
+
+        /// A request that its user fails on is answered all the same: otherwise its transaction would never end.
+        private void refuse(ServerTransaction transaction, int status, String reason) {
+            try {
+                transaction.respond(Replies.response(transaction.request(), status, reason, "", List.of()));
+            } catch (MessageFault e) {
+                LOG.debug("sip.request.unanswerable reason={}", e.reason());
+                transaction.terminate();
             }
         }
 

@@ -27,13 +27,10 @@ import org.koegura.sipproxy.message.WireMessage;
 /// Makes the stack's views of wire messages: start line, topmost Via, From, To, Call-ID, CSeq, and no more.
 ///
 /// The Via of a view is not the Via of the message. Its host and port are where responses go (RFC 3261 §18.2.2, RFC
-/// 3581
-/// §4), and its branch is a digest of all that §17.2.3 matches a request by: JAIN-SIP compares branches without regard
-/// to
-/// case and to the sender, and walks through all transactions for a branch of RFC 2543. The method of a view is INVITE,
-/// ACK or OPTIONS, for everything else: JAIN-SIP would treat NOTIFY, PRACK, BYE and others as an endpoint does. A
-/// CANCEL
-/// is thus a transaction of its own, which it is (§9.2), with a branch of its own.
+/// 3581 §4), and its branch is a digest of all that §17.2.3 matches a request by: JAIN-SIP compares branches without
+/// regard to case and to the sender, and walks through all transactions for a branch of RFC 2543. The method of a view
+/// is INVITE, ACK or OPTIONS, for everything else: JAIN-SIP would treat NOTIFY, PRACK, BYE and others as an endpoint
+/// does. A CANCEL is thus a transaction of its own, which it is (§9.2), with a branch of its own.
 final class View {
 
     private static final String COOKIE = "z9hG4bK";
@@ -184,9 +181,10 @@ final class View {
         void set(String tag) throws ParseException;
     }
 
+    /// A digest, because the stack refuses tags that are no tokens, and needs to know only whether they differ.
     private static void tag(NameAddress address, TagSetter setter) throws ParseException {
         if (!address.tag().isEmpty()) {
-            setter.set(address.tag());
+            setter.set(digest(address.tag()));
         }
     }
 

@@ -4,6 +4,7 @@ import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.message.SIPResponse;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.Replies;
@@ -14,7 +15,8 @@ final class WireRequest extends SIPRequest {
 
     private final transient WireMessage wire;
     private final transient @Nullable InetSocketAddress destination;
-    private transient boolean sent;
+    private transient volatile boolean sent;
+    private final transient AtomicBoolean failed = new AtomicBoolean();
 
     WireRequest(WireMessage wire, @Nullable InetSocketAddress destination) {
         this.wire = wire;
@@ -38,6 +40,13 @@ final class WireRequest extends SIPRequest {
         boolean again = sent;
         sent = true;
         return again;
+    }
+
+    /// Notes that the system refused to send it.
+    ///
+    /// @return whether that is the first time
+    boolean failFirst() {
+        return failed.compareAndSet(false, true);
     }
 
     @Override

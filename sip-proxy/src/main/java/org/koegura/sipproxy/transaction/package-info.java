@@ -1,10 +1,8 @@
 /// Step 3 of 10 on the INVITE line: the transaction layer (RFC 3261 §17), run by JAIN-SIP over the received bytes.
 ///
 /// JAIN-SIP keeps the transactions: matching, state machines, timers, absorbed and repeated messages. It sees a *view*
-/// of
-/// each message, just the fields that transactions need, and whatever it sends or repeats is the wire message behind
-/// the
-/// view, byte for byte (ADR 0001, ADR 0002). Dialogs are switched off: they belong to the telephones.
+/// of each message, just the fields that transactions need, and whatever it sends or repeats is the wire message
+/// behind the view, byte for byte (ADR 0001, ADR 0002). Dialogs are switched off: they belong to the telephones.
 ///
 /// Glossary:
 ///

@@ -44,7 +44,7 @@ public final class Lanes implements AutoCloseable {
     private boolean add(String callId, Runnable task, boolean bounded) {
         synchronized (lanes) {
             ArrayDeque<Runnable> lane = lanes.get(callId);
-            boolean full = bounded && (waiting >= TASKS_MAX || lane != null && lane.size() >= LANE_TASKS_MAX);
+            boolean full = bounded && (waiting >= TASKS_MAX || (lane != null && lane.size() >= LANE_TASKS_MAX));
             if (closed || full) {
                 return false;
             }

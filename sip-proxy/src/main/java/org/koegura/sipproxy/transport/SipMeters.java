@@ -34,7 +34,9 @@ public final class SipMeters {
         /// The stack holds as many transactions as it may.
         TRANSACTIONS,
         /// A response that belongs to nothing of ours, or would go to no single host.
-        STRAY_RESPONSE
+        STRAY_RESPONSE,
+        /// An ACK or a CANCEL that belongs to nothing of ours and can be routed nowhere.
+        STRAY_REQUEST
     }
 
     private final MeterRegistry metrics;

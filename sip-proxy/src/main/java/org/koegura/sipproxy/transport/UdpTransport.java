@@ -62,7 +62,7 @@ public final class UdpTransport implements AutoCloseable {
                 .handler(new Reader(receiver));
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            group.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
             throw new IOException(bound.cause());
         }
         return new UdpTransport(group, bound.channel());

@@ -59,7 +59,7 @@ final class CallsTest {
                     64));
 
     private CallRunner ringing(CallFacts facts, @Nullable Unrecorded fixed) {
-        CallRunner call = calls.begin(facts, OUTSIDE, fixed);
+        CallRunner call = calls.begin(facts, OUTSIDE, fixed, () -> {});
         call.pass(request(OUTSIDE, "INVITE", 1, "", OFFER));
         call.provisional(180);
         return call;
@@ -189,7 +189,7 @@ final class CallsTest {
 
     @Test
     void aLateOfferIsAnnouncedOnceTheAckBroughtItsAnswer() {
-        CallRunner call = calls.begin(Calling.FACTS, OUTSIDE, null);
+        CallRunner call = calls.begin(Calling.FACTS, OUTSIDE, null, () -> {});
         call.pass(request(OUTSIDE, "INVITE", 1, "", ""));
         answer(call);
         awaitStage(Stage.NOTICE);
@@ -269,7 +269,7 @@ final class CallsTest {
     void callsAreRefusedWhileTheBoundIsReachedAndAfterADrain() {
         for (int i = 0; i < 3; i++) {
             assertThat(calls.refusing()).isFalse();
-            calls.begin(Calling.facts(String.valueOf(i).repeat(32), Direction.OUTBOUND), INSIDE, null);
+            calls.begin(Calling.facts(String.valueOf(i).repeat(32), Direction.OUTBOUND), INSIDE, null, () -> {});
         }
         assertThat(calls.refusing()).isTrue();
         calls.endAll(EndReason.SHUTDOWN);

@@ -1,0 +1,196 @@
+package org.koegura.sipproxy;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.port.CallLedger;
+import org.koegura.callmodel.port.Journal;
+import org.koegura.callmodel.port.LiveCalls;
+import org.koegura.callmodel.port.MediaPlane;
+import org.koegura.callmodel.port.NoticeDesk;
+import org.koegura.sipproxy.call.CallSettings;
+import org.koegura.sipproxy.call.Calls;
+import org.koegura.sipproxy.proxy.ProxyCore;
+import org.koegura.sipproxy.routing.HostNames;
+import org.koegura.sipproxy.routing.OwnAddress;
+import org.koegura.sipproxy.routing.Router;
+import org.koegura.sipproxy.transport.Datagram;
+import org.koegura.sipproxy.transport.Lanes;
+import org.koegura.sipproxy.transport.SipMeters;
+import org.koegura.sipproxy.transport.UdpTransport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Opens the room: binds SIP's socket and joins transport, transactions, routing and calls.
+///
+/// Safe from any thread. [#endAll] and [#close] block, for a bounded time.
+public final class SipProxy implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SipProxy.class);
+
+    private final UdpTransport transport;
+    private final OwnAddress own;
+    private final Calls calls;
+    private final ProxyCore core;
+    private final Lanes lanes;
+    private final HostNames names;
+
+    /// What may be set.
+    ///
+    /// @param listen where SIP listens (UDP); port 0 takes a free one
+    /// @param advertised address that goes into Via, Record-Route and Path, with the port of the socket
+    /// @param upstream registrar or PBX for requests whose Request-URI names us; null where there is none
+    /// @param refuseWhenUnrecordable R3: refuse a call that cannot be recorded, instead of letting it pass
+    public record Settings(
+            InetSocketAddress listen,
+            InetAddress advertised,
+            @Nullable InetSocketAddress upstream,
+            boolean refuseWhenUnrecordable) {}
+
+    private SipProxy(
+            UdpTransport transport, OwnAddress own, Calls calls, ProxyCore core, Lanes lanes, HostNames names) {
+        this.transport = transport;
+        this.own = own;
+        this.calls = calls;
+        this.core = core;
+        this.lanes = lanes;
+        this.names = names;
+    }
+
+    /// Opens it. Nothing is read from the socket until [#start].
+    ///
+    /// @param random names calls and recordings, from many threads at once: a `SecureRandom` is right
+    /// @throws SipFault the address cannot be bound; nothing is left open
+    public static SipProxy open(
+            Settings settings,
+            MediaPlane media,
+            NoticeDesk desk,
+            CallLedger ledger,
+            Journal journal,
+            Clock clock,
+            RandomGenerator random,
+            MeterRegistry metrics)
+            throws SipFault {
+        Calls calls = new Calls(media, desk, ledger, journal, clock, random, metrics, callSettings(settings));
+        SipMeters meters = new SipMeters(metrics);
+        Lanes lanes = new Lanes();
+        AtomicReference<Consumer<Datagram>> receiver = new AtomicReference<>(unread -> {});
+        UdpTransport transport =
+                bind(settings.listen(), datagram -> receiver.get().accept(datagram));
+        OwnAddress own = OwnAddress.of(transport.local(), settings.advertised());
+        HostNames names = new HostNames();
+        try {
+            ProxyCore core = ProxyCore.open(
+                    new ProxyCore.Surroundings(
+                            "koegura-" + HexFormat.of().toHexDigits(random.nextLong()),
+                            transport,
+                            lanes,
+                            own,
+                            new Router(own, names, settings.upstream()),
+                            settings.upstream(),
+                            meters),
+                    calls,
+                    clock,
+                    random);
+            receiver.set(core.receiver()); // the core needs the socket first; nothing is read before start()
+            Gauge.builder("koegura.sip.queue", lanes, Lanes::waiting)
+                    .description("SIP messages waiting to be worked on.")
+                    .register(metrics);
+            LOG.info("sip.opened listening={} reached={}", transport.local(), own.reachedAt());
+            return new SipProxy(transport, own, calls, core, lanes, names);
+        } catch (IOException fault) {
+            transport.close();
+            names.close();
+            throw new SipFault("SIP does not start: " + fault.getMessage() + "; please report it", fault);
+        }
+    }
+
+    private static CallSettings callSettings(Settings settings) {
+        CallSettings defaults = CallSettings.defaults();
+        return new CallSettings(
+                settings.refuseWhenUnrecordable(),
+                defaults.recordableEncodings(),
+                Set.of("ja", "en"),
+                defaults.sealWait(),
+                defaults.silentMax(),
+                defaults.heldSilentMax(),
+                defaults.liveCallsMax(),
+                defaults.mailboxMax());
+    }
+
+    private static UdpTransport bind(InetSocketAddress listen, Consumer<Datagram> receiver) throws SipFault {
+        try {
+            return UdpTransport.bind(listen, receiver);
+        } catch (IOException taken) {
+            String why = taken.getCause() == null
+                    ? taken.getMessage()
+                    : taken.getCause().getMessage();
+            throw new SipFault(
+                    "SIP cannot listen on udp " + listen.getAddress().getHostAddress() + ":" + listen.getPort() + " ("
+                            + why + "): stop what listens there, or name another address or port of this machine",
+                    taken);
+        }
+    }
+
+    /// Begins to read its socket.
+    public void start() {
+        transport.start();
+    }
+
+    /// The calls that are up.
+    public LiveCalls liveCalls() {
+        return calls;
+    }
+
+    /// Where it is bound, with the real port.
+    public InetSocketAddress listening() {
+        return transport.local();
+    }
+
+    /// Where telephones reach it.
+    public InetSocketAddress reachedAt() {
+        return own.reachedAt();
+    }
+
+    /// Calls that are up, those being sealed included.
+    public int live() {
+        return calls.live();
+    }
+
+    /// Refuses new calls from now on, with 503 and Retry-After; running ones go on.
+    public void drain() {
+        calls.drain();
+    }
+
+    /// Waits until all calls are over and sealed.
+    ///
+    /// @return whether they are
+    public boolean awaitIdle(Duration atMost) throws InterruptedException {
+        return calls.awaitIdle(atMost);
+    }
+
+    /// Ends the control of all calls and seals their recordings; their parties may talk on, past us.
+    public void endAll(EndReason reason) {
+        calls.endAll(reason);
+    }
+
+    /// Reads nothing more. Calls that are still up are not ended: see [#endAll].
+    @Override
+    public void close() {
+        core.close();
+        transport.close();
+        lanes.close();
+        names.close();
+    }
+}

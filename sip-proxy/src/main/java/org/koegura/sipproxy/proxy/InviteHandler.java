@@ -1,0 +1,80 @@
+package org.koegura.sipproxy.proxy;
+
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.koegura.callmodel.CallFacts;
+import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.Leg;
+import org.koegura.sipproxy.call.CallRunner;
+import org.koegura.sipproxy.call.Calls;
+import org.koegura.sipproxy.message.MessageFault;
+import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.routing.Mark;
+import org.koegura.sipproxy.transaction.ServerTransaction;
+
+/// Step 4 of 10 on the INVITE line: a new call is let in or refused, gets its sides, its control and its passage.
+///
+/// Works on the lane of the Call-ID.
+final class InviteHandler {
+
+    /// When a refused caller may try again, in seconds (RFC 3261 §20.33).
+    private static final int RETRY_AFTER_SECONDS = 30;
+
+    private final Calls calls;
+    private final Passages passages;
+    private final Registrars registrars;
+    private final Clock clock;
+    private final RandomGenerator random;
+
+    InviteHandler(Calls calls, Passages passages, Registrars registrars, Clock clock, RandomGenerator random) {
+        this.calls = calls;
+        this.passages = passages;
+        this.registrars = registrars;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /// What becomes of a new call.
+    sealed interface Admission {
+
+        /// It passes.
+        record Passes(Passage passage) implements Admission {}
+
+        /// It is answered with this.
+        ///
+        /// @param extra header lines that go with it
+        record Refused(int status, String reason, List<String> extra) implements Admission {}
+    }
+
+    /// Lets an INVITE outside of a dialog in.
+    ///
+    /// @param mark what our own Route said of it
+    Admission admit(ServerTransaction transaction, Mark mark) throws MessageFault {
+        if (calls.refusing()) {
+            return new Admission.Refused(503, "Service Unavailable", List.of("Retry-After: " + RETRY_AFTER_SECONDS));
+        }
+        WireMessage invite = transaction.request();
+        Sides sides = Sides.of(mark, transaction.source(), registrars, passages.enclosing(invite));
+        CallFacts facts = new CallFacts(
+                CallId.random(random),
+                invite.callId(),
+                sides.direction(),
+                sides.party(Leg.INSIDE, invite),
+                sides.party(Leg.OUTSIDE, invite),
+                clock.instant());
+        String name = name();
+        CallRunner call = calls.begin(facts, sides.caller(), sides.fixed(), () -> passages.remove(name));
+        Passage passage = new Passage(name, call, sides.caller(), invite, sides.internalOf());
+        passages.add(passage);
+        return new Admission.Passes(passage);
+    }
+
+    /// 64 random bits: nobody else can name a call's passage.
+    private String name() {
+        byte[] bits = new byte[8];
+        random.nextBytes(bits);
+        return HexFormat.of().formatHex(bits);
+    }
+}

@@ -1,0 +1,163 @@
+package org.koegura.sipproxy.proxy;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.koegura.sipproxy.message.MessageFault;
+import org.koegura.sipproxy.message.ProxyEdits;
+import org.koegura.sipproxy.message.Replies;
+import org.koegura.sipproxy.message.RequestCheck;
+import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.routing.OwnAddress;
+import org.koegura.sipproxy.transaction.Transactions;
+import org.koegura.sipproxy.transport.Datagram;
+import org.koegura.sipproxy.transport.Lanes;
+import org.koegura.sipproxy.transport.SipMeters;
+import org.koegura.sipproxy.transport.UdpTransport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Between the socket and the transactions: indexes what arrives, refuses what cannot be taken, and hands the rest to
+/// the lane of its Call-ID.
+///
+/// [#accept] is called on the socket's event loop and never blocks.
+final class MessageReceiver implements Consumer<Datagram> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MessageReceiver.class);
+
+    private final UdpTransport transport;
+    private final Lanes lanes;
+    private final OwnAddress own;
+    private final Transactions transactions;
+    private final RequestHandler requests;
+    private final StatelessForwarder stateless;
+    private final SipMeters meters;
+
+    MessageReceiver(
+            UdpTransport transport,
+            Lanes lanes,
+            OwnAddress own,
+            Transactions transactions,
+            RequestHandler requests,
+            StatelessForwarder stateless,
+            SipMeters meters) {
+        this.transport = transport;
+        this.lanes = lanes;
+        this.own = own;
+        this.transactions = transactions;
+        this.requests = requests;
+        this.stateless = stateless;
+        this.meters = meters;
+    }
+
+    @Override
+    public void accept(Datagram datagram) {
+        if (isKeepalive(datagram.bytes())) {
+            return;
+        }
+        if (!startsLikeSip(datagram.bytes())) {
+            meters.parseError("junk");
+            return;
+        }
+        InetSocketAddress source = datagram.peer();
+        try {
+            WireMessage message = WireMessage.parse(datagram.bytes());
+            if (!lanes.offer(message.callId(), () -> take(message, source))) {
+                meters.dropped(SipMeters.Dropped.LANE_FULL);
+                refuse(message, source, 503, "Service Unavailable");
+            }
+        } catch (MessageFault fault) {
+            meters.parseError(fault.reason().name().toLowerCase(Locale.ROOT));
+            WireMessage answerable = RequestCheck.salvage(datagram.bytes());
+            if (answerable != null) {
+                refuse(answerable, source, fault);
+            }
+        }
+    }
+
+    /// RFC 5626 §3.5.1, and what telephones send to keep a NAT open: nothing is answered over UDP.
+    private static boolean isKeepalive(byte[] bytes) {
+        for (byte octet : bytes) {
+            if (octet != '\r' && octet != '\n' && octet != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Every SIP message begins with a token or white space; STUN, DTLS and RTP (RFC 7983) never do.
+    private static boolean startsLikeSip(byte[] bytes) {
+        return bytes[0] >= '\t' && bytes[0] <= '~';
+    }
+
+    private void take(WireMessage message, InetSocketAddress source) {
+        try {
+            if (message.isRequest()) {
+                meters.requestIn(message.request().method());
+                RequestCheck.request(message);
+                request(ProxyEdits.receivedFrom(message, source), source);
+            } else {
+                RequestCheck.response(message);
+                meters.responseIn(message.cseq().method(), message.status());
+                response(message, source);
+            }
+        } catch (MessageFault fault) {
+            meters.parseError(fault.reason().name().toLowerCase(Locale.ROOT));
+            refuse(message, source, fault);
+        }
+    }
+
+    private void request(WireMessage request, InetSocketAddress source) throws MessageFault {
+        String branch = Branches.of(request);
+        switch (request.request().method()) {
+            case "ACK" -> {
+                if (!transactions.absorbsAck(request, source)) {
+                    stateless.request(request, source);
+                }
+            }
+            case "CANCEL" -> {
+                if (requests.knows(branch)) {
+                    transactions.receiveRequest(request, source);
+                } else {
+                    stateless.request(request, source);
+                }
+            }
+            case "INVITE" -> {
+                if (requests.isAccepted(branch)) {
+                    meters.retransmitted("INVITE"); // its transaction ended with the 2xx, which the callee repeats
+                } else {
+                    transactions.receiveRequest(request, source);
+                }
+            }
+            default -> transactions.receiveRequest(request, source);
+        }
+    }
+
+    private void response(WireMessage response, InetSocketAddress source) throws MessageFault {
+        if (!own.wrote(response.topVia())) {
+            meters.dropped(SipMeters.Dropped.STRAY_RESPONSE);
+        } else if (!transactions.receiveResponse(response, source)) {
+            stateless.response(response, source);
+        }
+    }
+
+    private void refuse(WireMessage message, InetSocketAddress source, MessageFault fault) {
+        refuse(message, source, fault.status(), String.valueOf(fault.getMessage()));
+    }
+
+    /// Answers a request without a transaction (RFC 3261 §8.2.7); nothing else is ever answered.
+    private void refuse(WireMessage message, InetSocketAddress source, int status, String reason) {
+        if (!message.isRequest() || message.request().method().equals("ACK")) {
+            return;
+        }
+        try {
+            WireMessage request = ProxyEdits.receivedFrom(message, source);
+            WireMessage response = Replies.response(request, status, reason, Branches.tag(request), List.of());
+            meters.responseOut(message.request().method(), status);
+            transport.send(response.bytes(), source, () -> LOG.debug("sip.refusal.unsent"));
+        } catch (MessageFault unanswerable) {
+            LOG.debug("sip.request.unanswerable reason={}", unanswerable.reason());
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package org.koegura.sipproxy.proxy;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.call.CallRunner.Body;
+import org.koegura.sipproxy.message.MessageFault;
+import org.koegura.sipproxy.message.ProxyEdits;
+import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.routing.OwnAddress;
+
+/// Makes of a received message the one that goes on (RFC 3261 §16.6, §16.7 item 3): its bytes with our edits.
+final class Onwards {
+
+    /// Requests that begin a dialog, in which we want to stay.
+    private static final Set<String> DIALOG_FORMING = Set.of("INVITE", "SUBSCRIBE", "REFER");
+
+    private final OwnAddress own;
+
+    Onwards(OwnAddress own) {
+        this.own = own;
+    }
+
+    /// @param request as routed, less the Route that named us
+    /// @param passage name of the call's passage; null where it belongs to none
+    WireMessage request(WireMessage request, String branch, @Nullable String passage, Body body) throws MessageFault {
+        String method = request.request().method();
+        ProxyEdits edits = new ProxyEdits(request);
+        edits.pushVia(own.via(branch));
+        edits.decrementMaxForwards();
+        if (method.equals("REGISTER")) {
+            edits.pushAddress("Path", own.path());
+        } else if (DIALOG_FORMING.contains(method) && request.to().tag().isEmpty()) {
+            edits.pushAddress("Record-Route", own.recordRoute(passage));
+        }
+        replace(edits, body);
+        return edits.render();
+    }
+
+    /// A response, less our Via.
+    WireMessage response(WireMessage response, Body body) {
+        ProxyEdits edits = new ProxyEdits(response);
+        edits.removeTopVia();
+        replace(edits, body);
+        return edits.render();
+    }
+
+    private static void replace(ProxyEdits edits, Body body) {
+        if (body instanceof Body.Replaced(byte[] bytes)) {
+            edits.replaceBody(bytes);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package org.koegura.sipproxy.proxy;
+
+import java.net.InetAddress;
+import java.util.Collection;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.Unrecorded;
+import org.koegura.sipproxy.call.CallRunner;
+import org.koegura.sipproxy.call.CallRunner.Body;
+import org.koegura.sipproxy.call.CallRunner.Passing;
+import org.koegura.sipproxy.message.CSeq;
+import org.koegura.sipproxy.message.MessageFault;
+import org.koegura.sipproxy.message.WireMessage;
+
+/// One call on its way through us: tells its control what passes, and whose it is.
+///
+/// Belongs to the lane of its Call-ID.
+final class Passage {
+
+    /// INVITEs of one call whose late 2xx are still recognised.
+    static final int INVITES_MAX = 8;
+
+    private final String name;
+    private final CallRunner call;
+    private final Leg caller;
+    private final String callerTag;
+    private final long inviteNumber;
+    private final @Nullable Passage internalOf;
+    private final Queue<String> branches = new ConcurrentLinkedQueue<>();
+
+    /// @param name as it stands in our Record-Route
+    /// @param caller leg of whoever sent the INVITE
+    /// @param invite as received
+    /// @param internalOf the first passage of the same call, where this one leads back inside; else null
+    Passage(String name, CallRunner call, Leg caller, WireMessage invite, @Nullable Passage internalOf)
+            throws MessageFault {
+        this.name = name;
+        this.call = call;
+        this.caller = caller;
+        this.callerTag = invite.from().tag();
+        this.inviteNumber = invite.cseq().number();
+        this.internalOf = internalOf;
+    }
+
+    String name() {
+        return name;
+    }
+
+    CallRunner call() {
+        return call;
+    }
+
+    Leg caller() {
+        return caller;
+    }
+
+    /// Notes the branch under which one of its INVITEs goes on.
+    ///
+    /// @return the branch that is forgotten for it, or null
+    @Nullable
+    String remember(String branch) {
+        if (!branches.contains(branch)) {
+            branches.add(branch);
+        }
+        return branches.size() > INVITES_MAX ? branches.poll() : null;
+    }
+
+    Collection<String> branches() {
+        return branches;
+    }
+
+    /// Whose request it is: the caller's From tag tells them apart, in both directions of the dialog.
+    Leg senderOf(WireMessage request) throws MessageFault {
+        return request.from().tag().equals(callerTag) ? caller : caller.far();
+    }
+
+    /// A request passes; what to send on instead of its body. Blocks.
+    ///
+    /// @param source address that its signalling came from
+    Body request(WireMessage request, InetAddress source) throws MessageFault {
+        Leg from = senderOf(request);
+        Body body = pass(request, request.request().method(), from, source);
+        switch (request.request().method()) {
+            case "ACK" -> {
+                if (from == caller && request.cseq().number() == inviteNumber) {
+                    call.acknowledged();
+                }
+            }
+            case "BYE" -> call.hungUp(from);
+            default -> {}
+        }
+        return body;
+    }
+
+    /// A response passes, 100 excepted; what to send on instead of its body. Blocks.
+    ///
+    /// @param from leg that it came in on
+    Body response(WireMessage response, Leg from, InetAddress source) throws MessageFault {
+        CSeq cseq = response.cseq();
+        Body body = pass(response, cseq.method(), from, source);
+        if (cseq.method().equals("INVITE") && cseq.number() == inviteNumber && from == caller.far()) {
+            toTheInvite(response);
+        }
+        return body;
+    }
+
+    private void toTheInvite(WireMessage response) throws MessageFault {
+        int status = response.status();
+        if (status < 200) {
+            call.provisional(status);
+        } else if (status < 300) {
+            if (internalOf != null) {
+                // R6: a telephone of ours answered a telephone of ours; the first passage hears it before its own 2xx
+                internalOf.call.unrecordable(Unrecorded.INTERNAL);
+            }
+            call.answered(response.to().tag());
+        } else {
+            call.rejected(status);
+        }
+    }
+
+    private Body pass(WireMessage message, String method, Leg from, InetAddress source) throws MessageFault {
+        boolean negotiates = switch (method) {
+            case "INVITE", "ACK", "PRACK", "UPDATE" -> true;
+            default -> false;
+        };
+        if (!negotiates) {
+            return new Body.Unchanged();
+        }
+        return call.pass(new Passing(
+                from,
+                method,
+                message.status(),
+                message.cseq().number(),
+                message.to().tag(),
+                message.elementTexts("require").stream().anyMatch(option -> option.equalsIgnoreCase("100rel")),
+                message.valueOrEmpty("content-type"),
+                message.body(),
+                source));
+    }
+}

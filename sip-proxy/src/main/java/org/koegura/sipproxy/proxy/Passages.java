@@ -1,0 +1,76 @@
+package org.koegura.sipproxy.proxy;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.Leg;
+import org.koegura.sipproxy.message.MessageFault;
+import org.koegura.sipproxy.message.Via;
+import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.routing.Mark;
+import org.koegura.sipproxy.routing.OwnAddress;
+
+/// The passages of all calls that are up. Safe from any thread; bounded by the calls that are let in, and by
+/// [Passage#INVITES_MAX] a call.
+final class Passages {
+
+    private final Map<String, Passage> byName = new ConcurrentHashMap<>();
+    private final Map<String, Invited> byBranch = new ConcurrentHashMap<>();
+    private final OwnAddress own;
+
+    Passages(OwnAddress own) {
+        this.own = own;
+    }
+
+    /// An INVITE that we sent on, the first of its call or a later one.
+    ///
+    /// @param answerer leg that responses to it come in on
+    record Invited(Passage passage, Leg answerer) {}
+
+    void add(Passage passage) {
+        byName.put(passage.name(), passage);
+    }
+
+    /// An INVITE of a passage goes on under that branch: a 2xx to it may come again when its transaction is gone.
+    void invited(Passage passage, String branch, Leg answerer) {
+        byBranch.put(branch, new Invited(passage, answerer));
+        String forgotten = passage.remember(branch);
+        if (forgotten != null) {
+            byBranch.remove(forgotten);
+        }
+    }
+
+    /// The call of that passage is over.
+    void remove(String name) {
+        Passage passage = byName.remove(name);
+        if (passage != null) {
+            passage.branches().forEach(byBranch::remove);
+        }
+    }
+
+    /// The passage that a Route of ours named; null where it is over, or was before a restart.
+    @Nullable
+    Passage of(Mark mark) {
+        String name = mark.passage();
+        return name == null ? null : byName.get(name);
+    }
+
+    /// The INVITE that went on under that branch.
+    @Nullable
+    Invited ofBranch(@Nullable String branch) {
+        return branch == null ? null : byBranch.get(branch);
+    }
+
+    /// The passage that this INVITE took through us before; null where it comes for the first time. A fork of the same
+    /// call beside it is not one: it carries the Via of the forking proxy, not ours.
+    @Nullable
+    Passage enclosing(WireMessage invite) throws MessageFault {
+        for (Via via : invite.vias()) {
+            Invited invited = own.wrote(via) ? ofBranch(via.branch()) : null;
+            if (invited != null) {
+                return invited.passage();
+            }
+        }
+        return null;
+    }
+}

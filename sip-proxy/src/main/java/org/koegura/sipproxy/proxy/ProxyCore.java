@@ -1,0 +1,100 @@
+package org.koegura.sipproxy.proxy;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.call.Calls;
+import org.koegura.sipproxy.message.MessageFault;
+import org.koegura.sipproxy.routing.OwnAddress;
+import org.koegura.sipproxy.routing.Router;
+import org.koegura.sipproxy.transaction.ServerTransaction;
+import org.koegura.sipproxy.transaction.Transactions;
+import org.koegura.sipproxy.transport.Datagram;
+import org.koegura.sipproxy.transport.Lanes;
+import org.koegura.sipproxy.transport.SipMeters;
+import org.koegura.sipproxy.transport.UdpTransport;
+
+/// Joins the parts of this package and the transactions under them.
+public final class ProxyCore implements AutoCloseable {
+
+    /// RFC 3261 §16.6 item 11: more than three minutes.
+    private static final Duration TIMER_C = Duration.ofSeconds(181);
+
+    private final MessageReceiver receiver;
+    private final Transactions transactions;
+    private final Timers timers;
+
+    private ProxyCore(MessageReceiver receiver, Transactions transactions, Timers timers) {
+        this.receiver = receiver;
+        this.transactions = transactions;
+        this.timers = timers;
+    }
+
+    /// What it stands on.
+    ///
+    /// @param name names the transaction stack and its threads
+    /// @param upstream counts as a registrar from the start; null where there is none
+    public record Surroundings(
+            String name,
+            UdpTransport transport,
+            Lanes lanes,
+            OwnAddress own,
+            Router router,
+            @Nullable InetSocketAddress upstream,
+            SipMeters meters) {}
+
+    /// Starts it; the socket is not read yet.
+    ///
+    /// @throws IOException the transaction layer does not start
+    public static ProxyCore open(Surroundings around, Calls calls, Clock clock, RandomGenerator random)
+            throws IOException {
+        Passages passages = new Passages(around.own());
+        Registrars registrars = new Registrars(around.own(), around.meters(), around.upstream());
+        Onwards onwards = new Onwards(around.own());
+        StatelessForwarder stateless = new StatelessForwarder(
+                around.transport(), around.own(), around.router(), onwards, passages, around.meters());
+        InviteHandler invites = new InviteHandler(calls, passages, registrars, clock, random);
+        Timers timers = new Timers(around.lanes());
+        LateUser user = new LateUser();
+        Transactions transactions =
+                Transactions.open(around.name(), around.transport(), around.lanes(), around.meters(), user);
+        RequestHandler requests = new RequestHandler(
+                around.router(),
+                invites,
+                passages,
+                new Ways(transactions, stateless, onwards, registrars, timers, TIMER_C));
+        user.handler = requests;
+        MessageReceiver receiver = new MessageReceiver(
+                around.transport(), around.lanes(), around.own(), transactions, requests, stateless, around.meters());
+        return new ProxyCore(receiver, transactions, timers);
+    }
+
+    /// Takes what the socket receives. Never blocks.
+    public Consumer<Datagram> receiver() {
+        return receiver;
+    }
+
+    @Override
+    public void close() {
+        timers.close();
+        transactions.close();
+    }
+
+    /// The handler needs the transactions, and they need it; it is set before the socket is read.
+    private static final class LateUser implements Transactions.User {
+
+        private volatile @Nullable RequestHandler handler;
+
+        @Override
+        public void requested(ServerTransaction transaction) throws MessageFault {
+            RequestHandler ready = handler;
+            if (ready != null) {
+                ready.requested(transaction);
+            }
+        }
+    }
+}

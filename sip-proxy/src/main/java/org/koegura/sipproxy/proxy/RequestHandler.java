@@ -1,0 +1,139 @@
+package org.koegura.sipproxy.proxy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.call.CallRunner.Body;
+import org.koegura.sipproxy.message.MessageFault;
+import org.koegura.sipproxy.message.Replies;
+import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.routing.Router;
+import org.koegura.sipproxy.routing.Routing;
+import org.koegura.sipproxy.transaction.ServerTransaction;
+import org.koegura.sipproxy.transaction.Transactions;
+
+/// Routes requests that have a server transaction and sends them on (RFC 3261 §16.2 to §16.6).
+///
+/// Works on the lane of the Call-ID.
+final class RequestHandler implements Transactions.User {
+
+    /// How long an answered INVITE is remembered: a late CANCEL or a repeated INVITE is still its own (64 times T1).
+    private static final Duration REMEMBERED = Duration.ofSeconds(32);
+
+    private final Router router;
+    private final InviteHandler invites;
+    private final Passages passages;
+    private final Ways ways;
+    private final Map<String, ResponseContext> invited = new ConcurrentHashMap<>();
+
+    RequestHandler(Router router, InviteHandler invites, Passages passages, Ways ways) {
+        this.router = router;
+        this.invites = invites;
+        this.passages = passages;
+        this.ways = ways;
+    }
+
+    /// Whether the INVITE of that branch was sent on a short while ago.
+    boolean knows(String branch) {
+        return invited.containsKey(branch);
+    }
+
+    /// Whether that INVITE got a 2xx already: its transaction is gone (RFC 3261 §17.2.1), and this is a repeated one.
+    boolean isAccepted(String branch) {
+        ResponseContext context = invited.get(branch);
+        return context != null && context.isAccepted();
+    }
+
+    @Override
+    public void requested(ServerTransaction transaction) throws MessageFault {
+        WireMessage request = transaction.request();
+        if (request.request().method().equals("CANCEL")) {
+            cancel(transaction);
+            return;
+        }
+        switch (router.route(request)) {
+            case Routing.Refused(int status, String reason, var extra) -> answer(transaction, status, reason, extra);
+            case Routing.ForUs() -> forUs(transaction);
+            case Routing.Onward onward -> {
+                if (request.request().method().equals("INVITE")) {
+                    invite(transaction, onward);
+                } else {
+                    forward(transaction, onward, passages.of(onward.mark()));
+                }
+            }
+        }
+    }
+
+    /// §16.10. It was let in only because its INVITE is known.
+    private void cancel(ServerTransaction transaction) throws MessageFault {
+        ResponseContext context = invited.get(Branches.of(transaction.request()));
+        if (context == null) {
+            answer(transaction, 481, "Call/Transaction Does Not Exist", List.of());
+            return;
+        }
+        answer(transaction, 200, "OK", List.of());
+        context.cancel();
+    }
+
+    private void invite(ServerTransaction transaction, Routing.Onward onward) throws MessageFault {
+        WireMessage request = transaction.request();
+        transaction.respond(Replies.response(request, 100, "Trying", "", List.of()));
+        if (!request.to().tag().isEmpty()) {
+            forward(transaction, onward, passages.of(onward.mark()));
+            return;
+        }
+        switch (invites.admit(transaction, onward.mark())) {
+            case InviteHandler.Admission.Refused(int status, String reason, var extra) ->
+                answer(transaction, status, reason, extra);
+            case InviteHandler.Admission.Passes(Passage passage) -> forward(transaction, onward, passage);
+        }
+    }
+
+    private void forward(ServerTransaction transaction, Routing.Onward onward, @Nullable Passage passage)
+            throws MessageFault {
+        WireMessage request = transaction.request();
+        Body body = passage == null
+                ? new Body.Unchanged()
+                : passage.request(onward.request(), transaction.source().getAddress());
+        if (passage != null && body instanceof Body.Refuse(int status, String reason)) {
+            answer(transaction, status, reason, List.of());
+            passage.call().rejected(status);
+            return;
+        }
+        String branch = Branches.of(request);
+        ResponseContext context = new ResponseContext(ways, transaction, passage, done -> forget(branch, done));
+        if (request.request().method().equals("INVITE")) {
+            invited.put(branch, context);
+            if (passage != null) {
+                passages.invited(passage, branch, passage.senderOf(request).far());
+            }
+        }
+        String name = passage == null ? null : passage.name();
+        context.send(ways.onwards().request(onward.request(), branch, name, body), onward.destination());
+    }
+
+    private void forget(String branch, ResponseContext done) {
+        if (invited.get(branch) == done) {
+            var _ = ways.timers().after(REMEMBERED, done.callId(), () -> invited.remove(branch, done));
+        }
+    }
+
+    /// A request to ourselves: a telephone asks whether we are there (trap 34).
+    private static void forUs(ServerTransaction transaction) throws MessageFault {
+        boolean asks = transaction.request().request().method().equals("OPTIONS");
+        List<String> allow = List.of("Allow: OPTIONS");
+        if (asks) {
+            answer(transaction, 200, "OK", allow);
+        } else {
+            answer(transaction, 405, "Method Not Allowed", allow);
+        }
+    }
+
+    private static void answer(ServerTransaction transaction, int status, String reason, List<String> extra)
+            throws MessageFault {
+        WireMessage request = transaction.request();
+        transaction.respond(Replies.response(request, status, reason, Branches.tag(request), extra));
+    }
+}

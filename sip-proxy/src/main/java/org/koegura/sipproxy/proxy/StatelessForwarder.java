@@ -1,0 +1,93 @@
+package org.koegura.sipproxy.proxy;
+
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.call.CallRunner.Body;
+import org.koegura.sipproxy.message.MessageFault;
+import org.koegura.sipproxy.message.Via;
+import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.routing.OwnAddress;
+import org.koegura.sipproxy.routing.Router;
+import org.koegura.sipproxy.routing.Routing;
+import org.koegura.sipproxy.transport.SipMeters;
+import org.koegura.sipproxy.transport.UdpTransport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Forwards what belongs to no transaction (RFC 3261 §16.11): the ACK of a 2xx, a 2xx that comes again or from another
+/// fork, and whatever belongs to a request from before a restart.
+final class StatelessForwarder {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StatelessForwarder.class);
+
+    private final UdpTransport transport;
+    private final OwnAddress own;
+    private final Router router;
+    private final Onwards onwards;
+    private final Passages passages;
+    private final SipMeters meters;
+
+    StatelessForwarder(
+            UdpTransport transport,
+            OwnAddress own,
+            Router router,
+            Onwards onwards,
+            Passages passages,
+            SipMeters meters) {
+        this.transport = transport;
+        this.own = own;
+        this.router = router;
+        this.onwards = onwards;
+        this.passages = passages;
+        this.meters = meters;
+    }
+
+    /// An ACK, or a CANCEL whose INVITE is not known here. It is never answered: an ACK has no answer, and the CANCEL's
+    /// comes from where it goes.
+    void request(WireMessage request, InetSocketAddress source) throws MessageFault {
+        if (!(router.route(request) instanceof Routing.Onward(var routed, var destination, var mark))) {
+            meters.dropped(SipMeters.Dropped.STRAY_REQUEST);
+            return;
+        }
+        Passage passage = passages.of(mark);
+        Body body = passage == null ? new Body.Unchanged() : passage.request(routed, source.getAddress());
+        WireMessage onward = onwards.request(routed, Branches.of(request), null, body);
+        meters.requestOut(request.request().method());
+        send(onward, destination);
+    }
+
+    /// A response for which no client transaction waits. Its second Via says where it goes; we wrote `received` there
+    /// when the request came, so that an address always stands there.
+    void response(WireMessage response, InetSocketAddress source) throws MessageFault {
+        List<Via> vias = response.vias();
+        InetSocketAddress destination = vias.size() < 2 ? null : destination(vias.get(1));
+        if (destination == null || !own.wrote(vias.getFirst()) || response.status() == 100) {
+            meters.dropped(SipMeters.Dropped.STRAY_RESPONSE);
+            return;
+        }
+        Passages.Invited invited = passages.ofBranch(vias.getFirst().branch());
+        Body body = invited == null
+                ? new Body.Unchanged()
+                : invited.passage().response(response, invited.answerer(), source.getAddress());
+        meters.responseOut(response.cseq().method(), response.status());
+        send(onwards.response(response, body), destination);
+    }
+
+    private static @Nullable InetSocketAddress destination(Via via) {
+        String host = via.responseHost();
+        InetAddress address = NetUtil.createInetAddressFromIpAddressString(
+                host.startsWith("[") ? host.substring(1, host.length() - 1) : host);
+        boolean single = address != null
+                && !address.isMulticastAddress()
+                && !address.isAnyLocalAddress()
+                && !address.getHostAddress().equals("255.255.255.255");
+        return single ? new InetSocketAddress(address, via.responsePort()) : null;
+    }
+
+    private void send(WireMessage message, InetSocketAddress destination) {
+        transport.send(message.bytes(), destination, () -> LOG.debug("sip.stateless.unsent"));
+    }
+}

@@ -1,0 +1,29 @@
+package org.koegura.sipproxy.routing;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.koegura.sipproxy.message.WireMessage;
+
+/// What becomes of a request.
+public sealed interface Routing {
+
+    /// It goes on.
+    ///
+    /// @param request as it came in, less the Route that named us
+    /// @param destination where it is sent
+    /// @param mark what our own Route said of it
+    record Onward(WireMessage request, InetSocketAddress destination, Mark mark) implements Routing {}
+
+    /// It is meant for us.
+    record ForUs() implements Routing {}
+
+    /// It is answered with this.
+    ///
+    /// @param extra header lines that go with it
+    record Refused(int status, String reason, List<String> extra) implements Routing {
+
+        Refused(int status, String reason) {
+            this(status, reason, List.of());
+        }
+    }
+}

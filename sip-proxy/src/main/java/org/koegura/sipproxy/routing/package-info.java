@@ -1,0 +1,17 @@
+/// Where a request goes next (RFC 3261 §16.4 to §16.6), and by what we know our own addresses again.
+///
+/// Glossary:
+///
+/// - *own address*: what peers know us by: the advertised address with the port of our socket.
+/// - *mark*: what our own URI in a Route carries: which passage of a call it belongs to, or that a telephone which
+///   registered through us is behind it.
+///
+/// Who may call: only the signalling packages of this room.
+///
+/// Threads: everything is immutable. [Router#route] blocks where a name must be looked up: call it on a lane.
+///
+/// Reading order: [OwnAddress], [Mark], [HostNames], [Router], [Routing].
+@NullMarked
+package org.koegura.sipproxy.routing;
+
+import org.jspecify.annotations.NullMarked;

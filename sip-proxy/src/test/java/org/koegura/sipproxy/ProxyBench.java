@@ -1,0 +1,100 @@
+package org.koegura.sipproxy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallOutcome;
+import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.NoticeDecision;
+import org.koegura.callmodel.Prompt;
+import org.koegura.sipproxy.call.FakeJournal;
+import org.koegura.sipproxy.call.FakeMediaPlane;
+import org.koegura.sipproxy.call.KeptOutcomes;
+
+/// The proxy between a telephone and a registrar, all on loopback; only media, journal and ledger are fakes.
+final class ProxyBench implements AutoCloseable {
+
+    static final Prompt PROMPT = new Prompt("notice-ja-1", "ja", "test", "0".repeat(64));
+
+    final SipPeer telephone = new SipPeer();
+    final SipPeer registrar = new SipPeer();
+    final FakeMediaPlane media;
+    final FakeJournal journal = new FakeJournal();
+    final KeptOutcomes ledger = new KeptOutcomes();
+    final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    final SipProxy proxy;
+
+    ProxyBench() throws IOException, SipFault {
+        this(100, 0, false);
+    }
+
+    /// @param portPairs that the media plane has
+    /// @param port where SIP listens; 0 for a free one
+    /// @param withUpstream whether the registrar is set as upstream
+    ProxyBench(int portPairs, int port, boolean withUpstream) throws IOException, SipFault {
+        media = new FakeMediaPlane(portPairs);
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        @Nullable InetSocketAddress upstream = withUpstream ? registrar.address() : null;
+        proxy = SipProxy.open(
+                new SipProxy.Settings(new InetSocketAddress(loopback, port), loopback, upstream, false),
+                media,
+                _ -> new NoticeDecision.Announce(PROMPT),
+                ledger,
+                journal,
+                Clock.systemUTC(),
+                new SecureRandom(),
+                metrics);
+        proxy.start();
+    }
+
+    InetSocketAddress address() {
+        return proxy.reachedAt();
+    }
+
+    String hostPort() {
+        return "127.0.0.1:" + address().getPort();
+    }
+
+    double count(String name, String... tags) {
+        return metrics.find(name).tags(tags).counters().stream()
+                .mapToDouble(counter -> counter.count())
+                .sum();
+    }
+
+    CallOutcome.@Nullable Result lastResult() {
+        return ledger.all().isEmpty() ? null : ledger.all().getLast().result();
+    }
+
+    FakeMediaPlane.Session session() {
+        return media.of(proxy.liveCalls().list().getFirst().facts().call());
+    }
+
+    /// A request of the telephone, with Content-Length.
+    ///
+    /// @param lines further header lines, each with its end
+    String request(SipPeer from, String line, String callId, String cseq, String lines, String body) {
+        return line + " SIP/2.0\r\nVia: SIP/2.0/UDP " + from.hostPort() + ";branch=z9hG4bK"
+                + Integer.toHexString(Arrays.hashCode(new Object[] {line, callId, cseq, lines})) + ";rport\r\n"
+                + "Max-Forwards: 70\r\n" + lines + "Call-ID: " + callId + "\r\nCSeq: " + cseq
+                + "\r\nContact: <sip:x@" + from.hostPort() + ">\r\nContent-Length: " + body.length() + "\r\n\r\n"
+                + body;
+    }
+
+    static String sdp(int port) {
+        return "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio " + port
+                + " RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n";
+    }
+
+    @Override
+    public void close() {
+        proxy.endAll(EndReason.SHUTDOWN);
+        proxy.close();
+        telephone.close();
+        registrar.close();
+    }
+}
