@@ -11,10 +11,12 @@ import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingStore.PlaybackAudio;
+import org.koegura.governance.Answer;
 import org.koegura.governance.Door;
 import org.koegura.governance.Door.SignedIn;
 import org.koegura.governance.PlayTicket;
 import org.koegura.governance.RecordingPage;
+import org.koegura.governance.Refusal;
 import org.koegura.governance.account.Session;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -48,19 +50,25 @@ final class Api {
         routes.get(ROOT + "/playbacks/{ticket}/audio.wav", this::audio);
     }
 
+    /// Sets no cookie: a program keeps the token itself, and a foreign page can sign nobody in.
     private void signIn(Context context) throws IOException {
         JsonNode body = Json.body(context, List.of("account", "password"));
-        SignedIn signedIn = Gate.granted(
-                context,
-                door.signIn(
-                        Json.text(body, "account"), Json.text(body, "password").toCharArray(), context.ip()));
-        Gate.setSessionCookie(context, signedIn.token());
+        String account = Json.text(body, "account");
+        char[] password = Json.text(body, "password").toCharArray();
+        switch (door.signIn(account, password, context.ip())) {
+            case Answer.Granted<SignedIn>(SignedIn signedIn) -> Json.send(context, 201, json(signedIn));
+            case Answer.Refused<SignedIn>(Refusal why) ->
+                throw Gate.signInProblem(context, why).thrown();
+        }
+    }
+
+    private static ObjectNode json(SignedIn signedIn) {
         ObjectNode json = Json.object()
                 .put("token", signedIn.token())
                 .put("account", signedIn.session().account());
         ArrayNode roles = json.putArray("roles");
         signedIn.session().posts().forEach(post -> roles.add(post.role().label()));
-        Json.send(context, 201, json);
+        return json;
     }
 
     private void signOut(Context context) {
@@ -90,13 +98,10 @@ final class Api {
 
     private void recordings(Context context) {
         Session session = gate.session(context);
-        String before = context.queryParam("before");
         RecordingPage page = Gate.granted(
                 context,
                 door.recordings(
-                        session,
-                        limit(context.queryParam("limit")),
-                        before == null || before.isEmpty() ? null : recordingId(before)));
+                        session, limit(context.queryParam("limit")), recordingIdOrNull(context.queryParam("before"))));
         ObjectNode json = Json.object();
         ArrayNode recordings = json.putArray("recordings");
         page.calls().forEach(call -> recordings.add(Json.of(call)));
@@ -168,6 +173,10 @@ final class Api {
         } catch (IllegalArgumentException malformed) {
             throw Problem.of(400, "bad-id").thrown();
         }
+    }
+
+    static @Nullable RecordingId recordingIdOrNull(@Nullable String text) {
+        return text == null || text.isEmpty() ? null : recordingId(text);
     }
 
     static RecordingId recordingId(String text) {

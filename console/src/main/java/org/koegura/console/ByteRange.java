@@ -20,7 +20,7 @@ sealed interface ByteRange {
     /// None: the range lies outside the file.
     record Unsatisfiable() implements ByteRange {}
 
-    Pattern ONE_RANGE = Pattern.compile("bytes=\\s*([0-9]{0,18})\\s*-\\s*([0-9]{0,18})\\s*");
+    Pattern ONE_RANGE = Pattern.compile("bytes=\\s*(?<first>[0-9]{0,18})\\s*-\\s*(?<last>[0-9]{0,18})\\s*");
 
     /// Reads a `Range` header for a file of this length. Several ranges at once are answered with the whole.
     static ByteRange read(@Nullable String header, long lengthBytes) {
@@ -28,16 +28,23 @@ sealed interface ByteRange {
             return new Whole();
         }
         Matcher range = ONE_RANGE.matcher(header.strip());
-        if (!range.matches() || range.group(1).isEmpty() && range.group(2).isEmpty()) {
+        if (!range.matches()) {
             return new Whole();
         }
-        if (range.group(1).isEmpty()) {
-            long suffix = Long.parseLong(range.group(2));
-            boolean none = suffix == 0 || lengthBytes == 0;
-            return none ? new Unsatisfiable() : new Part(Math.max(0, lengthBytes - suffix), lengthBytes - 1);
+        String first = range.group("first");
+        String last = range.group("last");
+        if (first.isEmpty()) {
+            return last.isEmpty() ? new Whole() : suffix(Long.parseLong(last), lengthBytes);
         }
-        long first = Long.parseLong(range.group(1));
-        long last = range.group(2).isEmpty() ? Long.MAX_VALUE : Long.parseLong(range.group(2));
+        return part(Long.parseLong(first), last.isEmpty() ? Long.MAX_VALUE : Long.parseLong(last), lengthBytes);
+    }
+
+    private static ByteRange suffix(long count, long lengthBytes) {
+        boolean none = count == 0 || lengthBytes == 0;
+        return none ? new Unsatisfiable() : new Part(Math.max(0, lengthBytes - count), lengthBytes - 1);
+    }
+
+    private static ByteRange part(long first, long last, long lengthBytes) {
         if (last < first) {
             return new Whole();
         }

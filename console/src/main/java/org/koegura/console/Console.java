@@ -4,24 +4,26 @@ import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
-import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.ZoneId;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.koegura.governance.Door;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The console's HTTP server: REST, pages, `/metrics`. Open from [#open] to [#close].
 public final class Console implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Console.class);
-
     /// Connections at once; more wait in the operating system's queue.
     private static final int CONNECTIONS_MAX = 512;
+
+    /// Ports below it may need more rights than the user has.
+    private static final int PORTS_OF_ALL = 1024;
 
     private final Javalin server;
     private final URI base;
@@ -64,23 +66,36 @@ public final class Console implements AutoCloseable {
                     "/metrics",
                     context -> context.contentType("text/plain; version=0.0.4; charset=utf-8")
                             .result(registry.scrape()));
-            addFaults(config, pages, clock);
+            new Faults(pages, clock).addTo(config);
         });
-        try {
-            server.start(settings.host(), settings.port());
-        } catch (JavalinBindException taken) {
-            throw new ConsoleFault.PortTaken(
-                    "console port " + settings.port() + " on " + settings.host()
-                            + " is taken: stop what listens there, or choose another port",
-                    taken);
-        } catch (RuntimeException unusable) {
-            throw new ConsoleFault.Unusable(
-                    "console cannot listen on " + settings.host() + " port " + settings.port()
-                            + ": name an address of this machine",
-                    unusable);
-        }
+        start(server, settings);
         String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
         return new Console(server, URI.create("http://" + host + ":" + server.port()));
+    }
+
+    private static void start(Javalin server, Settings settings) throws ConsoleFault {
+        String where = "port " + settings.port() + " on " + settings.host();
+        try {
+            if (!isOurs(InetAddress.getByName(settings.host()))) {
+                throw new ConsoleFault.Unusable(
+                        "console cannot listen on " + where + ": name an address of this machine", null);
+            }
+            server.start(settings.host(), settings.port());
+        } catch (JavalinBindException taken) {
+            server.stop();
+            String rights = settings.port() < PORTS_OF_ALL ? " or not open to this user" : "";
+            throw new ConsoleFault.PortTaken(
+                    "console " + where + " is taken" + rights + ": stop what listens there, or choose another port",
+                    taken);
+        } catch (IOException | RuntimeException unusable) {
+            server.stop();
+            throw new ConsoleFault.Unusable(
+                    "console cannot listen on " + where + ": name an address of this machine", unusable);
+        }
+    }
+
+    private static boolean isOurs(InetAddress address) throws SocketException {
+        return address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null;
     }
 
     private static void configure(JavalinConfig config) {
@@ -88,6 +103,7 @@ public final class Console implements AutoCloseable {
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
         config.concurrency.useVirtualThreads = true;
+        config.http.prefer405over404 = true;
         config.http.maxRequestSize = Json.BODY_BYTES_MAX;
         config.http.compressionStrategy = CompressionStrategy.NONE;
         config.jetty.modifyHttpConfiguration(http -> {
@@ -107,37 +123,6 @@ public final class Console implements AutoCloseable {
                 .header("Referrer-Policy", "same-origin")
                 .header("Cross-Origin-Opener-Policy", "same-origin")
                 .header("Cross-Origin-Resource-Policy", "same-origin");
-    }
-
-    private static void addFaults(JavalinConfig config, Pages pages, Clock clock) {
-        config.routes.exception(Problem.Thrown.class, (thrown, context) -> answer(context, pages, thrown.problem()));
-        config.routes.exception(HttpResponseException.class, (refused, context) -> {
-            int status = refused.getStatus();
-            answer(
-                    context,
-                    pages,
-                    switch (status) {
-                        case 404 -> Problem.of(404, "not-found");
-                        case 413 -> Problem.of(413, "body-too-large", Json.BODY_BYTES_MAX);
-                        default -> Problem.of(status, "http", status);
-                    });
-        });
-        config.routes.exception(Exception.class, (fault, context) -> {
-            LOG.error("console.fault path={} reason={}", context.endpoint().path, fault.toString(), fault);
-            answer(context, pages, Problem.of(500, "internal", clock.instant().toString()));
-        });
-    }
-
-    private static void answer(Context context, Pages pages, Problem problem) {
-        if (context.res().isCommitted()) {
-            return;
-        }
-        context.res().resetBuffer();
-        if (context.path().startsWith("/api/")) {
-            problem.send(context, Gate.words(context));
-        } else {
-            pages.problem(context, problem);
-        }
     }
 
     /// Where it listens, for example `http://127.0.0.1:8080`.

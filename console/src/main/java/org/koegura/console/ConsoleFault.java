@@ -1,9 +1,11 @@
 package org.koegura.console;
 
+import org.jspecify.annotations.Nullable;
+
 /// The console cannot be opened. The message is one line that says what to do.
 public abstract sealed class ConsoleFault extends Exception {
 
-    private ConsoleFault(String message, Throwable cause) {
+    private ConsoleFault(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 
@@ -16,7 +18,7 @@ public abstract sealed class ConsoleFault extends Exception {
 
     /// The address cannot be listened on at all.
     public static final class Unusable extends ConsoleFault {
-        Unusable(String message, Throwable cause) {
+        Unusable(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
     }

@@ -38,9 +38,10 @@ final class Gate {
 
     private static @Nullable String bearer(Context context) {
         String authorization = context.header("Authorization");
-        boolean bears =
-                authorization != null && authorization.toLowerCase(Locale.ROOT).startsWith(BEARER);
-        return bears ? authorization.substring(BEARER.length()).strip() : null;
+        if (authorization == null || !authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
+            return null;
+        }
+        return authorization.substring(BEARER.length()).strip();
     }
 
     private static boolean changesSomething(Context context) {
@@ -55,10 +56,10 @@ final class Gate {
         String origin = context.header("Origin");
         String host = context.header("Host");
         boolean marked = "1".equals(context.header("X-Koegura"));
-        boolean sameOrigin = origin != null && host != null && origin.equals("http://" + host)
-                || origin != null && host != null && origin.equals("https://" + host)
-                || origin == null && "same-origin".equals(context.header("Sec-Fetch-Site"));
-        if (!marked && !sameOrigin) {
+        boolean ours = origin == null
+                ? "same-origin".equals(context.header("Sec-Fetch-Site"))
+                : origin.equals("http://" + host) || origin.equals("https://" + host);
+        if (!marked && !ours) {
             throw Problem.of(403, "foreign-origin").thrown();
         }
     }
@@ -69,13 +70,20 @@ final class Gate {
     static <T> T granted(Context context, Answer<T> answer) {
         return switch (answer) {
             case Answer.Granted<T>(T value) -> value;
-            case Answer.Refused<T>(Refusal why) -> {
-                if (why instanceof Refusal.Locked(var retryAfter)) {
-                    context.header("Retry-After", "" + Math.max(1, retryAfter.toSeconds()));
-                }
-                throw Problem.of(why, words(context)).thrown();
-            }
+            case Answer.Refused<T>(Refusal why) -> throw problem(context, why).thrown();
         };
+    }
+
+    /// The problem of a refused sign-in; tells the client how long to wait.
+    static Problem signInProblem(Context context, Refusal why) {
+        return why instanceof Refusal.NotSignedIn ? Problem.of(401, "wrong-password") : problem(context, why);
+    }
+
+    private static Problem problem(Context context, Refusal why) {
+        if (why instanceof Refusal.Locked(var retryAfter)) {
+            context.header("Retry-After", "" + Math.max(1, retryAfter.toSeconds()));
+        }
+        return Problem.of(why, words(context));
     }
 
     /// The reader's words: of a program by `Accept-Language`, of a page by the switch; Japanese where nothing is said.

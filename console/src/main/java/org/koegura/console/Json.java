@@ -51,6 +51,9 @@ final class Json {
     ///
     /// @throws Problem.Thrown it is none
     static JsonNode body(Context context, List<String> members) throws IOException {
+        if (!isJson(context.contentType())) {
+            throw Problem.of(415, "not-json").thrown();
+        }
         byte[] body = context.bodyInputStream().readNBytes(BODY_BYTES_MAX + 1);
         if (body.length > BODY_BYTES_MAX) {
             throw Problem.of(413, "body-too-large", BODY_BYTES_MAX).thrown();
@@ -73,6 +76,15 @@ final class Json {
             }
         }
         return json;
+    }
+
+    private static boolean isJson(@Nullable String contentType) {
+        if (contentType == null) {
+            return false;
+        }
+        int parameters = contentType.indexOf(';');
+        String type = parameters < 0 ? contentType : contentType.substring(0, parameters);
+        return type.strip().equalsIgnoreCase("application/json");
     }
 
     static String text(JsonNode json, String member) {

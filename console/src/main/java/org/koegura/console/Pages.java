@@ -9,6 +9,7 @@ import io.javalin.http.HttpStatus;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.RecordingId;
@@ -36,6 +37,8 @@ import org.koegura.governance.account.Session;
 final class Pages {
 
     private static final int RECORDINGS_A_PAGE = 25;
+    private static final String HOME = "/calls";
+    private static final Pattern OUR_PAGE = Pattern.compile("/calls|/recordings/[0-9a-f]{32}");
 
     private final Door door;
     private final Gate gate;
@@ -48,38 +51,42 @@ final class Pages {
     }
 
     void addTo(RoutesConfig routes) {
-        routes.get("/", context -> context.redirect("/calls", HttpStatus.SEE_OTHER));
-        routes.get("/sign-in", context -> signInForm(context, null, ""));
+        routes.get("/", context -> context.redirect(HOME, HttpStatus.SEE_OTHER));
+        routes.get("/sign-in", context -> signInForm(context, null, "", query(context, "wanted")));
         routes.post("/sign-in", this::signIn);
         routes.post("/sign-out", this::signOut);
         routes.post("/language", this::chooseLanguage);
-        routes.get("/calls", this::calls);
+        routes.get(HOME, this::calls);
         routes.get("/calls/live", this::liveList);
         routes.get("/recordings/newest", this::recordingList);
         routes.get("/recordings/{recording}", this::recording);
     }
 
-    private void signInForm(Context context, @Nullable Problem problem, String account) {
+    /// A link to a recording leads through the sign-in to that recording, and never to another site.
+    private static boolean isOurPage(String path) {
+        return OUR_PAGE.matcher(path).matches();
+    }
+
+    private void signInForm(Context context, @Nullable Problem problem, String account, String wanted) {
         Words words = Gate.words(context);
         Frame frame = new Frame(words, words.text("sign-in"), null, "");
         String detail = problem == null ? "" : problem.detail(words);
-        html(context, out -> JtesigninGenerated.render(out, null, frame, detail, account));
+        html(context, out -> JtesigninGenerated.render(out, null, frame, detail, account, wanted));
     }
 
     private void signIn(Context context) {
         Gate.mustBeOurs(context);
         String account = form(context, "account");
+        String wanted = form(context, "wanted");
         switch (door.signIn(account, form(context, "password").toCharArray(), context.ip())) {
             case Answer.Granted<Door.SignedIn>(Door.SignedIn signedIn) -> {
                 Gate.setSessionCookie(context, signedIn.token());
-                context.redirect("/calls", HttpStatus.SEE_OTHER);
+                context.redirect(isOurPage(wanted) ? wanted : HOME, HttpStatus.SEE_OTHER);
             }
             case Answer.Refused<Door.SignedIn>(Refusal why) -> {
-                Problem problem = why instanceof Refusal.NotSignedIn
-                        ? Problem.of(401, "wrong-password")
-                        : Problem.of(why, Gate.words(context));
+                Problem problem = Gate.signInProblem(context, why);
                 context.status(problem.status());
-                signInForm(context, problem, account);
+                signInForm(context, problem, account, wanted);
             }
         }
     }
@@ -103,24 +110,33 @@ final class Pages {
         boolean ours = at == "http".length() || at == "https".length();
         return referer != null && ours
                 ? "/" + referer.substring(at + own.length()).replaceFirst("^[/\\\\]+", "")
-                : "/calls";
+                : HOME;
     }
 
     private void calls(Context context) {
         Session session = gate.session(context);
         Words words = Gate.words(context);
-        String before = context.queryParam("before");
-        boolean newest = before == null || before.isEmpty();
-        RecordingId from = newest ? null : Api.recordingId(before);
+        RecordingId before = Api.recordingIdOrNull(context.queryParam("before"));
+        boolean newest = before == null;
         boolean showsCalls = door.offers(session, Act.WATCH_CALLS);
+        boolean mayExempt = door.offers(session, Act.EXEMPT);
         boolean showsRecordings = door.offers(session, Act.LIST_RECORDINGS);
         List<CallRow> calls = showsCalls && newest ? callRows(context, session, words) : List.of();
-        RecordingPage page = showsRecordings ? page(context, session, from) : new RecordingPage(List.of(), null);
+        RecordingPage page = showsRecordings ? page(context, session, before) : new RecordingPage(List.of(), null);
         Frame frame = frame(words, words.text("live.title"), session);
         html(
                 context,
                 out -> JtecallsGenerated.render(
-                        out, null, frame, calls, rows(page, words), next(page), showsCalls, showsRecordings, newest));
+                        out,
+                        null,
+                        frame,
+                        calls,
+                        rows(page, words),
+                        next(page),
+                        showsCalls,
+                        showsRecordings,
+                        mayExempt,
+                        newest));
     }
 
     private void liveList(Context context) {
@@ -150,7 +166,9 @@ final class Pages {
     void problem(Context context, Problem problem) {
         Words words = Gate.words(context);
         if (problem.status() == 401 && context.header("X-Koegura") == null) {
-            context.redirect("/sign-in", HttpStatus.SEE_OTHER);
+            String path = context.path();
+            boolean back = isOurPage(path) && !path.equals(HOME);
+            context.redirect(back ? "/sign-in?wanted=" + path : "/sign-in", HttpStatus.SEE_OTHER);
             return;
         }
         context.status(problem.status());
@@ -195,6 +213,11 @@ final class Pages {
             case JA -> "（" + section.nameJa() + "）";
             case EN -> " (" + section.nameEn() + ")";
         };
+    }
+
+    private static String query(Context context, String name) {
+        String value = context.queryParam(name);
+        return value == null ? "" : value;
     }
 
     private static String form(Context context, String name) {

@@ -6,7 +6,6 @@ import java.util.Locale;
 import org.koegura.callmodel.Stage;
 import org.koegura.console.page.Words;
 import org.koegura.governance.Refusal;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Why a request was not answered, as RFC 9457 `application/problem+json` in the reader's language.
 ///
@@ -14,6 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param key names it: the `reason`, and the texts `problem.KEY.title` and `.detail`
 /// @param values for the places in the detail
 record Problem(int status, String key, List<Object> values) {
+
+    static final String TYPE = "application/problem+json";
 
     Problem {
         values = List.copyOf(values);
@@ -67,20 +68,25 @@ record Problem(int status, String key, List<Object> values) {
         return words.text("problem." + key + ".detail", values.toArray());
     }
 
-    /// Writes it as the answer.
-    void send(Context context, Words words) {
-        ObjectNode json = Json.object()
+    /// As the body of an answer of [#TYPE].
+    byte[] json(Words words) {
+        return Json.bytes(Json.object()
                 .put("type", "urn:koegura:problem:" + key)
                 .put("title", title(words))
                 .put("status", status)
                 .put("detail", detail(words))
-                .put("reason", key);
+                .put("reason", key));
+    }
+
+    /// Writes it as the answer.
+    void send(Context context, Words words) {
         if (status == 401) {
             context.header("WWW-Authenticate", "Bearer realm=\"koegura\"");
         }
         context.status(status)
                 .header("Content-Language", words.language().tag())
-                .contentType("application/problem+json")
-                .result(Json.bytes(json));
+                .header("Cache-Control", "no-store")
+                .contentType(TYPE)
+                .result(json(words));
     }
 }

@@ -13,8 +13,8 @@
 /// Threads: one virtual thread a request, so that handlers block as they like. Connections are bounded.
 ///
 /// Reading order: [org.koegura.console.Console], [org.koegura.console.Gate], [org.koegura.console.Api],
-/// [org.koegura.console.Pages], [org.koegura.console.Problem], [org.koegura.console.ByteRange]; then the package
-/// `page`.
+/// [org.koegura.console.Pages], [org.koegura.console.Problem], [org.koegura.console.Faults],
+/// [org.koegura.console.ByteRange]; then the package `page`.
 @NullMarked
 package org.koegura.console;
 

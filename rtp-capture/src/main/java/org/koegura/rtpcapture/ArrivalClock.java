@@ -4,8 +4,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.function.LongSupplier;
 
-/// Tells arrival times of one call: wall-clock nanoseconds that never step, because the wall clock is read once and the
-/// monotonic clock ever after. Safe from any thread; allocates nothing in [#epochNanos].
+/// Tells arrival times of one call: wall-clock nanoseconds that never step, because the wall clock is read once and
+/// the monotonic clock ever after. Safe from any thread; allocates nothing in [#epochNanos].
 final class ArrivalClock {
 
     private final LongSupplier monotonicNanos;

@@ -25,7 +25,8 @@ import org.koegura.rtpcapture.RelayCounters.Discarded;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The audio line of one call: its packets are captured as they came, then relayed – the inside party's through the
+/// Within step 2 of 5 on the packet path: the audio line of one call. Its packets are captured as they came, then
+/// relayed – the inside party's through the
 /// [OutboundStream] – and the notice is played on it.
 ///
 /// Owned by the call's event loop.
@@ -37,6 +38,11 @@ final class AudioRelay implements NoticePlayer.Stage {
     private static final long OWN_REPORT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final int RTCP_BYTES = 512;
+
+    /// The first dynamic payload type (RFC 3551 §6).
+    private static final int FIRST_DYNAMIC_TYPE = 96;
+
+    private static final int EVENT_BYTES = 4;
 
     private final CallId call;
     private final MediaLoop loop;
@@ -148,14 +154,21 @@ final class AudioRelay implements NoticePlayer.Stage {
 
     private void toOutside(MediaLine on, ByteBuf packet, long nowNanos) {
         insidePayloadType = RtpHeader.payloadType(packet);
-        RelayPort out = on.side(Leg.OUTSIDE).rtp();
+        MediaLine.Side far = on.side(Leg.OUTSIDE);
+        RelayPort out = far.rtp();
+        if (isEvent(packet, far.agreed())) {
+            notice.event(nowNanos);
+        }
         if (notice.speaks()) {
             outbound.withhold(packet, nowNanos);
-            drop(packet, Discarded.NOTICE);
-        } else if (!out.canSend() || outbound.relay(packet, nowNanos)) {
+            drop(packet, Leg.INSIDE, Discarded.NOTICE);
+        } else if (!out.canSend()) {
+            outbound.skip(packet, nowNanos);
+            drop(packet, Leg.OUTSIDE, Discarded.NO_DESTINATION);
+        } else if (outbound.relay(packet, nowNanos)) {
             send(out, packet);
         } else {
-            drop(packet, Discarded.LATE);
+            drop(packet, Leg.INSIDE, Discarded.LATE);
         }
     }
 
@@ -167,9 +180,21 @@ final class AudioRelay implements NoticePlayer.Stage {
         return sent;
     }
 
-    private void drop(ByteBuf packet, Discarded why) {
+    private void drop(ByteBuf packet, Leg leg, Discarded why) {
         packet.release();
-        loop.counters().discarded(Leg.INSIDE, why);
+        loop.counters().discarded(leg, why);
+    }
+
+    /// Whether it is a telephone event (RFC 4733): a dynamic type beside the audio, in whole 4-byte blocks.
+    private static boolean isEvent(ByteBuf packet, @Nullable RemoteMedia agreed) {
+        int payloadType = RtpHeader.payloadType(packet);
+        if (payloadType < FIRST_DYNAMIC_TYPE || agreed == null) {
+            return false;
+        }
+        int bytes = RtpHeader.payloadBytes(packet);
+        return bytes >= EVENT_BYTES
+                && bytes % EVENT_BYTES == 0
+                && agreed.otherPayloadTypes().contains(payloadType);
     }
 
     @Override
@@ -196,6 +221,12 @@ final class AudioRelay implements NoticePlayer.Stage {
     public boolean outsideReceives() {
         RemoteMedia remote = outsideAgreed();
         return remote != null && remote.receives() && remote.rtp() != null;
+    }
+
+    @Override
+    public @Nullable InetSocketAddress destination() {
+        MediaLine on = line;
+        return on == null ? null : on.side(Leg.OUTSIDE).rtp().latch().destination();
     }
 
     @Override

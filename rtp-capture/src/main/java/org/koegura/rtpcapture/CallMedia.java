@@ -34,8 +34,7 @@ import org.slf4j.LoggerFactory;
 /// The media of one call, as the signalling commands it.
 ///
 /// Commands come from any thread and take effect on the call's event loop in their order; everything but the map of
-/// bound
-/// lines belongs to that loop.
+/// bound lines belongs to that loop.
 final class CallMedia implements MediaSession, Track.Owner {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallMedia.class);
@@ -52,11 +51,11 @@ final class CallMedia implements MediaSession, Track.Owner {
     private final Ending ending;
     private final AudioRelay audio;
 
-    /// Guards `bound` and `closing`, for [#local] alone.
+    /// Guards `bound`, for [#local] alone.
     private final ReentrantLock binding = new ReentrantLock();
 
     private final Map<Integer, LineBinder.BoundLine> bound = new HashMap<>();
-    private boolean closing;
+    private volatile boolean closing;
 
     private final Map<Integer, LineBinder.BoundLine> lines = new HashMap<>();
     private int audioLine = -1;
@@ -123,6 +122,8 @@ final class CallMedia implements MediaSession, Track.Owner {
             LineBinder.BoundLine named = lines.get(mLine);
             if (named != null) {
                 audio.on(named.line());
+                keepAgreed(named.line());
+                audio.advanceNotice();
             }
         });
     }
@@ -136,8 +137,7 @@ final class CallMedia implements MediaSession, Track.Owner {
             }
             of.line().agree(leg, remote, now());
             if (mLine == audioLine) {
-                remote.formats().forEach(format -> audio.capture().keep(format.payloadType()));
-                remote.otherPayloadTypes().forEach(audio.capture()::keep);
+                keepAgreed(of.line());
                 audio.advanceNotice();
             }
         });
@@ -209,12 +209,8 @@ final class CallMedia implements MediaSession, Track.Owner {
 
     @Override
     public void close(EndReason end) {
-        binding.lock();
-        try {
-            closing = true;
-        } finally {
-            binding.unlock();
-        }
+        // A line that is being bound just now is closed by its own `serve`.
+        closing = true;
         onLoop(() -> end(end));
     }
 
@@ -270,7 +266,7 @@ final class CallMedia implements MediaSession, Track.Owner {
 
     private void serve(int mLine, LineBinder.BoundLine fresh) {
         if (closed) {
-            binder.close(fresh, now());
+            binder.close(fresh);
             return;
         }
         lines.put(mLine, fresh);
@@ -281,6 +277,17 @@ final class CallMedia implements MediaSession, Track.Owner {
         if (mLine == audioLine) {
             fresh.line().audio(true);
             audio.on(fresh.line());
+        }
+    }
+
+    /// What either party agreed to is kept on both legs: some send by their own numbers.
+    private void keepAgreed(MediaLine line) {
+        for (Leg leg : Leg.values()) {
+            RemoteMedia agreed = line.side(leg).agreed();
+            if (agreed != null) {
+                agreed.formats().forEach(format -> audio.capture().keep(format.payloadType()));
+                agreed.otherPayloadTypes().forEach(audio.capture()::keep);
+            }
         }
     }
 
@@ -349,7 +356,7 @@ final class CallMedia implements MediaSession, Track.Owner {
         if (silenceTimer != null) {
             silenceTimer.cancel(false);
         }
-        lines.values().forEach(of -> binder.close(of, nowNanos));
+        lines.values().forEach(binder::close);
         MediaReport report = audio.capture().end(withReports, end, clock.instant(nowNanos));
         if (report != null) {
             over(report);

@@ -14,10 +14,11 @@ import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.StreamAccount.Withheld;
 import org.koegura.callmodel.port.RecordingSink.Opening;
 
-/// The capture switch of one call, and the account of every RTP packet that came by (R8).
+/// Between steps 2 and 3 of 5 on the packet path: the capture switch of one call, and the account of every RTP packet
+/// that came by (R8).
 ///
-/// Off from the start; [#start] turns it on once, and a packet is then copied into the ring as it was received, before
-/// anything rewrites it. A full ring loses the copy, never the packet.
+/// Off from the start; [#start] turns it on once, and a packet is then copied into the ring as it was received,
+/// before anything rewrites it. A full ring loses the copy, never the packet.
 ///
 /// Owned by the call's event loop; allocates nothing per packet.
 final class Capture {

@@ -9,9 +9,8 @@ import java.nio.ByteOrder;
 /// Step 3 of 5 on the packet path: carries one copy of each captured packet from an event loop to its [TrackWriter].
 ///
 /// A bounded byte ring for one producer (the loop) and one consumer (the writer). [#offer] never waits: a full ring
-/// says
-/// no, and the caller counts a gap. Records are 8-aligned and never wrap; the rest of the ring before a wrap is
-/// skipped:
+/// says no, and the caller counts a gap. Records are 8-aligned and never wrap; the rest of the ring before a wrap is
+/// skipped, as the marker says:
 ///
 /// ```
 ///  0        4  length of the datagram, or -1: skip to the start of the ring

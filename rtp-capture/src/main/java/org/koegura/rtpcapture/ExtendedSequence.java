@@ -2,8 +2,8 @@ package org.koegura.rtpcapture;
 
 /// Unwraps 16-bit sequence numbers into ever growing ones (RFC 3550 §6.4.1, A.1), tolerant of reordering.
 ///
-/// Counts from the first number seen, so that its low 32 bits are what a receiver reports as *extended highest sequence
-/// number*. A number that was sent before the first one unwraps to less than it, possibly below zero.
+/// Counts from the first number seen, so that its low 32 bits are what a receiver reports as *extended highest
+/// sequence number*. A number that was sent before the first one unwraps to less than it, possibly below zero.
 final class ExtendedSequence {
 
     private boolean begun;

@@ -8,8 +8,8 @@ import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.StreamAccount.Withheld;
 
-/// Counts what became of every RTP packet admitted on one leg (R8), as far as the event loop knows: withheld, handed to
-/// the writer, or lost at a full ring. What the writer could not store moves from recorded to lost in [#settle].
+/// Counts what became of every RTP packet admitted on one leg (R8), as far as the event loop knows: withheld, handed
+/// to the writer, or lost at a full ring. What the writer could not store moves from recorded to lost in [#settle].
 ///
 /// Owned by the call's event loop; handed to the writer once, at the end.
 final class LegAccount {

@@ -9,7 +9,9 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.port.MediaPlane.NoFreePort;
@@ -58,7 +60,7 @@ final class LineBinder {
         try {
             outside = bindPair(loop, call, Leg.OUTSIDE);
         } catch (NoFreePort e) {
-            giveBack(inside, monotonicNanos.getAsLong());
+            giveBackPair(inside.getFirst().pair(), inside);
             throw e;
         }
         MediaLine line = new MediaLine(side(inside), side(outside));
@@ -67,9 +69,11 @@ final class LineBinder {
         return new BoundLine(line, List.copyOf(ports));
     }
 
-    /// Closes the sockets at once and lets the ports rest.
-    void close(BoundLine bound, long nowNanos) {
-        giveBack(bound.ports(), nowNanos);
+    /// Closes the sockets at once and lets the ports rest. To be called once for a line.
+    void close(BoundLine bound) {
+        bound.ports().stream()
+                .collect(Collectors.groupingBy(BoundPort::pair))
+                .forEach((pair, ports) -> giveBackPair(pair, ports));
     }
 
     private static MediaLine.Side side(List<BoundPort> pair) {
@@ -91,7 +95,7 @@ final class LineBinder {
             if (pair.isEmpty()) {
                 pool.release(even.getAsInt(), monotonicNanos.getAsLong());
             } else {
-                giveBack(pair, monotonicNanos.getAsLong());
+                giveBackPair(even.getAsInt(), pair);
             }
         }
         throw new NoFreePort("no media port is free", last);
@@ -100,9 +104,13 @@ final class LineBinder {
     /// Returns what went wrong, or null where both ports are bound; those that are bound are in `pair`.
     private @Nullable Throwable bindBoth(MediaLoop loop, CallMedia call, Leg leg, int even, List<BoundPort> pair) {
         for (boolean control : new boolean[] {false, true}) {
-            RelayHandler handler = new RelayHandler(call, loop.counters());
+            RelayHandler handler = new RelayHandler(call, leg, loop.counters());
             ReceiveBuffer buffer = new ReceiveBuffer();
-            ChannelFuture binding = bootstrap(loop, handler, buffer)
+            Bootstrap bootstrap = bootstrap(loop, handler, buffer);
+            if (transport.tellsErrors() && leg == Leg.OUTSIDE && !control) {
+                bootstrap.option(IcmpErrors.option(address), 1);
+            }
+            ChannelFuture binding = bootstrap
                     .bind(new InetSocketAddress(address, control ? even + 1 : even))
                     .awaitUninterruptibly();
             if (!binding.isSuccess()) {
@@ -123,8 +131,15 @@ final class LineBinder {
                 .handler(handler);
     }
 
-    private void giveBack(List<BoundPort> ports, long nowNanos) {
-        ports.forEach(bound -> bound.port().close());
-        ports.forEach(bound -> pool.release(bound.pair(), nowNanos));
+    /// The pair is free once, when the last of its sockets is closed: not before, or the next to bind it would fail.
+    private void giveBackPair(int pair, List<BoundPort> ports) {
+        AtomicInteger open = new AtomicInteger(ports.size());
+        for (BoundPort bound : ports) {
+            bound.port().close().addListener(_ -> {
+                if (open.decrementAndGet() == 0) {
+                    pool.release(pair, monotonicNanos.getAsLong());
+                }
+            });
+        }
     }
 }

@@ -6,8 +6,9 @@ import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.port.MediaSession.LocalMedia;
 
-/// One m-line: two legs, each with a port for RTP and one for RTCP. What arrives on a leg leaves on its far leg; RTCP
-/// takes the far party's way, be it a port of its own or multiplexed (RFC 5761), whichever way it came.
+/// Within step 2 of 5 on the packet path: one m-line. It has two legs, each with a port for RTP and one for RTCP.
+/// What arrives on a leg leaves on its far leg; RTCP takes the far party's way, be it a port of its own or
+/// multiplexed (RFC 5761), whichever way it came.
 ///
 /// Owned by the call's event loop, except [#local], which never changes.
 final class MediaLine {
@@ -96,12 +97,5 @@ final class MediaLine {
         inside.rtcp.flush();
         outside.rtp.flush();
         outside.rtcp.flush();
-    }
-
-    void close() {
-        inside.rtp.close();
-        inside.rtcp.close();
-        outside.rtp.close();
-        outside.rtcp.close();
     }
 }

@@ -39,8 +39,7 @@ final class MediaLoop {
     }
 
     /// The lowest free track number. A number is free again once its track's close was *commanded*: commands and
-    /// packets
-    /// are worked off in one order.
+    /// packets are worked off in one order.
     int takeSlot() {
         int slot = slots.nextClearBit(0);
         slots.set(slot);

@@ -2,8 +2,7 @@ package org.koegura.rtpcapture;
 
 /// Says when each packet of a notice is due: by absolute deadlines, so that small delays do not add up, and never two
 /// within half a packet time. After a stall of a packet time or more the rest moves back as a whole: nothing is
-/// skipped,
-/// and nothing is sent faster than was negotiated (J2).
+/// skipped, and nothing is sent faster than was negotiated (J2).
 ///
 /// Pure; owned by the call's event loop.
 final class NoticePacer {

@@ -1,5 +1,6 @@
 package org.koegura.rtpcapture;
 
+import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -23,6 +24,12 @@ import org.koegura.callmodel.Prompt;
 ///                     └────── one repeat, after the hold or 500 ms; then failed
 /// ```
 ///
+/// A hold before the start, and a move of the party during the silence that leads in, cost no attempt: nothing was
+/// spoken. A telephone event of the inside party passes, and costs none either: a notice waits for its end, and one
+/// that was under way is then played again from its beginning, so that nothing is played over an event and the
+/// notice is one unbroken span of sequence numbers. Reports that come after the verdict are added to the proof, and
+/// do not change the verdict.
+///
 /// Pure: sockets, timers and events are the [Stage]'s, and time comes in as monotonic nanoseconds. Every input but
 /// [#advance] only notes what happened; [#advance] does what is due and says when to come again.
 ///
@@ -31,6 +38,11 @@ final class NoticePlayer {
 
     /// At the latest so long after the 2xx a notice starts.
     static final long START_LATEST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /// So long after a packet of the inside party's telephone event the notice does not start: senders
+    /// report an event at least every 50 ms, and its end three times (RFC 4733 §2.5.1). While a key is held down
+    /// the notice waits, and the call stays unrecorded.
+    static final long EVENT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /// The pause before the repeat, so that a port that was about to open has opened.
     static final long REPEAT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -50,9 +62,15 @@ final class NoticePlayer {
     private boolean answered;
     private long answeredNanos;
     private boolean cued;
-    private boolean startedOnce;
+    private boolean started;
     private int attempt;
     private long repeatAtNanos;
+
+    /// Whether an event of the inside party was seen, and until when the stream is its own.
+    private boolean eventSeen;
+
+    private long eventUntilNanos;
+    private int reportedSsrc;
     private @Nullable NoticeProof proof;
 
     NoticePlayer(Stage stage, OutboundStream stream) {
@@ -67,6 +85,10 @@ final class NoticePlayer {
 
         /// Whether the outside party can be sent to and says that it receives.
         boolean outsideReceives();
+
+        /// Where packets to the outside party go, or null while that is nowhere.
+        @Nullable
+        InetSocketAddress destination();
 
         /// Sends one notice packet to the outside party; returns whether the socket took it.
         boolean send(AudioFormat format, byte[] frame, boolean first, long nowNanos);
@@ -94,14 +116,17 @@ final class NoticePlayer {
     private static final class Playing {
         final NoticeFrames notice;
         final NoticePacer pacer;
+        final @Nullable InetSocketAddress destination;
         final long packetNanos;
         int sent;
         long firstSequence;
+        long lastSequence;
         long startedNanos;
         long lastSentNanos;
 
-        Playing(NoticeFrames notice, long firstDueNanos) {
+        Playing(NoticeFrames notice, @Nullable InetSocketAddress destination, long firstDueNanos) {
             this.notice = notice;
+            this.destination = destination;
             this.packetNanos = TimeUnit.MILLISECONDS.toNanos(notice.format().packetMillis());
             this.pacer = new NoticePacer(packetNanos, firstDueNanos);
         }
@@ -121,6 +146,7 @@ final class NoticePlayer {
             prompt = wanted;
             state = State.WAITING;
             attempt = 1;
+            started = false;
         }
     }
 
@@ -141,6 +167,16 @@ final class NoticePlayer {
         return answered && !cued;
     }
 
+    /// The inside party sent a packet of a telephone event: the stream is its own until the event is over.
+    void event(long nowNanos) {
+        eventSeen = true;
+        eventUntilNanos = nowNanos + EVENT_NANOS;
+        if (playing != null && !playing.complete()) {
+            breakOff();
+            state = State.WAITING;
+        }
+    }
+
     /// An ICMP error came back on the outside leg.
     void unreachable(long nowNanos) {
         if (state == State.PLAYING) {
@@ -149,7 +185,11 @@ final class NoticePlayer {
     }
 
     void reported(ReceiverReport report, long nowNanos) {
-        reports.add(report, stream.unwrap(report.highestSequence()), nowNanos);
+        if (stream.ssrc() != reportedSsrc) {
+            reportedSsrc = stream.ssrc();
+            reports.restart();
+        }
+        reports.add(report, stream.unwrap(report.highestSequence()), stream.firstSequence(), nowNanos);
     }
 
     /// Breaks off, without an event.
@@ -163,11 +203,6 @@ final class NoticePlayer {
     /// Whether the notice speaks in the inside party's place just now.
     boolean speaks() {
         return state == State.PLAYING;
-    }
-
-    /// Whether a notice has begun, ever: packets count as withheld for it from then on.
-    boolean begun() {
-        return startedOnce;
     }
 
     /// The proof of the notice that was heard, with the reports that came since; null where none was.
@@ -218,16 +253,18 @@ final class NoticePlayer {
             return repeatAtNanos;
         }
         if (!stage.outsideReceives()) {
-            attempt = ATTEMPTS_MAX;
-            repeatAtNanos = nowNanos;
             return NEVER;
+        }
+        if (eventSeen && nowNanos - eventUntilNanos < 0) {
+            return eventUntilNanos;
         }
         Optional<NoticeFrames> notice = stage.frames(wanted);
         if (notice.isEmpty()) {
             fail(NoticeFailure.NO_FRAMES);
             return NEVER;
         }
-        playing = new Playing(notice.get(), stream.beginNotice(notice.get().format(), nowNanos));
+        long firstDueNanos = stream.beginNotice(notice.get().format(), nowNanos);
+        playing = new Playing(notice.get(), stage.destination(), firstDueNanos);
         reports.begin(stream.sequence() + 1);
         state = State.PLAYING;
         return play(nowNanos);
@@ -239,6 +276,9 @@ final class NoticePlayer {
             attemptFailed(NoticeFailure.ON_HOLD, nowNanos);
             return NEVER;
         }
+        if (!Objects.equals(now.destination, stage.destination())) {
+            return playElsewhere(now, nowNanos);
+        }
         if (nowNanos - now.dueNanos() < 0) {
             return now.dueNanos();
         }
@@ -248,6 +288,18 @@ final class NoticePlayer {
         }
         sendNext(now, nowNanos);
         return state == State.PLAYING ? now.dueNanos() : wakeForRepeat();
+    }
+
+    /// The party was learnt to be elsewhere, or moved: what was sent until now it did not hear. As long as that was
+    /// silence the notice simply starts again; afterwards that is its repeat.
+    private long playElsewhere(Playing now, long nowNanos) {
+        if (now.sent > now.notice.leadInFrames()) {
+            attemptFailed(NoticeFailure.UNREACHABLE, nowNanos);
+            return wakeForRepeat();
+        }
+        breakOff();
+        state = State.WAITING;
+        return await(nowNanos);
     }
 
     private long wakeForRepeat() {
@@ -262,17 +314,18 @@ final class NoticePlayer {
         }
         now.sent++;
         now.lastSentNanos = nowNanos;
+        now.lastSequence = stream.sequence();
         now.pacer.sent(nowNanos);
         if (first) {
             now.firstSequence = stream.sequence();
             now.startedNanos = nowNanos;
-            if (!startedOnce) {
-                startedOnce = true;
+            if (!started) {
+                started = true;
                 stage.started();
             }
         }
         if (now.complete()) {
-            reports.end(stream.sequence(), nowNanos);
+            reports.end(now.lastSequence, nowNanos);
         }
     }
 
@@ -286,7 +339,7 @@ final class NoticePlayer {
                 heard.notice.format(),
                 Integer.toUnsignedLong(stream.ssrc()),
                 (int) heard.firstSequence & 0xFFFF,
-                (int) stream.sequence() & 0xFFFF,
+                (int) heard.lastSequence & 0xFFFF,
                 heard.sent,
                 stage.instant(heard.startedNanos),
                 stage.instant(heard.lastSentNanos),

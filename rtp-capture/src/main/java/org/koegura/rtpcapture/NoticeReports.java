@@ -26,17 +26,22 @@ final class NoticeReports {
     private final List<ReceiverReport> covering = new ArrayList<>();
     private @Nullable ReceiverReport last;
     private long lastSequence;
-    private @Nullable ReceiverReport base;
-    private long baseSequence;
+    private long expected;
+    private long lost;
     private long firstOfSpan = Long.MAX_VALUE;
     private long lastOfSpan = Long.MAX_VALUE;
     private long closesAtNanos = Long.MAX_VALUE;
 
+    /// The stream has another source from now on: what was reported of the one before says nothing of it.
+    void restart() {
+        last = null;
+    }
+
     /// The span begins with this sequence number, unwrapped.
     void begin(long firstSequence) {
         covering.clear();
-        base = last;
-        baseSequence = last == null ? firstSequence - 1 : lastSequence;
+        expected = 0;
+        lost = 0;
         firstOfSpan = firstSequence;
         lastOfSpan = Long.MAX_VALUE;
         closesAtNanos = Long.MAX_VALUE;
@@ -51,11 +56,13 @@ final class NoticeReports {
     /// Takes a report on our stream in.
     ///
     /// @param highest its highest sequence number, unwrapped as we count
-    void add(ReceiverReport report, long highest, long nowNanos) {
+    /// @param firstOfStream the first sequence number that was ever sent
+    void add(ReceiverReport report, long highest, long firstOfStream, long nowNanos) {
         boolean reachesSpan = highest >= firstOfSpan;
         boolean startsInSpan = last == null || lastSequence < lastOfSpan;
         if (reachesSpan && startsInSpan && nowNanos <= closesAtNanos && covering.size() < REPORTS_MAX) {
             covering.add(report);
+            tally(report, highest, last == null ? firstOfStream - 1 : lastSequence);
         }
         last = report;
         lastSequence = highest;
@@ -63,12 +70,17 @@ final class NoticeReports {
 
     /// Whether the reports so far show more loss than a heard notice may have. No report speaks for the notice.
     boolean showLoss() {
-        if (covering.isEmpty() || last == null) {
-            return false;
-        }
-        long expected = lastSequence - baseSequence;
-        long lost = (long) last.cumulativeLost() - (base == null ? 0 : base.cumulativeLost());
-        return expected > 0 && lost * 100 > expected * LOSS_PERCENT_MAX;
+        return lost * 100 > expected * LOSS_PERCENT_MAX;
+    }
+
+    /// The greater of what the two fields say of the interval: a receiver that began to count anew, and duplicates,
+    /// make the cumulative number go back, and would hide a loss.
+    private void tally(ReceiverReport report, long highest, long since) {
+        long interval = Math.max(0, highest - since);
+        long byCount = (long) report.cumulativeLost() - (last == null ? 0 : last.cumulativeLost());
+        long byFraction = interval * report.fractionLost() / 256;
+        expected += interval;
+        lost += Math.max(byCount, byFraction);
     }
 
     List<ReceiverReport> covering() {

@@ -7,25 +7,24 @@ import org.koegura.callmodel.AudioFormat;
 
 /// The one stream that the outside party hears: the inside party's, with the notice inside it (trap 25).
 ///
-/// Before the first notice the inside party's packets pass untouched. From the first notice on, the outside party sees
-/// one SSRC with continuous sequence numbers and timestamps for the leg's life:
+/// Before the first notice the inside party's packets pass untouched. From the first notice on, the outside party
+/// sees one SSRC with continuous sequence numbers and timestamps for the leg's life:
 ///
 /// ```
 /// inside    100 101 102 103 104 …  withheld  … 540 541 [542 lost] 543
 /// outside   100 101 102 |103 … 449: the notice| 450 451 [452 lost] 453
 /// ```
 ///
-/// Losses of the inside stream stay visible as gaps. Timestamps after a notice keep the inside party's own clock where
-/// its stream ran before, else they go by arrival; they never go back.
+/// Losses of the inside stream stay visible as gaps. Timestamps after a notice keep the inside party's own clock
+/// where its stream ran before, else they go by arrival; they never go back.
 ///
 /// Pure: time comes in as monotonic nanoseconds. Owned by the call's event loop; relaying allocates nothing.
 final class OutboundStream {
 
-    /// Packets of the SSRC that was left, or from before the switch, are late rather than a new timeline this near to
-    /// it.
+    /// Packets of the SSRC that was left, or from before the switch, are late rather than a new timeline this near.
     private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    /// A sequence number further back than this is a restarted stream, not a late packet (RFC 3550 A.1, MAX_MISORDER).
+    /// A sequence number further back than this is a restarted stream, not a late packet (RFC 3550 A.1).
     private static final int MISORDER_MAX = 100;
 
     private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -39,7 +38,13 @@ final class OutboundStream {
     private int ssrc;
     private long sequence;
     private int timestamp;
+
+    /// When the last packet was sent, and when the first of those that bear its timestamp was: all packets of one
+    /// telephone event bear that of its beginning (RFC 4733 §2.5.1.2).
     private long sentNanos;
+
+    private long timestampNanos;
+    private long firstSequence;
     private int clockRateHz = 8000;
     private int ticksPerPacket = 160;
     private long packets;
@@ -104,6 +109,15 @@ final class OutboundStream {
         }
     }
 
+    /// Follows the inside stream while there is nowhere to send it to.
+    void skip(ByteBuf packet, long nowNanos) {
+        if (engaged) {
+            withhold(packet, nowNanos);
+        } else if (running && RtpHeader.ssrc(packet) == ssrc) {
+            inside.extend(RtpHeader.sequence(packet));
+        }
+    }
+
     /// Begins a notice. Returns when its first packet is due: one packet time after the last that was sent.
     long beginNotice(AudioFormat format, long nowNanos) {
         clockRateHz = format.clockRateHz();
@@ -113,8 +127,10 @@ final class OutboundStream {
         if (!running) {
             ssrc = random.nextInt();
             sequence = random.nextInt(1 << 15);
+            firstSequence = sequence + 1;
             timestamp = random.nextInt();
             sentNanos = nowNanos - packetNanos(format);
+            timestampNanos = sentNanos;
             running = true;
         }
         return Math.max(nowNanos, sentNanos + packetNanos(format));
@@ -124,13 +140,14 @@ final class OutboundStream {
     void writeNotice(ByteBuf out, AudioFormat format, byte[] frame, boolean first, long nowNanos) {
         int ticks = ticksPerPacket;
         if (first) {
-            long elapsed = Math.max(0, nowNanos - sentNanos);
+            long elapsed = Math.max(0, nowNanos - timestampNanos);
             long wholePackets = (elapsed + packetNanos(format) / 2) / packetNanos(format);
             ticks = (int) (ticks * Math.max(1, wholePackets));
         }
         sequence++;
         timestamp += ticks;
         sentNanos = nowNanos;
+        timestampNanos = nowNanos;
         packets++;
         octets += frame.length;
         RtpHeader.write(out, first, format.payloadType(), (int) sequence, timestamp, ssrc);
@@ -154,6 +171,11 @@ final class OutboundStream {
 
     int ssrc() {
         return ssrc;
+    }
+
+    /// The first sequence number sent from this source, unwrapped.
+    long firstSequence() {
+        return firstSequence;
     }
 
     /// The highest sequence number sent, unwrapped.
@@ -194,7 +216,7 @@ final class OutboundStream {
 
     /// The stream's timestamp at a moment, by the clock: for sender reports of our own.
     int timestampAt(long nowNanos) {
-        return timestamp + ticks(nowNanos - sentNanos);
+        return timestamp + ticks(nowNanos - timestampNanos);
     }
 
     /// The inside party's extended sequence number for one that the outside party reported. For one that the notice
@@ -214,6 +236,8 @@ final class OutboundStream {
             insideSsrc = packetSsrc;
             inside.restart();
             sequence = packetSequence - 1L;
+            firstSequence = packetSequence;
+            timestampNanos = nowNanos;
             packets = 0;
             octets = 0;
         }
@@ -242,7 +266,7 @@ final class OutboundStream {
     }
 
     private void join(long extended, int packetTimestamp, long nowNanos) {
-        int byClock = timestamp + Math.max(ticksPerPacket, ticks(nowNanos - sentNanos));
+        int byClock = timestamp + Math.max(ticksPerPacket, ticks(nowNanos - timestampNanos));
         int joined = packetTimestamp + timestampOffset;
         if (!timestampsMapped || Math.abs(joined - byClock) > clockRateHz) {
             joined = byClock;
@@ -261,6 +285,9 @@ final class OutboundStream {
         packets++;
         octets += bytes;
         if (outSequence > sequence) {
+            if (outTimestamp != timestamp) {
+                timestampNanos = nowNanos;
+            }
             sequence = outSequence;
             timestamp = outTimestamp;
             sentNanos = nowNanos;

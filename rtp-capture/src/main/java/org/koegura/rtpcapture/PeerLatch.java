@@ -28,8 +28,8 @@ final class PeerLatch {
     private boolean answered;
     private long learnUntilNanos;
 
-    /// What the party agreed to last. A hold of the old kind has no address: the latch is kept for its end, and nothing
-    /// is sent. A changed address is latched anew, and learnt for 3 s as after a 2xx.
+    /// What the party agreed to last. A hold of the old kind has no address: the latch is kept for its end, and
+    /// nothing is sent. A changed address is latched anew, and learnt for 3 s as after a 2xx.
     void expect(@Nullable InetSocketAddress address, InetAddress signalledFrom, long nowNanos) {
         signalling = signalledFrom;
         boolean changed = address != null && previous != null && !address.equals(previous);

@@ -59,16 +59,17 @@ final class PortPool {
         }
     }
 
-    /// Gives a pair back; it rests for the quiet time. Giving back twice changes nothing.
+    /// Gives a pair back, once for each time that it was taken; it rests for the quiet time.
     void release(int evenPort, long nowNanos) {
         lock.lock();
         try {
             int pair = (evenPort - first) / 2;
-            if (used[pair]) {
-                used[pair] = false;
-                usedPairs--;
-                restsUntilNanos[pair] = nowNanos + quietNanos;
+            if (!used[pair]) {
+                throw new IllegalStateException("port " + evenPort + " was given back twice");
             }
+            used[pair] = false;
+            usedPairs--;
+            restsUntilNanos[pair] = nowNanos + quietNanos;
         } finally {
             lock.unlock();
         }

@@ -3,11 +3,12 @@ package org.koegura.rtpcapture;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
+import io.netty.util.UncheckedBooleanSupplier;
 
 /// Receive buffers of one size: [#USUAL_BYTES], enough for any datagram that an Ethernet carries unfragmented.
 ///
-/// A buffer filled to its last byte may have cut its datagram off, so that such a one is dropped and counted; the port
-/// then receives into buffers of the largest UDP size for good, and later ones pass whole.
+/// A buffer filled to its last byte may have cut its datagram off, so that such a one is dropped and counted; the
+/// port then receives into buffers of the largest UDP size for good, and later ones pass whole.
 final class ReceiveBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
 
     static final int USUAL_BYTES = 2048;
@@ -15,12 +16,11 @@ final class ReceiveBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
     /// One more than any UDP payload, so that none can fill it.
     static final int LARGEST_BYTES = 65_536;
 
-    /// Reads in a row before other ports get their turn. High while unlatched: whatever was queued before the socket
-    /// was
-    /// connected must be read by the same loop, which still tells each datagram's sender.
-    private static final int READS_MAX = 1024;
+    /// Reads in a row before other ports get their turn.
+    private static final int READS_MAX = 64;
 
     private int bytes = USUAL_BYTES;
+    private boolean emptying;
 
     ReceiveBuffer() {
         super(READS_MAX);
@@ -35,9 +35,27 @@ final class ReceiveBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
         return true;
     }
 
+    /// The socket was just connected: the turn under way reads on until it is empty. Only this turn still tells each
+    /// datagram's sender; the next would take what strangers left waiting for the party's. It ends with what
+    /// waited, for the kernel now lets in the party alone.
+    void emptySocket() {
+        emptying = true;
+    }
+
     @Override
     public MaxMessageHandle newHandle() {
         return new MaxMessageHandle() {
+            @Override
+            public boolean continueReading(UncheckedBooleanSupplier maybeMore) {
+                return emptying || super.continueReading(maybeMore);
+            }
+
+            @Override
+            public void readComplete() {
+                emptying = false;
+                super.readComplete();
+            }
+
             @Override
             public int guess() {
                 return bytes;

@@ -61,7 +61,7 @@ final class RelayCounters {
         return leg == Leg.INSIDE ? discardedInside : discardedOutside;
     }
 
-    /// Registers the sums over all loops; every counter exists from 0. The registry keeps only a weak hold on `loops`.
+    /// Registers the sums over all loops; every counter exists from 0. The registry holds `loops` weakly.
     static void register(List<RelayCounters> loops, MeterRegistry registry) {
         for (Leg leg : Leg.values()) {
             String legName = word(leg);

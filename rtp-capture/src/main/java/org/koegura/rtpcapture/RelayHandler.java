@@ -4,27 +4,30 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
-import java.net.PortUnreachableException;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.Leg;
 import org.koegura.rtpcapture.RelayCounters.Discarded;
 
 /// Step 2 of 5 on the packet path: in on one leg's port, out on the other's.
 ///
-/// Runs on the one event loop that all ports of the call share: no lock, no blocking, no log line, and one copy, which
-/// the recorder's ring takes. Nothing that arrives, and no ICMP error, closes the port.
+/// Runs on the one event loop that all ports of the call share: no lock, no blocking, no log line, and one copy,
+/// which the recorder's ring takes. Nothing that arrives, and no ICMP error, closes the port.
 final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     private final CallMedia call;
+    private final Leg leg;
     private final RelayCounters counters;
     private @Nullable MediaLine line;
     private @Nullable RelayPort port;
 
-    RelayHandler(CallMedia call, RelayCounters counters) {
+    RelayHandler(CallMedia call, Leg leg, RelayCounters counters) {
         this.call = call;
+        this.leg = leg;
         this.counters = counters;
     }
 
-    /// Gives the handler its place. On the event loop; what arrived before is dropped.
+    /// Gives the handler its place. On the event loop; what arrived before is refused.
     void serve(MediaLine ofLine, RelayPort ofPort) {
         line = ofLine;
         port = ofPort;
@@ -37,18 +40,18 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
         MediaLine at = line;
         RelayPort in = port;
         if (at == null || in == null) {
-            packet.release();
+            discard(packet, Discarded.REFUSED);
             return;
         }
         if (in.cutOff(packet)) {
-            discard(in, packet, Discarded.OVERSIZE);
+            discard(packet, Discarded.OVERSIZE);
             return;
         }
         long nowNanos = call.now();
         RtpHeader.Kind kind = RtpHeader.kind(packet);
         boolean credible = !at.audio() || kind != RtpHeader.Kind.OTHER;
         if (!in.admits(datagram.sender(), credible, nowNanos)) {
-            discard(in, packet, Discarded.REFUSED);
+            discard(packet, Discarded.REFUSED);
             return;
         }
         call.heard(nowNanos);
@@ -76,22 +79,29 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /// An I/O error of a datagram socket is an ICMP error that came back, of this or an earlier packet, or a send
+    /// that the kernel refused.
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof PortUnreachableException && line != null && port != null) {
-            call.unreachable(line, port);
+        MediaLine at = line;
+        RelayPort in = port;
+        if (in != null) {
+            in.errorsHeard();
+        }
+        if (cause instanceof IOException && at != null && in != null) {
+            call.unreachable(at, in);
         } else {
             call.broken(cause);
         }
     }
 
     private void notRtp(MediaLine at, RelayPort in, ByteBuf packet) {
-        counters.discarded(in.leg(), Discarded.NOT_RTP);
+        counters.discarded(leg, Discarded.NOT_RTP);
         at.relay(in, RtpHeader.Kind.OTHER, packet);
     }
 
-    private void discard(RelayPort in, ByteBuf packet, Discarded why) {
+    private void discard(ByteBuf packet, Discarded why) {
         packet.release();
-        counters.discarded(in.leg(), why);
+        counters.discarded(leg, why);
     }
 }

@@ -3,6 +3,7 @@ package org.koegura.rtpcapture;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,10 +13,9 @@ import org.koegura.rtpcapture.RelayCounters.Discarded;
 
 /// Step 1 of 5 on the packet path: one bound UDP port of ours, towards one party.
 ///
-/// Once the party's source is latched for good, and it is where we send to, the socket is *connected*: the kernel then
-/// filters everybody else out, sending is cheaper, and ICMP errors come back to us. A party that sends from another
-/// port
-/// than it receives at cannot be connected to; its source is checked here instead.
+/// Once the party's source is latched for good, and it is where we send to, the socket is *connected*: the kernel
+/// then filters everybody else out, sending is cheaper, and ICMP errors come back to us. A party that sends from
+/// another port than it receives at cannot be connected to; its source is checked here instead.
 ///
 /// Owned by the call's event loop, except [#local], which never changes.
 final class RelayPort {
@@ -28,6 +28,7 @@ final class RelayPort {
     private final RelayCounters counters;
     private final PeerLatch latch = new PeerLatch();
     private @Nullable InetSocketAddress connectedTo;
+    private @Nullable InetSocketAddress unconnectable;
     private boolean unflushed;
 
     /// @param control whether it is the RTCP port of its pair
@@ -86,6 +87,13 @@ final class RelayPort {
         return latch.destination() != null;
     }
 
+    /// Makes the kernel forget the ICMP errors that it told by an exception.
+    void errorsHeard() {
+        if (channel instanceof EpollDatagramChannel epoll && epoll.isOpen()) {
+            int _ = IcmpErrors.empty(epoll.fd().intValue());
+        }
+    }
+
     /// Sends one datagram with the next [#flush]; takes over the caller's reference. Returns whether it was sent.
     boolean send(ByteBuf datagram) {
         InetSocketAddress to = latch.destination();
@@ -108,19 +116,26 @@ final class RelayPort {
         }
     }
 
-    void close() {
-        ChannelFuture _ = channel.close();
+    /// Closes the socket; on the loop that is done when this returns.
+    ChannelFuture close() {
+        return channel.close();
     }
 
     private void connectIfSettled(long nowNanos) {
         InetSocketAddress source = latch.source();
-        if (source == null || !latch.settled(nowNanos) || !source.equals(latch.destination())) {
+        if (source == null
+                || source.equals(unconnectable)
+                || !latch.settled(nowNanos)
+                || !source.equals(latch.destination())) {
             return;
         }
         flush();
         ChannelFuture connecting = channel.connect(source);
         if (connecting.isSuccess()) {
             connectedTo = source;
+            buffer.emptySocket();
+        } else {
+            unconnectable = source;
         }
     }
 

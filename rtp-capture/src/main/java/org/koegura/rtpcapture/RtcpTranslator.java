@@ -9,9 +9,9 @@ import org.koegura.callmodel.NoticeProof.ReceiverReport;
 
 /// Tells each party's RTCP (RFC 3550 §6, RFC 4585) in the other's numbers, once a notice has changed them (trap 25).
 ///
-/// - towards the outside: the inside party's source, its sender reports' timestamp, and as counts what was really sent,
-///   the notice included. A sender report of a stream that the outside party has not seen yet goes on as a receiver
-///   report, for its timestamps mean nothing there.
+/// - towards the outside: the inside party's source, its sender reports' timestamp, and as counts what was really
+///   sent, the notice included. A sender report of a stream that the outside party has not seen yet goes on as a
+///   receiver report, for its timestamps mean nothing there.
 /// - towards the inside: report blocks on our stream, as source and highest sequence number of the inside party; left
 ///   out where nothing of the inside party's present source was sent yet.
 ///

@@ -201,8 +201,8 @@ public final class RtpCapture implements AutoCloseable {
         return new Plane();
     }
 
-    /// Ends all calls that are still up, waits for their recordings to be sealed, at most [Settings#closeLimit()], and
-    /// stops all threads. What is not sealed by then is left to the recorder's next start.
+    /// Ends all calls that are still up, waits for their recordings to be sealed, at most [Settings#closeLimit()],
+    /// and stops all threads. What is not sealed by then is left to the recorder's next start.
     @Override
     public void close() {
         long deadlineNanos = monotonicNanos.getAsLong() + settings.closeLimit().toNanos();

@@ -54,6 +54,11 @@ final class RtpHeader {
         return packet.getByte(packet.readerIndex() + 1) & 0x7F;
     }
 
+    /// Bytes after the fixed header and the contributing sources.
+    static int payloadBytes(ByteBuf packet) {
+        return packet.readableBytes() - BYTES - 4 * (packet.getByte(packet.readerIndex()) & 0x0F);
+    }
+
     static int sequence(ByteBuf packet) {
         return packet.getUnsignedShort(packet.readerIndex() + 2);
     }

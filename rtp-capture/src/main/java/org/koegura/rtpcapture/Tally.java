@@ -6,8 +6,8 @@ import java.util.Objects;
 
 /// One plain number for each constant of an enum, counted up by one thread. Counting allocates nothing.
 ///
-/// Another thread may read without a fence. That is a deliberate race: it may see a number a moment late, never a torn
-/// one, since 64-bit machines write a long at once.
+/// Another thread may read without a fence. That is a deliberate race: it may see a number a moment late, never a
+/// torn one, since 64-bit machines write a long at once.
 final class Tally<E extends Enum<E>> {
 
     private static final class Cell {

@@ -18,7 +18,8 @@ import org.koegura.callmodel.port.RecordingSink;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One recording on its way to the store. Its [TrackWriter] owns it; the event loop only names it, by [#slot].
+/// Step 5 of 5 on the packet path: one recording on its way to the store, and the caller of its [RecordingSink]. Its
+/// [TrackWriter] owns it; the event loop only names it, by [#slot].
 ///
 /// The first fault ends it: what was not flushed by then and what comes after is declared lost, and the recording is
 /// sealed with what is whole. A packet counts as recorded once the flush after it returned.

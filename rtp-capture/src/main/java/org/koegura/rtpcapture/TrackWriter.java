@@ -15,9 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.port.RecordingSink;
 
-/// Step 4 of 5 on the packet path: takes packets out of one loop's [CaptureRing] and gives them to the
-/// [RecordingSink], which is step 5 of 5. Everything that may be slow happens here: opening, encrypting, writing,
-/// sealing.
+/// Step 4 of 5 on the packet path: takes packets out of one loop's [CaptureRing] and gives each to its [Track], which
+/// calls the [RecordingSink]. Everything that may be slow happens here: opening, encrypting, writing, sealing.
 ///
 /// Order is exact: a command carries the ring position at which it was given. The writer reads the published position
 /// *before* it looks for a command, so that a command that precedes a published packet is always seen.

@@ -15,13 +15,12 @@
 /// [org.koegura.callmodel.port.RecordingSink].
 ///
 /// Threads: all of a call's state belongs to one event loop. Behind each loop one writer's thread does what may be
-/// slow;
-/// packets cross to it by the ring, commands by a bounded queue, in one order. Control threads bind ports.
+/// slow; packets cross to it by the ring, commands by a bounded queue, in one order. Control threads bind ports.
 ///
-/// Reading order: the packet's way, `RelayPort`, `RelayHandler` (and `AudioRelay`), `CaptureRing`, `TrackWriter` (and
-/// `Track`), then `RecordingSink`. Beside it: `PeerLatch` (whose packets), `OutboundStream` and `RtcpTranslator` (one
-/// stream for the outside party), `NoticePlayer`, `Capture` and `LegAccount` (to the packet). `CallMedia` is what the
-/// signalling holds.
+/// Reading order: the packet's way in five steps, `RelayPort` (1), `RelayHandler` (2, with `MediaLine`, `AudioRelay`
+/// and `Capture`), `CaptureRing` (3), `TrackWriter` (4), and `RecordingSink` (5), called by `Track`. Beside it:
+/// `PeerLatch` (whose packets), `OutboundStream` and `RtcpTranslator` (one stream for the outside party),
+/// `NoticePlayer`, `Capture` and `LegAccount` (to the packet). `CallMedia` is what the signalling holds.
 @NullMarked
 package org.koegura.rtpcapture;
 

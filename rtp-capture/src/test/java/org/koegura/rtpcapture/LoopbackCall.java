@@ -20,6 +20,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
@@ -69,40 +71,50 @@ final class LoopbackCall implements AutoCloseable {
             Instant.EPOCH);
     final NoticeFrames notice;
 
+    /// Where it is not open, the event loop waits when it asks for frames.
+    volatile CountDownLatch framesGate = new CountDownLatch(0);
+
     LoopbackCall() throws Exception {
         this(settings(1 << 20), MediaTransport.best(), 25);
     }
 
     LoopbackCall(RtpCapture.Settings settings, MediaTransport transport, int noticeFrames) throws Exception {
-        notice = frames(noticeFrames);
+        this(settings, transport, frames(PCMU, noticeFrames));
+    }
+
+    LoopbackCall(RtpCapture.Settings settings, MediaTransport transport, NoticeFrames frames) throws Exception {
+        notice = frames;
         room = RtpCapture.open(
-                settings,
-                transport,
-                (prompt, format) -> format.payloadType() == PCMU.payloadType() ? Optional.of(notice) : Optional.empty(),
-                sink,
-                Clock.systemUTC(),
-                System::nanoTime,
-                new Random(7),
-                metrics);
+                settings, transport, this::framesIn, sink, Clock.systemUTC(), System::nanoTime, new Random(7), metrics);
         session = room.plane().open(facts.call(), told);
+    }
+
+    private Optional<NoticeFrames> framesIn(Prompt prompt, AudioFormat format) {
+        try {
+            framesGate.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return format.equals(notice.format()) ? Optional.of(notice) : Optional.empty();
     }
 
     static RtpCapture.Settings settings(int ringBytes) throws Exception {
         InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
-        int first = 42_000 + 40 * (int) (ProcessHandle.current().pid() % 100);
+        // Below the ports that the kernel hands out by itself, so that no other socket strays into the range.
+        int first = 28_000 + 40 * (int) (ProcessHandle.current().pid() % 100);
         return new RtpCapture.Settings(
                 loopback, first, first + 39, Duration.ZERO, 1, ringBytes, Duration.ofSeconds(60), 0, PATIENCE);
     }
 
-    static NoticeFrames frames(int count) {
+    static NoticeFrames frames(AudioFormat format, int count) {
         Random random = new Random(count);
         List<byte[]> frames = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            byte[] frame = new byte[160];
+            byte[] frame = new byte[format.ticksPerPacket()];
             random.nextBytes(frame);
             frames.add(frame);
         }
-        return new NoticeFrames(PROMPT, PCMU, frames, Math.min(15, count - 1));
+        return new NoticeFrames(PROMPT, format, frames, Math.min(300 / format.packetMillis(), count - 1));
     }
 
     /// Reserves ports, agrees both parties' addresses, and answers.
@@ -137,6 +149,15 @@ final class LoopbackCall implements AutoCloseable {
         MediaSession other = room.plane().open(new CallId("0c".repeat(16)), probe);
         other.close(EndReason.SHUTDOWN);
         probe.awaitClosed();
+    }
+
+    /// The identifier of the event loop's thread. Loops of rooms that were closed have lower ones, if they still end.
+    static long loopThread() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("media-"))
+                .mapToLong(Thread::threadId)
+                .max()
+                .orElseThrow();
     }
 
     MediaReport hangUp() {
@@ -214,6 +235,7 @@ final class LoopbackCall implements AutoCloseable {
         final DatagramSocket rtcp = socket();
         final List<byte[]> heard = new CopyOnWriteArrayList<>();
         final List<byte[]> reports = new CopyOnWriteArrayList<>();
+        volatile List<AudioFormat> formats = List.of(PCMA, PCMU);
         private InetSocketAddress rtpTo = new InetSocketAddress(9);
         private InetSocketAddress rtcpTo = new InetSocketAddress(9);
 
@@ -235,9 +257,8 @@ final class LoopbackCall implements AutoCloseable {
             return media(address(), (InetSocketAddress) rtcp.getLocalSocketAddress(), receives);
         }
 
-        RemoteMedia media(InetSocketAddress rtpAt, InetSocketAddress rtcpAt, boolean receives) {
-            return new RemoteMedia(
-                    rtpAt, rtcpAt, rtpAt.getAddress(), List.of(PCMA, PCMU), List.of(TELEPHONE_EVENT), receives);
+        RemoteMedia media(@Nullable InetSocketAddress rtpAt, @Nullable InetSocketAddress rtcpAt, boolean receives) {
+            return new RemoteMedia(rtpAt, rtcpAt, address().getAddress(), formats, List.of(TELEPHONE_EVENT), receives);
         }
 
         byte[] say(byte[] packet) {

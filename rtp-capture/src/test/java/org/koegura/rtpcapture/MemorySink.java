@@ -12,8 +12,8 @@ import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingSink;
 
-/// A store in memory that fails, or hangs, when told to. Like a real one it keeps what was flushed, and ends with its
-/// first fault.
+/// A store in memory that fails, or hangs, when told to. Like a real one it keeps what was flushed, and ends with the
+/// first fault that it meets.
 final class MemorySink implements RecordingSink {
 
     record Kept(

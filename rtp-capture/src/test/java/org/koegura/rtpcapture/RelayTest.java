@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -94,6 +95,37 @@ class RelayTest {
             assertThat(call.inside.heard).hasSize(2);
             call.hangUp();
             assertThat(call.sink.kept(Leg.OUTSIDE)).hasSize(2);
+        }
+    }
+
+    @Test
+    void whatStrangersLeftWaitingWhileThePartyWasLatchedIsRefusedAndCounted() throws Exception {
+        int before = 80;
+        int after = 90;
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            CountDownLatch gate = new CountDownLatch(1);
+            call.framesGate = gate;
+            call.session.playNotice(LoopbackCall.PROMPT);
+            call.session.acknowledged();
+            InetSocketAddress port = call.session.local(0, Leg.OUTSIDE).rtp();
+            // From another address: the signalling one would be learnt.
+            try (DatagramSocket foreign =
+                    new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.3"), 0))) {
+                for (int i = 0; i < before; i++) {
+                    LoopbackCall.Telephone.send(foreign, Packets.rtp(random, 0, i, 160 * i, 66), port);
+                }
+                byte[] own = call.outside.say(Packets.rtp(random, 0, 1, 160, 2));
+                for (int i = 0; i < after; i++) {
+                    LoopbackCall.Telephone.send(foreign, Packets.rtp(random, 0, i, 160 * i, 66), port);
+                }
+                gate.countDown();
+                call.inside.awaitHeard(1);
+                await().atMost(PATIENCE)
+                        .until(() ->
+                                call.counted("koegura.rtp.packets.discarded", "reason", "refused", "leg", "outside")
+                                        == before + after);
+                assertThat(call.inside.heard).containsExactly(own);
+            }
         }
     }
 

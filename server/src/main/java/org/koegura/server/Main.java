@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 /// The command line: `run`, `demo`, `verify`. The launcher adds `test`, which is Maven's work.
 ///
 /// Exit codes: 0 done; 1 it could not start, or the demo's verdict is bad; 2 the command line is wrong; 70 a fault of
-/// ours. `verify` has its own, in its help.
+/// ours; 130 the demo was stopped before its verdict. `verify` has its own, in its help.
 @Command(
         name = "koegura",
         description = "A SIP recording proxy: it announces, then records, and proves both.",
@@ -60,7 +60,7 @@ public final class Main {
             err.println("koegura: " + fault.getMessage());
             return CommandLine.ExitCode.SOFTWARE;
         }
-        LoggerFactory.getLogger(Main.class).debug("main.fault", fault);
+        LoggerFactory.getLogger(Main.class).error("main.fault", fault); // to the log only: the terminal gets the next line
         err.println("koegura: a fault of koegura itself (" + fault.getClass().getSimpleName() + ": " + fault.getMessage()
                 + "); please report it with log/koegura.log of the data directory");
         return FAULT_OF_OURS;

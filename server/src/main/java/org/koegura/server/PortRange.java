@@ -11,14 +11,15 @@ record PortRange(int first, int last) {
         try {
             int first = Integer.parseInt(text.substring(0, Math.max(0, dash)).trim());
             int last = Integer.parseInt(text.substring(dash + 1).trim());
-            if (first >= 1024 && last <= 65535 && last - first >= 3) {
+            int firstEven = first + (first & 1);
+            if (first >= 1024 && last <= 65535 && last - firstEven >= 3) {
                 return new PortRange(first, last);
             }
         } catch (NumberFormatException e) {
             // said below, in the same words as every other wrong range
         }
         throw new IllegalArgumentException(
-                "'" + text + "' is no port range: FIRST-LAST is needed, 1024 to 65535, at least 4 ports (a call takes 4)");
+                "'" + text + "' is no port range: FIRST-LAST is needed, 1024 to 65535, at least 4 from an even one on");
     }
 
     @Override

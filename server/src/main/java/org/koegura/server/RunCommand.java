@@ -90,6 +90,9 @@ final class RunCommand implements Callable<Integer> {
             Greeting.print(out, config, product);
             shutdown.awaitFirst();
             drain(out, config, product, shutdown);
+        } catch (StartFault fault) {
+            fault.firstPasswords().ifPresent(passwords -> Greeting.printAccounts(out, passwords));
+            throw fault;
         }
         out.println("Sealed and stopped.");
         return 0;

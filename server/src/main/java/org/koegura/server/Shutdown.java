@@ -15,7 +15,6 @@ final class Shutdown {
     private final AtomicInteger asked = new AtomicInteger();
 
     /// Takes over INT and TERM for the rest of the process's life.
-    @SuppressWarnings("sunapi") // the JDK has no supported way to handle a signal
     void takeSignals() {
         Signal.handle(new Signal("INT"), signal -> ask());
         Signal.handle(new Signal("TERM"), signal -> ask());

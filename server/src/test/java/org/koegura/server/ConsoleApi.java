@@ -32,9 +32,10 @@ final class ConsoleApi implements Closeable {
         try (ConsoleApi nobody = new ConsoleApi(base, "")) {
             HttpResponse<String> answer =
                     nobody.post("/api/v1/sessions", Map.of("account", account, "password", password));
-            assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 201);
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
             return new ConsoleApi(
-                    base, nobody.json.readTree(answer.body()).path("token").asString(""));
+                    base,
+                    nobody.json.readTree(answer.body()).required("token").stringValue());
         }
     }
 
@@ -42,8 +43,7 @@ final class ConsoleApi implements Closeable {
     List<JsonNode> calls() throws IOException, InterruptedException {
         HttpResponse<String> answer = http.send(request("/api/v1/calls").build(), HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        JsonNode body = json.readTree(answer.body());
-        return (body.isArray() ? body : body.path("calls")).valueStream().toList();
+        return json.readTree(answer.body()).required("calls").valueStream().toList();
     }
 
     Optional<JsonNode> onlyCall() throws IOException, InterruptedException {
@@ -61,11 +61,13 @@ final class ConsoleApi implements Closeable {
                 text.isEmpty() ? Map.of("ground", ground) : Map.of("ground", ground, "text", text));
     }
 
+    /// Asks for a ticket to hear a recording for a purpose, and hears it.
     HttpResponse<byte[]> audio(String recording, String purpose) throws IOException, InterruptedException {
-        return http.send(
-                request("/api/v1/recordings/" + recording + "/audio?purpose=" + purpose)
-                        .build(),
-                HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<String> ticket =
+                post("/api/v1/recordings/" + recording + "/playbacks", Map.of("purpose", purpose));
+        assertThat(ticket.statusCode()).as(ticket.body()).isEqualTo(201);
+        String audio = json.readTree(ticket.body()).required("audio").stringValue();
+        return http.send(request(audio).build(), HttpResponse.BodyHandlers.ofByteArray());
     }
 
     /// The sum of the samples of /metrics with this name and all of these labels, such as `reason="internal"`.

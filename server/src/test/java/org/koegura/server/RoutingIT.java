@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -18,6 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.koegura.server.demo.Correlation;
 import org.koegura.server.evidence.KeptRecording;
+import org.koegura.server.evidence.MadeCapture;
+import org.koegura.server.evidence.Pcap;
 import org.koegura.server.evidence.Rtp;
 import org.koegura.server.evidence.Speech;
 import org.koegura.server.peer.Baresip;
@@ -38,10 +41,14 @@ class RoutingIT {
     @SuppressWarnings("NullAway.Init") // set before all
     private Baresip colleague;
 
+    @SuppressWarnings("NullAway.Init") // set before all
+    private Path home;
+
     private short[] staffSpeech = {};
 
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
+        home = folder;
         site = Site.start(folder);
         staffSpeech = Speech.spoken("staff-1");
         staff = site.insideTelephone("201", "pcma", staffSpeech);
@@ -84,7 +91,7 @@ class RoutingIT {
     @ParameterizedTest
     @ValueSource(ints = {486, 603})
     void aRefusalComesBackAsItWasSaid(int status) throws Exception {
-        try (Sipp trunk = site.trunk("uas-refuses", Map.of("status", Integer.toString(status)), Map.of())) {
+        try (Sipp trunk = site.trunk("uas-refuses", Map.of(), Map.of("STATUS", Integer.toString(status)))) {
             staff.dial(site.uri("0990123"));
             assertThat(staff.awaitClosed()).contains(Integer.toString(status));
             assertThat(trunk.succeeded()).isTrue();
@@ -100,7 +107,7 @@ class RoutingIT {
                 "uac-talks",
                 "201",
                 PCMA,
-                Map.of("CAPTURE", capture(), "NOTICE_MILLIS", "9000", "TALK_MILLIS", "4000"))) {
+                talking(Map.of("NOTICE_MILLIS", "9000", "TALK_MILLIS", "4000")))) {
             staff.accept();
             staff.awaitEstablished();
             assertThat(caller.succeeded()).isTrue();
@@ -115,7 +122,7 @@ class RoutingIT {
         Instant begin = Instant.now();
         int before = site.recordings().size();
         try (Sipp callee = site.trunk(
-                "uas-talks", PCMA, Map.of("CAPTURE", capture(), "RING_MILLIS", "300", "NOTICE_MILLIS", "9000"))) {
+                "uas-talks", PCMA, talking(Map.of("RING_MILLIS", "300", "NOTICE_MILLIS", "9000")))) {
             staff.dial(site.uri("0990123"));
             staff.awaitEstablished();
             site.awaitStage("RECORDED", Duration.ofSeconds(15));
@@ -168,10 +175,15 @@ class RoutingIT {
         assertThat(ProductProcess.verify(recording.folder())).isZero();
     }
 
-    /// Speech that somebody else captured: PCMA, 30 ms a packet.
-    private static String capture() {
+    /// Speech that somebody else captured, PCMA, 30 ms a packet: half of it is said while the notice plays, and the other
+    /// half after it, so that no packet is said twice.
+    private Map<String, String> talking(Map<String, String> times) throws Exception {
         Path capture = Path.of(System.getProperty("koegura.corpus", "../../shared/corpus"), "captures/sipp_g711a.pcap");
         Assumptions.assumeTrue(Files.exists(capture), "the corpus is not here: " + capture);
-        return capture.toString();
+        int half = Pcap.records(Files.readAllBytes(capture)) / 2;
+        Map<String, String> all = new HashMap<>(times);
+        all.put("CAPTURE", MadeCapture.part(capture, home.resolve("first.pcap"), 0, half).toString());
+        all.put("AFTER", MadeCapture.part(capture, home.resolve("second.pcap"), half, 2 * half).toString());
+        return all;
     }
 }

@@ -59,8 +59,7 @@ final class Site implements Closeable {
         this.block = block;
         this.tap = keep(PacketTap.start(folder.resolve("tap"), block, BLOCK));
         this.registrar = keep(Kamailio.start(folder.resolve("kamailio"), block, block + TRUNK));
-        this.product =
-                ProductProcess.run(data(), block + PRODUCT, block + MEDIA, block + MEDIA + mediaPorts - 1, options);
+        this.product = run(mediaPorts, options);
         this.api = product.api();
     }
 
@@ -70,6 +69,19 @@ final class Site implements Closeable {
 
     static Site start(Path folder, int mediaPorts, String... options) throws IOException, InterruptedException {
         return new Site(folder, LoopbackPorts.block(BLOCK), mediaPorts, options);
+    }
+
+    /// Starts the product. A SIPp caller names the product itself as the host of its requests; `--upstream` says whose
+    /// they are.
+    private ProductProcess run(int mediaPorts, String... options) {
+        List<String> all = new ArrayList<>(List.of("--upstream", registrar.hostPort()));
+        all.addAll(List.of(options));
+        return ProductProcess.run(
+                data(),
+                block + PRODUCT,
+                block + MEDIA,
+                block + MEDIA + mediaPorts - 1,
+                all.toArray(String[]::new));
     }
 
     private <T extends Closeable> T keep(T resource) {
@@ -108,7 +120,7 @@ final class Site implements Closeable {
     /// Starts the product anew on the same data and ports; the operator's password stays that of the first start.
     void restart(String operatorPassword) throws IOException, InterruptedException {
         product.process().close();
-        product = ProductProcess.run(data(), block + PRODUCT, block + MEDIA, block + MEDIA + MEDIA_PORTS - 1);
+        product = run(MEDIA_PORTS);
         api.close();
         api = ConsoleApi.signIn(product.console(), "operator", operatorPassword);
     }

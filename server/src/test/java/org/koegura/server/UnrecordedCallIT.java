@@ -52,12 +52,12 @@ class UnrecordedCallIT {
         String talk =
                 MadeCapture.write(folder.resolve("g729.pcap"), 18, 20, 100, 5).toString();
         try (Sipp callee = site.trunk(
-                        "uas-talks", g729, Map.of("CAPTURE", talk, "RING_MILLIS", "100", "NOTICE_MILLIS", "2200"));
+                        "uas-talks", g729, Map.of("CAPTURE", talk, "AFTER", talk, "RING_MILLIS", "100", "NOTICE_MILLIS", "2200"));
                 Sipp caller = site.insideCaller(
                         "uac-talks",
                         "0990123",
                         g729,
-                        Map.of("CAPTURE", talk, "NOTICE_MILLIS", "2200", "TALK_MILLIS", "2200"))) {
+                        Map.of("CAPTURE", talk, "AFTER", talk, "NOTICE_MILLIS", "2200", "TALK_MILLIS", "2200"))) {
             assertThat(caller.succeeded()).isTrue();
             assertThat(callee.succeeded()).isTrue();
             isRelayedUntouched(site.saidBy(caller, begin), site.heardBy(callee, begin));
@@ -79,7 +79,7 @@ class UnrecordedCallIT {
                 Sipp callee = site.trunk(
                         "uas-talks",
                         Map.of("pt", "0", "encoding", "PCMU", "direction", direction),
-                        Map.of("CAPTURE", talk, "RING_MILLIS", "100", "NOTICE_MILLIS", "2200"))) {
+                        Map.of("CAPTURE", talk, "AFTER", talk, "RING_MILLIS", "100", "NOTICE_MILLIS", "2200"))) {
             staff.dial(site.uri("0990123"));
             staff.awaitEstablished();
             site.awaitStage("NOT_RECORDED", Duration.ofSeconds(30));

@@ -35,11 +35,27 @@ public record Moment(String machine, String iso, String era, String clock) {
                 CLOCK.format(local));
     }
 
-    /// In the reader's calendar first, then in the other.
+    /// In the reader's own calendar.
+    public String own(Language language) {
+        return switch (language) {
+            case JA -> era;
+            case EN -> iso;
+        };
+    }
+
+    /// In the other calendar.
+    public String other(Language language) {
+        return switch (language) {
+            case JA -> iso;
+            case EN -> era;
+        };
+    }
+
+    /// In the reader's own calendar first, then in the other.
     public String text(Language language) {
         return switch (language) {
-            case JA -> era + "（" + iso + "）";
-            case EN -> iso + " (" + era + ")";
+            case JA -> own(language) + "（" + other(language) + "）";
+            case EN -> own(language) + " (" + other(language) + ")";
         };
     }
 }

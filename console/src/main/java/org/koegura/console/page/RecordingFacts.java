@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.governance.database.CallRecord;
@@ -40,7 +42,7 @@ public record RecordingFacts(
                         fact(
                                 words,
                                 "fact.bytes",
-                                String.format("%,d", call.seal().bytes()),
+                                String.format(Locale.ROOT, "%,d", call.seal().bytes()),
                                 false),
                         time(words, "fact.sealed", call.seal().sealedAt(), zone)),
                 call.accounts().stream().map(account -> stream(account, words)).toList());
@@ -84,7 +86,7 @@ public record RecordingFacts(
 
     private static Stream stream(StreamAccount account, Words words) {
         List<Fact> withheld = account.withheld().entrySet().stream()
-                .sorted(java.util.Map.Entry.comparingByKey())
+                .sorted(Map.Entry.comparingByKey())
                 .map(reason -> new Fact(words.of("withheld", reason.getKey()), "" + reason.getValue(), false))
                 .toList();
         return new Stream(

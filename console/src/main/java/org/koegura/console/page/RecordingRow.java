@@ -3,6 +3,7 @@ package org.koegura.console.page;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Locale;
+import org.koegura.callmodel.CallOutcome.Result;
 import org.koegura.callmodel.Party;
 import org.koegura.governance.database.CallRecord;
 import org.koegura.governance.database.CallRecord.Basis;
@@ -10,12 +11,13 @@ import org.koegura.governance.database.CallRecord.Basis;
 /// One line of the list of recordings, and the head of a recording's page.
 ///
 /// @param recording its name
-/// @param result whether it is whole, in words; `style` is the class that colours it
+/// @param result whether it is whole: words, `mark` icon and `style` class
 /// @param basis why it was lawful, in words
 /// @param length how long the call was, `m:ss`
 public record RecordingRow(
         String recording,
         String result,
+        String mark,
         String style,
         String basis,
         String direction,
@@ -30,6 +32,7 @@ public record RecordingRow(
         return new RecordingRow(
                 call.seal().recording().value(),
                 words.of("result", call.result()),
+                mark(call.result()),
                 call.result().name().toLowerCase(Locale.ROOT),
                 basis(call.basis(), words),
                 words.of("direction", call.direction()),
@@ -37,6 +40,14 @@ public record RecordingRow(
                 party(call.outside(), words),
                 Moment.of(answered, zone),
                 length(Duration.between(answered, call.endedAt())));
+    }
+
+    private static String mark(Result result) {
+        return switch (result) {
+            case COMPLETE -> "✓";
+            case PARTIAL -> "△";
+            case MISSING, INTENTIONALLY_NOT, NOT_ANSWERED -> "–";
+        };
     }
 
     static String basis(Basis basis, Words words) {

@@ -52,6 +52,7 @@ public final class Demo {
     }
 
     private int run() throws IOException, InterruptedException {
+        RecordingId recording = null;
         narrator.say(Phrase.OPENING);
         narrator.blank();
         InetAddress loopback = subject.sip().getAddress();
@@ -68,30 +69,35 @@ public final class Demo {
                         staff.register() && !exchange.pathOf(STAFF_NUMBER).isEmpty();
                 Object path = String.join(", ", exchange.pathOf(STAFF_NUMBER));
                 if (narrator.judge(there, Phrase.REGISTERED, Phrase.NOT_REGISTERED, STAFF_NUMBER, path)) {
-                    callAndJudge(citizen, staff);
+                    recording = callAndJudge(citizen, staff);
                 }
             }
+        }
+        narrator.blank();
+        narrator.say(narrator.isGood() ? Phrase.GOOD : Phrase.BAD);
+        if (!options.leaves()) {
+            stay(recording);
         }
         return narrator.isGood() ? 0 : 1;
     }
 
-    private void callAndJudge(SoftTelephone citizen, SoftTelephone staff) throws IOException, InterruptedException {
+    /// The recording's name; null where there is none.
+    private @Nullable RecordingId callAndJudge(SoftTelephone citizen, SoftTelephone staff) throws IOException, InterruptedException {
         DemoCall call = new DemoCall(subject, narrator, speech("citizen-1"), speech("staff-1"));
         if (call.place(citizen, staff, STAFF_NUMBER)) {
             judgeSound(call);
             judgeRecording(call.recording());
         }
-        narrator.blank();
-        narrator.say(narrator.isGood() ? Phrase.GOOD : Phrase.BAD);
-        RecordingId recording = call.recording();
-        if (recording != null && !options.leaves()) {
-            narrator.say(Phrase.CONSOLE, subject.consoleOf(recording));
-            narrator.say(
-                    Phrase.SIGN_IN,
-                    subject.operator().account(),
-                    subject.operator().password());
-            narrator.say(Phrase.STAYS);
-        }
+        return call.recording();
+    }
+
+    private void stay(@Nullable RecordingId recording) {
+        narrator.say(Phrase.CONSOLE, recording == null ? subject.console() : subject.consoleOf(recording));
+        narrator.say(
+                Phrase.SIGN_IN,
+                subject.operator().account(),
+                subject.operator().password());
+        narrator.say(Phrase.STAYS);
     }
 
     private void judgeSound(DemoCall call) {

@@ -43,7 +43,7 @@ enum Phrase {
     CHECK("             %s", "             %s"),
     GOOD("Verdict: the other party was told first, the recording is whole.", "判定: 相手方への告知が先に行われ、録音は完全です。"),
     BAD("Verdict: not as it should be; the lines marked FAILED say where.", "判定: 正しくありません。「失敗」の行をご覧ください。"),
-    CONSOLE("Listen to it: %s", "再生: %s"),
+    CONSOLE("Console: %s", "コンソール: %s"),
     SIGN_IN("Sign in as %s with the password %s", "ログイン: アカウント %s、パスワード %s"),
     STAYS(
             "The console stays open until Ctrl-C; then the demo's data is gone.",

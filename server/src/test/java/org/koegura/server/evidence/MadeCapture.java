@@ -1,5 +1,6 @@
 package org.koegura.server.evidence;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -34,6 +35,22 @@ public final class MadeCapture {
             out.put(frame(payloadType, payloadBytes, i, random));
         }
         return Files.write(file, out.array());
+    }
+
+    /// Writes the records `[from, to)` of a little-endian capture, as they are.
+    public static Path part(Path capture, Path file, int from, int to) throws IOException {
+        ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(capture)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(in.array(), 0, FILE_HEADER_BYTES);
+        int at = FILE_HEADER_BYTES;
+        for (int i = 0; i < to; i++) {
+            int bytes = RECORD_HEADER_BYTES + in.getInt(at + 8);
+            if (i >= from) {
+                out.write(in.array(), at, bytes);
+            }
+            at += bytes;
+        }
+        return Files.write(file, out.toByteArray());
     }
 
     private static byte[] frame(int payloadType, int payloadBytes, int index, Random random) {

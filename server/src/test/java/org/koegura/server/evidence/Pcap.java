@@ -58,6 +58,16 @@ public final class Pcap {
         return datagrams;
     }
 
+    /// How many whole records a little-endian file has.
+    public static int records(byte[] file) {
+        int records = 0;
+        ByteBuffer in = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+        for (int at = 24; at + 16 <= file.length && at + 16 + in.getInt(at + 8) <= file.length; records++) {
+            at += 16 + in.getInt(at + 8);
+        }
+        return records;
+    }
+
     /// The UDP datagram in an IPv4 packet; null for anything else.
     static @Nullable Datagram ipv4(long epochNanos, ByteBuffer packet) throws UnknownHostException {
         packet.order(ByteOrder.BIG_ENDIAN);

@@ -52,7 +52,7 @@ class PeersIT {
                 MadeCapture.write(folder.resolve("talk.pcap"), 0, 160, 50, 1).toString();
         Map<String, String> pcmu = Map.of("pt", "0", "encoding", "PCMU", "direction", "sendrecv", "caller", "0990111");
         Map<String, String> talking =
-                Map.of("CAPTURE", talk, "RING_MILLIS", "100", "NOTICE_MILLIS", "1200", "TALK_MILLIS", "1200");
+                Map.of("CAPTURE", talk, "AFTER", talk, "RING_MILLIS", "100", "NOTICE_MILLIS", "1200", "TALK_MILLIS", "1200");
         try (Kamailio kamailio = Kamailio.start(folder.resolve("kamailio"), ports, ports + 44);
                 Baresip staff = telephone(folder, "201", kamailio, wav, ports + 4)) {
             String target = kamailio.hostPort();
@@ -77,9 +77,9 @@ class PeersIT {
                     new Sipp.Run("uac-refused", "299", target, ports + 30, pcmu, Map.of("STATUS", "404")))) {
                 assertThat(caller.succeeded()).as("a caller who is refused").isTrue();
             }
-            Map<String, String> busy = Map.of("status", "486");
+            Map<String, String> busy = Map.of("STATUS", "486");
             try (Sipp trunk =
-                    Sipp.start(folder.resolve("e"), new Sipp.Run("uas-refuses", "x", "", ports + 44, busy, Map.of()))) {
+                    Sipp.start(folder.resolve("e"), new Sipp.Run("uas-refuses", "x", "", ports + 44, Map.of(), busy))) {
                 staff.dial("sip:0990123@" + target);
                 assertThat(staff.awaitClosed()).contains("486");
                 assertThat(trunk.succeeded()).as("a callee who refuses").isTrue();

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.message.Elements.Element;
 
-/// A SIP message as it stands on the wire, with an index over it. Immutable.
+/// Step 2 of 10 on the INVITE line: a SIP message as it stands on the wire, with an index over it. Immutable.
 ///
 /// Its bytes are the truth: whatever is read of it is read from them, and what is sent on is these bytes with edits
 /// ([WireEdit]). Nothing is printed from a parsed form.

@@ -145,8 +145,9 @@ final class ResponseContext implements ClientTransaction.User {
     public void timedOut() {
         if (!done && invite) {
             answerGuarded(408, "Request Timeout");
-        } else {
+        } else if (!done) {
             finish();
+            server.terminate();
         }
     }
 

@@ -6,7 +6,8 @@ import java.util.Objects;
 import javax.sip.ObjectInUseException;
 import org.koegura.sipproxy.message.WireMessage;
 
-/// A request that we sent on and its responses (RFC 3261 §17.1). The stack repeats it until there is one.
+/// Step 10 of 10 on the INVITE line: a request that we sent on, and its responses (RFC 3261 §17.1). The stack repeats
+/// it until there is one.
 ///
 /// Use it on the lane of its Call-ID.
 public final class ClientTransaction {
@@ -14,13 +15,13 @@ public final class ClientTransaction {
     /// Who is told what comes back. Called on the lane of the Call-ID.
     public interface User {
 
-        /// A response, 100 included; retransmissions only where a transaction user must see them (2xx of INVITE).
+        /// A response, 100 included. After the first final one there is none: see [Transactions#receiveResponse].
         void responded(WireMessage response);
 
         /// No response came in time (timers B and F).
         void timedOut();
 
-        /// The system refused to send it.
+        /// The system refused to send it; told once. The transaction goes on until it is terminated.
         void failed();
     }
 

@@ -14,6 +14,8 @@ import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TooManyListenersException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import javax.sip.DialogTerminatedEvent;
 import javax.sip.IOExceptionEvent;
 import javax.sip.ListeningPoint;
@@ -43,7 +45,8 @@ public final class Transactions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
 
     /// Timer J holds an answered request for 32 s; at 1,000 calls/s the BYEs alone are 32,000 (trap 38). Checked
-    /// here: the stack's own property of that name has no effect in its release 1.3.0-91.
+    /// here: the stack's own property of that name has no effect in its release 1.3.0-91. Not exact: requests that
+    /// come in at the same moment on different lanes may exceed it by their number.
     private static final int TRANSACTIONS_MAX = 100_000;
 
     /// T1 of RFC 3261 §17.1.1.1.
@@ -66,6 +69,7 @@ public final class Transactions implements AutoCloseable {
     private final User user;
     private final int transactionsMax;
     private final int tickMillis;
+    private final ThreadGroup threads = new ThreadGroup("sip-stack");
     private final SipStackImpl stack;
     private final SipProvider provider;
     private final StackProcessor processor;
@@ -110,13 +114,28 @@ public final class Transactions implements AutoCloseable {
         this.user = user;
         this.transactionsMax = transactionsMax;
         this.tickMillis = Math.toIntExact(t1.toMillis());
-        this.stack = new SipStackImpl(properties(name));
+        this.stack = stack(name, threads);
         InetSocketAddress local = transport.local();
         this.processor = new StackProcessor(stack, local.getAddress(), local.getPort(), new Outlet());
         stack.setMessageProcessorFactory((ignoredStack, address, port, ignoredTransport) -> processor);
         ListeningPoint point = stack.createListeningPoint(local.getAddress().getHostAddress(), local.getPort(), "udp");
         this.provider = stack.createSipProvider(point);
         provider.addSipListener(new Listener());
+    }
+
+    /// Made on a thread of the group, so that the stack's threads belong to it: one of them, which waits for events
+    /// that we have it deliver elsewhere, outlives [SipStackImpl#stop] unless it is interrupted.
+    private static SipStackImpl stack(String name, ThreadGroup threads) throws SipException {
+        FutureTask<SipStackImpl> made = new FutureTask<>(() -> new SipStackImpl(properties(name)));
+        new Thread(threads, made, "sip-stack").start();
+        try {
+            return made.get();
+        } catch (ExecutionException e) {
+            throw new SipException("no stack", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SipException("interrupted", e);
+        }
     }
 
     private static Properties properties(String name) {
@@ -208,6 +227,7 @@ public final class Transactions implements AutoCloseable {
     @Override
     public void close() {
         stack.stop();
+        threads.interrupt();
     }
 
     /// What the stack sends goes to the socket as the wire message behind the view.

@@ -66,7 +66,8 @@ public final class Lanes implements AutoCloseable {
         while (task != null) {
             try {
                 task.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // an error, too: a lane whose thread is gone would take tasks for ever and run none
                 LOG.warn("sip.task.failed kind={}", e.getClass().getSimpleName());
                 LOG.debug("sip.task.failed", e);
             }

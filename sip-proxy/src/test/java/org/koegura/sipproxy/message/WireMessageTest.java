@@ -7,6 +7,7 @@ import static org.koegura.sipproxy.message.MessageSamples.invite;
 import static org.koegura.sipproxy.message.MessageSamples.message;
 import static org.koegura.sipproxy.message.MessageSamples.text;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -165,7 +166,7 @@ final class WireMessageTest {
     @Test
     void moreFieldsThanAnybodySendsAreRefusedButAFullMessageStillTakesOurVia() throws MessageFault {
         String[] many = new String[WireParser.FIELDS_MAX - 6];
-        java.util.Arrays.fill(many, "X: y");
+        Arrays.fill(many, "X: y");
         ProxyEdits edits = new ProxyEdits(invite(many));
         edits.pushVia("SIP/2.0/UDP p.example;branch=z9hG4bK2");
         assertThat(edits.render().count("via")).isEqualTo(2);

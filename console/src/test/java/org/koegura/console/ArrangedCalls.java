@@ -1,0 +1,73 @@
+package org.koegura.console;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallFacts;
+import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.Direction;
+import org.koegura.callmodel.Exemption;
+import org.koegura.callmodel.LiveCall;
+import org.koegura.callmodel.Party;
+import org.koegura.callmodel.Stage;
+import org.koegura.callmodel.Unrecorded;
+import org.koegura.callmodel.port.LiveCalls;
+
+/// Live calls that a test arranges. An exemption moves a call on as a real one would; what was flagged is remembered.
+final class ArrangedCalls implements LiveCalls {
+
+    static final String INSIDE = "sip:201@example.com";
+    static final String OUTSIDE = "tel:+81300000000";
+    static final Instant INVITED = Instant.parse("2026-11-24T01:00:00Z");
+
+    final List<Exemption> exempted = new CopyOnWriteArrayList<>();
+
+    @Nullable
+    Throwable fault;
+
+    private final List<LiveCall> up = new CopyOnWriteArrayList<>();
+
+    CallId add(Stage stage) {
+        return add(stage, new Party(OUTSIDE), null);
+    }
+
+    CallId add(Stage stage, Party outside, @Nullable Unrecorded why) {
+        CallId call = new CallId(String.format("77ab%028x", up.size() + 1));
+        Direction direction = up.size() % 2 == 0 ? Direction.INBOUND : Direction.OUTBOUND;
+        CallFacts facts = new CallFacts(call, "a84b4c76@192.0.2.1", direction, new Party(INSIDE), outside, INVITED);
+        up.add(new LiveCall(facts, stage, INVITED.plusSeconds(up.size()), why, null));
+        return call;
+    }
+
+    @Override
+    public List<LiveCall> list() {
+        switch (fault) {
+            case null -> {}
+            case RuntimeException arranged -> throw arranged;
+            case Error arranged -> throw arranged;
+            case Throwable other -> throw new IllegalArgumentException(other);
+        }
+        return List.copyOf(up);
+    }
+
+    @Override
+    public Optional<LiveCall> find(CallId call) {
+        return up.stream().filter(live -> live.facts().call().equals(call)).findFirst();
+    }
+
+    @Override
+    public Exempting exempt(CallId call, Exemption exemption) {
+        LiveCall live = find(call).orElseThrow();
+        return switch (live.stage()) {
+            case RINGING, NOTICE -> {
+                exempted.add(exemption);
+                Stage next = live.stage() == Stage.NOTICE ? Stage.RECORDED_WITHOUT_NOTICE : Stage.RINGING;
+                up.set(up.indexOf(live), new LiveCall(live.facts(), next, exemption.at(), null, null));
+                yield new Exempting.InForce(live.stage());
+            }
+            case RECORDED, RECORDED_WITHOUT_NOTICE, NOT_RECORDED, ENDING -> new Exempting.TooLate(live.stage());
+        };
+    }
+}

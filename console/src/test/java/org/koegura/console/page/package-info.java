@@ -1,0 +1,5 @@
+/// Words, dates and languages.
+@NullMarked
+package org.koegura.console.page;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,71 @@
+package org.koegura.rtpcapture;
+
+import io.netty.channel.unix.IntegerUnixChannelOption;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+
+/// Lets a socket hear of ICMP errors before it is connected too (`IP_RECVERR`, ip(7)): a notice may be played to a
+/// party that has not sent yet, and its closed port must speak against the notice all the same.
+///
+/// Such a socket keeps each error in a queue beside its datagrams, and stays ready until that is empty: whoever hears
+/// of an error calls [#empty]. Linux only, where the transport is epoll. Stateless; not on the packet path.
+final class IcmpErrors {
+
+    private static final int LEVEL_IP = 0;
+    private static final int LEVEL_IPV6 = 41;
+    private static final int IP_RECVERR = 11;
+    private static final int IPV6_RECVERR = 25;
+    private static final int MSG_DONTWAIT = 0x40;
+    private static final int MSG_ERRQUEUE = 0x2000;
+
+    /// Errors that one call takes out at most. The kernel reports again while some are left.
+    private static final int ERRORS_MAX = 64;
+
+    /// `ssize_t recv(int fd, void *buffer, size_t length, int flags)`
+    // Restricted, for a wrong signature could break the JVM: this one is that of POSIX on every 64-bit Linux.
+    @SuppressWarnings("restricted")
+    private static final MethodHandle RECV = Linker.nativeLinker()
+            .downcallHandle(
+                    Linker.nativeLinker().defaultLookup().findOrThrow("recv"),
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_LONG,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.ADDRESS,
+                            ValueLayout.JAVA_LONG,
+                            ValueLayout.JAVA_INT));
+
+    private IcmpErrors() {}
+
+    /// The socket option that turns it on, with 1, for a socket bound to `address`.
+    static IntegerUnixChannelOption option(InetAddress address) {
+        return address instanceof Inet6Address
+                ? new IntegerUnixChannelOption("IPV6_RECVERR", LEVEL_IPV6, IPV6_RECVERR)
+                : new IntegerUnixChannelOption("IP_RECVERR", LEVEL_IP, IP_RECVERR);
+    }
+
+    /// Takes all waiting errors out of the socket's queue; returns how many. Does not block.
+    static int empty(int fileDescriptor) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment nothing = arena.allocate(1);
+            int taken = 0;
+            while (taken < ERRORS_MAX && take(fileDescriptor, nothing) >= 0) {
+                taken++;
+            }
+            return taken;
+        }
+    }
+
+    private static long take(int fileDescriptor, MemorySegment into) {
+        try {
+            return (long) RECV.invokeExact(fileDescriptor, into, 0L, MSG_ERRQUEUE | MSG_DONTWAIT);
+        } catch (Throwable e) {
+            throw new AssertionError("recv takes these arguments", e);
+        }
+    }
+}

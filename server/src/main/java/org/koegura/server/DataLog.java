@@ -1,0 +1,107 @@
+package org.koegura.server;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.read.CyclicBufferAppender;
+import ch.qos.logback.core.rolling.RollingFileAppender;
+import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
+import ch.qos.logback.core.util.FileSize;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+
+/// The log in the data directory: `log/koegura.log`, and older ones beside it, 200 MB in all at most.
+///
+/// The file may be opened only once the directory is ours, or a refused second instance would rotate the log of the
+/// first. What is logged before waits in memory. The file stays open until the process ends or the next product
+/// starts, so that a fault while the product stops is told too.
+final class DataLog {
+
+    private static final int EARLY_EVENTS_MAX = 256;
+    /// What these say is told to the operator in our own words; logback.xml keeps them from the terminal.
+    private static final List<String> FILE_ONLY = List.of("io.javalin", Main.class.getName());
+
+    private static final String EARLY = "EARLY";
+    private static final String FILE = "FILE";
+    private static final String LINE =
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} %replace(%msg){'[\\r\\n]+', ' '}%n";
+
+    private final LoggerContext context;
+    private final List<Logger> loggers = new ArrayList<>();
+    private final CyclicBufferAppender<ILoggingEvent> early;
+
+    private DataLog(LoggerContext context) {
+        this.context = context;
+        loggers.add(context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME));
+        FILE_ONLY.forEach(name -> loggers.add(context.getLogger(name)));
+        this.early = new CyclicBufferAppender<>();
+    }
+
+    /// Begins to hold what is logged, at most the last 256 events.
+    static DataLog hold() {
+        DataLog log = new DataLog((LoggerContext) LoggerFactory.getILoggerFactory());
+        log.drop(EARLY);
+        log.drop(FILE);
+        log.early.setContext(log.context);
+        log.early.setName(EARLY);
+        log.early.setMaxSize(EARLY_EVENTS_MAX);
+        log.early.start();
+        log.loggers.forEach(logger -> logger.addAppender(log.early));
+        return log;
+    }
+
+    /// Writes what was held, and from here on everything, to the log of this data directory.
+    ///
+    /// @throws StartFault the file cannot be written
+    void keepIn(Path data) throws StartFault {
+        Path file = data.resolve("log").resolve("koegura.log");
+        RollingFileAppender<ILoggingEvent> appender = appender(file);
+        if (!appender.isStarted()) {
+            throw new StartFault("cannot write " + file + ": check its permissions, or name another data directory");
+        }
+        for (int i = 0; i < early.getLength(); i++) {
+            appender.doAppend(early.get(i));
+        }
+        loggers.forEach(logger -> logger.addAppender(appender));
+        drop(EARLY);
+    }
+
+    private RollingFileAppender<ILoggingEvent> appender(Path file) {
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern(LINE);
+        encoder.setCharset(StandardCharsets.UTF_8);
+        encoder.start();
+        RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
+        appender.setContext(context);
+        appender.setName(FILE);
+        appender.setFile(file.toString());
+        appender.setEncoder(encoder);
+        SizeAndTimeBasedRollingPolicy<ILoggingEvent> rolling = new SizeAndTimeBasedRollingPolicy<>();
+        rolling.setContext(context);
+        rolling.setParent(appender);
+        rolling.setFileNamePattern(file.resolveSibling("koegura.%d.%i.log.gz").toString());
+        rolling.setMaxFileSize(new FileSize(20 * FileSize.MB_COEFFICIENT));
+        rolling.setMaxHistory(30);
+        rolling.setTotalSizeCap(new FileSize(200 * FileSize.MB_COEFFICIENT));
+        rolling.start();
+        appender.setRollingPolicy(rolling);
+        appender.start();
+        return appender;
+    }
+
+    private void drop(String name) {
+        for (Logger logger : loggers) {
+            Appender<ILoggingEvent> appender = logger.getAppender(name);
+            if (appender != null) {
+                logger.detachAppender(appender);
+                appender.stop();
+            }
+        }
+    }
+}

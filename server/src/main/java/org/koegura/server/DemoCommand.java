@@ -1,0 +1,168 @@
+package org.koegura.server;
+
+import java.io.FilterWriter;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.koegura.server.demo.Demo;
+import org.koegura.server.demo.Language;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `koegura demo`: starts the product on free loopback ports, places one call through it, and tells what happens.
+@Command(
+        name = "demo",
+        description = "Starts the proxy on free loopback ports and places a call through it.",
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes%n",
+        exitCodeList = {
+            "  0:the call was announced, recorded and verified",
+            "  1:it was not, or the proxy could not start",
+            "130:Ctrl-C came before the verdict"
+        })
+final class DemoCommand implements Callable<Integer> {
+
+    private static final int STOPPED = 130;
+    private static final PortRange MEDIA_PORTS = new PortRange(20_000, 39_999);
+
+    @Spec
+    @Nullable CommandSpec spec;
+
+    @Option(names = "--exit", description = "Leaves with the verdict instead of keeping the console open.")
+    boolean exit;
+
+    @Option(
+            names = "--language",
+            paramLabel = "ja|en",
+            description = "Language of the narration; that of the terminal if not given.")
+    @Nullable String language;
+
+    @Override
+    public Integer call() throws StartFault, IOException, InterruptedException {
+        Language spoken = spoken();
+        Shutdown shutdown = new Shutdown();
+        shutdown.takeSignals();
+        Path data = makeData();
+        try (Product product = Product.start(config(data))) {
+            return narrate(product, spoken, shutdown);
+        } finally {
+            remove(data);
+        }
+    }
+
+    /// Tells the call; Ctrl-C ends it in the middle of a line.
+    private int narrate(Product product, Language spoken, Shutdown shutdown)
+            throws IOException, InterruptedException {
+        CompletableFuture<Integer> verdict = new CompletableFuture<>();
+        try (PrintWriter out = untilClosed(
+                Objects.requireNonNull(spec).commandLine().getOut())) {
+            Demo.Options options = new Demo.Options(spoken, exit, new SecureRandom(), Clock.system(ZoneId.systemDefault()));
+            Thread.ofVirtual().name("demo").start(() -> {
+                try {
+                    verdict.complete(Demo.run(new DemoProduct(product), out, options));
+                } catch (IOException | InterruptedException | RuntimeException e) {
+                    verdict.completeExceptionally(e);
+                }
+            });
+            Thread.ofVirtual().name("demo-stop").start(() -> {
+                try {
+                    shutdown.awaitFirst();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                verdict.complete(STOPPED);
+            });
+            int code = verdict.get();
+            if (code != STOPPED && !exit) {
+                shutdown.awaitFirst();
+            }
+            return code;
+        } catch (ExecutionException e) {
+            throw new IOException("the demo's telephones failed: " + e.getCause(), e);
+        }
+    }
+
+    /// Prints to `out` until it is closed, which leaves `out` open: what is told after Ctrl-C concerns nobody.
+    private static PrintWriter untilClosed(PrintWriter out) {
+        return new PrintWriter(
+                new FilterWriter(out) {
+                    @Override
+                    public void close() {
+                        // not ours
+                    }
+                },
+                true);
+    }
+
+    private Language spoken() {
+        if (language == null) {
+            return Language.of(Stream.of("LC_ALL", "LC_MESSAGES", "LANG")
+                    .map(System::getenv)
+                    .filter(value -> value != null && !value.isEmpty())
+                    .findFirst()
+                    .orElse(null));
+        }
+        return switch (language) {
+            case "ja" -> Language.JAPANESE;
+            case "en" -> Language.ENGLISH;
+            default ->
+                throw new ParameterException(
+                        Objects.requireNonNull(spec).commandLine(),
+                        "--language is 'ja' or 'en', not '" + language + "'");
+        };
+    }
+
+    private static Config config(Path data) {
+        HostPort anyPort = new HostPort("127.0.0.1", 0);
+        return new Config(anyPort, null, null, anyPort, MEDIA_PORTS, data, false, Duration.ZERO);
+    }
+
+    private static Path makeData() throws StartFault {
+        try {
+            return Files.createTempDirectory("koegura-demo-");
+        } catch (IOException e) {
+            throw new StartFault(
+                    "cannot make a folder in " + System.getProperty("java.io.tmpdir") + ": free space, or set TMPDIR", e);
+        }
+    }
+
+    private void remove(Path folder) {
+        try {
+            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.delete(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path left, @Nullable IOException failed) throws IOException {
+                    Files.delete(left);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            Objects.requireNonNull(spec)
+                    .commandLine()
+                    .getErr()
+                    .println("koegura: the demo's data could not be removed: delete " + folder);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package org.koegura.server;
+
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+import org.koegura.announcement.Announcement;
+import org.koegura.announcement.PromptFault;
+import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.port.Journal.JournalFault;
+import org.koegura.console.Console;
+import org.koegura.console.ConsoleFault;
+import org.koegura.governance.Door;
+import org.koegura.governance.Governance;
+import org.koegura.governance.GovernanceFault;
+import org.koegura.rtpcapture.RtpCapture;
+import org.koegura.sipproxy.SipFault;
+import org.koegura.sipproxy.SipProxy;
+import org.koegura.storageclient.LocalStore;
+import org.koegura.storageclient.StoreSettings;
+
+/// The one list of constructors: every room is opened here, top to bottom, and joined with those above it.
+///
+/// The first room takes the data directory, the last step answers telephones: until then nothing was heard on SIP, and
+/// whatever cannot be opened closes all that was.
+///
+/// @param opened all of the rooms, closed from the last to the first
+record Wiring(
+        Governance governance, Announcement announcement, SipProxy sip, Door door, Console console, Closings opened) {
+
+    /// Opens all rooms. Blocks.
+    ///
+    /// @throws StartFault one of them cannot be opened; nothing is left open
+    static Wiring open(Config config) throws StartFault {
+        Addresses addresses = Addresses.of(config);
+        Closings opened = new Closings();
+        boolean whole = false;
+        try {
+            Wiring wiring = open(config, addresses, opened);
+            whole = true;
+            return wiring;
+        } finally {
+            if (!whole) {
+                opened.close();
+            }
+        }
+    }
+
+    private static Wiring open(Config config, Addresses addresses, Closings opened) throws StartFault {
+        Governance governance = null;
+        try {
+            Clock clock = Clock.systemUTC();
+            SecureRandom random = new SecureRandom();
+            DataLog log = DataLog.hold();
+            PrometheusMeterRegistry metrics = metrics(opened);
+            LocalStore store = opened.add(LocalStore.open(StoreSettings.at(config.data()), random, clock, metrics));
+            log.keepIn(config.data());
+            governance = opened.add(Governance.open(
+                    new Governance.Settings(config.data()), store.store(), clock, random, metrics));
+            new Recoveries(governance.journal(), governance.ledger(), clock).tell(store.recovered());
+            Announcement announcement = Announcement.open(Announcement.Settings.defaults());
+            RtpCapture media = opened.add(RtpCapture.open(
+                    media(config, addresses.advertised()),
+                    announcement.source(),
+                    store.sink(),
+                    clock,
+                    System::nanoTime,
+                    random,
+                    metrics));
+            SipProxy sip = opened.add(SipProxy.open(
+                    sip(config, addresses),
+                    media.plane(),
+                    announcement.desk(),
+                    governance.ledger(),
+                    governance.journal(),
+                    clock,
+                    random,
+                    metrics));
+            Door door = governance.door(sip.liveCalls());
+            Console console = opened.add(Console.open(
+                    new Console.Settings(config.http().host(), config.http().port()), door, metrics, clock));
+            sip.start();
+            return new Wiring(governance, announcement, sip, door, console, opened);
+        } catch (RtpCapture.AddressFault fault) {
+            throw fault(
+                    Addresses.option(config) + ": " + addresses.advertised().getHostAddress()
+                            + " is no address of this machine: name one that telephones can reach",
+                    fault,
+                    governance);
+        } catch (StoreFault
+                | GovernanceFault
+                | JournalFault
+                | PromptFault
+                | SipFault
+                | ConsoleFault
+                | IOException fault) {
+            throw fault(String.valueOf(fault.getMessage()), fault, governance);
+        }
+    }
+
+    private static StartFault fault(String message, Exception cause, @Nullable Governance governance) {
+        return new StartFault(
+                message,
+                cause,
+                governance == null ? null : governance.firstPasswords().orElse(null));
+    }
+
+    private static RtpCapture.Settings media(Config config, InetAddress advertised) {
+        RtpCapture.Settings usual = RtpCapture.Settings.defaults(advertised);
+        return new RtpCapture.Settings(
+                advertised,
+                config.mediaPorts().first(),
+                config.mediaPorts().last(),
+                usual.portQuiet(),
+                usual.loops(),
+                usual.ringBytes(),
+                usual.silenceLimit(),
+                usual.typeOfService(),
+                usual.closeLimit());
+    }
+
+    private static SipProxy.Settings sip(Config config, Addresses addresses) {
+        return new SipProxy.Settings(
+                addresses.sip(), addresses.advertised(), addresses.upstream(), config.refuseWhenUnrecordable());
+    }
+
+    /// One registry for all rooms, and what the JVM says of itself.
+    private static PrometheusMeterRegistry metrics(Closings opened) {
+        PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        opened.add(metrics::close);
+        new ClassLoaderMetrics().bindTo(metrics);
+        new JvmMemoryMetrics().bindTo(metrics);
+        new JvmThreadMetrics().bindTo(metrics);
+        new ProcessorMetrics().bindTo(metrics);
+        new UptimeMetrics().bindTo(metrics);
+        new FileDescriptorMetrics().bindTo(metrics);
+        opened.add(new JvmGcMetrics()).bindTo(metrics);
+        return metrics;
+    }
+}

@@ -1,0 +1,173 @@
+package org.koegura.sipproxy.transaction;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.message.MessageFault;
+import org.koegura.sipproxy.message.ProxyEdits;
+import org.koegura.sipproxy.message.Replies;
+import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.transport.Datagram;
+import org.koegura.sipproxy.transport.Lanes;
+import org.koegura.sipproxy.transport.SipMeters;
+import org.koegura.sipproxy.transport.UdpTransport;
+
+/// The transaction layer over a loopback socket, wired as the proxy wires it; what reaches its user is kept.
+final class Rig implements AutoCloseable {
+
+    final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    final BlockingQueue<ServerTransaction> requests = new LinkedBlockingQueue<>();
+    final BlockingQueue<WireMessage> unabsorbed = new LinkedBlockingQueue<>();
+
+    private final Lanes lanes = new Lanes();
+    private final UdpTransport transport;
+    private final Transactions transactions;
+
+    Rig(int transactionsMax, Duration t1, Transactions.User user) throws IOException {
+        SipMeters meters = new SipMeters(metrics);
+        transport = UdpTransport.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), this::take);
+        transactions = Transactions.open(
+                "rig-" + transport.local().getPort(),
+                transport,
+                lanes,
+                meters,
+                transaction -> {
+                    requests.add(transaction);
+                    user.requested(transaction);
+                },
+                transactionsMax,
+                t1);
+        transport.start();
+    }
+
+    /// T1 as it is in the field.
+    Rig() throws IOException {
+        this(1_000, Duration.ofMillis(500), _ -> {});
+    }
+
+    /// All timers 25 times shorter: T1 is 20 ms, timers B and F 1.28 s.
+    static Rig hasty() throws IOException {
+        return new Rig(1_000, Duration.ofMillis(20), _ -> {});
+    }
+
+    private void take(Datagram datagram) {
+        try {
+            WireMessage message = WireMessage.parse(datagram.bytes());
+            lanes.offer(message.callId(), () -> take(message, datagram.peer()));
+        } catch (MessageFault e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void take(WireMessage message, InetSocketAddress source) {
+        try {
+            if (!message.isRequest()) {
+                if (!transactions.receiveResponse(message, source)) {
+                    unabsorbed.add(message);
+                }
+                return;
+            }
+            WireMessage marked = ProxyEdits.receivedFrom(message, source);
+            if (!message.request().method().equals("ACK")) {
+                transactions.receiveRequest(marked, source);
+            } else if (!transactions.absorbsAck(marked, source)) {
+                unabsorbed.add(message);
+            }
+        } catch (MessageFault e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    InetSocketAddress address() {
+        return transport.local();
+    }
+
+    Transactions transactions() {
+        return transactions;
+    }
+
+    /// The next request that reaches the user, waited for.
+    ServerTransaction requested() throws InterruptedException {
+        ServerTransaction transaction = requests.poll(5, TimeUnit.SECONDS);
+        if (transaction == null) {
+            throw new AssertionError("no request reached the user");
+        }
+        return transaction;
+    }
+
+    /// Answers on the lane, as the proxy does.
+    void respond(ServerTransaction transaction, int status, String reason, String toTag, String... extra) {
+        lanes.post(transaction.request().callId(), () -> {
+            try {
+                transaction.respond(Replies.response(transaction.request(), status, reason, toTag, List.of(extra)));
+            } catch (MessageFault e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    /// Sends a request with our Via on top.
+    Answers send(String request, InetSocketAddress to) throws IOException, MessageFault {
+        Answers answers = new Answers();
+        WireMessage message = WireMessage.parse(request.getBytes(StandardCharsets.ISO_8859_1));
+        answers.transaction = transactions.send(message, to, answers);
+        return answers;
+    }
+
+    double count(String meter, String... tags) {
+        return metrics.counter(meter, tags).count();
+    }
+
+    @Override
+    public void close() {
+        transactions.close();
+        lanes.close();
+        transport.close();
+    }
+
+    /// What comes back for a request that was sent.
+    static final class Answers implements ClientTransaction.User {
+
+        final BlockingQueue<WireMessage> responses = new LinkedBlockingQueue<>();
+        final BlockingQueue<String> ends = new LinkedBlockingQueue<>();
+        volatile @Nullable ClientTransaction transaction;
+
+        /// The next response, waited for.
+        WireMessage next() throws InterruptedException {
+            WireMessage response = responses.poll(5, TimeUnit.SECONDS);
+            if (response == null) {
+                throw new AssertionError("no response reached the user");
+            }
+            return response;
+        }
+
+        /// How it ended without a final response, waited for.
+        String end() throws InterruptedException {
+            String end = ends.poll(5, TimeUnit.SECONDS);
+            return end == null ? "not at all" : end;
+        }
+
+        @Override
+        public void responded(WireMessage response) {
+            responses.add(response);
+        }
+
+        @Override
+        public void timedOut() {
+            ends.add("timed out");
+        }
+
+        @Override
+        public void failed() {
+            ends.add("failed");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package org.koegura.sipproxy.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class UdpTransportTest {
+
+    private final BlockingQueue<Datagram> received = new LinkedBlockingQueue<>();
+    private final DatagramSocket peer = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+    private final UdpTransport transport = UdpTransport.bind(loopback(0), received::add);
+
+    UdpTransportTest() throws IOException {}
+
+    @BeforeEach
+    void start() {
+        transport.start();
+    }
+
+    @AfterEach
+    void close() {
+        transport.close();
+        peer.close();
+    }
+
+    private static InetSocketAddress loopback(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    private void sendToUs(byte[] bytes) throws IOException {
+        peer.send(new DatagramPacket(bytes, bytes.length, transport.local()));
+    }
+
+    private byte[] next() throws InterruptedException {
+        Datagram datagram = received.poll(5, TimeUnit.SECONDS);
+        if (datagram == null) {
+            throw new AssertionError("nothing arrived");
+        }
+        assertThat(datagram.peer()).isEqualTo(loopback(peer.getLocalPort()));
+        return datagram.bytes();
+    }
+
+    @Test
+    void aTakenPortIsAFaultThatSaysSo() {
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> UdpTransport.bind(transport.local(), received::add));
+    }
+
+    @Test
+    void largeAndStrangeDatagramsArriveWhole() throws Exception {
+        byte[] large = new byte[60_000];
+        Arrays.fill(large, (byte) 'x');
+        byte[] stun = {0, 1, 0, 0, 0x21, 0x12, (byte) 0xa4, 0x42, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+        for (byte[] bytes : new byte[][] {large, new byte[1_501], stun, {'\r', '\n', '\r', '\n'}, {}, {'x'}}) {
+            sendToUs(bytes);
+            assertThat(next()).isEqualTo(bytes);
+        }
+    }
+
+    @Test
+    void whatIsSentArrivesWithOurAddress() throws Exception {
+        byte[] bytes = new byte[9_000];
+        AtomicInteger failures = new AtomicInteger();
+        transport.send(bytes, loopback(peer.getLocalPort()), failures::incrementAndGet);
+        DatagramPacket packet = new DatagramPacket(new byte[65_535], 65_535);
+        peer.setSoTimeout(5_000);
+        peer.receive(packet);
+        assertThat(packet.getLength()).isEqualTo(bytes.length);
+        assertThat(packet.getSocketAddress()).isEqualTo(transport.local());
+        assertThat(failures).hasValue(0);
+    }
+
+    @Test
+    void aSendThatTheSystemRefusesIsReported() {
+        AtomicInteger failures = new AtomicInteger();
+        transport.send(new byte[70_000], loopback(peer.getLocalPort()), failures::incrementAndGet);
+        await().until(() -> failures.get() == 1);
+    }
+
+    @Test
+    void aPeerThatIsGoneDoesNotKillTheSocket() throws Exception {
+        int gone;
+        try (DatagramSocket closed = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            gone = closed.getLocalPort();
+        }
+        for (int i = 0; i < 3; i++) {
+            transport.send(new byte[] {'x'}, loopback(gone), () -> {});
+        }
+        sendToUs(new byte[] {'y'});
+        assertThat(next()).containsExactly('y');
+    }
+
+    @Test
+    void aReceiverThatFailsDoesNotKillTheSocket() throws Exception {
+        try (UdpTransport fragile = UdpTransport.bind(loopback(0), datagram -> {
+            if (datagram.bytes().length == 1) {
+                throw new IllegalStateException("expected by the test");
+            }
+            received.add(datagram);
+        })) {
+            fragile.start();
+            for (byte[] bytes : new byte[][] {{1}, {1, 2}}) {
+                peer.send(new DatagramPacket(bytes, bytes.length, fragile.local()));
+            }
+            assertThat(next()).containsExactly(1, 2);
+        }
+    }
+}
