@@ -16,7 +16,7 @@ import org.koegura.callmodel.AudioFormat;
 /// ```
 ///
 /// Losses of the inside stream stay visible as gaps. Timestamps after a notice keep the inside party's own clock
-/// where its stream ran before, else they go by arrival; they never go back.
+/// where its stream ran before, else they go by arrival, in whole packets; they never go back.
 ///
 /// Pure: time comes in as monotonic nanoseconds. Owned by the call's event loop; relaying allocates nothing.
 final class OutboundStream {
@@ -140,9 +140,7 @@ final class OutboundStream {
     void writeNotice(ByteBuf out, AudioFormat format, byte[] frame, boolean first, long nowNanos) {
         int ticks = ticksPerPacket;
         if (first) {
-            long elapsed = Math.max(0, nowNanos - timestampNanos);
-            long wholePackets = (elapsed + packetNanos(format) / 2) / packetNanos(format);
-            ticks = (int) (ticks * Math.max(1, wholePackets));
+            ticks = wholePackets(nowNanos);
         }
         sequence++;
         timestamp += ticks;
@@ -266,7 +264,7 @@ final class OutboundStream {
     }
 
     private void join(long extended, int packetTimestamp, long nowNanos) {
-        int byClock = timestamp + Math.max(ticksPerPacket, ticks(nowNanos - timestampNanos));
+        int byClock = timestamp + wholePackets(nowNanos);
         int joined = packetTimestamp + timestampOffset;
         if (!timestampsMapped || Math.abs(joined - byClock) > clockRateHz) {
             joined = byClock;
@@ -279,6 +277,13 @@ final class OutboundStream {
         firstJoined = sequence + 1;
         sequenceOffset = firstJoined - extended;
         joining = false;
+    }
+
+    /// Ticks since the last timestamp, in whole packets and at least one: what was sent so far and what follows lie on
+    /// one grid, as from one telephone.
+    private int wholePackets(long nowNanos) {
+        int elapsed = ticks(nowNanos - timestampNanos);
+        return ticksPerPacket * Math.max(1, (elapsed + ticksPerPacket / 2) / ticksPerPacket);
     }
 
     private void sent(long outSequence, int outTimestamp, long insideSequence, int bytes, long nowNanos) {

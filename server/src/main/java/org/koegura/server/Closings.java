@@ -32,7 +32,7 @@ final class Closings implements AutoCloseable {
             AutoCloseable resource = opened.pop();
             try {
                 resource.close();
-            } catch (Exception e) { // the others must be closed all the same
+            } catch (Exception | LinkageError e) { // the others must be closed all the same
                 LOG.error("product.close.failed room={}", resource.getClass().getSimpleName(), e);
             }
         }

@@ -43,7 +43,8 @@ final class DemoCommand implements Callable<Integer> {
     private static final PortRange MEDIA_PORTS = new PortRange(20_000, 39_999);
 
     @Spec
-    @Nullable CommandSpec spec;
+    @Nullable
+    CommandSpec spec;
 
     @Option(names = "--exit", description = "Leaves with the verdict instead of keeping the console open.")
     boolean exit;
@@ -52,7 +53,8 @@ final class DemoCommand implements Callable<Integer> {
             names = "--language",
             paramLabel = "ja|en",
             description = "Language of the narration; that of the terminal if not given.")
-    @Nullable String language;
+    @Nullable
+    String language;
 
     @Override
     public Integer call() throws StartFault, IOException, InterruptedException {
@@ -68,12 +70,12 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /// Tells the call; Ctrl-C ends it in the middle of a line.
-    private int narrate(Product product, Language spoken, Shutdown shutdown)
-            throws IOException, InterruptedException {
+    private int narrate(Product product, Language spoken, Shutdown shutdown) throws IOException, InterruptedException {
         CompletableFuture<Integer> verdict = new CompletableFuture<>();
-        try (PrintWriter out = untilClosed(
-                Objects.requireNonNull(spec).commandLine().getOut())) {
-            Demo.Options options = new Demo.Options(spoken, exit, new SecureRandom(), Clock.system(ZoneId.systemDefault()));
+        try (PrintWriter out =
+                untilClosed(Objects.requireNonNull(spec).commandLine().getOut())) {
+            Demo.Options options =
+                    new Demo.Options(spoken, exit, new SecureRandom(), Clock.system(ZoneId.systemDefault()));
             Thread.ofVirtual().name("demo").start(() -> {
                 try {
                     verdict.complete(Demo.run(new DemoProduct(product), out, options));
@@ -90,7 +92,9 @@ final class DemoCommand implements Callable<Integer> {
                 verdict.complete(STOPPED);
             });
             int code = verdict.get();
-            if (code != STOPPED && !exit) {
+            if (code == STOPPED) {
+                out.println(); // the line that Ctrl-C interrupted
+            } else if (!exit) {
                 shutdown.awaitFirst();
             }
             return code;
@@ -139,7 +143,8 @@ final class DemoCommand implements Callable<Integer> {
             return Files.createTempDirectory("koegura-demo-");
         } catch (IOException e) {
             throw new StartFault(
-                    "cannot make a folder in " + System.getProperty("java.io.tmpdir") + ": free space, or set TMPDIR", e);
+                    "cannot make a folder in " + System.getProperty("java.io.tmpdir") + ": free space, or set TMPDIR",
+                    e);
         }
     }
 

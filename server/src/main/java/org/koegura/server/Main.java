@@ -27,7 +27,13 @@ public final class Main {
 
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] args) {
-        System.exit(run(args));
+        int code;
+        try {
+            code = run(args);
+        } catch (Error fault) { // such as a jar that was replaced under us, or no memory left
+            code = explain(new PrintWriter(System.err, true, StandardCharsets.UTF_8), fault);
+        }
+        System.exit(code);
     }
 
     private static int run(String[] args) {
@@ -55,14 +61,15 @@ public final class Main {
         return CommandLine.ExitCode.USAGE;
     }
 
-    private static int explain(PrintWriter err, Exception fault) {
+    private static int explain(PrintWriter err, Throwable fault) {
         if (fault instanceof StartFault) {
             err.println("koegura: " + fault.getMessage());
             return CommandLine.ExitCode.SOFTWARE;
         }
-        LoggerFactory.getLogger(Main.class).error("main.fault", fault); // to the log only: the terminal gets the next line
-        err.println("koegura: a fault of koegura itself (" + fault.getClass().getSimpleName() + ": " + fault.getMessage()
-                + "); please report it with log/koegura.log of the data directory");
+        // to the log only: the terminal gets the line below
+        LoggerFactory.getLogger(Main.class).error("main.fault", fault);
+        err.println("koegura: a fault of koegura itself (" + fault.getClass().getSimpleName() + ": "
+                + fault.getMessage() + "); please report it with log/koegura.log of the data directory");
         return FAULT_OF_OURS;
     }
 }

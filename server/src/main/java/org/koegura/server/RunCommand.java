@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
 
     @Spec
-    @Nullable CommandSpec spec;
+    @Nullable
+    CommandSpec spec;
 
     @Option(
             names = "--sip",
@@ -31,9 +32,11 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--advertise",
             paramLabel = "ADDRESS",
-            description = "Address that telephones reach us at, in Via, Record-Route, Path and SDP; found if not given.",
+            description =
+                    "Address that telephones reach us at, in Via, Record-Route, Path and SDP; found if not given.",
             showDefaultValue = CommandLine.Help.Visibility.NEVER)
-    @Nullable String advertise;
+    @Nullable
+    String advertise;
 
     @Option(
             names = "--upstream",
@@ -41,7 +44,8 @@ final class RunCommand implements Callable<Integer> {
             converter = HostPort.Converter.class,
             description = "Registrar or PBX for requests that name us as their host; otherwise the Request-URI says.",
             showDefaultValue = CommandLine.Help.Visibility.NEVER)
-    @Nullable HostPort upstream;
+    @Nullable
+    HostPort upstream;
 
     @Option(
             names = "--http",

@@ -6,8 +6,8 @@ import sun.misc.Signal;
 
 /// Counts the operator's wishes to stop: the first Ctrl-C (or TERM) drains, the second seals and leaves.
 ///
-/// A shutdown hook cannot tell a first signal from a second, because the JVM ignores signals once it is going down; hence
-/// the signal handlers.
+/// A shutdown hook cannot tell a first signal from a second, because the JVM ignores signals once it is going down. The
+/// JDK has no other way to handle a signal.
 final class Shutdown {
 
     private final CountDownLatch first = new CountDownLatch(1);

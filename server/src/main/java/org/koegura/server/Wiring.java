@@ -65,8 +65,8 @@ record Wiring(
             PrometheusMeterRegistry metrics = metrics(opened);
             LocalStore store = opened.add(LocalStore.open(StoreSettings.at(config.data()), random, clock, metrics));
             log.keepIn(config.data());
-            governance = opened.add(Governance.open(
-                    new Governance.Settings(config.data()), store.store(), clock, random, metrics));
+            governance = opened.add(
+                    Governance.open(new Governance.Settings(config.data()), store.store(), clock, random, metrics));
             new Recoveries(governance.journal(), governance.ledger(), clock).tell(store.recovered());
             Announcement announcement = Announcement.open(Announcement.Settings.defaults());
             RtpCapture media = opened.add(RtpCapture.open(

@@ -1,4 +1,4 @@
-/// The composition root: reads what the operator asked for, builds every room in one place, starts and stops the product.
+/// The composition root: reads what the operator asked for, builds every room in one place, starts and stops it all.
 ///
 /// Glossary: *wiring*, the one list of constructors that joins the rooms; *drain*, refusing new calls while the running
 /// ones go on to their end.
@@ -7,7 +7,8 @@
 ///
 /// Threads: the main thread builds and then waits; signals arrive on a thread of the JVM and only set flags.
 ///
-/// Reading order: [org.koegura.server.Main], `RunCommand`, `Config`, `Wiring`, `Shutdown`, then the package `demo`.
+/// Reading order: [org.koegura.server.Main], `RunCommand`, `Config`, `Product`, `Wiring`, `Shutdown`, `DemoCommand`,
+/// and the package `demo`.
 @NullMarked
 package org.koegura.server;
 

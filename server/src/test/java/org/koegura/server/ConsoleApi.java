@@ -34,8 +34,7 @@ final class ConsoleApi implements Closeable {
                     nobody.post("/api/v1/sessions", Map.of("account", account, "password", password));
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
             return new ConsoleApi(
-                    base,
-                    nobody.json.readTree(answer.body()).required("token").stringValue());
+                    base, nobody.json.readTree(answer.body()).required("token").stringValue());
         }
     }
 

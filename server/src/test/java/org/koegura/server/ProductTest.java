@@ -153,8 +153,8 @@ class ProductTest {
     }
 
     private static StartFault refusal(Config config) {
-        StartFault fault = catchThrowableOfType(StartFault.class, () -> Product.start(config)
-                .close());
+        StartFault fault = catchThrowableOfType(
+                StartFault.class, () -> Product.start(config).close());
         assertThat(fault).as("it does not start").isNotNull();
         assertThat(String.valueOf(fault.getMessage()).lines()).hasSize(1);
         return fault;
@@ -170,8 +170,7 @@ class ProductTest {
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpRequest request =
                     HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build();
-            return http.send(request, HttpResponse.BodyHandlers.ofString())
-                    .body();
+            return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
         }
     }
 

@@ -104,10 +104,7 @@ class RoutingIT {
         Instant begin = Instant.now();
         int before = site.recordings().size();
         try (Sipp caller = site.caller(
-                "uac-talks",
-                "201",
-                PCMA,
-                talking(Map.of("NOTICE_MILLIS", "9000", "TALK_MILLIS", "4000")))) {
+                "uac-talks", "201", PCMA, talking(Map.of("NOTICE_MILLIS", "9000", "TALK_MILLIS", "4000")))) {
             staff.accept();
             staff.awaitEstablished();
             assertThat(caller.succeeded()).isTrue();
@@ -121,8 +118,8 @@ class RoutingIT {
     void aTrunkThatIsCalledIsAnnouncedToAndRecordedToTheBit() throws Exception {
         Instant begin = Instant.now();
         int before = site.recordings().size();
-        try (Sipp callee = site.trunk(
-                "uas-talks", PCMA, talking(Map.of("RING_MILLIS", "300", "NOTICE_MILLIS", "9000")))) {
+        try (Sipp callee =
+                site.trunk("uas-talks", PCMA, talking(Map.of("RING_MILLIS", "300", "NOTICE_MILLIS", "9000")))) {
             staff.dial(site.uri("0990123"));
             staff.awaitEstablished();
             site.awaitStage("RECORDED", Duration.ofSeconds(15));
@@ -175,15 +172,21 @@ class RoutingIT {
         assertThat(ProductProcess.verify(recording.folder())).isZero();
     }
 
-    /// Speech that somebody else captured, PCMA, 30 ms a packet: half of it is said while the notice plays, and the other
+    /// Speech that somebody else captured, PCMA, 30 ms a packet: half of it is said while the notice plays, and the
+    /// other
     /// half after it, so that no packet is said twice.
     private Map<String, String> talking(Map<String, String> times) throws Exception {
         Path capture = Path.of(System.getProperty("koegura.corpus", "../../shared/corpus"), "captures/sipp_g711a.pcap");
         Assumptions.assumeTrue(Files.exists(capture), "the corpus is not here: " + capture);
         int half = Pcap.records(Files.readAllBytes(capture)) / 2;
         Map<String, String> all = new HashMap<>(times);
-        all.put("CAPTURE", MadeCapture.part(capture, home.resolve("first.pcap"), 0, half).toString());
-        all.put("AFTER", MadeCapture.part(capture, home.resolve("second.pcap"), half, 2 * half).toString());
+        all.put(
+                "CAPTURE",
+                MadeCapture.part(capture, home.resolve("first.pcap"), 0, half).toString());
+        all.put(
+                "AFTER",
+                MadeCapture.part(capture, home.resolve("second.pcap"), half, 2 * half)
+                        .toString());
         return all;
     }
 }

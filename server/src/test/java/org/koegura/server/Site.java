@@ -29,19 +29,19 @@ import org.koegura.server.peer.Sipp;
 /// A city in small: the product before a registrar, telephones inside and outside, and a tap on every wire.
 ///
 /// ```
-/// block +0 registrar  +2 product  +4 trunk  +14 another caller  +20 +40 +60 telephones  +100… product's media  +199
-/// marker
+/// block +0 registrar  +2 product  +4 trunk  +14 another caller  +20 +40 … +200 telephones  +220… product's media
+///       +319 marker
 /// ```
 final class Site implements Closeable {
 
     static final Duration SEAL_WAIT = Duration.ofSeconds(15);
 
-    private static final int BLOCK = 200;
+    private static final int BLOCK = 320;
     private static final int PRODUCT = 2;
     private static final int TRUNK = 4;
     private static final int CALLER = 14;
     private static final int TELEPHONES = 20;
-    private static final int MEDIA = 100;
+    private static final int MEDIA = 220;
     private static final int MEDIA_PORTS = 80;
 
     private final Path folder;
@@ -77,11 +77,7 @@ final class Site implements Closeable {
         List<String> all = new ArrayList<>(List.of("--upstream", registrar.hostPort()));
         all.addAll(List.of(options));
         return ProductProcess.run(
-                data(),
-                block + PRODUCT,
-                block + MEDIA,
-                block + MEDIA + mediaPorts - 1,
-                all.toArray(String[]::new));
+                data(), block + PRODUCT, block + MEDIA, block + MEDIA + mediaPorts - 1, all.toArray(String[]::new));
     }
 
     private <T extends Closeable> T keep(T resource) {
@@ -137,6 +133,9 @@ final class Site implements Closeable {
 
     private Baresip telephone(String user, @Nullable String proxy, String codecs, short[] speech) throws IOException {
         int port = block + TELEPHONES + Baresip.PORTS * telephones++;
+        if (port + Baresip.PORTS > block + MEDIA) {
+            throw new IllegalStateException("a site has room for ten telephones");
+        }
         Path home = Files.createDirectories(folder.resolve("telephone-" + telephones));
         Path wav = Speech.repeated(home.resolve("speech.wav"), speech, 90);
         return keep(Baresip.start(home, new Baresip.Settings(user, registrar(), proxy, codecs, wav, port)));

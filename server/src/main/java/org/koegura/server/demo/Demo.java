@@ -82,7 +82,8 @@ public final class Demo {
     }
 
     /// The recording's name; null where there is none.
-    private @Nullable RecordingId callAndJudge(SoftTelephone citizen, SoftTelephone staff) throws IOException, InterruptedException {
+    private @Nullable RecordingId callAndJudge(SoftTelephone citizen, SoftTelephone staff)
+            throws IOException, InterruptedException {
         DemoCall call = new DemoCall(subject, narrator, speech("citizen-1"), speech("staff-1"));
         if (call.place(citizen, staff, STAFF_NUMBER)) {
             judgeSound(call);
@@ -94,9 +95,7 @@ public final class Demo {
     private void stay(@Nullable RecordingId recording) {
         narrator.say(Phrase.CONSOLE, recording == null ? subject.console() : subject.consoleOf(recording));
         narrator.say(
-                Phrase.SIGN_IN,
-                subject.operator().account(),
-                subject.operator().password());
+                Phrase.SIGN_IN, subject.operator().account(), subject.operator().password());
         narrator.say(Phrase.STAYS);
     }
 

@@ -51,8 +51,8 @@ class PeersIT {
         String talk =
                 MadeCapture.write(folder.resolve("talk.pcap"), 0, 160, 50, 1).toString();
         Map<String, String> pcmu = Map.of("pt", "0", "encoding", "PCMU", "direction", "sendrecv", "caller", "0990111");
-        Map<String, String> talking =
-                Map.of("CAPTURE", talk, "AFTER", talk, "RING_MILLIS", "100", "NOTICE_MILLIS", "1200", "TALK_MILLIS", "1200");
+        Map<String, String> talking = Map.of(
+                "CAPTURE", talk, "AFTER", talk, "RING_MILLIS", "100", "NOTICE_MILLIS", "1200", "TALK_MILLIS", "1200");
         try (Kamailio kamailio = Kamailio.start(folder.resolve("kamailio"), ports, ports + 44);
                 Baresip staff = telephone(folder, "201", kamailio, wav, ports + 4)) {
             String target = kamailio.hostPort();
@@ -88,6 +88,7 @@ class PeersIT {
                     Sipp.start(folder.resolve("f"), new Sipp.Run("uas-talks", "x", "", ports + 44, pcmu, talking))) {
                 staff.dial("sip:0990123@" + target);
                 staff.awaitEstablished();
+                trunk.awaitSaid();
                 staff.hangUp();
                 assertThat(trunk.succeeded()).as("a callee who talks").isTrue();
             }

@@ -1,5 +1,7 @@
 package org.koegura.server.peer;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +22,7 @@ public final class Sipp implements Closeable {
 
     private final ChildProcess process;
     private final int port;
+    private final Path said;
 
     /// What one run is.
     ///
@@ -43,9 +46,10 @@ public final class Sipp implements Closeable {
         }
     }
 
-    private Sipp(ChildProcess process, int port) {
+    private Sipp(ChildProcess process, int port, Path said) {
         this.process = process;
         this.port = port;
+        this.said = said;
     }
 
     /// Starts one call and does not wait.
@@ -61,11 +65,10 @@ public final class Sipp implements Closeable {
         command.addAll(List.of("-mi", "127.0.0.1", "-mp", Integer.toString(run.port() + MEDIA_PORT)));
         command.addAll(List.of(
                 "-trace_err", "-error_file", directory.resolve("errors.log").toString()));
-        command.addAll(List.of(
-                "-trace_logs", "-log_file", directory.resolve("said.log").toString()));
+        Path said = directory.resolve("said.log");
+        command.addAll(List.of("-trace_logs", "-log_file", said.toString()));
         run.keys().forEach((key, value) -> command.addAll(List.of("-key", key, value)));
-        Sipp sipp = new Sipp(ChildProcess.start(directory, command.toArray(String[]::new)), run.port());
-        return sipp;
+        return new Sipp(ChildProcess.start(directory, command.toArray(String[]::new)), run.port(), said);
     }
 
     private static String scenario(Run run) throws IOException {
@@ -81,6 +84,11 @@ public final class Sipp implements Closeable {
 
     public int mediaPort() {
         return port + MEDIA_PORT;
+    }
+
+    /// Waits until a callee has begun to say what it says after the notice.
+    public void awaitSaid() {
+        await("the callee speaks").atMost(CALL_WAIT).until(() -> Files.exists(said) && Files.size(said) > 0);
     }
 
     /// Waits for the end; true where the call went as the scenario says.
