@@ -2,6 +2,7 @@ package org.koegura.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -110,6 +111,16 @@ class ExemptedCallIT {
                 .as("the text may name people; only the journal keeps it")
                 .doesNotContain("threats");
         judge(recording, begin);
+        String journal = Files.readString(site.data().resolve("journal/journal.jsonl"));
+        assertThat(journal.lines().filter(line -> line.contains("\"act\":\"exemption.in-force\"")))
+                .last()
+                .asString()
+                .contains("\"actor\":\"operator\"", "\"ground\":\"3\"", "\"stage\":\"notice\"");
+        assertThat(journal.lines().filter(line -> line.contains("threats in the first words")))
+                .as("entries with the reason that the operator gave")
+                .isNotEmpty()
+                .allMatch(line -> line.contains("\"actor\":\"operator\""));
+        assertThat(ProductProcess.verify(site.data().resolve("journal"))).as("the chain holds").isZero();
     }
 
     @Test

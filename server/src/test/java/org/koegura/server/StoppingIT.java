@@ -30,7 +30,7 @@ class StoppingIT {
             Instant asked = Instant.now();
             site.product().process().signal("INT");
             site.product().process().awaitLine(line -> line.startsWith("New calls are refused"));
-            try (Sipp second = site.caller("uac-refused", "201", Map.of(), Map.of("STATUS", "503"))) {
+            try (Sipp second = site.insideCaller("uac-refused", "0990123", Map.of(), Map.of("STATUS", "503"))) {
                 assertThat(second.succeeded()).isTrue();
             }
             assertThat(site.signalling(asked)).contains("SIP/2.0 503").containsPattern("(?i)Retry-After: \\d+");

@@ -346,6 +346,40 @@ class CallPassageTest {
     }
 
     @Test
+    void aSessionDescriptionThatCannotBeReadPassesAsItIsAndIsCounted() {
+        String unreadable = "v=0\r\no=x\r\nm=audio none RTP/AVP 0\r\n";
+        bench.telephone.send(offering(bench, unreadable), bench.address());
+        assertThat(SipPeer.body(bench.registrar.receive("INVITE "))).isEqualTo(unreadable);
+        assertThat(bench.count("koegura.call.faults", "kind", "unreadable_sdp")).isEqualTo(1);
+    }
+
+    @Test
+    void whereTheSettingSaysSoWhatCannotBeRecordedIsRefused() throws Exception {
+        try (ProxyBench strict = ProxyBench.strict(100)) {
+            strict.telephone.send(offering(strict, "v=0\r\no=x\r\nm=audio none RTP/AVP 0\r\n"), strict.address());
+            strict.telephone.receive("SIP/2.0 100 ");
+            strict.telephone.receive("SIP/2.0 488 ");
+            assertThat(strict.registrar.next(100)).isEmpty();
+            await().until(() -> strict.lastResult() == Result.NOT_ANSWERED);
+        }
+        try (ProxyBench strict = ProxyBench.strict(0)) {
+            strict.telephone.send(offering(strict, ProxyBench.sdp(4000)), strict.address());
+            strict.telephone.receive("SIP/2.0 100 ");
+            strict.telephone.receive("SIP/2.0 503 ");
+        }
+    }
+
+    private static String offering(ProxyBench at, String sdp) {
+        return at.request(
+                at.telephone,
+                "INVITE sip:0990123@" + at.registrar.hostPort(),
+                "offer@example.com",
+                "1 INVITE",
+                FROM_TO + "Content-Type: application/sdp\r\n",
+                sdp);
+    }
+
+    @Test
     void aResponseForABroadcastAddressOrWithoutOurViaGoesNowhere() {
         String answer = SipPeer.lines(
                 "SIP/2.0 200 OK",

@@ -37,11 +37,15 @@ final class ProxyBench implements AutoCloseable {
     /// @param port where SIP listens; 0 for a free one
     /// @param withUpstream whether the registrar is set as upstream
     ProxyBench(int portPairs, int port, boolean withUpstream) throws IOException, SipFault {
+        this(portPairs, port, withUpstream, false);
+    }
+
+    private ProxyBench(int portPairs, int port, boolean withUpstream, boolean refuses) throws IOException, SipFault {
         media = new FakeMediaPlane(portPairs);
         InetAddress loopback = InetAddress.getLoopbackAddress();
         @Nullable InetSocketAddress upstream = withUpstream ? registrar.address() : null;
         proxy = SipProxy.open(
-                new SipProxy.Settings(new InetSocketAddress(loopback, port), loopback, upstream, false),
+                new SipProxy.Settings(new InetSocketAddress(loopback, port), loopback, upstream, refuses),
                 media,
                 _ -> new NoticeDecision.Announce(PROMPT),
                 ledger,
@@ -50,6 +54,11 @@ final class ProxyBench implements AutoCloseable {
                 new SecureRandom(),
                 metrics);
         proxy.start();
+    }
+
+    /// One that refuses what it cannot record.
+    static ProxyBench strict(int portPairs) throws IOException, SipFault {
+        return new ProxyBench(portPairs, 0, false, true);
     }
 
     InetSocketAddress address() {

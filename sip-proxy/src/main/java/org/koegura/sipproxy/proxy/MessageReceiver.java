@@ -155,7 +155,11 @@ final class MessageReceiver implements Consumer<Datagram> {
             WireMessage request = ProxyEdits.receivedFrom(message, source);
             WireMessage response = Replies.response(request, status, reason, Branches.tag(request), List.of());
             meters.responseOut(message.request().method(), status);
-            transport.send(response.bytes(), source, () -> LOG.debug("sip.refusal.unsent"));
+            int port = request.topVia().asksForRport()
+                    ? source.getPort()
+                    : message.topVia().responsePort(); // RFC 3261 §18.2.2, RFC 3581 §4
+            InetSocketAddress destination = new InetSocketAddress(source.getAddress(), port);
+            transport.send(response.bytes(), destination, () -> LOG.debug("sip.refusal.unsent"));
         } catch (MessageFault unanswerable) {
             LOG.debug("sip.request.unanswerable reason={}", unanswerable.reason());
         }
