@@ -13,7 +13,7 @@ import org.koegura.server.peer.ChildProcess;
 /// `koegura demo --exit`, as a newcomer runs it: what it tells, in both languages, and that it leaves nothing behind.
 class DemoIT {
 
-    private static final Duration EXIT_WAIT = Duration.ofSeconds(120);
+    private static final Duration EXIT_WAIT = Duration.ofMinutes(2);
 
     @ParameterizedTest
     @CsvSource({"en,ringing,notice,recording,sealed,verified,Verdict", "ja,呼出中,告知,録音中,封印,検証,判定"})

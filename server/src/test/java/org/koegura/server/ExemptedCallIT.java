@@ -120,7 +120,8 @@ class ExemptedCallIT {
                 .as("entries with the reason that the operator gave")
                 .isNotEmpty()
                 .allMatch(line -> line.contains("\"actor\":\"operator\""));
-        assertThat(ProductProcess.verify(site.data().resolve("journal"))).as("the chain holds").isZero();
+        assertThat(ProductProcess.verify(site.data().resolve("journal/journal.jsonl")))
+                .as("the chain holds").isZero();
     }
 
     @Test
