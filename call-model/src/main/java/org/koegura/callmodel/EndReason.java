@@ -15,5 +15,7 @@ public enum EndReason {
     /// Neither signalling nor media for too long: the BYE was lost.
     MEDIA_SILENT,
     /// The proxy was stopped.
-    SHUTDOWN
+    SHUTDOWN,
+    /// The proxy died; its next start closed the recording.
+    INTERRUPTED
 }

@@ -36,6 +36,7 @@ public enum Act {
                 "exemption.outcome",
                 "exemption.in-force",
                 "recording.play.failed",
+                "recording.recovered",
                 "call.unrecorded",
                 "call.missing"));
         for (Act act : values()) {

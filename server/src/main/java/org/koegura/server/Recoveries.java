@@ -11,14 +11,11 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.CallOutcome.Result;
-import org.koegura.callmodel.Direction;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.JournalEntry;
 import org.koegura.callmodel.Leg;
-import org.koegura.callmodel.Party;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.StreamAccount.Withheld;
 import org.koegura.callmodel.port.CallLedger;
@@ -32,11 +29,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// Gives each call that a killed process left without an outcome the one that its recording states (R5), and journals
 /// that the recording was closed by this start.
 ///
-/// The manifest names neither the parties nor when they were invited, and the encryption, which does, is not opened for
-/// this: the ledger gets unknown parties, the time of the answer for that of the invitation, and no basis.
+/// The call's facts come from inside the encryption, what became of it from the manifest. The ledger gets no basis: the
+/// manifest states it.
 final class Recoveries {
-
-    private static final String INTERRUPTED = "interrupted";
 
     private final Journal journal;
     private final CallLedger ledger;
@@ -63,7 +58,7 @@ final class Recoveries {
                     recording.seal().recording().value(),
                     Map.of(
                             "call",
-                            recording.call().value(),
+                            recording.facts().call().value(),
                             "outcome",
                             outcome.result().name().toLowerCase(Locale.ROOT),
                             "root",
@@ -84,12 +79,11 @@ final class Recoveries {
     private static CallOutcome outcome(Recovered recording, JsonNode manifest) throws IOException {
         try {
             Instant answeredAt = instant(manifest.required("answeredAt"));
-            Direction direction = word(Direction.class, manifest.required("direction"));
             return new CallOutcome(
-                    new CallFacts(recording.call(), "", direction, Party.UNKNOWN, Party.UNKNOWN, answeredAt),
+                    recording.facts(),
                     answeredAt,
                     instant(manifest.required("capture").required("endedAt")),
-                    end(manifest.required("end")),
+                    word(EndReason.class, manifest.required("end")),
                     word(Result.class, manifest.required("outcome")),
                     null,
                     null,
@@ -98,11 +92,6 @@ final class Recoveries {
         } catch (JacksonException | DateTimeException | IllegalArgumentException e) {
             throw unreadable(Path.of(recording.seal().location()), e);
         }
-    }
-
-    /// Of a killed proxy the nearest word is that it was stopped.
-    private static EndReason end(JsonNode end) {
-        return end.stringValue().equals(INTERRUPTED) ? EndReason.SHUTDOWN : word(EndReason.class, end);
     }
 
     private static List<StreamAccount> accounts(JsonNode streams) {

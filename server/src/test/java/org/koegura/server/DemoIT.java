@@ -18,7 +18,13 @@ class DemoIT {
     @ParameterizedTest
     @CsvSource({"en,ringing,notice,recording,sealed,verified,Verdict", "ja,呼出中,告知,録音中,封印,検証,判定"})
     void itPlacesACallTellsWhatHappensAndLeavesWithTheVerdict(
-            String language, String ringing, String notice, String recording, String sealed, String verified, String end)
+            String language,
+            String ringing,
+            String notice,
+            String recording,
+            String sealed,
+            String verified,
+            String end)
             throws Exception {
         try (ChildProcess demo = ProductProcess.start("demo", List.of("--exit", "--language", language))) {
             int code = demo.awaitExit(EXIT_WAIT);

@@ -121,7 +121,8 @@ class ExemptedCallIT {
                 .isNotEmpty()
                 .allMatch(line -> line.contains("\"actor\":\"operator\""));
         assertThat(ProductProcess.verify(site.data().resolve("journal/journal.jsonl")))
-                .as("the chain holds").isZero();
+                .as("the chain holds")
+                .isZero();
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.Direction;
@@ -32,6 +33,13 @@ class RecoveriesTest {
 
     private static final Instant NOW = Instant.parse("2026-11-24T01:00:00Z");
     private static final CallId CALL = new CallId("0123456789abcdef0123456789abcdef");
+    private static final CallFacts FACTS = new CallFacts(
+            CALL,
+            "call@example.com",
+            Direction.INBOUND,
+            new Party("sip:201@example.com"),
+            new Party("tel:+81300000000"),
+            Instant.parse("2026-11-24T00:49:50Z"));
     private static final RecordingId RECORDING = new RecordingId("fedcba9876543210fedcba9876543210");
 
     private final List<JournalEntry> journalled = new ArrayList<>();
@@ -47,11 +55,9 @@ class RecoveriesTest {
     void anInterruptedRecordingIsAPartialOutcomeWithWhatItsManifestStates() throws Exception {
         recoveries.tell(List.of(recovered("partial", "interrupted", "{}")));
         CallOutcome outcome = outcomes.getFirst();
-        assertThat(outcome.facts().call()).isEqualTo(CALL);
-        assertThat(outcome.facts().direction()).isEqualTo(Direction.INBOUND);
-        assertThat(outcome.facts().outside()).isEqualTo(Party.UNKNOWN);
+        assertThat(outcome.facts()).isEqualTo(FACTS);
         assertThat(outcome.result()).isEqualTo(CallOutcome.Result.PARTIAL);
-        assertThat(outcome.reason()).isEqualTo(EndReason.SHUTDOWN);
+        assertThat(outcome.reason()).isEqualTo(EndReason.INTERRUPTED);
         assertThat(outcome.answeredAt()).isEqualTo(Instant.parse("2026-11-24T00:50:00Z"));
         assertThat(outcome.endedAt()).isEqualTo(Instant.parse("2026-11-24T00:55:00Z"));
         assertThat(outcome.accounts()).containsExactly(new StreamAccount(Leg.OUTSIDE, 7, 7, 0, Map.of()));
@@ -94,6 +100,6 @@ class RecoveriesTest {
                  "capture": {"startedAt": "2026-11-24T00:51:00Z", "endedAt": "2026-11-24T00:55:00Z"}, "end": "%s",
                  "streams": [{"leg": "outside", "received": 7, "recorded": 7, "lost": 0, "withheld": %s}]}
                 """.formatted(outcome, end, withheld));
-        return new Recovered(new Seal(RECORDING, folder.toString(), "ab".repeat(32), 1000, NOW), CALL);
+        return new Recovered(new Seal(RECORDING, folder.toString(), "ab".repeat(32), 1000, NOW), FACTS);
     }
 }

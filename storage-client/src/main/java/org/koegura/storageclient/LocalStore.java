@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
-import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingSink;
@@ -30,7 +30,9 @@ public final class LocalStore implements AutoCloseable {
 
     /// A recording that was found open and is sealed now, with end `interrupted` and outcome `partial`, or as its own
     /// writer had closed it where only the last step was missing.
-    public record Recovered(Seal seal, CallId call) {}
+    ///
+    /// @param facts the call, as its opening facts inside the encryption state it
+    public record Recovered(Seal seal, CallFacts facts) {}
 
     private LocalStore(RandomAccessFile lock, RecordingSink sink, RecordingStore store, List<Recovered> recovered) {
         this.lock = lock;

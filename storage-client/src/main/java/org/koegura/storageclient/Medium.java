@@ -1,12 +1,16 @@
 package org.koegura.storageclient;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
@@ -74,7 +78,19 @@ final class Medium {
             return new StoreFault.Full(message + ": the disk is full; free or add space", cause);
         }
         return new StoreFault.Unreachable(
-                message + ": " + cause.getClass().getSimpleName() + "; check the disk and its permissions", cause);
+                message + ": " + reason(cause) + "; check the disk and its permissions", cause);
+    }
+
+    /// Why, in words for an operator: the JDK's own messages hold a path only, or name the class.
+    private static String reason(IOException cause) {
+        return switch (cause) {
+            case NoSuchFileException _, FileNotFoundException _ ->
+                "there is no such file or folder, or it may not be used";
+            case AccessDeniedException _ -> "it may not be used by this account";
+            case FileAlreadyExistsException _, NotDirectoryException _ -> "a file stands where a folder is needed";
+            case FileSystemException refused when refused.getReason() != null -> refused.getReason();
+            default -> "the system refused it";
+        };
     }
 
     /// Makes a folder and those above it, each forced into its parent.

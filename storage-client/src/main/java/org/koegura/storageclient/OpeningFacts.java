@@ -7,9 +7,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.koegura.callmodel.AudioFormat;
+import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.Direction;
+import org.koegura.callmodel.Party;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingSink.LegFormat;
 import org.koegura.callmodel.port.RecordingSink.Opening;
@@ -21,12 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// What stands in the comment of the pcapng section: what is known of the call when capture starts, and all that a
 /// recovery needs to close the recording.
 record OpeningFacts(
-        CallId call,
-        String direction,
-        Instant answeredAt,
-        Instant captureStartedAt,
-        JsonNode basis,
-        List<LegFormat> formats) {
+        CallFacts call, Instant answeredAt, Instant captureStartedAt, JsonNode basis, List<LegFormat> formats) {
 
     /// A peer chooses its Call-ID freely; a longer one is cut.
     private static final int SIP_CALL_ID_CHARS_MAX = 1_024;
@@ -94,8 +91,13 @@ record OpeningFacts(
                                 format.required("packetMillis").intValue())));
             }
             return new OpeningFacts(
-                    new CallId(node.required("call").stringValue()),
-                    node.required("direction").stringValue(),
+                    new CallFacts(
+                            new CallId(node.required("call").stringValue()),
+                            node.required("sipCallId").stringValue(),
+                            Words.direction(node.required("direction").stringValue()),
+                            new Party(node.required("inside").stringValue()),
+                            new Party(node.required("outside").stringValue()),
+                            Instant.parse(node.required("invitedAt").stringValue())),
                     Instant.parse(node.required("answeredAt").stringValue()),
                     Instant.parse(node.required("captureStartedAt").stringValue()),
                     node.required("basis"),

@@ -129,7 +129,7 @@ final class Recovery {
             if (reader.closed()) {
                 SealedManifest done = sealer.finish(recording, digest.finish().sha256());
                 if (done != null) {
-                    return new LocalStore.Recovered(done.seal(), done.call());
+                    return new LocalStore.Recovered(done.seal(), found.facts.call());
                 }
             }
             Manifest.Content content = close(path, cipher, digest, reader, found.tally);
@@ -178,8 +178,8 @@ final class Recovery {
         }
         return new Manifest(
                 recording,
-                facts.call().value(),
-                facts.direction(),
+                facts.call().call().value(),
+                Words.of(facts.call().direction()),
                 facts.answeredAt(),
                 new Manifest.Capture(startedAt, endedAt),
                 Manifest.INTERRUPTED,

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
-import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StoreFault;
@@ -13,7 +12,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /// What the store itself reads of a manifest, once its signature held.
-record SealedManifest(Seal seal, CallId call, Instant startedAt, Instant endedAt, String sha256, long chunks) {
+record SealedManifest(Seal seal, Instant startedAt, Instant endedAt, String sha256, long chunks) {
 
     private static final long MANIFEST_BYTES_MAX = 16L << 20;
     private static final int SIGNATURE_BYTES = 64;
@@ -48,7 +47,6 @@ record SealedManifest(Seal seal, CallId call, Instant startedAt, Instant endedAt
             JsonNode capture = node.required("capture");
             return new SealedManifest(
                     seal,
-                    new CallId(node.required("call").stringValue()),
                     Instant.parse(capture.required("startedAt").stringValue()),
                     Instant.parse(capture.required("endedAt").stringValue()),
                     ciphertext.required("sha256").stringValue(),
@@ -61,6 +59,6 @@ record SealedManifest(Seal seal, CallId call, Instant startedAt, Instant endedAt
     /// The same seal at the place where the recording was moved.
     SealedManifest movedTo(Path folder) {
         Seal moved = new Seal(seal.recording(), folder.toString(), seal.root(), seal.bytes(), seal.sealedAt());
-        return new SealedManifest(moved, call, startedAt, endedAt, sha256, chunks);
+        return new SealedManifest(moved, startedAt, endedAt, sha256, chunks);
     }
 }

@@ -6,6 +6,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.Direction;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.NoticeProof;
 import tools.jackson.databind.json.JsonMapper;
@@ -29,6 +30,10 @@ final class Words {
 
     static Leg leg(String word) {
         return Leg.valueOf(word.toUpperCase(Locale.ROOT));
+    }
+
+    static Direction direction(String word) {
+        return Direction.valueOf(word.toUpperCase(Locale.ROOT));
     }
 
     static String of(Instant instant) {

@@ -50,7 +50,7 @@ class CrashTest {
         try (LocalStore store = TestStore.open(data)) {
             assertThat(store.recovered()).hasSize(1);
             LocalStore.Recovered recovered = store.recovered().getFirst();
-            assertThat(recovered.call()).isEqualTo(opening(id(1)).facts().call());
+            assertThat(recovered.facts()).isEqualTo(opening(id(1)).facts());
             assertThat(store.store().find(id(1))).contains(recovered.seal());
             JsonNode manifest = manifest(recovered.seal());
             assertThat(manifest.path("end").stringValue()).isEqualTo("interrupted");
