@@ -20,14 +20,8 @@ final class Registrars {
     /// Far more than a city has; forgets the oldest.
     private static final int REGISTRARS_MAX = 256;
 
-    private final Set<InetSocketAddress> known =
-            Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<InetSocketAddress, Boolean> eldest) {
-                    return size() > REGISTRARS_MAX;
-                }
-            }));
-
+    private final Set<InetSocketAddress> known = bounded();
+    private final Set<InetSocketAddress> warned = bounded();
     private final OwnAddress own;
     private final SipMeters meters;
 
@@ -40,6 +34,15 @@ final class Registrars {
         }
     }
 
+    private static Set<InetSocketAddress> bounded() {
+        return Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<InetSocketAddress, Boolean> eldest) {
+                return size() > REGISTRARS_MAX;
+            }
+        }));
+    }
+
     /// A 2xx to a REGISTER passes. Where a binding stands without our Path, calls to that telephone would pass us by,
     /// unrecorded and unannounced: that is counted and said.
     void confirmed(WireMessage response, InetSocketAddress registrar) {
@@ -48,7 +51,13 @@ final class Registrars {
         boolean kept = response.elementTexts("path").stream().anyMatch(path -> path.contains(own.path()));
         if (bound && !kept) {
             meters.registeredWithoutPath();
-            LOG.warn("sip.registered.without.path registrar={}", registrar);
+            if (warned.add(registrar)) { // once: telephones register every few minutes
+                LOG.warn(
+                        "sip.registered.without.path registrar={} next=\"see that it keeps Path (RFC 3327)\"",
+                        registrar);
+            }
+        } else if (bound) {
+            warned.remove(registrar);
         }
     }
 
