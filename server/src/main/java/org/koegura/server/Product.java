@@ -92,7 +92,11 @@ final class Product implements AutoCloseable {
         }
     }
 
+    /// The wildcard of a socket for both families reads `::`; operators know it as they wrote it.
     private static String text(InetSocketAddress address) {
-        return new HostPort(address.getAddress().getHostAddress(), address.getPort()).toString();
+        String host = address.getAddress().isAnyLocalAddress()
+                ? "0.0.0.0"
+                : address.getAddress().getHostAddress();
+        return new HostPort(host, address.getPort()).toString();
     }
 }
