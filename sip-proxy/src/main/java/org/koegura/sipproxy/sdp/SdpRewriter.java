@@ -10,7 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.port.MediaSession.LocalMedia;
 
-/// Puts our addresses into a session description, and takes out what would lead media past us.
+/// Step 7 of 10 on the INVITE line: puts our addresses into a session description, and takes out what would lead
+/// media past us.
 ///
 /// Edited are: the address of `c=`, the port of `m=`, `a=rtcp`; taken out are ICE candidates and their like,
 /// and the grouping that would put several m-lines on one port (BUNDLE: without it each keeps its own, RFC 9143
