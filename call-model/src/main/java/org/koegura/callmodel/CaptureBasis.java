@@ -1,7 +1,7 @@
 package org.koegura.callmodel;
 
-/// Why capture is lawful (Art. 4): the other party was told, or a ground of the proviso was flagged. No third way
-/// exists.
+/// Why capture is lawful (Art. 4): the other party was told, or a ground of the proviso was flagged. There is no
+/// third way.
 public sealed interface CaptureBasis {
 
     /// The notice was heard in full.

@@ -8,8 +8,8 @@
 /// - *capture*: keeping a copy of received packets; *withheld*: received and relayed while capture was off.
 /// - *seal*: the signed statement of what a recording holds, made once at its end.
 ///
-/// Who may call: every room. The types are immutable values and sealed choices; none touches a clock, a socket or a
-/// disk.
+/// Who may call: every room. The types are immutable values and sealed choices; none touches clock,
+/// socket or disk.
 ///
 /// Threads: all types are immutable and safe to hand from thread to thread.
 ///

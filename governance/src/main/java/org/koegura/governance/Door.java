@@ -119,8 +119,7 @@ public final class Door {
     }
 
     /// Exempts a live call from the notice (N6). Journalled before, with who, when, ground, channel and stage; the
-    /// outcome
-    /// is journalled after.
+    /// outcome is journalled after.
     ///
     /// @param ground the number of Art. 4's ground as it was asked for
     /// @param text why; needed for ground 3
@@ -207,8 +206,7 @@ public final class Door {
     }
 
     /// Gives a ticket to hear a recording (A6). This is the act that the journal holds, once for each time; the many
-    /// reads
-    /// of a player that seeks go by the ticket.
+    /// reads of a player that seeks go by the ticket.
     ///
     /// @param purpose a word of [Purpose.OfArticle1], or `case:` and a number
     public Answer<PlayTicket> play(Session session, RecordingId recording, @Nullable String purpose) {

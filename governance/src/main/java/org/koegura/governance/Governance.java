@@ -27,8 +27,7 @@ import org.koegura.governance.journal.FileJournal;
 import org.koegura.governance.journal.JournalRefused;
 
 /// Opens the room in two stages: first the journal and the ledger, which the other rooms need; then, once there are
-/// live
-/// calls to ask, the [Door].
+/// live calls to ask, the [Door].
 public final class Governance implements AutoCloseable {
 
     private static final int TICKETS_MAX = 64;

@@ -24,8 +24,8 @@ public sealed interface Refusal {
     /// The call stands where an exemption can no longer change it.
     record TooLate(Stage stage) implements Refusal {}
 
-    /// The journal, the database or the store does not answer, so that nothing was done. Try again; call the
-    /// administrator.
+    /// The journal, the database or the store does not answer, so that nothing was done. Try again, or
+    /// call the administrator.
     record Unavailable(Source source) implements Refusal {}
 
     /// What is wrong with a request.

@@ -8,8 +8,7 @@ import java.util.Map;
 import org.koegura.governance.account.Session;
 
 /// Keeps a page that refreshes itself from filling the journal: watching is one act, journalled when a session starts
-/// to
-/// watch and again every 15 minutes. Bounded; what is forgotten is journalled once more, never once less.
+/// to watch and again every 15 minutes. Bounded; what is forgotten is journalled once more, never once less.
 final class Watches {
 
     private static final Duration AGAIN_AFTER = Duration.ofMinutes(15);

@@ -200,7 +200,16 @@ class NoticeUnderTroubleTest {
             call.session.agree(0, Leg.OUTSIDE, media);
             call.session.answered();
             call.session.playNotice(PROMPT);
-            translated.say(Packets.rtp(random, 0, 1, 160, 2));
+            // again and again, as a telephone does: a packet that is read before the agreement is a stranger's
+            AtomicInteger sequence = new AtomicInteger();
+            var _ = talk.scheduleAtFixedRate(
+                    () -> {
+                        int next = sequence.incrementAndGet();
+                        translated.say(Packets.rtp(random, 0, next, 160 * next, 2));
+                    },
+                    0,
+                    20,
+                    TimeUnit.MILLISECONDS);
 
             NoticeProof proof = call.told.awaitHeard();
             translated.awaitHeard(proof.packets());

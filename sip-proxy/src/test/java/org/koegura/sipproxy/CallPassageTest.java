@@ -140,16 +140,43 @@ class CallPassageTest {
     }
 
     @Test
-    void aSecondForkThatAnswersToPassesToo() {
+    void aSecondForkThatAnswersTooPassesAndItsEndIsNotTheCalls() {
         String invite = invite("fork@example.com");
         respond(invite, "200 OK", ProxyBench.sdp(5000));
-        bench.telephone.receive("SIP/2.0 200 OK");
+        String first = bench.telephone.receive("SIP/2.0 200 OK");
         bench.registrar.send(
                 SipPeer.response(invite, "200 OK", "other", "Content-Type: application/sdp\r\n", ProxyBench.sdp(6000)),
                 bench.address());
         String second = bench.telephone.receive("SIP/2.0 200 OK");
         assertThat(SipPeer.one(second, "To")).endsWith("tag=other");
         assertThat(SipPeer.body(second)).doesNotContain("m=audio 6000");
+
+        // the caller ends the fork that answered too late (RFC 3261 §13.2.2.4); the call goes on
+        bench.telephone.send(inDialog("ACK", "fork@example.com", 1, second, "", ""), bench.address());
+        bench.registrar.receive("ACK ");
+        bench.telephone.send(inDialog("BYE", "fork@example.com", 2, second, "", ""), bench.address());
+        bench.registrar.send(
+                SipPeer.response(bench.registrar.receive("BYE "), "200 OK", "other", "", ""), bench.address());
+        bench.telephone.receive("SIP/2.0 200 OK");
+        bench.telephone.send(inDialog("ACK", "fork@example.com", 1, first, "", ""), bench.address());
+        bench.registrar.receive("ACK ");
+        await().until(() -> bench.session().done().contains("acknowledged"));
+        assertThat(bench.session().done()).noneMatch(what -> what.startsWith("close"));
+        bench.telephone.send(inDialog("BYE", "fork@example.com", 3, first, "", ""), bench.address());
+        bench.registrar.receive("BYE ");
+        await().until(() -> bench.lastResult() != null);
+    }
+
+    @Test
+    void anInviteThatOnlyClaimsToHaveBeenHereBeforeIsACallOfItsOwn() {
+        String invite = invite("claimed@example.com");
+        String ours = SipPeer.one(invite, "Via");
+        String forged = outbound("forged@example.com", "1 INVITE")
+                .replaceFirst("Max-Forwards", "Via: " + ours + "\r\nMax-Forwards");
+        bench.telephone.send(forged, bench.address());
+        bench.telephone.receive("SIP/2.0 100 ");
+        bench.registrar.receive("INVITE ");
+        assertThat(bench.proxy.liveCalls().list()).hasSize(2);
     }
 
     @Test

@@ -135,7 +135,7 @@ class RegistrationTest {
     }
 
     @Test
-    void aNumberGoesToTheUpstreamAndOnlyThere() throws Exception {
+    void aNumberAndADomainWithoutAnAddressGoToTheUpstreamAndOnlyThere() throws Exception {
         String ask = ask("OPTIONS tel:+81300000000", "");
         bench.telephone.send(ask, bench.address());
         bench.telephone.receive("SIP/2.0 416 ");
@@ -150,6 +150,16 @@ class RegistrationTest {
                             ""),
                     other.address());
             other.registrar.receive("OPTIONS tel:+81300000000 SIP/2.0");
+            other.telephone.send(
+                    other.request(
+                            other.telephone,
+                            "REGISTER sip:city.invalid",
+                            "d@example.com",
+                            "1 REGISTER",
+                            "From: <sip:201@city.invalid>;tag=a\r\nTo: <sip:201@city.invalid>\r\n",
+                            ""),
+                    other.address());
+            other.registrar.receive("REGISTER sip:city.invalid SIP/2.0");
         }
     }
 

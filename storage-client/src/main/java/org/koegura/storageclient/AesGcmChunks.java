@@ -7,8 +7,7 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/// AES-256-GCM with the chunk's number as nonce and the file's header, that number and the last mark as additional
-/// data.
+/// AES-256-GCM: the chunk's number is the nonce; the file's header, that number and the last mark are additional data.
 ///
 /// No keystream is ever used twice. A chunk that could not be written whole is dropped, and its number goes to the
 /// closing chunk, whose plaintext is then empty; two tags under one nonce could help to forge a chunk under this key,

@@ -9,8 +9,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.RecordingId;
 
-/// Reads a packets file chunk by chunk, in one chunk's memory. Not safe for two threads; close it to clear its
-/// plaintext.
+/// Reads a packets file chunk by chunk, in one chunk's memory. Not safe for two threads. Closing clears the plaintext.
 final class ChunkReader implements AutoCloseable {
 
     private final RandomAccessFile file;

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
-import org.koegura.callmodel.CallFacts;
+import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingSink;
@@ -28,11 +28,28 @@ public final class LocalStore implements AutoCloseable {
     private final RecordingStore store;
     private final List<Recovered> recovered;
 
-    /// A recording that was found open and is sealed now, with end `interrupted` and outcome `partial`, or as its own
-    /// writer had closed it where only the last step was missing.
+    /// A recording that was found open and is signed now, with end `interrupted` and outcome `partial`, or as its
+    /// own writer had closed it where only the last step was missing.
     ///
-    /// @param facts the call, as its opening facts inside the encryption state it
-    public record Recovered(Seal seal, CallFacts facts) {}
+    /// Until it is acknowledged it stays in `open/`, where the store does not find it: a process that dies before
+    /// leaves it to the next start, which reports the same outcome again. Not safe for two threads at once.
+    public interface Recovered {
+
+        /// What is to be told of its call: parties and times as the opening facts inside the encryption state them,
+        /// the rest as the manifest does.
+        ///
+        /// The basis lacks what the format does not keep: the text of a prompt is empty, that of ground 3 only
+        /// points to the journal.
+        CallOutcome outcome();
+
+        /// The seal in that outcome, at the place where the recording lies once it is acknowledged.
+        Seal seal();
+
+        /// Says that whoever must know the outcome knows it: moves the recording to its day. Idempotent. Blocks.
+        ///
+        /// @throws StoreFault it could not be moved; the next start reports it again
+        void acknowledge() throws StoreFault;
+    }
 
     private LocalStore(RandomAccessFile lock, RecordingSink sink, RecordingStore store, List<Recovered> recovered) {
         this.lock = lock;
@@ -87,7 +104,8 @@ public final class LocalStore implements AutoCloseable {
         return store;
     }
 
-    /// What this start found open and sealed: each is a call that has no outcome yet (R5).
+    /// What this start found open and signed: each is a call that may have no outcome yet (R5). At least once: tell it,
+    /// then acknowledge it.
     public List<Recovered> recovered() {
         return recovered;
     }

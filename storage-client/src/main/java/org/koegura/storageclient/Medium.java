@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -18,10 +19,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.StoreFault;
 
-/// The disk below the data directory: what is written here survives a power cut, and what fails becomes a
-/// [StoreFault].
+/// The disk below the data directory: what is written survives a power cut, what fails becomes a [StoreFault].
 ///
 /// Files are written through [RandomAccessFile], not through a channel: an interrupt closes a channel under its
 /// writer, and a writer that is told to stop must still be able to seal.
@@ -35,6 +36,9 @@ final class Medium {
             EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_FOLDER =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    /// What to do about what only the system has a word for.
+    private static final String CHECK = "; check the disk and its permissions";
 
     private final Path root;
 
@@ -77,20 +81,37 @@ final class Medium {
         if (full) {
             return new StoreFault.Full(message + ": the disk is full; free or add space", cause);
         }
-        return new StoreFault.Unreachable(
-                message + ": " + reason(cause) + "; check the disk and its permissions", cause);
+        return new StoreFault.Unreachable(message + ": " + reason(cause), cause);
     }
 
-    /// Why, in words for an operator: the JDK's own messages hold a path only, or name the class.
+    /// Why, and what to do, in words for an operator: the JDK's own messages hold a path only, or name a class.
     private static String reason(IOException cause) {
         return switch (cause) {
-            case NoSuchFileException _, FileNotFoundException _ ->
-                "there is no such file or folder, or it may not be used";
-            case AccessDeniedException _ -> "it may not be used by this account";
-            case FileAlreadyExistsException _, NotDirectoryException _ -> "a file stands where a folder is needed";
-            case FileSystemException refused when refused.getReason() != null -> refused.getReason();
-            default -> "the system refused it";
+            case NoSuchFileException _ -> "there is no such file or folder; check that its disk is mounted";
+            case AccessDeniedException _ -> "not permitted; let this account use it, or name another place";
+            case FileAlreadyExistsException inTheWay ->
+                inTheWay.getFile() + " is a file where a folder is needed; move it away, or name another place";
+            case NotDirectoryException inTheWay ->
+                inTheWay.getFile() + " is a file where a folder is needed; move it away, or name another place";
+            case DirectoryNotEmptyException inTheWay ->
+                inTheWay.getFile() + " is in the way and not empty; look into it, then move it away";
+            case FileSystemException refused -> systemsWord(refused.getReason()) + CHECK;
+            case FileNotFoundException refused -> systemsWord(bracketed(refused.getMessage())) + CHECK;
+            default -> systemsWord(cause.getCause() == null ? cause.getMessage() : null) + CHECK;
         };
+    }
+
+    private static String systemsWord(@Nullable String reason) {
+        return reason == null || reason.isBlank() ? "the system refused it" : reason;
+    }
+
+    /// `RandomAccessFile` says `path (reason)`.
+    private static @Nullable String bracketed(@Nullable String message) {
+        if (message == null || !message.endsWith(")")) {
+            return null;
+        }
+        int from = message.lastIndexOf('(');
+        return from < 0 ? null : message.substring(from + 1, message.length() - 1);
     }
 
     /// Makes a folder and those above it, each forced into its parent.

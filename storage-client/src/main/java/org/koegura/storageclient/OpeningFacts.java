@@ -6,7 +6,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CaptureBasis;
@@ -82,13 +81,7 @@ record OpeningFacts(
             JsonNode node = Words.JSON.readTree(text);
             List<LegFormat> formats = new ArrayList<>();
             for (JsonNode format : node.required("formats")) {
-                formats.add(new LegFormat(
-                        Words.leg(format.required("leg").stringValue()),
-                        new AudioFormat(
-                                format.required("payloadType").intValue(),
-                                format.required("encodingName").stringValue(),
-                                format.required("clockRateHz").intValue(),
-                                format.required("packetMillis").intValue())));
+                formats.add(new LegFormat(Words.leg(format.required("leg").stringValue()), Words.format(format)));
             }
             return new OpeningFacts(
                     new CallFacts(

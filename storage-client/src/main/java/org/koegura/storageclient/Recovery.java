@@ -13,8 +13,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.StreamAccount;
 import org.slf4j.Logger;
@@ -22,6 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /// Seals, at the start, what a process that died left open: whole chunks are kept, a cut tail is dropped, and the
 /// manifest says that nothing is known of what came after (R4).
+///
+/// A recording leaves `open/` only when its outcome was told and acknowledged; until then every start finds it there,
+/// signed, and reports it again.
 ///
 /// Removes only what can never be read: no key, or no whole chunk. What might still be read by somebody who mends it –
 /// a key that does not open, a disk that fails – stays where it is, is logged, and is tried again by the next start.
@@ -126,15 +131,28 @@ final class Recovery {
             if (found.facts == null) {
                 return nothingUnlessDamaged(recording, reader.foundChanged());
             }
-            if (reader.closed()) {
-                SealedManifest done = sealer.finish(recording, digest.finish().sha256());
-                if (done != null) {
-                    return new LocalStore.Recovered(done.seal(), found.facts.call());
-                }
+            SealedManifest signed =
+                    reader.closed() ? sealer.signed(recording, digest.finish().sha256()) : null;
+            if (signed == null) {
+                Manifest.Content content = close(path, cipher, digest, reader, found.tally);
+                sealer.sign(manifest(recording, found.facts, found.tally, content));
+                signed = sealer.signed(recording, content.ciphertext().sha256());
             }
-            Manifest.Content content = close(path, cipher, digest, reader, found.tally);
-            return new LocalStore.Recovered(
-                    sealer.seal(manifest(recording, found.facts, found.tally, content)), found.facts.call());
+            if (signed == null) {
+                throw new StoreFault.Damaged(recording + ": the disk does not give back what was signed");
+            }
+            CallOutcome outcome = sealer.outcome(signed.seal(), found.facts.call());
+            return new Signed(sealer, outcome, signed.seal(), signed.startedAt());
+        }
+    }
+
+    /// A recording that waits in `open/` until its outcome is told.
+    private record Signed(Sealer sealer, CallOutcome outcome, Seal seal, Instant captureStartedAt)
+            implements LocalStore.Recovered {
+
+        @Override
+        public void acknowledge() throws StoreFault {
+            sealer.move(seal.recording(), captureStartedAt);
         }
     }
 

@@ -22,22 +22,9 @@ record SealedManifest(Seal seal, Instant startedAt, Instant endedAt, String sha2
     /// @throws StoreFault.Damaged it is not signed by our key, or speaks of another recording
     /// @throws IOException it cannot be read, or is not there
     static SealedManifest read(Path folder, RecordingId recording, SealKey key) throws StoreFault.Damaged, IOException {
-        Path file = folder.resolve(Layout.MANIFEST);
-        Path signature = folder.resolve(Layout.SIGNATURE);
-        if (Files.size(file) > MANIFEST_BYTES_MAX || Files.size(signature) != SIGNATURE_BYTES) {
-            throw new StoreFault.Damaged(recording + ": manifest or signature has a wrong length");
-        }
-        byte[] bytes = Files.readAllBytes(file);
-        if (!key.verifies(bytes, Files.readAllBytes(signature))) {
-            throw new StoreFault.Damaged(recording + ": the manifest is not what our key signed");
-        }
         try {
-            JsonNode node = Words.JSON.readTree(bytes);
+            JsonNode node = json(folder, recording, key);
             JsonNode ciphertext = node.required("ciphertext");
-            if (!node.required("format").stringValue().equals(Manifest.FORMAT)
-                    || !node.required("recording").stringValue().equals(recording.value())) {
-                throw new StoreFault.Damaged(recording + ": the manifest is of another format or recording");
-            }
             Seal seal = new Seal(
                     recording,
                     folder.toString(),
@@ -52,13 +39,43 @@ record SealedManifest(Seal seal, Instant startedAt, Instant endedAt, String sha2
                     ciphertext.required("sha256").stringValue(),
                     node.required("cipher").required("chunks").longValue());
         } catch (JacksonException | DateTimeException | IllegalArgumentException e) {
-            throw new StoreFault.Damaged(recording + ": the manifest cannot be read");
+            throw unreadable(recording);
         }
     }
 
-    /// The same seal at the place where the recording was moved.
-    SealedManifest movedTo(Path folder) {
-        Seal moved = new Seal(seal.recording(), folder.toString(), seal.root(), seal.bytes(), seal.sealedAt());
-        return new SealedManifest(moved, startedAt, endedAt, sha256, chunks);
+    /// All that a manifest in a folder states, once its signature held.
+    ///
+    /// @throws StoreFault.Damaged it is not signed by our key, or speaks of another recording
+    /// @throws IOException it cannot be read, or is not there
+    static JsonNode json(Path folder, RecordingId recording, SealKey key) throws StoreFault.Damaged, IOException {
+        Path file = folder.resolve(Layout.MANIFEST);
+        Path signature = folder.resolve(Layout.SIGNATURE);
+        if (Files.size(file) > MANIFEST_BYTES_MAX || Files.size(signature) != SIGNATURE_BYTES) {
+            throw new StoreFault.Damaged(recording + ": manifest or signature has a wrong length");
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        if (!key.verifies(bytes, Files.readAllBytes(signature))) {
+            throw new StoreFault.Damaged(recording + ": the manifest is not what our key signed");
+        }
+        try {
+            JsonNode node = Words.JSON.readTree(bytes);
+            if (!node.required("format").stringValue().equals(Manifest.FORMAT)
+                    || !node.required("recording").stringValue().equals(recording.value())) {
+                throw new StoreFault.Damaged(recording + ": the manifest is of another format or recording");
+            }
+            return node;
+        } catch (JacksonException e) {
+            throw unreadable(recording);
+        }
+    }
+
+    static StoreFault.Damaged unreadable(RecordingId recording) {
+        return new StoreFault.Damaged(recording + ": the manifest cannot be read");
+    }
+
+    /// The same with the place where the recording will lie.
+    SealedManifest at(Path folder) {
+        Seal there = new Seal(seal.recording(), folder.toString(), seal.root(), seal.bytes(), seal.sealedAt());
+        return new SealedManifest(there, startedAt, endedAt, sha256, chunks);
     }
 }

@@ -9,6 +9,7 @@ import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.Direction;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.NoticeProof;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -28,12 +29,19 @@ final class Words {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /// The constant that [#of(Enum)] spells so.
+    ///
+    /// @throws IllegalArgumentException there is none
+    static <E extends Enum<E>> E constant(Class<E> type, String word) {
+        return Enum.valueOf(type, word.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+
     static Leg leg(String word) {
-        return Leg.valueOf(word.toUpperCase(Locale.ROOT));
+        return constant(Leg.class, word);
     }
 
     static Direction direction(String word) {
-        return Direction.valueOf(word.toUpperCase(Locale.ROOT));
+        return constant(Direction.class, word);
     }
 
     static String of(Instant instant) {
@@ -46,6 +54,15 @@ final class Words {
 
     static ObjectNode of(AudioFormat format) {
         return put(object(), format);
+    }
+
+    /// The format whose members an object has.
+    static AudioFormat format(JsonNode node) {
+        return new AudioFormat(
+                node.required("payloadType").intValue(),
+                node.required("encodingName").stringValue(),
+                node.required("clockRateHz").intValue(),
+                node.required("packetMillis").intValue());
     }
 
     /// Adds a format's members to an object.

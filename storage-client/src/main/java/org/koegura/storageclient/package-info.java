@@ -7,7 +7,7 @@
 /// - *whole*: a chunk that is on disk to its last byte and whose tag holds. Only whole chunks count.
 /// - *cabinet*: the folder `keys/`, where the wrapped keys lie, apart from what they open.
 /// - *seal*: manifest and signature; once it stands, the recording's folder never changes again.
-/// - *recovery*: sealing, at the next start, what a killed process left open.
+/// - *recovery*: sealing, at the next start, what a killed process left open; it ends when its outcome was told.
 /// - *span*: a run of chunks at whose start the playback timeline's state is remembered.
 ///
 /// Who may call: server opens [org.koegura.storageclient.LocalStore]; rtp-capture and governance reach it only through

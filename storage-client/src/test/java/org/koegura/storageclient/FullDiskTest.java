@@ -119,6 +119,7 @@ class FullDiskTest {
         Files.delete(filler);
         try (LocalStore store = store(0)) {
             assertThat(store.recovered()).hasSize(1);
+            store.recovered().getFirst().acknowledge();
             store.store().playback(id(1));
         }
     }

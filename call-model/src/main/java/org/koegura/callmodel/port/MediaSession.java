@@ -13,8 +13,7 @@ import org.koegura.callmodel.Unrecorded;
 /// The media of one call: per m-line two legs, each with an RTP and an RTCP port of ours.
 ///
 /// Every method but [#local] MUST NOT block, may be called from any thread, and takes effect on the call's event loop
-/// in
-/// the order of the calls. After [#close] every method does nothing.
+/// in the order of the calls. After [#close] every method does nothing.
 public interface MediaSession {
 
     /// Our addresses that the party on `towards` shall send this m-line to. Reserves and binds the ports of *both*
@@ -29,8 +28,7 @@ public interface MediaSession {
     void audio(int mLine);
 
     /// Applies what the party on `leg` agreed to receive on an m-line. Called for offers only once they are answered,
-    /// and
-    /// idempotent, so that retransmissions may call it again.
+    /// and idempotent, so that retransmissions may call it again.
     void agree(int mLine, Leg leg, RemoteMedia remote);
 
     /// Says that the 2xx passed: sources are learnt for 3 s more (trap 27), and the notice may start.

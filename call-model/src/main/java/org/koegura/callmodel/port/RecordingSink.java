@@ -74,8 +74,7 @@ public interface RecordingSink {
         void flush() throws StoreFault;
 
         /// Ends, signs and forces the recording to stable storage. Idempotent: a second call returns the same seal.
-        /// After
-        /// a failed append or flush it seals what is whole.
+        /// After a failed append or flush it seals what is whole.
         Seal seal(Closing closing) throws StoreFault;
     }
 }

@@ -8,16 +8,14 @@ import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StoreFault;
 
 /// Gives sealed recordings back. Asked by governance only, so that nothing is heard past the role check and the
-/// journal;
-/// answered by storage-client. Blocks.
+/// journal; answered by storage-client. Blocks.
 public interface RecordingStore {
 
     /// The seal of a recording, or empty where there is none.
     Optional<Seal> find(RecordingId recording) throws StoreFault;
 
     /// Derives playback audio: RIFF/WAVE, 16-bit linear, 8000 Hz, two channels – left inside, right outside – on the
-    /// true
-    /// timeline of arrival, gaps as silence. Derived in memory and never stored (Art. 7.2).
+    /// true timeline of arrival, gaps as silence. Derived in memory and never stored (Art. 7.2).
     ///
     /// @throws StoreFault.Missing no such recording, or its key is gone
     /// @throws StoreFault.Damaged its seal does not hold; nothing is played

@@ -3,8 +3,7 @@ package org.koegura.governance.account;
 import java.util.random.RandomGenerator;
 
 /// Makes passwords to be read from a screen and typed: four groups of five from 31 letters and digits that cannot be
-/// taken
-/// for one another; 99 bits.
+/// taken for one another; 99 bits.
 final class GeneratedPassword {
 
     private static final String ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789";

@@ -3,8 +3,7 @@ package org.koegura.governance.account;
 import java.util.List;
 
 /// Somebody who is signed in, with the posts held at this moment. Made here only, from a token that holds; ask anew at
-/// each
-/// request, so that an appointment that ended ends at once.
+/// each request, so that an appointment that ended ends at once.
 public final class Session {
 
     private final String id;

@@ -10,12 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Slows down whoever guesses passwords: failures are counted per account and source together, per source, and per
-/// account.
+/// Slows down whoever guesses passwords: failures are counted per account and source together, per source,
+/// and per account.
 ///
 /// The limit of an account alone is the widest, so that a stranger cannot easily lock its owner out. A lock ends by
-/// itself.
-/// The table is bounded; at its bound the key that was used longest ago is forgotten, and that is counted.
+/// itself. The table is bounded; at its bound the key that was used longest ago is forgotten, and that is counted.
 final class SignInLimits {
 
     private static final int FAILURES_MAX_PAIR = 5;

@@ -18,8 +18,8 @@ import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.Seal;
 import org.koegura.governance.journal.Instants;
 
-/// The table `call`: one row for every ended call. Every method blocks and throws `JdbiException` where the database
-/// fails.
+/// The table `call`: one row for every ended call. Every method blocks and throws `JdbiException` where
+/// the database fails.
 public final class CallRegister {
 
     private final Database database;

@@ -17,9 +17,8 @@ import org.slf4j.LoggerFactory;
 /// Puts the outcome of every call into the database, at once where it answers and later where it does not.
 ///
 /// What waits is in memory only and bounded: an outcome that found no place, or was waiting when the process died, is
-/// lost
-/// to the database and counted (`koegura.ledger.outcomes{outcome="dropped"}`); the recording itself is not touched by
-/// that.
+/// lost to the database and counted (`koegura.ledger.outcomes{outcome="dropped"}`); the recording itself is not
+/// touched by that.
 public final class Ledger implements CallLedger, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);

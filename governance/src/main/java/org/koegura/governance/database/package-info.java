@@ -1,6 +1,5 @@
 /// The metadata database: who may do what, who is signed in, and how every call ended. Telephone numbers stand in its
-/// file,
-/// which only its owner may read (mode 0600); audio never does.
+/// file, which only its owner may read (mode 0600); audio never does.
 ///
 /// Schema, version 1 (`migration/V1__first_call.sql`); instants are UTC text with nine decimals, days are ISO text:
 ///

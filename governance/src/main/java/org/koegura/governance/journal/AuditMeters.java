@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Counts entries by act: `koegura.audit.events{action}`. Acts that nobody announced share the label `other`, so that
-/// the
-/// number of labels is bounded.
+/// the number of labels is bounded.
 final class AuditMeters {
 
     private final Map<String, Counter> byAct = new HashMap<>();

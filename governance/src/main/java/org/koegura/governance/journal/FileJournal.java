@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
 /// The journal as one appended file. Appends that wait at the same moment share one force to stable storage.
 ///
 /// The file is the commit point: an entry is acknowledged once it is forced, and the database's mark follows (ADR
-/// 0011).
-/// Safe for any number of threads; none of them touches the file, which belongs to the thread `journal-writer`.
+/// 0011). Safe for any number of threads; none of them touches the file, which belongs to the thread
+/// `journal-writer`.
 public final class FileJournal implements Journal, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileJournal.class);

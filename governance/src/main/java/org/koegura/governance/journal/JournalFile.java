@@ -15,8 +15,7 @@ import java.util.Set;
 /// The bytes of the journal. Owned by one thread; everything here blocks.
 ///
 /// After a failed write or force the state of the file is unknown: the next [#append] first opens it anew and cuts it
-/// back
-/// to what was acknowledged.
+/// back to what was acknowledged.
 final class JournalFile implements AutoCloseable {
 
     /// Makes a channel fail in tests; in operation the channel as it is.

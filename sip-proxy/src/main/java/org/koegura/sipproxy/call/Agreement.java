@@ -1,8 +1,8 @@
 package org.koegura.sipproxy.call;
 
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -81,21 +81,21 @@ record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int audio)
         if (own.declined() || other.declined()) {
             return new RemoteMedia(null, null, source, List.of(), List.of(), false);
         }
-        InetSocketAddress rtp = own.hold() ? null : address(own.host(), own.port());
+        InetSocketAddress rtp = own.hold() ? null : address(own.host(), own.port(), source);
         boolean onePort = !own.isRtp() || (own.rtcpMux() && other.rtcpMux()) || own.port() == 65_535;
         return new RemoteMedia(
                 rtp,
-                rtp == null || onePort ? rtp : rtcp(own),
+                rtp == null || onePort ? rtp : rtcp(own, source),
                 source,
                 formats(own, other),
                 companions(own, other),
                 own.receives());
     }
 
-    private static @Nullable InetSocketAddress rtcp(MediaDescription own) {
+    private static @Nullable InetSocketAddress rtcp(MediaDescription own, InetAddress source) {
         return own.rtcpPort() > 0
-                ? address(own.rtcpHost() == null ? own.host() : own.rtcpHost(), own.rtcpPort())
-                : address(own.host(), own.port() + 1);
+                ? address(own.rtcpHost() == null ? own.host() : own.rtcpHost(), own.rtcpPort(), source)
+                : address(own.host(), own.port() + 1, source);
     }
 
     private static List<AudioFormat> formats(MediaDescription own, MediaDescription other) {
@@ -115,15 +115,13 @@ record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int audio)
                 .toList();
     }
 
-    /// Null where the name means nothing here: nothing is sent there until its source has been learnt.
-    private static @Nullable InetSocketAddress address(@Nullable String host, int port) {
+    /// Where a party stands. A name is not looked up: the resolver blocks, and a peer must not hold up the calls of
+    /// others; such a party is reached where its signalling comes from.
+    private static @Nullable InetSocketAddress address(@Nullable String host, int port, InetAddress signalling) {
         if (host == null) {
             return null;
         }
-        try {
-            return new InetSocketAddress(InetAddress.getByName(host), port);
-        } catch (UnknownHostException unknown) {
-            return null;
-        }
+        InetAddress literal = NetUtil.createInetAddressFromIpAddressString(host);
+        return new InetSocketAddress(literal == null ? signalling : literal, port);
     }
 }

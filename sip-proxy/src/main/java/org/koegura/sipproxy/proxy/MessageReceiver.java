@@ -99,7 +99,6 @@ final class MessageReceiver implements Consumer<Datagram> {
                 request(ProxyEdits.receivedFrom(message, source), source);
             } else {
                 RequestCheck.response(message);
-                meters.responseIn(message.cseq().method(), message.status());
                 response(message, source);
             }
         } catch (MessageFault fault) {
@@ -137,7 +136,10 @@ final class MessageReceiver implements Consumer<Datagram> {
     private void response(WireMessage response, InetSocketAddress source) throws MessageFault {
         if (!own.wrote(response.topVia())) {
             meters.dropped(SipMeters.Dropped.STRAY_RESPONSE);
-        } else if (!transactions.receiveResponse(response, source)) {
+            return;
+        }
+        meters.responseIn(response.cseq().method(), response.status());
+        if (!transactions.receiveResponse(response, source)) {
             stateless.response(response, source);
         }
     }

@@ -25,9 +25,11 @@ final class Passage {
     private final String name;
     private final CallRunner call;
     private final Leg caller;
+    private final String callId;
     private final String callerTag;
     private final long inviteNumber;
     private final @Nullable Passage internalOf;
+    private @Nullable String winner;
     private final Queue<String> branches = new ConcurrentLinkedQueue<>();
 
     /// @param name as it stands in our Record-Route
@@ -39,6 +41,7 @@ final class Passage {
         this.name = name;
         this.call = call;
         this.caller = caller;
+        this.callId = invite.callId();
         this.callerTag = invite.from().tag();
         this.inviteNumber = invite.cseq().number();
         this.internalOf = internalOf;
@@ -71,6 +74,25 @@ final class Passage {
         return branches;
     }
 
+    /// Whether a message is of this call at all: a name in a Route alone proves nothing.
+    boolean isOf(WireMessage message) {
+        return message.callId().equals(callId);
+    }
+
+    /// Whether an INVITE is the one that began this passage, on its way through us a second time.
+    boolean beganWith(WireMessage invite) throws MessageFault {
+        return isOf(invite)
+                && invite.from().tag().equals(callerTag)
+                && invite.cseq().number() == inviteNumber;
+    }
+
+    /// Whether a request belongs to the dialog that won: the caller ends each fork that answered too late with a BYE of
+    /// its own (RFC 3261 §13.2.2.4), which must not end this call.
+    private boolean isOfWinner(WireMessage request, Leg from) throws MessageFault {
+        String callee = from == caller ? request.to().tag() : request.from().tag();
+        return callee.equals(winner);
+    }
+
     /// Whose request it is: the caller's From tag tells them apart, in both directions of the dialog.
     Leg senderOf(WireMessage request) throws MessageFault {
         return request.from().tag().equals(callerTag) ? caller : caller.far();
@@ -84,11 +106,15 @@ final class Passage {
         Body body = pass(request, request.request().method(), from, source);
         switch (request.request().method()) {
             case "ACK" -> {
-                if (from == caller && request.cseq().number() == inviteNumber) {
+                if (from == caller && request.cseq().number() == inviteNumber && isOfWinner(request, from)) {
                     call.acknowledged();
                 }
             }
-            case "BYE" -> call.hungUp(from);
+            case "BYE" -> {
+                if (isOfWinner(request, from)) {
+                    call.hungUp(from);
+                }
+            }
             default -> {}
         }
         return body;
@@ -114,6 +140,9 @@ final class Passage {
             if (internalOf != null) {
                 // R6: a telephone of ours answered a telephone of ours; the first passage hears it before its own 2xx
                 internalOf.call.unrecordable(Unrecorded.INTERNAL);
+            }
+            if (winner == null) {
+                winner = response.to().tag();
             }
             call.answered(response.to().tag());
         } else {

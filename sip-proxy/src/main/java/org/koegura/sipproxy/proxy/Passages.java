@@ -48,11 +48,12 @@ final class Passages {
         }
     }
 
-    /// The passage that a Route of ours named; null where it is over, or was before a restart.
+    /// The passage that a Route of ours named, of the same call; null where it is over, or was before a restart.
     @Nullable
-    Passage of(Mark mark) {
+    Passage of(Mark mark, WireMessage request) {
         String name = mark.passage();
-        return name == null ? null : byName.get(name);
+        Passage passage = name == null ? null : byName.get(name);
+        return passage != null && passage.isOf(request) ? passage : null;
     }
 
     /// The INVITE that went on under that branch.
@@ -67,7 +68,7 @@ final class Passages {
     Passage enclosing(WireMessage invite) throws MessageFault {
         for (Via via : invite.vias()) {
             Invited invited = own.wrote(via) ? ofBranch(via.branch()) : null;
-            if (invited != null) {
+            if (invited != null && invited.passage().beganWith(invite)) {
                 return invited.passage();
             }
         }

@@ -24,14 +24,13 @@ final class Registrars {
     private final Set<InetSocketAddress> warned = bounded();
     private final OwnAddress own;
     private final SipMeters meters;
+    private final @Nullable InetSocketAddress upstream;
 
     /// @param upstream counts as one from the start; null where there is none
     Registrars(OwnAddress own, SipMeters meters, @Nullable InetSocketAddress upstream) {
         this.own = own;
         this.meters = meters;
-        if (upstream != null) {
-            known.add(upstream);
-        }
+        this.upstream = upstream;
     }
 
     private static Set<InetSocketAddress> bounded() {
@@ -62,6 +61,6 @@ final class Registrars {
     }
 
     boolean isOne(InetSocketAddress source) {
-        return known.contains(source);
+        return source.equals(upstream) || known.contains(source);
     }
 }

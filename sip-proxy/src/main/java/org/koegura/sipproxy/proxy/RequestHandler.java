@@ -60,7 +60,7 @@ final class RequestHandler implements Transactions.User {
                 if (request.request().method().equals("INVITE")) {
                     invite(transaction, onward);
                 } else {
-                    forward(transaction, onward, passages.of(onward.mark()));
+                    forward(transaction, onward, passages.of(onward.mark(), request));
                 }
             }
         }
@@ -81,13 +81,20 @@ final class RequestHandler implements Transactions.User {
         WireMessage request = transaction.request();
         transaction.respond(Replies.response(request, 100, "Trying", "", List.of()));
         if (!request.to().tag().isEmpty()) {
-            forward(transaction, onward, passages.of(onward.mark()));
+            forward(transaction, onward, passages.of(onward.mark(), request));
             return;
         }
         switch (invites.admit(transaction, onward.mark())) {
             case InviteHandler.Admission.Refused(int status, String reason, var extra) ->
                 answer(transaction, status, reason, extra);
-            case InviteHandler.Admission.Passes(Passage passage) -> forward(transaction, onward, passage);
+            case InviteHandler.Admission.Passes(Passage passage) -> {
+                try {
+                    forward(transaction, onward, passage);
+                } catch (MessageFault | RuntimeException fault) {
+                    passage.call().rejected(500); // else it would stand in the live list for ever
+                    throw fault;
+                }
+            }
         }
     }
 

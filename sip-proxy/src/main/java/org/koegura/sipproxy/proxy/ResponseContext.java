@@ -130,7 +130,14 @@ final class ResponseContext implements ClientTransaction.User {
         if (accepted && server.request().request().method().equals("REGISTER")) {
             ways.registrars().confirmed(response, client().destination());
         }
-        forward(response);
+        try {
+            forward(response);
+        } catch (MessageFault | RuntimeException fault) {
+            // a request that waits for ever would stay in the stack for good
+            LOG.error("sip.response.unforwardable status={}", response.status(), fault);
+            WireMessage request = server.request();
+            server.respond(Replies.response(request, 500, "Server Internal Error", Branches.tag(request), List.of()));
+        }
     }
 
     private void forward(WireMessage response) throws MessageFault {

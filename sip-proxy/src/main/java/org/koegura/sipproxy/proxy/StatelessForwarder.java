@@ -52,7 +52,7 @@ final class StatelessForwarder {
             meters.dropped(SipMeters.Dropped.STRAY_REQUEST);
             return;
         }
-        Passage passage = passages.of(mark);
+        Passage passage = passages.of(mark, request);
         Body body = passage == null ? new Body.Unchanged() : passage.request(routed, source.getAddress());
         WireMessage onward = onwards.request(routed, Branches.of(request), null, body);
         meters.requestOut(request.request().method());

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -39,14 +40,21 @@ public final class HostNames implements AutoCloseable {
     }
 
     private @Nullable InetAddress lookedUp(String name) {
+        Future<InetAddress> lookup;
         try {
-            return lookups.submit(() -> InetAddress.getByName(name)).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            lookup = lookups.submit(() -> InetAddress.getByName(name));
+        } catch (RejectedExecutionException tooMany) {
+            return null;
+        }
+        try {
+            return lookup.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException unknown) {
             if (unknown.getCause() instanceof UnknownHostException) {
                 return null;
             }
             throw new IllegalStateException("the resolver fails", unknown.getCause());
-        } catch (TimeoutException | RejectedExecutionException tooMuch) {
+        } catch (TimeoutException tooLong) {
+            lookup.cancel(true); // one that still waits for its turn is not made at all
             return null;
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

@@ -45,10 +45,7 @@ public final class Router {
         List<NameAddress> routes = message.addresses("route");
         SipUri target = SipUri.parse(message.request().uri());
         // §16.4: a strict router put our Record-Route where the Request-URI belongs
-        if (target != null
-                && !routes.isEmpty()
-                && isOurs(target)
-                && !Mark.of(target).isNone()) {
+        if (target != null && !routes.isEmpty() && !Mark.of(target).isNone() && isOurs(target)) {
             mark = Mark.of(target);
             message = edited(
                     message, edits -> edits.takeBackRequestUri(routes.getLast().uri()));
@@ -90,7 +87,10 @@ public final class Router {
         }
         InetSocketAddress destination = resolve(target);
         if (destination == null) {
-            return new Routing.Refused(500, "Destination Unresolvable");
+            // in a closed network the domain of the telephones often has no name server: then upstream knows it
+            return upstream != null && routes.isEmpty()
+                    ? new Routing.Onward(message, upstream, mark)
+                    : new Routing.Refused(500, "Destination Unresolvable");
         }
         if (!routes.isEmpty() || !own.is(destination)) {
             return new Routing.Onward(message, destination, mark);

@@ -25,6 +25,13 @@ public final class SipMeters {
             "MESSAGE",
             "PUBLISH");
 
+    /// Those that an RFC names and a proxy of telephones sees; all others share one label.
+    private static final Set<Integer> CODES = Set.of(
+            100, 180, 181, 182, 183, 199, 200, 202, 204, 300, 301, 302, 305, 380, 400, 401, 402, 403, 404, 405, 406,
+            407, 408, 410, 412, 413, 414, 415, 416, 417, 420, 421, 422, 423, 424, 428, 429, 430, 433, 436, 437, 438,
+            439, 440, 469, 470, 480, 481, 482, 483, 484, 485, 486, 487, 488, 489, 491, 493, 494, 500, 501, 502, 503,
+            504, 505, 513, 555, 580, 600, 603, 604, 606, 607, 608);
+
     private static final List<String> PARSE_ERRORS = List.of("start_line", "header", "framing", "version", "junk");
 
     /// Why a message was not worked on.
@@ -109,7 +116,7 @@ public final class SipMeters {
                 "method",
                 label(method),
                 "code",
-                Integer.toString(status),
+                CODES.contains(status) ? Integer.toString(status) : "other",
                 "direction",
                 direction);
     }
