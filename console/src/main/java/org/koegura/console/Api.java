@@ -89,7 +89,7 @@ final class Api {
         Session session = gate.session(context);
         CallId call = callId(context.pathParam("call"));
         JsonNode body = Json.body(context, List.of("ground", "text"));
-        Channel channel = context.header("Authorization") == null ? Channel.CONSOLE : Channel.API;
+        Channel channel = Gate.bearer(context) == null ? Channel.CONSOLE : Channel.API;
         Stage stage = Gate.granted(
                 context,
                 door.exempt(session, call, Json.integer(body, "ground"), Json.textOrNull(body, "text"), channel));

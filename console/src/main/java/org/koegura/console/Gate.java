@@ -36,7 +36,7 @@ final class Gate {
         return granted(context, door.session(bearer == null ? context.cookie(SESSION_COOKIE) : bearer));
     }
 
-    private static @Nullable String bearer(Context context) {
+    static @Nullable String bearer(Context context) {
         String authorization = context.header("Authorization");
         if (authorization == null || !authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
             return null;

@@ -57,7 +57,7 @@ final class DemoCommand implements Callable<Integer> {
     String language;
 
     @Override
-    public Integer call() throws StartFault, IOException, InterruptedException {
+    public Integer call() throws StartFault, InterruptedException {
         Language spoken = spoken();
         Shutdown shutdown = new Shutdown();
         shutdown.takeSignals();
@@ -70,7 +70,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /// Tells the call; Ctrl-C ends it in the middle of a line.
-    private int narrate(Product product, Language spoken, Shutdown shutdown) throws IOException, InterruptedException {
+    private int narrate(Product product, Language spoken, Shutdown shutdown) throws StartFault, InterruptedException {
         CompletableFuture<Integer> verdict = new CompletableFuture<>();
         try (PrintWriter out =
                 untilClosed(Objects.requireNonNull(spec).commandLine().getOut())) {
@@ -99,7 +99,7 @@ final class DemoCommand implements Callable<Integer> {
             }
             return code;
         } catch (ExecutionException e) {
-            throw new IOException("the demo's telephones failed: " + e.getCause(), e);
+            throw new StartFault("the demo's telephones failed: " + e.getCause(), e);
         }
     }
 

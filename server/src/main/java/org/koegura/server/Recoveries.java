@@ -1,6 +1,5 @@
 package org.koegura.server;
 
-import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
@@ -35,7 +34,7 @@ final class Recoveries {
     ///
     /// @throws JournalFault one was not journalled; it and those after it are left to the next start
     /// @throws StoreFault one could not be moved to its place; it and those after it are left to the next start
-    void tell(List<Recovered> recovered) throws JournalFault, StoreFault, IOException {
+    void tell(List<Recovered> recovered) throws JournalFault, StoreFault {
         for (Recovered recording : recovered) {
             CallOutcome outcome = recording.outcome();
             journal.append(new JournalEntry(

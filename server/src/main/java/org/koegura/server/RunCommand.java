@@ -42,7 +42,8 @@ final class RunCommand implements Callable<Integer> {
             names = "--upstream",
             paramLabel = "HOST:PORT",
             converter = HostPort.Converter.class,
-            description = "Registrar or PBX for requests that name us, or a host without an address; otherwise the Request-URI says.",
+            description =
+                    "Registrar or PBX for requests that name us, or a host without an address; otherwise the Request-URI says.",
             showDefaultValue = CommandLine.Help.Visibility.NEVER)
     @Nullable
     HostPort upstream;

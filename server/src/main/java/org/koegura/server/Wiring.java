@@ -9,7 +9,6 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -97,13 +96,7 @@ record Wiring(
                             + " is no address of this machine: name one that telephones can reach",
                     fault,
                     governance);
-        } catch (StoreFault
-                | GovernanceFault
-                | JournalFault
-                | PromptFault
-                | SipFault
-                | ConsoleFault
-                | IOException fault) {
+        } catch (StoreFault | GovernanceFault | JournalFault | PromptFault | SipFault | ConsoleFault fault) {
             throw fault(String.valueOf(fault.getMessage()), fault, governance);
         }
     }

@@ -63,8 +63,7 @@ class RecoveriesTest {
     @Test
     void aRecordingIsAcknowledgedOnlyAfterBothBooksHaveIt() throws Exception {
         recoveries().tell(List.of(new Told(), new Told()));
-        assertThat(steps)
-                .containsExactly("journal", "ledger", "acknowledge", "journal", "ledger", "acknowledge");
+        assertThat(steps).containsExactly("journal", "ledger", "acknowledge", "journal", "ledger", "acknowledge");
     }
 
     @Test

@@ -109,6 +109,11 @@ final class Site implements Closeable {
         return block + PRODUCT;
     }
 
+    /// A port where nobody listens.
+    int unboundPort() {
+        return block + CALLER - 4;
+    }
+
     int mediaPort() {
         return block + MEDIA;
     }

@@ -3,6 +3,7 @@ package org.koegura.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -46,6 +47,7 @@ class UnrecordedCallIT {
     @Test
     void aCodecThatWeDoNotKeepIsRelayedUntouched() throws Exception {
         Instant begin = Instant.now();
+        int before = site.recordings().size();
         double counted = site.api().metric(UNRECORDED, "reason=\"unsupported_codec\"");
         Map<String, String> g729 = Map.of("pt", "18", "encoding", "G729", "direction", "sendrecv", "caller", "203");
         String talk =
@@ -65,7 +67,7 @@ class UnrecordedCallIT {
             isRelayedUntouched(site.saidBy(callee, begin), site.heardBy(caller, begin));
         }
         site.awaitNoCall();
-        assertThat(site.recordings()).isEmpty();
+        assertThat(site.recordings()).hasSize(before);
         assertThat(site.api().metric(UNRECORDED, "reason=\"unsupported_codec\""))
                 .isEqualTo(counted + 1);
     }
@@ -73,6 +75,7 @@ class UnrecordedCallIT {
     @ParameterizedTest
     @ValueSource(strings = {"sendonly", "inactive"})
     void whileAPartyDoesNotListenTheNoticeWaitsAndNothingIsKept(String direction) throws Exception {
+        int before = site.recordings().size();
         double counted = site.api().metric(UNRECORDED, "reason=\"ended_before_notice\"");
         String talk =
                 MadeCapture.write(folder.resolve("pcmu.pcap"), 0, 160, 100, 5).toString();
@@ -89,9 +92,40 @@ class UnrecordedCallIT {
             assertThat(callee.succeeded()).isTrue();
         }
         site.awaitNoCall();
-        assertThat(site.recordings()).isEmpty();
+        assertThat(site.recordings()).hasSize(before);
         assertThat(site.api().metric(UNRECORDED, "reason=\"ended_before_notice\""))
                 .isEqualTo(counted + 1);
+    }
+
+    @Test
+    void aNoticeThatReachesNobodyLeavesTheCallUpAndUnrecordedAndAnExemptionStillRecordsIt() throws Exception {
+        int before = site.recordings().size();
+        double failed = site.api().metric("koegura_notices_total", "outcome=\"failed\"");
+        double counted = site.api().metric(UNRECORDED, "reason=\"notice_failed\"");
+        try (Baresip staff = site.insideTelephone("201", "pcmu", Speech.spoken("staff-1"))) {
+            for (boolean exempted : List.of(false, true)) {
+                try (Sipp callee =
+                        site.trunk("uas-deaf", Map.of(), Map.of("PORT", Integer.toString(site.unboundPort())))) {
+                    staff.dial(site.uri("0990123"));
+                    staff.awaitEstablished();
+                    site.awaitStage("NOT_RECORDED", Duration.ofSeconds(30));
+                    if (exempted) {
+                        String call =
+                                site.api().onlyCall().orElseThrow().path("call").asString("");
+                        assertThat(site.api().exempt(call, 1, "").statusCode()).isEqualTo(200);
+                        site.awaitStage("RECORDED_WITHOUT_NOTICE", Duration.ofSeconds(5));
+                    }
+                    staff.hangUp();
+                    assertThat(callee.succeeded()).isTrue();
+                    staff.awaitClosed();
+                }
+                site.awaitNoCall();
+                assertThat(site.recordings()).hasSize(exempted ? before + 1 : before);
+            }
+        }
+        assertThat(site.api().metric("koegura_notices_total", "outcome=\"failed\""))
+                .isEqualTo(failed + 2);
+        assertThat(site.api().metric(UNRECORDED, "reason=\"notice_failed\"")).isEqualTo(counted + 1);
     }
 
     private static void isRelayedUntouched(List<Rtp> said, List<Rtp> heard) {
