@@ -8,11 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,23 +19,7 @@ import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
 
 /// The live list, and the proviso of Art. 4 over HTTP (N6, U1).
-@SuppressWarnings("NullAway.Init") // JUnit and @BeforeEach set the fields
-class ExemptionTest {
-
-    @TempDir
-    Path directory;
-
-    private OpenConsole open;
-
-    @BeforeEach
-    void open() throws Exception {
-        open = new OpenConsole(directory);
-    }
-
-    @AfterEach
-    void close() {
-        open.close();
-    }
+class ExemptionTest extends AtTheConsole {
 
     @Test
     void theOperatorSeesEveryLiveCallWithItsParties() throws Exception {

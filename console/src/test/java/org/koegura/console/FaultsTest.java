@@ -10,36 +10,16 @@ import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.koegura.callmodel.Party;
 import org.koegura.callmodel.Stage;
 
 /// Faults of clients, of the inside, and of the start; and what `/metrics` tells.
-@SuppressWarnings("NullAway.Init") // JUnit and @BeforeEach set the fields
-class FaultsTest {
-
-    @TempDir
-    Path directory;
-
-    private OpenConsole open;
-
-    @BeforeEach
-    void open() throws Exception {
-        open = new OpenConsole(directory);
-    }
-
-    @AfterEach
-    void close() {
-        open.close();
-    }
+class FaultsTest extends AtTheConsole {
 
     @ParameterizedTest
     @ValueSource(strings = {"/api/v1/", "/api/v1/nothing", "/api/v2/calls", "/api/v1/calls/x/y/z"})

@@ -5,31 +5,11 @@ import static org.koegura.console.OpenConsole.json;
 import static org.koegura.console.ProblemLine.isProblem;
 
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Signing in and out, by program and by page.
-@SuppressWarnings("NullAway.Init") // JUnit and @BeforeEach set the fields
-class SignInTest {
-
-    @TempDir
-    Path directory;
-
-    private OpenConsole open;
-
-    @BeforeEach
-    void open() throws Exception {
-        open = new OpenConsole(directory);
-    }
-
-    @AfterEach
-    void close() {
-        open.close();
-    }
+class SignInTest extends AtTheConsole {
 
     @Test
     void aProgramGetsATokenAndNoCookie() throws Exception {

@@ -109,7 +109,7 @@ public final class SipProxy implements AutoCloseable {
                     .register(metrics);
             LOG.info("sip.opened listening={} reached={}", transport.local(), own.reachedAt());
             return new SipProxy(transport, own, calls, core, lanes, names);
-        } catch (IOException fault) {
+        } catch (IOException | RuntimeException fault) {
             transport.close();
             names.close();
             throw new SipFault("SIP does not start: " + fault.getMessage() + "; please report it", fault);

@@ -19,6 +19,7 @@ import org.koegura.sipproxy.call.KeptOutcomes;
 /// The proxy between a telephone and a registrar, all on loopback; only media, journal and ledger are fakes.
 final class ProxyBench implements AutoCloseable {
 
+    static final String FROM_TO = "From: <sip:201@example.com>;tag=a\r\nTo: <sip:0990123@example.com>\r\n";
     static final Prompt PROMPT = new Prompt("notice-ja-1", "ja", "test", "0".repeat(64));
 
     final SipPeer telephone = new SipPeer();
@@ -92,6 +93,37 @@ final class ProxyBench implements AutoCloseable {
                 + "Max-Forwards: 70\r\n" + lines + "Call-ID: " + callId + "\r\nCSeq: " + cseq
                 + "\r\nContact: <sip:x@" + from.hostPort() + ">\r\nContent-Length: " + body.length() + "\r\n\r\n"
                 + body;
+    }
+
+    /// The telephone's INVITE; at the registrar, the message that came out.
+    String invite(String callId) {
+        telephone.send(outbound(callId, "1 INVITE"), address());
+        telephone.receive("SIP/2.0 100 ");
+        return registrar.receive("INVITE sip:0990123@" + registrar.hostPort());
+    }
+
+    String outbound(String callId, String cseq) {
+        String type = "Content-Type: application/sdp\r\nRoute: <sip:" + hostPort() + ";lr>\r\n";
+        return request(
+                telephone, "INVITE sip:0990123@" + registrar.hostPort(), callId, cseq, FROM_TO + type, sdp(4000));
+    }
+
+    void respond(String request, String status, String sdp) {
+        String more = "Contact: <sip:0990123@" + registrar.hostPort() + ">\r\n"
+                + (sdp.isEmpty() ? "" : "Content-Type: application/sdp\r\n");
+        registrar.send(SipPeer.response(request, status, "b", more, sdp), address());
+    }
+
+    String inDialog(String method, String callId, long cseq, String ok, String lines, String body) {
+        String routes = "Route: " + SipPeer.one(ok, "Record-Route") + "\r\n";
+        String parties = "From: <sip:201@example.com>;tag=a\r\nTo: " + SipPeer.one(ok, "To") + "\r\n";
+        return request(
+                telephone,
+                method + " sip:0990123@" + registrar.hostPort(),
+                callId,
+                cseq + " " + method,
+                parties + routes + lines,
+                body);
     }
 
     static String sdp(int port) {

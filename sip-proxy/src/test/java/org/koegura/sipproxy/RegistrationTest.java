@@ -112,6 +112,13 @@ class RegistrationTest {
     }
 
     @Test
+    void anAckCannotBeRefusedForAnExtension() {
+        String ack = ask("ACK sip:x@" + bench.registrar.hostPort(), "Proxy-Require: foo\r\n");
+        bench.telephone.send(ack.replace("1 OPTIONS", "1 ACK"), bench.address());
+        bench.registrar.receive("ACK sip:x@");
+    }
+
+    @Test
     void whatCannotBeTakenIsAnsweredWithoutATransaction() {
         String sound = ask("OPTIONS sip:x@" + bench.registrar.hostPort(), "");
         bench.telephone.send(sound.replace("Content-Length: 0", "Content-Length: 99"), bench.address());

@@ -12,7 +12,7 @@
 /// Threads: all types are immutable, except [WireEdit], which belongs to whoever made it.
 ///
 /// Reading order: [WireMessage], [HeaderField], [Elements], [Parameters], [Via], [NameAddress], [SipUri], [WireEdit],
-/// [ProxyEdits], [Replies].
+/// [ProxyEdits], [Replies], [Fingerprint].
 @NullMarked
 package org.koegura.sipproxy.message;
 

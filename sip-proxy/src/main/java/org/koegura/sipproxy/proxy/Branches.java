@@ -1,9 +1,6 @@
 package org.koegura.sipproxy.proxy;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import org.koegura.sipproxy.message.Fingerprint;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.Via;
 import org.koegura.sipproxy.message.WireMessage;
@@ -21,7 +18,8 @@ final class Branches {
     static String of(WireMessage request) throws MessageFault {
         Via top = request.topVia();
         return "z9hG4bK"
-                + digest(
+                + Fingerprint.of(
+                        BYTES,
                         "branch",
                         String.valueOf(top.branch()),
                         top.host(),
@@ -36,22 +34,9 @@ final class Branches {
     /// The To tag of a response of ours to a request (§8.2.6.2, §8.2.7).
     static String tag(WireMessage request) {
         try {
-            return digest("tag", of(request));
+            return Fingerprint.of(BYTES, "tag", of(request));
         } catch (MessageFault e) {
-            return digest("tag", request.callId());
-        }
-    }
-
-    private static String digest(String... parts) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (String part : parts) {
-                digest.update(part.getBytes(StandardCharsets.ISO_8859_1));
-                digest.update((byte) 0);
-            }
-            return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+            return Fingerprint.of(BYTES, "tag", request.callId());
         }
     }
 }

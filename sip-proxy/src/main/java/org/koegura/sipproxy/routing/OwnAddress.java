@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.message.ProxyEdits;
+import org.koegura.sipproxy.message.Via;
 
 /// By what peers know us, and by what we know ourselves again in a Via or a Route.
 public final class OwnAddress {
@@ -65,7 +66,7 @@ public final class OwnAddress {
     }
 
     /// Whether a Via is one that we wrote.
-    public boolean wrote(org.koegura.sipproxy.message.Via via) {
+    public boolean wrote(Via via) {
         return via.transport().equalsIgnoreCase("UDP")
                 && (via.host() + ":" + (via.port() < 0 ? 5060 : via.port())).equalsIgnoreCase(hostPort);
     }

@@ -65,7 +65,9 @@ public final class Router {
             return new Routing.Refused(483, "Too Many Hops");
         }
         List<String> required = request.elementTexts("proxy-require");
-        if (!required.isEmpty()) {
+        boolean answerable = !request.request().method().equals("ACK")
+                && !request.request().method().equals("CANCEL");
+        if (!required.isEmpty() && answerable) { // of the others it is ignored (§8.2.2.3)
             return new Routing.Refused(420, "Bad Extension", List.of("Unsupported: " + String.join(", ", required)));
         }
         return null;

@@ -12,13 +12,10 @@ import gov.nist.javax.sip.header.To;
 import gov.nist.javax.sip.header.Via;
 import gov.nist.javax.sip.message.SIPMessage;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.text.ParseException;
-import java.util.HexFormat;
 import java.util.Locale;
 import javax.sip.InvalidArgumentException;
+import org.koegura.sipproxy.message.Fingerprint;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.NameAddress;
 import org.koegura.sipproxy.message.ProxyEdits;
@@ -34,6 +31,8 @@ import org.koegura.sipproxy.message.WireMessage;
 final class View {
 
     private static final String COOKIE = "z9hG4bK";
+
+    private static final int KEY_BYTES = 16;
 
     private View() {}
 
@@ -75,12 +74,15 @@ final class View {
     static String matchKey(WireMessage wire, org.koegura.sipproxy.message.Via top) throws MessageFault {
         String branch = top.branch();
         if (branch != null && branch.startsWith(COOKIE) && branch.length() > COOKIE.length()) {
-            return COOKIE + digest(branch, top.host().toLowerCase(Locale.ROOT), Integer.toString(top.port()));
+            return COOKIE
+                    + Fingerprint.of(
+                            KEY_BYTES, branch, top.host().toLowerCase(Locale.ROOT), Integer.toString(top.port()));
         }
         String method = wire.request().method();
         boolean ofInvite = method.equals("INVITE") || method.equals("ACK") || method.equals("CANCEL");
         return COOKIE
-                + digest(
+                + Fingerprint.of(
+                        KEY_BYTES,
                         wire.request().uri(),
                         wire.from().tag(),
                         wire.callId(),
@@ -109,19 +111,6 @@ final class View {
             case "INVITE", "ACK" -> method;
             default -> "OPTIONS";
         };
-    }
-
-    private static String digest(String... parts) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (String part : parts) {
-                digest.update(part.getBytes(StandardCharsets.ISO_8859_1));
-                digest.update((byte) 0);
-            }
-            return HexFormat.of().formatHex(digest.digest(), 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 
     private static Via via(String host, int port, String branch) {
@@ -184,7 +173,7 @@ final class View {
     /// A digest, because the stack refuses tags that are no tokens, and needs to know only whether they differ.
     private static void tag(NameAddress address, TagSetter setter) throws ParseException {
         if (!address.tag().isEmpty()) {
-            setter.set(digest(address.tag()));
+            setter.set(Fingerprint.of(KEY_BYTES, address.tag()));
         }
     }
 
