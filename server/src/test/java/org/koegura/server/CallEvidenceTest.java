@@ -85,6 +85,27 @@ class CallEvidenceTest {
         assertThatThrownBy(() -> CallEvidence.isOneStream(wire, 160)).isInstanceOf(AssertionError.class);
     }
 
+    @Test
+    void aStallThatTheClockExplainsIsNoJump() {
+        CallEvidence.isOneStream(delayed(wire, 500, 160, PACKET_NANOS), 160);
+        List<Rtp> unexplained = delayed(wire, 500, 1600, 0);
+        assertThatThrownBy(() -> CallEvidence.isOneStream(unexplained, 160)).isInstanceOf(AssertionError.class);
+        List<Rtp> twice = delayed(delayed(wire, 500, 160, PACKET_NANOS), 600, 160, PACKET_NANOS);
+        assertThatThrownBy(() -> CallEvidence.isOneStream(twice, 160)).isInstanceOf(AssertionError.class);
+    }
+
+    private static List<Rtp> delayed(List<Rtp> stream, int from, int samples, long delayNanos) {
+        List<Rtp> delayed = new ArrayList<>(stream.subList(0, from));
+        for (Rtp packet : stream.subList(from, stream.size())) {
+            delayed.add(Rtp.made(
+                    packet.epochNanos() + delayNanos,
+                    packet.sequence(),
+                    packet.timestamp() + samples,
+                    packet.payload()));
+        }
+        return delayed;
+    }
+
     private void fails() {
         assertThatThrownBy(() -> CallEvidence.keptIsTheWire(kept, wire, at(400), at(900)))
                 .isInstanceOf(AssertionError.class);

@@ -30,11 +30,16 @@ public final class Rtp {
 
     /// A packet made up, for the tests of the tests.
     public static Rtp made(long epochNanos, int sequence, byte[] payload) {
+        return made(epochNanos, sequence, sequence * payload.length, payload);
+    }
+
+    /// A packet made up, with a timestamp of its own.
+    public static Rtp made(long epochNanos, int sequence, int timestamp, byte[] payload) {
         byte[] bytes = ByteBuffer.allocate(HEADER_BYTES + payload.length)
                 .put((byte) 0x80)
                 .put((byte) PCMU)
                 .putShort((short) sequence)
-                .putInt(sequence * payload.length)
+                .putInt(timestamp)
                 .putInt(0x5EED)
                 .put(payload)
                 .array();
