@@ -4,6 +4,10 @@ package org.koegura.callmodel;
 public enum Unrecorded {
     /// Both parties are inside (R6).
     INTERNAL,
+    /// No party of it is inside: it came in and went out again, or no identity matches the site's
+    /// extensions (J5). The
+    /// second outside party could not be told.
+    NO_INSIDE_PARTY,
     /// The same INVITE passes through us a second time; its other passage is the one that is recorded.
     SPIRAL,
     /// No codec that we can announce in and keep was negotiated.
@@ -24,7 +28,7 @@ public enum Unrecorded {
     /// Whether policy meant it so; otherwise the recording counts as missing (R5).
     public boolean intended() {
         return switch (this) {
-            case INTERNAL, SPIRAL, NO_AUDIO, ENDED_BEFORE_NOTICE -> true;
+            case INTERNAL, NO_INSIDE_PARTY, SPIRAL, NO_AUDIO, ENDED_BEFORE_NOTICE -> true;
             case UNSUPPORTED_CODEC, NOTICE_FAILED, NO_PORT, UNREADABLE_SDP, STORE_FAILED -> false;
         };
     }

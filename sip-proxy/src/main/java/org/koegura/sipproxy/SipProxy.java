@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.port.CallLedger;
 import org.koegura.callmodel.port.Journal;
@@ -25,21 +24,23 @@ import org.koegura.sipproxy.proxy.ProxyCore;
 import org.koegura.sipproxy.routing.HostNames;
 import org.koegura.sipproxy.routing.OwnAddress;
 import org.koegura.sipproxy.routing.Router;
-import org.koegura.sipproxy.transport.Datagram;
+import org.koegura.sipproxy.routing.Whereabouts;
+import org.koegura.sipproxy.transport.Arrival;
 import org.koegura.sipproxy.transport.Lanes;
 import org.koegura.sipproxy.transport.SipMeters;
-import org.koegura.sipproxy.transport.UdpTransport;
+import org.koegura.sipproxy.transport.TransportTaken;
+import org.koegura.sipproxy.transport.Transports;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Opens the room: binds SIP's socket and joins transport, transactions, routing and calls.
+/// Opens the room: binds SIP's sockets and joins transport, transactions, routing and calls.
 ///
 /// Safe from any thread. [#endAll] and [#close] block, for a bounded time.
 public final class SipProxy implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SipProxy.class);
 
-    private final UdpTransport transport;
+    private final Transports transports;
     private final OwnAddress own;
     private final Calls calls;
     private final ProxyCore core;
@@ -48,19 +49,18 @@ public final class SipProxy implements AutoCloseable {
 
     /// What may be set.
     ///
-    /// @param listen where SIP listens (UDP); port 0 takes a free one
-    /// @param advertised address that goes into Via, Record-Route and Path, with the port of the socket
-    /// @param upstream registrar or PBX for requests whose Request-URI names us; null where there is none
+    /// @param listen where SIP listens (UDP and TCP); port 0 takes one that is free for both
+    /// @param advertised address that goes into Via, Record-Route and Path, with the port of the sockets
+    /// @param whereabouts between whom it stands
     /// @param refuseWhenUnrecordable R3: refuse a call that cannot be recorded, instead of letting it pass
     public record Settings(
             InetSocketAddress listen,
             InetAddress advertised,
-            @Nullable InetSocketAddress upstream,
+            Whereabouts whereabouts,
             boolean refuseWhenUnrecordable) {}
 
-    private SipProxy(
-            UdpTransport transport, OwnAddress own, Calls calls, ProxyCore core, Lanes lanes, HostNames names) {
-        this.transport = transport;
+    private SipProxy(Transports transports, OwnAddress own, Calls calls, ProxyCore core, Lanes lanes, HostNames names) {
+        this.transports = transports;
         this.own = own;
         this.calls = calls;
         this.core = core;
@@ -68,7 +68,7 @@ public final class SipProxy implements AutoCloseable {
         this.names = names;
     }
 
-    /// Opens it. Nothing is read from the socket until [#start].
+    /// Opens it. Nothing is read from the sockets until [#start].
     ///
     /// @param random names calls and recordings, from many threads at once: a `SecureRandom` is right
     /// @throws SipFault the address cannot be bound; nothing is left open
@@ -85,32 +85,35 @@ public final class SipProxy implements AutoCloseable {
         Calls calls = new Calls(media, desk, ledger, journal, clock, random, metrics, callSettings(settings));
         SipMeters meters = new SipMeters(metrics);
         Lanes lanes = new Lanes();
-        AtomicReference<Consumer<Datagram>> receiver = new AtomicReference<>(unread -> {});
-        UdpTransport transport =
-                bind(settings.listen(), datagram -> receiver.get().accept(datagram));
-        OwnAddress own = OwnAddress.of(transport.local(), settings.advertised());
+        AtomicReference<Consumer<Arrival>> receiver = new AtomicReference<>(unread -> {});
+        Transports transports =
+                bind(settings.listen(), arrival -> receiver.get().accept(arrival), meters);
+        OwnAddress own = OwnAddress.of(transports.local(), settings.advertised());
         HostNames names = new HostNames();
         try {
             ProxyCore core = ProxyCore.open(
                     new ProxyCore.Surroundings(
                             "koegura-" + HexFormat.of().toHexDigits(random.nextLong()),
-                            transport,
+                            transports,
                             lanes,
                             own,
-                            new Router(own, names, settings.upstream()),
-                            settings.upstream(),
+                            new Router(own, names, settings.whereabouts().neighbours()),
+                            settings.whereabouts(),
                             meters),
                     calls,
                     clock,
                     random);
-            receiver.set(core.receiver()); // the core needs the socket first; nothing is read before start()
+            receiver.set(core.receiver()); // the core needs the sockets first; nothing is read before start()
             Gauge.builder("koegura.sip.queue", lanes, Lanes::waiting)
                     .description("SIP messages waiting to be worked on.")
                     .register(metrics);
-            LOG.info("sip.opened listening={} reached={}", transport.local(), own.reachedAt());
-            return new SipProxy(transport, own, calls, core, lanes, names);
+            Gauge.builder("koegura.sip.connections", transports, Transports::connections)
+                    .description("TCP connections that are open.")
+                    .register(metrics);
+            LOG.info("sip.opened listening={} reached={}", transports.local(), own.reachedAt());
+            return new SipProxy(transports, own, calls, core, lanes, names);
         } catch (IOException | RuntimeException fault) {
-            transport.close();
+            transports.close();
             names.close();
             throw new SipFault("SIP does not start: " + fault.getMessage() + "; please report it", fault);
         }
@@ -129,23 +132,22 @@ public final class SipProxy implements AutoCloseable {
                 defaults.mailboxMax());
     }
 
-    private static UdpTransport bind(InetSocketAddress listen, Consumer<Datagram> receiver) throws SipFault {
+    private static Transports bind(InetSocketAddress listen, Consumer<Arrival> receiver, SipMeters meters)
+            throws SipFault {
         try {
-            return UdpTransport.bind(listen, receiver);
-        } catch (IOException taken) {
-            String why = taken.getCause() == null
-                    ? taken.getMessage()
-                    : taken.getCause().getMessage();
+            return Transports.bind(listen, receiver, meters);
+        } catch (TransportTaken taken) {
             throw new SipFault(
-                    "SIP cannot listen on udp " + listen.getAddress().getHostAddress() + ":" + listen.getPort() + " ("
-                            + why + "): stop what listens there, or name another address or port of this machine",
+                    "SIP cannot listen on " + taken.protocol().parameter() + " "
+                            + listen.getAddress().getHostAddress() + ":" + listen.getPort() + " (" + taken.getMessage()
+                            + "): stop what listens there, or name another address or port of this machine",
                     taken);
         }
     }
 
-    /// Begins to read its socket.
+    /// Begins to read its sockets.
     public void start() {
-        transport.start();
+        transports.start();
     }
 
     /// The calls that are up.
@@ -155,7 +157,7 @@ public final class SipProxy implements AutoCloseable {
 
     /// Where it is bound, with the real port.
     public InetSocketAddress listening() {
-        return transport.local();
+        return transports.local();
     }
 
     /// Where telephones reach it.
@@ -189,7 +191,7 @@ public final class SipProxy implements AutoCloseable {
     @Override
     public void close() {
         core.close();
-        transport.close();
+        transports.close();
         lanes.close();
         names.close();
     }

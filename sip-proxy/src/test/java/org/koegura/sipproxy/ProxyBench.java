@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.EndReason;
@@ -15,6 +16,10 @@ import org.koegura.callmodel.Prompt;
 import org.koegura.sipproxy.call.FakeJournal;
 import org.koegura.sipproxy.call.FakeMediaPlane;
 import org.koegura.sipproxy.call.KeptOutcomes;
+import org.koegura.sipproxy.routing.Extensions;
+import org.koegura.sipproxy.routing.Neighbours;
+import org.koegura.sipproxy.routing.Whereabouts;
+import org.koegura.sipproxy.transport.Hop;
 
 /// The proxy between a telephone and a registrar, all on loopback; only media, journal and ledger are fakes.
 final class ProxyBench implements AutoCloseable {
@@ -42,11 +47,21 @@ final class ProxyBench implements AutoCloseable {
     }
 
     private ProxyBench(int portPairs, int port, boolean withUpstream, boolean refuses) throws IOException, SipFault {
+        this(portPairs, port, withUpstream, null, Extensions.ANY, refuses);
+    }
+
+    private ProxyBench(
+            int portPairs, int port, boolean withUpstream, @Nullable Hop trunk, Extensions extensions, boolean refuses)
+            throws IOException, SipFault {
         media = new FakeMediaPlane(portPairs);
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        @Nullable InetSocketAddress upstream = withUpstream ? registrar.address() : null;
+        @Nullable Hop upstream = withUpstream ? Hop.udp(registrar.address()) : null;
         proxy = SipProxy.open(
-                new SipProxy.Settings(new InetSocketAddress(loopback, port), loopback, upstream, refuses),
+                new SipProxy.Settings(
+                        new InetSocketAddress(loopback, port),
+                        loopback,
+                        new Whereabouts(new Neighbours(upstream, trunk), extensions),
+                        refuses),
                 media,
                 _ -> new NoticeDecision.Announce(PROMPT),
                 ledger,
@@ -62,6 +77,11 @@ final class ProxyBench implements AutoCloseable {
         return new ProxyBench(portPairs, 0, false, true);
     }
 
+    /// One beside a PBX, which is called `registrar` here.
+    static ProxyBench trunkSide(Hop trunk, String... extensions) throws IOException, SipFault {
+        return new ProxyBench(100, 0, true, trunk, new Extensions(List.of(extensions)), false);
+    }
+
     InetSocketAddress address() {
         return proxy.reachedAt();
     }
@@ -74,6 +94,10 @@ final class ProxyBench implements AutoCloseable {
         return metrics.find(name).tags(tags).counters().stream()
                 .mapToDouble(counter -> counter.count())
                 .sum();
+    }
+
+    double gauge(String name) {
+        return metrics.get(name).gauge().value();
     }
 
     CallOutcome.@Nullable Result lastResult() {

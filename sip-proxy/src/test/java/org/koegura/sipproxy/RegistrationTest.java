@@ -102,7 +102,7 @@ class RegistrationTest {
         bench.telephone.send(ask("OPTIONS nobodyKnowsThisScheme:x", ""), bench.address());
         bench.telephone.receive("SIP/2.0 416 ");
         bench.telephone.send(
-                ask("OPTIONS sip:x@" + bench.registrar.hostPort() + ";transport=tcp", ""), bench.address());
+                ask("OPTIONS sip:x@" + bench.registrar.hostPort() + ";transport=tls", ""), bench.address());
         bench.telephone.receive("SIP/2.0 480 ");
         bench.telephone.send(ask("OPTIONS sip:x@nowhere.invalid", ""), bench.address());
         bench.telephone.receive("SIP/2.0 500 ");

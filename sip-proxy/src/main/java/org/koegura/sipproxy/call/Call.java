@@ -275,7 +275,7 @@ final class Call {
             effects.add(new Effect.CountRecordable());
         }
         effects.add(new Effect.Bypass(why));
-        if (why != Unrecorded.INTERNAL && why != Unrecorded.SPIRAL) {
+        if (why != Unrecorded.INTERNAL && why != Unrecorded.SPIRAL && why != Unrecorded.NO_INSIDE_PARTY) {
             effects.add(journal("call.unrecorded", why, Map.of()));
         }
         return new Step(new State.Bypassed(why, null), effects);

@@ -24,19 +24,27 @@ public final class ProxyEdits {
     }
 
     /// Notes in the topmost Via where the request really came from (RFC 3261 §18.2.1, RFC 3581 §4).
-    public static WireMessage receivedFrom(WireMessage message, InetSocketAddress source) throws MessageFault {
+    ///
+    /// @param connected whether it came over a connection: then its port is noted in any case, because a response
+    ///     goes back over that connection (§18.2.2), also when nothing but the Via remembers it
+    public static WireMessage receivedFrom(WireMessage message, InetSocketAddress source, boolean connected)
+            throws MessageFault {
         Via via = message.topVia();
         WireEdit edit = new WireEdit(message);
         String address = hostText(source.getAddress());
         Parameter rport = via.parameters().find("rport");
+        String port = "=" + source.getPort();
         if (rport != null) {
-            edit.replace(rport.nameTo(), rport.valueTo(), "=" + source.getPort());
+            edit.replace(rport.nameTo(), rport.valueTo(), port);
         }
         Parameter received = via.parameters().find("received");
         if (received != null) {
             edit.replace(received.nameTo(), received.valueTo(), "=" + address);
         } else if (rport != null || !via.host().equals(bracketed(source.getAddress()))) {
             edit.insert(via.element().to(), ";received=" + address);
+        }
+        if (connected && rport == null) {
+            edit.insert(via.element().to(), ";rport" + port);
         }
         return edit.render();
     }
@@ -49,7 +57,7 @@ public final class ProxyEdits {
     }
 
     /// An address of ours above all others of that header (§16.6 item 4, RFC 3327 §5.1); right after the start line
-    /// where there is none yet. Ask for it after [#pushVia].
+    /// where there is none yet. Ask for it after [#pushVia], and for the topmost of several first.
     ///
     /// @param written name of the header as it is to be written
     public void pushAddress(String written, String uri) {

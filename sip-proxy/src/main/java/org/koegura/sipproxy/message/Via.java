@@ -50,6 +50,11 @@ public record Via(Element element, String transport, String host, int port, Para
         return parameters.find("rport") != null;
     }
 
+    /// The sent-by port, or the default one.
+    public int sentByPort() {
+        return port > 0 ? port : 5060;
+    }
+
     /// The port that a response goes to: `rport` where filled in, else the sent-by port, else 5060.
     public int responsePort() {
         Parameter rport = parameters.find("rport");
@@ -60,7 +65,7 @@ public record Via(Element element, String transport, String host, int port, Para
                 return filled;
             }
         }
-        return port > 0 ? port : 5060;
+        return sentByPort();
     }
 
     /// The host that a response goes to (RFC 3261 §18.2.2). `maddr` is not followed: it would let anybody aim us.

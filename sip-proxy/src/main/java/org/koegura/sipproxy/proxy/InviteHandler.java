@@ -11,8 +11,12 @@ import org.koegura.sipproxy.call.CallRunner;
 import org.koegura.sipproxy.call.Calls;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.routing.Extensions;
 import org.koegura.sipproxy.routing.Mark;
+import org.koegura.sipproxy.routing.Neighbours;
+import org.koegura.sipproxy.routing.Whereabouts;
 import org.koegura.sipproxy.transaction.ServerTransaction;
+import org.koegura.sipproxy.transport.Hop;
 
 /// Step 4 of 10 on the INVITE line: a new call is let in or refused, gets its sides, its control and its passage.
 ///
@@ -25,13 +29,21 @@ final class InviteHandler {
     private final Calls calls;
     private final Passages passages;
     private final Registrars registrars;
+    private final Whereabouts whereabouts;
     private final Clock clock;
     private final RandomGenerator random;
 
-    InviteHandler(Calls calls, Passages passages, Registrars registrars, Clock clock, RandomGenerator random) {
+    InviteHandler(
+            Calls calls,
+            Passages passages,
+            Registrars registrars,
+            Whereabouts whereabouts,
+            Clock clock,
+            RandomGenerator random) {
         this.calls = calls;
         this.passages = passages;
         this.registrars = registrars;
+        this.whereabouts = whereabouts;
         this.clock = clock;
         this.random = random;
     }
@@ -56,7 +68,7 @@ final class InviteHandler {
             return new Admission.Refused(503, "Service Unavailable", List.of("Retry-After: " + RETRY_AFTER_SECONDS));
         }
         WireMessage invite = transaction.request();
-        Sides sides = Sides.of(mark, transaction.source(), registrars, passages.enclosing(invite));
+        Sides sides = sides(transaction.source(), mark, invite);
         CallFacts facts = new CallFacts(
                 CallId.random(random),
                 invite.callId(),
@@ -66,9 +78,23 @@ final class InviteHandler {
                 clock.instant());
         String name = name();
         CallRunner call = calls.begin(facts, sides.caller(), sides.fixed(), () -> passages.remove(name));
-        Passage passage = new Passage(name, call, sides.caller(), invite, sides.internalOf());
+        Passage passage = new Passage(name, call, sides, invite);
         passages.add(passage);
         return new Admission.Passes(passage);
+    }
+
+    private Sides sides(Hop source, Mark mark, WireMessage invite) throws MessageFault {
+        Neighbours neighbours = whereabouts.neighbours();
+        Sides.Way way = new Sides.Way(
+                mark.telephone(),
+                neighbours.isTrunk(source) || registrars.isOne(source),
+                !mark.telephone() && neighbours.leadsOut(source));
+        Extensions extensions = whereabouts.extensions();
+        Sides.Identities identities = new Sides.Identities(
+                extensions.isSet(),
+                extensions.match(Sides.party(invite.from().uri()).number()),
+                extensions.match(Sides.party(invite.to().uri()).number()));
+        return Sides.of(way, identities, passages.enclosing(invite));
     }
 
     /// 64 random bits: nobody else can name a call's passage.

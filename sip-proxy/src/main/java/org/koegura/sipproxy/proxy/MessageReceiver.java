@@ -11,22 +11,24 @@ import org.koegura.sipproxy.message.RequestCheck;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.routing.OwnAddress;
 import org.koegura.sipproxy.transaction.Transactions;
-import org.koegura.sipproxy.transport.Datagram;
+import org.koegura.sipproxy.transport.Arrival;
+import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Lanes;
 import org.koegura.sipproxy.transport.SipMeters;
-import org.koegura.sipproxy.transport.UdpTransport;
+import org.koegura.sipproxy.transport.Transports;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Between the socket and the transactions: indexes what arrives, refuses what cannot be taken, and hands the rest to
+/// Between the sockets and the transactions: indexes what arrives, refuses what cannot be taken, and hands
+/// the rest to
 /// the lane of its Call-ID.
 ///
 /// [#accept] is called on the socket's event loop and never blocks.
-final class MessageReceiver implements Consumer<Datagram> {
+final class MessageReceiver implements Consumer<Arrival> {
 
     private static final Logger LOG = LoggerFactory.getLogger(MessageReceiver.class);
 
-    private final UdpTransport transport;
+    private final Transports transports;
     private final Lanes lanes;
     private final OwnAddress own;
     private final Transactions transactions;
@@ -35,14 +37,14 @@ final class MessageReceiver implements Consumer<Datagram> {
     private final SipMeters meters;
 
     MessageReceiver(
-            UdpTransport transport,
+            Transports transports,
             Lanes lanes,
             OwnAddress own,
             Transactions transactions,
             RequestHandler requests,
             StatelessForwarder stateless,
             SipMeters meters) {
-        this.transport = transport;
+        this.transports = transports;
         this.lanes = lanes;
         this.own = own;
         this.transactions = transactions;
@@ -52,24 +54,24 @@ final class MessageReceiver implements Consumer<Datagram> {
     }
 
     @Override
-    public void accept(Datagram datagram) {
-        if (isKeepalive(datagram.bytes())) {
+    public void accept(Arrival arrival) {
+        if (isKeepalive(arrival.bytes())) {
             return;
         }
-        if (!startsLikeSip(datagram.bytes())) {
-            meters.parseError("junk");
+        if (!startsLikeSip(arrival.bytes())) {
+            meters.parseError(arrival.from().protocol(), "junk");
             return;
         }
-        InetSocketAddress source = datagram.peer();
+        Hop source = arrival.from();
         try {
-            WireMessage message = WireMessage.parse(datagram.bytes());
+            WireMessage message = WireMessage.parse(arrival.bytes());
             if (!lanes.offer(message.callId(), () -> take(message, source))) {
                 meters.dropped(SipMeters.Dropped.LANE_FULL);
                 refuse(message, source, 503, "Service Unavailable");
             }
         } catch (MessageFault fault) {
-            meters.parseError(fault.reason().name().toLowerCase(Locale.ROOT));
-            WireMessage answerable = RequestCheck.salvage(datagram.bytes());
+            meters.parseError(source.protocol(), fault.reason().name().toLowerCase(Locale.ROOT));
+            WireMessage answerable = RequestCheck.salvage(arrival.bytes());
             if (answerable != null) {
                 refuse(answerable, source, fault);
             }
@@ -91,23 +93,26 @@ final class MessageReceiver implements Consumer<Datagram> {
         return bytes[0] >= '\t' && bytes[0] <= '~';
     }
 
-    private void take(WireMessage message, InetSocketAddress source) {
+    private void take(WireMessage message, Hop source) {
         try {
             if (message.isRequest()) {
                 meters.requestIn(message.request().method());
                 RequestCheck.request(message);
-                request(ProxyEdits.receivedFrom(message, source), source);
+                request(
+                        ProxyEdits.receivedFrom(
+                                message, source.address(), source.protocol().isReliable()),
+                        source);
             } else {
                 RequestCheck.response(message);
                 response(message, source);
             }
         } catch (MessageFault fault) {
-            meters.parseError(fault.reason().name().toLowerCase(Locale.ROOT));
+            meters.parseError(source.protocol(), fault.reason().name().toLowerCase(Locale.ROOT));
             refuse(message, source, fault);
         }
     }
 
-    private void request(WireMessage request, InetSocketAddress source) throws MessageFault {
+    private void request(WireMessage request, Hop source) throws MessageFault {
         String branch = Branches.of(request);
         switch (request.request().method()) {
             case "ACK" -> {
@@ -133,35 +138,43 @@ final class MessageReceiver implements Consumer<Datagram> {
         }
     }
 
-    private void response(WireMessage response, InetSocketAddress source) throws MessageFault {
+    private void response(WireMessage response, Hop source) throws MessageFault {
         if (!own.wrote(response.topVia())) {
             meters.dropped(SipMeters.Dropped.STRAY_RESPONSE);
             return;
         }
         meters.responseIn(response.cseq().method(), response.status());
         if (!transactions.receiveResponse(response, source)) {
-            stateless.response(response, source);
+            stateless.response(response, source.address().getAddress());
         }
     }
 
-    private void refuse(WireMessage message, InetSocketAddress source, MessageFault fault) {
+    private void refuse(WireMessage message, Hop source, MessageFault fault) {
         refuse(message, source, fault.status(), String.valueOf(fault.getMessage()));
     }
 
     /// Answers a request without a transaction (RFC 3261 §8.2.7); nothing else is ever answered.
-    private void refuse(WireMessage message, InetSocketAddress source, int status, String reason) {
+    private void refuse(WireMessage message, Hop source, int status, String reason) {
         if (!message.isRequest() || message.request().method().equals("ACK")) {
             return;
         }
         try {
-            WireMessage request = ProxyEdits.receivedFrom(message, source);
+            WireMessage request = ProxyEdits.receivedFrom(
+                    message, source.address(), source.protocol().isReliable());
             WireMessage response = Replies.response(request, status, reason, Branches.tag(request), List.of());
             meters.responseOut(message.request().method(), status);
-            int port = request.topVia().asksForRport()
-                    ? source.getPort()
-                    : message.topVia().responsePort(); // RFC 3261 §18.2.2, RFC 3581 §4
-            InetSocketAddress destination = new InetSocketAddress(source.getAddress(), port);
-            transport.send(response.bytes(), destination, () -> LOG.debug("sip.refusal.unsent"));
+            Hop destination = source.protocol().isReliable() || request.topVia().asksForRport()
+                    ? source
+                    : new Hop(
+                            source.protocol(),
+                            new InetSocketAddress(
+                                    source.address().getAddress(),
+                                    message.topVia().responsePort())); // RFC 3261 §18.2.2, RFC 3581 §4
+            transports.respond(
+                    response.bytes(),
+                    destination,
+                    message.topVia().sentByPort(),
+                    () -> LOG.debug("sip.refusal.unsent"));
         } catch (MessageFault unanswerable) {
             LOG.debug("sip.request.unanswerable reason={}", unanswerable.reason());
         }

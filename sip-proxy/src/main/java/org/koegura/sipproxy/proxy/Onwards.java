@@ -7,6 +7,7 @@ import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.ProxyEdits;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.routing.OwnAddress;
+import org.koegura.sipproxy.transport.Hop;
 
 /// Makes of a received message the one that goes on (RFC 3261 §16.6, §16.7 item 3): its bytes with our edits.
 final class Onwards {
@@ -22,15 +23,19 @@ final class Onwards {
 
     /// @param request as routed, less the Route that named us
     /// @param passage name of the call's passage; null where it belongs to none
-    WireMessage request(WireMessage request, String branch, @Nullable String passage, Body body) throws MessageFault {
+    /// @param from whom it came from
+    /// @param to whom it goes to
+    WireMessage request(WireMessage request, Hop from, Hop to, String branch, @Nullable String passage, Body body)
+            throws MessageFault {
         String method = request.request().method();
         ProxyEdits edits = new ProxyEdits(request);
-        edits.pushVia(own.via(branch));
+        edits.pushVia(own.via(to.protocol(), branch));
         edits.decrementMaxForwards();
         if (method.equals("REGISTER")) {
-            edits.pushAddress("Path", own.path());
+            own.paths(from.protocol(), to.protocol()).forEach(uri -> edits.pushAddress("Path", uri));
         } else if (DIALOG_FORMING.contains(method) && request.to().tag().isEmpty()) {
-            edits.pushAddress("Record-Route", own.recordRoute(passage));
+            own.recordRoutes(passage, from.protocol(), to.protocol())
+                    .forEach(uri -> edits.pushAddress("Record-Route", uri));
         }
         replace(edits, body);
         return edits.render();

@@ -28,23 +28,21 @@ final class Passage {
     private final String callId;
     private final String callerTag;
     private final long inviteNumber;
-    private final @Nullable Passage internalOf;
+    private final Sides sides;
     private @Nullable String winner;
     private final Queue<String> branches = new ConcurrentLinkedQueue<>();
 
     /// @param name as it stands in our Record-Route
-    /// @param caller leg of whoever sent the INVITE
+    /// @param sides who of its parties is where
     /// @param invite as received
-    /// @param internalOf the first passage of the same call, where this one leads back inside; else null
-    Passage(String name, CallRunner call, Leg caller, WireMessage invite, @Nullable Passage internalOf)
-            throws MessageFault {
+    Passage(String name, CallRunner call, Sides sides, WireMessage invite) throws MessageFault {
         this.name = name;
         this.call = call;
-        this.caller = caller;
+        this.caller = sides.caller();
         this.callId = invite.callId();
         this.callerTag = invite.from().tag();
         this.inviteNumber = invite.cseq().number();
-        this.internalOf = internalOf;
+        this.sides = sides;
     }
 
     String name() {
@@ -137,9 +135,10 @@ final class Passage {
         if (status < 200) {
             call.provisional(status);
         } else if (status < 300) {
-            if (internalOf != null) {
-                // R6: a telephone of ours answered a telephone of ours; the first passage hears it before its own 2xx
-                internalOf.call.unrecordable(Unrecorded.INTERNAL);
+            Passage first = sides.revoked();
+            Unrecorded why = sides.revokedWhy();
+            if (first != null && why != null) {
+                first.call.unrecordable(why); // it hears of it before its own 2xx
             }
             if (winner == null) {
                 winner = response.to().tag();

@@ -1,7 +1,6 @@
 package org.koegura.sipproxy.proxy;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -11,12 +10,13 @@ import org.koegura.sipproxy.call.Calls;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.routing.OwnAddress;
 import org.koegura.sipproxy.routing.Router;
+import org.koegura.sipproxy.routing.Whereabouts;
 import org.koegura.sipproxy.transaction.ServerTransaction;
 import org.koegura.sipproxy.transaction.Transactions;
-import org.koegura.sipproxy.transport.Datagram;
+import org.koegura.sipproxy.transport.Arrival;
 import org.koegura.sipproxy.transport.Lanes;
 import org.koegura.sipproxy.transport.SipMeters;
-import org.koegura.sipproxy.transport.UdpTransport;
+import org.koegura.sipproxy.transport.Transports;
 
 /// Joins the parts of this package and the transactions under them.
 public final class ProxyCore implements AutoCloseable {
@@ -37,31 +37,31 @@ public final class ProxyCore implements AutoCloseable {
     /// What it stands on.
     ///
     /// @param name names the transaction stack and its threads
-    /// @param upstream counts as a registrar from the start; null where there is none
     public record Surroundings(
             String name,
-            UdpTransport transport,
+            Transports transports,
             Lanes lanes,
             OwnAddress own,
             Router router,
-            @Nullable InetSocketAddress upstream,
+            Whereabouts whereabouts,
             SipMeters meters) {}
 
-    /// Starts it; the socket is not read yet.
+    /// Starts it; the sockets are not read yet.
     ///
     /// @throws IOException the transaction layer does not start
     public static ProxyCore open(Surroundings around, Calls calls, Clock clock, RandomGenerator random)
             throws IOException {
         Passages passages = new Passages(around.own());
-        Registrars registrars = new Registrars(around.own(), around.meters(), around.upstream());
+        Registrars registrars = new Registrars(
+                around.own(), around.meters(), around.whereabouts().neighbours());
         Onwards onwards = new Onwards(around.own());
         StatelessForwarder stateless = new StatelessForwarder(
-                around.transport(), around.own(), around.router(), onwards, passages, around.meters());
-        InviteHandler invites = new InviteHandler(calls, passages, registrars, clock, random);
+                around.transports(), around.own(), around.router(), onwards, passages, around.meters());
+        InviteHandler invites = new InviteHandler(calls, passages, registrars, around.whereabouts(), clock, random);
         Timers timers = new Timers(around.lanes());
         LateUser user = new LateUser();
         Transactions transactions =
-                Transactions.open(around.name(), around.transport(), around.lanes(), around.meters(), user);
+                Transactions.open(around.name(), around.transports(), around.lanes(), around.meters(), user);
         RequestHandler requests = new RequestHandler(
                 around.router(),
                 invites,
@@ -69,12 +69,12 @@ public final class ProxyCore implements AutoCloseable {
                 new Ways(transactions, stateless, onwards, registrars, timers, TIMER_C));
         user.handler = requests;
         MessageReceiver receiver = new MessageReceiver(
-                around.transport(), around.lanes(), around.own(), transactions, requests, stateless, around.meters());
+                around.transports(), around.lanes(), around.own(), transactions, requests, stateless, around.meters());
         return new ProxyCore(receiver, transactions, timers);
     }
 
-    /// Takes what the socket receives. Never blocks.
-    public Consumer<Datagram> receiver() {
+    /// Takes what the sockets receive. Never blocks.
+    public Consumer<Arrival> receiver() {
         return receiver;
     }
 

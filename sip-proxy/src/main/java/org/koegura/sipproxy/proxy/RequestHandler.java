@@ -53,7 +53,7 @@ final class RequestHandler implements Transactions.User {
             cancel(transaction);
             return;
         }
-        switch (router.route(request)) {
+        switch (router.route(request, transaction.source())) {
             case Routing.Refused(int status, String reason, var extra) -> answer(transaction, status, reason, extra);
             case Routing.ForUs() -> forUs(transaction);
             case Routing.Onward onward -> {
@@ -103,7 +103,8 @@ final class RequestHandler implements Transactions.User {
         WireMessage request = transaction.request();
         Body body = passage == null
                 ? new Body.Unchanged()
-                : passage.request(onward.request(), transaction.source().getAddress());
+                : passage.request(
+                        onward.request(), transaction.source().address().getAddress());
         if (passage != null && body instanceof Body.Refuse(int status, String reason)) {
             answer(transaction, status, reason, List.of());
             passage.call().rejected(status);
@@ -118,7 +119,9 @@ final class RequestHandler implements Transactions.User {
             }
         }
         String name = passage == null ? null : passage.name();
-        context.send(ways.onwards().request(onward.request(), branch, name, body), onward.destination());
+        WireMessage sent = ways.onwards()
+                .request(onward.request(), transaction.source(), onward.destination(), branch, name, body);
+        context.send(sent, onward.destination());
     }
 
     private void forget(String branch, ResponseContext done) {

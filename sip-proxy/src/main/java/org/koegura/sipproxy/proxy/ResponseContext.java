@@ -1,7 +1,6 @@
 package org.koegura.sipproxy.proxy;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -14,6 +13,7 @@ import org.koegura.sipproxy.message.Replies;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.transaction.ClientTransaction;
 import org.koegura.sipproxy.transaction.ServerTransaction;
+import org.koegura.sipproxy.transport.Hop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +57,7 @@ final class ResponseContext implements ClientTransaction.User {
     }
 
     /// Sends it on.
-    void send(WireMessage request, InetSocketAddress destination) throws MessageFault {
+    void send(WireMessage request, Hop destination) throws MessageFault {
         try {
             client = ways.transactions().send(request, destination, this);
             if (invite) {
@@ -122,7 +122,7 @@ final class ResponseContext implements ClientTransaction.User {
 
     private void last(WireMessage response) throws MessageFault {
         if (done) {
-            ways.stateless().response(response, client().destination());
+            ways.stateless().response(response, client().destination().address().getAddress());
             return;
         }
         finish();
@@ -143,7 +143,8 @@ final class ResponseContext implements ClientTransaction.User {
     private void forward(WireMessage response) throws MessageFault {
         Body body = passage == null || answerer == null
                 ? new Body.Unchanged()
-                : passage.response(response, answerer, client().destination().getAddress());
+                : passage.response(
+                        response, answerer, client().destination().address().getAddress());
         server.respond(ways.onwards().response(response, body));
     }
 

@@ -12,8 +12,10 @@ import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.routing.OwnAddress;
 import org.koegura.sipproxy.routing.Router;
 import org.koegura.sipproxy.routing.Routing;
+import org.koegura.sipproxy.transport.Hop;
+import org.koegura.sipproxy.transport.Protocol;
 import org.koegura.sipproxy.transport.SipMeters;
-import org.koegura.sipproxy.transport.UdpTransport;
+import org.koegura.sipproxy.transport.Transports;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +25,7 @@ final class StatelessForwarder {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatelessForwarder.class);
 
-    private final UdpTransport transport;
+    private final Transports transports;
     private final OwnAddress own;
     private final Router router;
     private final Onwards onwards;
@@ -31,13 +33,13 @@ final class StatelessForwarder {
     private final SipMeters meters;
 
     StatelessForwarder(
-            UdpTransport transport,
+            Transports transports,
             OwnAddress own,
             Router router,
             Onwards onwards,
             Passages passages,
             SipMeters meters) {
-        this.transport = transport;
+        this.transports = transports;
         this.own = own;
         this.router = router;
         this.onwards = onwards;
@@ -47,23 +49,25 @@ final class StatelessForwarder {
 
     /// An ACK, or a CANCEL whose INVITE is not known here. It is never answered: an ACK has no answer, and the CANCEL's
     /// comes from where it goes.
-    void request(WireMessage request, InetSocketAddress source) throws MessageFault {
-        if (!(router.route(request) instanceof Routing.Onward(var routed, var destination, var mark))) {
+    void request(WireMessage request, Hop source) throws MessageFault {
+        if (!(router.route(request, source) instanceof Routing.Onward(var routed, var destination, var mark))) {
             meters.dropped(SipMeters.Dropped.STRAY_REQUEST);
             return;
         }
         Passage passage = passages.of(mark, request);
-        Body body = passage == null ? new Body.Unchanged() : passage.request(routed, source.getAddress());
-        WireMessage onward = onwards.request(routed, Branches.of(request), null, body);
+        Body body = passage == null
+                ? new Body.Unchanged()
+                : passage.request(routed, source.address().getAddress());
+        WireMessage onward = onwards.request(routed, source, destination, Branches.of(request), null, body);
         meters.requestOut(request.request().method());
-        send(onward, destination);
+        transports.send(onward.bytes(), destination, () -> LOG.debug("sip.stateless.unsent"));
     }
 
     /// A response for which no client transaction waits. Its second Via says where it goes; we wrote `received` there
     /// when the request came, so that an address always stands there.
-    void response(WireMessage response, InetSocketAddress source) throws MessageFault {
+    void response(WireMessage response, InetAddress source) throws MessageFault {
         List<Via> vias = response.vias();
-        InetSocketAddress destination = vias.size() < 2 ? null : destination(vias.get(1));
+        Hop destination = vias.size() < 2 ? null : destination(vias.get(1));
         if (destination == null || !own.wrote(vias.getFirst()) || response.status() == 100) {
             meters.dropped(SipMeters.Dropped.STRAY_RESPONSE);
             return;
@@ -71,12 +75,17 @@ final class StatelessForwarder {
         Passages.Invited invited = passages.ofBranch(vias.getFirst().branch());
         Body body = invited == null
                 ? new Body.Unchanged()
-                : invited.passage().response(response, invited.answerer(), source.getAddress());
+                : invited.passage().response(response, invited.answerer(), source);
         meters.responseOut(response.cseq().method(), response.status());
-        send(onwards.response(response, body), destination);
+        transports.respond(
+                onwards.response(response, body).bytes(),
+                destination,
+                vias.get(1).sentByPort(),
+                () -> LOG.debug("sip.stateless.unsent"));
     }
 
-    private static @Nullable InetSocketAddress destination(Via via) {
+    private static @Nullable Hop destination(Via via) {
+        Protocol protocol = Protocol.named(via.transport());
         String host = via.responseHost();
         InetAddress address = NetUtil.createInetAddressFromIpAddressString(
                 host.startsWith("[") ? host.substring(1, host.length() - 1) : host);
@@ -84,10 +93,8 @@ final class StatelessForwarder {
                 && !address.isMulticastAddress()
                 && !address.isAnyLocalAddress()
                 && !address.getHostAddress().equals("255.255.255.255");
-        return single ? new InetSocketAddress(address, via.responsePort()) : null;
-    }
-
-    private void send(WireMessage message, InetSocketAddress destination) {
-        transport.send(message.bytes(), destination, () -> LOG.debug("sip.stateless.unsent"));
+        return single && protocol != null
+                ? new Hop(protocol, new InetSocketAddress(address, via.responsePort()))
+                : null;
     }
 }

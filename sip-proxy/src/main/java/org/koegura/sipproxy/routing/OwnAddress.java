@@ -6,10 +6,12 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.message.ProxyEdits;
 import org.koegura.sipproxy.message.Via;
+import org.koegura.sipproxy.transport.Protocol;
 
 /// By what peers know us, and by what we know ourselves again in a Via or a Route.
 public final class OwnAddress {
@@ -61,29 +63,43 @@ public final class OwnAddress {
     }
 
     /// A Via of ours (RFC 3261 §20.42).
-    public String via(String branch) {
-        return "SIP/2.0/UDP " + hostPort + ";branch=" + branch;
+    public String via(Protocol protocol, String branch) {
+        return "SIP/2.0/" + protocol.name() + " " + hostPort + ";branch=" + branch;
     }
 
     /// Whether a Via is one that we wrote.
     public boolean wrote(Via via) {
-        return via.transport().equalsIgnoreCase("UDP")
-                && (via.host() + ":" + (via.port() < 0 ? 5060 : via.port())).equalsIgnoreCase(hostPort);
+        return Protocol.named(via.transport()) != null
+                && (via.host() + ":" + via.sentByPort()).equalsIgnoreCase(hostPort);
     }
 
-    /// Our URI for Record-Route.
+    /// Our URIs for Record-Route, the topmost first: one, or, where the transport
+    /// protocol changes
+    /// here, one for each side, that of the next hop on top (RFC 5658 §5.2).
     ///
-    /// @param passage name of the passage that it leads back to; null where there is none
-    public String recordRoute(@Nullable String passage) {
-        return uri(new Mark(false, passage));
+    /// @param passage name of the passage that they lead back to; null where there is none
+    public List<String> recordRoutes(@Nullable String passage, Protocol from, Protocol to) {
+        return uris(false, passage, from, to);
     }
 
-    /// Our URI for Path (RFC 3327): what comes back by it goes to a telephone.
-    public String path() {
-        return uri(new Mark(true, null));
+    /// Our URIs for Path (RFC 3327), likewise: what comes back by them goes to a telephone.
+    public List<String> paths(Protocol from, Protocol to) {
+        return uris(true, null, from, to);
     }
 
-    private String uri(Mark mark) {
-        return "sip:" + hostPort + mark.parameters();
+    /// Whether a Path, or a list of them, has a URI of ours.
+    public boolean isInPath(String path) {
+        return path.contains("sip:" + hostPort + ";") && path.contains(Mark.ofTelephone());
+    }
+
+    private List<String> uris(boolean telephone, @Nullable String passage, Protocol from, Protocol to) {
+        Mark mark = new Mark(telephone, passage, from != to);
+        return from == to ? List.of(uri(mark, from)) : List.of(uri(mark, to), uri(mark, from));
+    }
+
+    /// Without a protocol a numeric URI means UDP (RFC 3263 §4.1), unless there are two to tell apart.
+    private String uri(Mark mark, Protocol protocol) {
+        boolean said = mark.paired() || protocol != Protocol.UDP;
+        return "sip:" + hostPort + (said ? ";transport=" + protocol.parameter() : "") + mark.parameters();
     }
 }

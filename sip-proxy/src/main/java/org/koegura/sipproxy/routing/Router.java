@@ -3,13 +3,14 @@ package org.koegura.sipproxy.routing;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.NameAddress;
 import org.koegura.sipproxy.message.ProxyEdits;
 import org.koegura.sipproxy.message.SipUri;
 import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.transport.Hop;
+import org.koegura.sipproxy.transport.Protocol;
 
 /// Decides where a request goes (RFC 3261 §16.3 to §16.6), by its Route and its Request-URI alone: a telephone's
 /// preloaded Route, our own Record-Route and our own Path all lead here, after a restart too.
@@ -21,21 +22,20 @@ public final class Router {
 
     private final OwnAddress own;
     private final HostNames names;
-    private final @Nullable InetSocketAddress upstream;
+    private final Neighbours neighbours;
 
     /// Made once, at the start.
-    ///
-    /// @param upstream registrar or PBX for requests whose Request-URI names us; null where there is none
-    public Router(OwnAddress own, HostNames names, @Nullable InetSocketAddress upstream) {
+    public Router(OwnAddress own, HostNames names, Neighbours neighbours) {
         this.own = own;
         this.names = names;
-        this.upstream = upstream;
+        this.neighbours = neighbours;
     }
 
     /// Blocks where a name must be looked up.
     ///
     /// @param request as received, checked
-    public Routing route(WireMessage request) throws MessageFault {
+    /// @param source whom it came from
+    public Routing route(WireMessage request, Hop source) throws MessageFault {
         Routing.Refused refused = refusal(request);
         if (refused != null) {
             return refused;
@@ -50,13 +50,21 @@ public final class Router {
             message = edited(
                     message, edits -> edits.takeBackRequestUri(routes.getLast().uri()));
         }
-        List<NameAddress> left = message.addresses("route");
-        SipUri top = left.isEmpty() ? null : SipUri.parse(left.getFirst().uri());
-        if (top != null && isOurs(top)) {
-            mark = Mark.of(top);
+        Mark top = ourTopRoute(message);
+        if (top != null) {
+            mark = top;
             message = edited(message, ProxyEdits::removeTopRoute);
         }
-        return onward(message, mark);
+        if (mark.paired() && ourTopRoute(message) != null) {
+            message = edited(message, ProxyEdits::removeTopRoute);
+        }
+        return onward(message, mark, source);
+    }
+
+    private @Nullable Mark ourTopRoute(WireMessage message) throws MessageFault {
+        List<NameAddress> routes = message.addresses("route");
+        SipUri top = routes.isEmpty() ? null : SipUri.parse(routes.getFirst().uri());
+        return top != null && isOurs(top) ? Mark.of(top) : null;
     }
 
     /// §16.3, items 3 and 5, as far as they need no peer. A Max-Forwards of 0 is nobody's to go on, ours neither.
@@ -73,39 +81,42 @@ public final class Router {
         return null;
     }
 
-    private Routing onward(WireMessage message, Mark mark) throws MessageFault {
+    private Routing onward(WireMessage message, Mark mark, Hop source) throws MessageFault {
         List<NameAddress> routes = message.addresses("route");
         String uri =
                 routes.isEmpty() ? message.request().uri() : routes.getFirst().uri();
         SipUri target = SipUri.parse(uri);
+        Hop across = neighbours.across(source);
         if (target == null) {
             boolean number = SipUri.schemeOf(uri).equals("tel");
-            return number && upstream != null
-                    ? new Routing.Onward(message, upstream, mark)
+            return number && across != null
+                    ? new Routing.Onward(message, across, mark)
                     : new Routing.Refused(416, "Unsupported URI Scheme");
         }
-        if (!target.scheme().equals("sip") || !overUdp(target)) {
-            return new Routing.Refused(480, "No Transport But UDP Here");
+        Protocol protocol = protocol(target);
+        if (protocol == null) {
+            return new Routing.Refused(480, "No Such Transport Here");
         }
         InetSocketAddress destination = resolve(target);
         if (destination == null) {
-            // in a closed network the domain of the telephones often has no name server: then upstream knows it
-            return upstream != null && routes.isEmpty()
-                    ? new Routing.Onward(message, upstream, mark)
+            // in a closed network the domain of the telephones often has no name server: then a neighbour knows it
+            return across != null && routes.isEmpty()
+                    ? new Routing.Onward(message, across, mark)
                     : new Routing.Refused(500, "Destination Unresolvable");
         }
         if (!routes.isEmpty() || !own.is(destination)) {
-            return new Routing.Onward(message, destination, mark);
+            return new Routing.Onward(message, new Hop(protocol, destination), mark);
         }
         if (target.user().isEmpty() && !message.request().method().equals("REGISTER")) {
             return new Routing.ForUs();
         }
-        return upstream == null ? new Routing.Refused(404, "Not Found") : new Routing.Onward(message, upstream, mark);
+        return across == null ? new Routing.Refused(404, "Not Found") : new Routing.Onward(message, across, mark);
     }
 
-    private static boolean overUdp(SipUri uri) {
+    /// Without a parameter UDP (RFC 3263 §4.1); null for what we do not speak, TLS among it.
+    private static @Nullable Protocol protocol(SipUri uri) {
         String transport = uri.parameter("transport");
-        return transport == null || transport.toLowerCase(Locale.ROOT).equals("udp");
+        return !uri.scheme().equals("sip") ? null : transport == null ? Protocol.UDP : Protocol.named(transport);
     }
 
     private boolean isOurs(SipUri uri) {

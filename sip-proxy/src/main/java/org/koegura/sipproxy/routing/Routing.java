@@ -1,8 +1,8 @@
 package org.koegura.sipproxy.routing;
 
-import java.net.InetSocketAddress;
 import java.util.List;
 import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.transport.Hop;
 
 /// What becomes of a request.
 public sealed interface Routing {
@@ -12,7 +12,7 @@ public sealed interface Routing {
     /// @param request as it came in, less the Route that named us
     /// @param destination where it is sent
     /// @param mark what our own Route said of it
-    record Onward(WireMessage request, InetSocketAddress destination, Mark mark) implements Routing {}
+    record Onward(WireMessage request, Hop destination, Mark mark) implements Routing {}
 
     /// It is meant for us.
     record ForUs() implements Routing {}

@@ -1,10 +1,10 @@
 package org.koegura.sipproxy.transaction;
 
 import gov.nist.javax.sip.stack.SIPClientTransaction;
-import java.net.InetSocketAddress;
 import java.util.Objects;
 import javax.sip.ObjectInUseException;
 import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.transport.Hop;
 
 /// Step 10 of 10 on the INVITE line: a request that we sent on, and its responses (RFC 3261 §17.1). The stack repeats
 /// it until there is one.
@@ -45,7 +45,7 @@ public final class ClientTransaction {
     }
 
     /// Where it was sent.
-    public InetSocketAddress destination() {
+    public Hop destination() {
         return Objects.requireNonNull(view.destination());
     }
 

@@ -33,10 +33,15 @@ public final class HopRouter implements Router {
 
     @Override
     public Hop getNextHop(Request request) throws SipException {
-        InetSocketAddress destination = request instanceof WireRequest wire ? wire.destination() : null;
+        org.koegura.sipproxy.transport.Hop destination =
+                request instanceof WireRequest wire ? wire.destination() : null;
         if (destination == null) {
             throw new SipException("no destination was decided");
         }
-        return new HopImpl(destination.getAddress().getHostAddress(), destination.getPort(), "udp");
+        InetSocketAddress address = destination.address();
+        return new HopImpl(
+                address.getAddress().getHostAddress(),
+                address.getPort(),
+                destination.protocol().parameter());
     }
 }

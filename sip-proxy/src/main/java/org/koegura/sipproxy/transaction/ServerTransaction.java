@@ -2,10 +2,10 @@ package org.koegura.sipproxy.transaction;
 
 import gov.nist.javax.sip.stack.SIPServerTransaction;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import javax.sip.ObjectInUseException;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.transport.Hop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,9 +18,9 @@ public final class ServerTransaction {
 
     private final WireRequest view;
     private final SIPServerTransaction transaction;
-    private final InetSocketAddress source;
+    private final Hop source;
 
-    ServerTransaction(WireRequest view, SIPServerTransaction transaction, InetSocketAddress source) {
+    ServerTransaction(WireRequest view, SIPServerTransaction transaction, Hop source) {
         this.view = view;
         this.transaction = transaction;
         this.source = source;
@@ -32,7 +32,7 @@ public final class ServerTransaction {
     }
 
     /// Where it came from.
-    public InetSocketAddress source() {
+    public Hop source() {
         return source;
     }
 

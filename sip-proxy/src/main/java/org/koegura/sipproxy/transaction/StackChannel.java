@@ -13,15 +13,16 @@ import gov.nist.javax.sip.stack.ServerResponseInterface;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import org.koegura.sipproxy.transport.Hop;
 
 /// What the stack knows of one peer. Brings received views to the stack, and takes to the outlet what the stack sends.
 final class StackChannel extends MessageChannel implements RawMessageChannel {
 
     private final SIPTransactionStack stack;
-    private final InetSocketAddress peer;
+    private final Hop peer;
     private final StackOutlet outlet;
 
-    StackChannel(StackProcessor processor, SIPTransactionStack stack, InetSocketAddress peer, StackOutlet outlet) {
+    StackChannel(StackProcessor processor, SIPTransactionStack stack, Hop peer, StackOutlet outlet) {
         this.messageProcessor = processor;
         this.stack = stack;
         this.peer = peer;
@@ -61,12 +62,12 @@ final class StackChannel extends MessageChannel implements RawMessageChannel {
     }
 
     private void address(SIPMessage message) {
-        message.setRemoteAddress(peer.getAddress());
-        message.setRemotePort(peer.getPort());
+        message.setRemoteAddress(peer.address().getAddress());
+        message.setRemotePort(peer.address().getPort());
         message.setLocalAddress(messageProcessor.getIpAddress());
         message.setLocalPort(messageProcessor.getPort());
-        message.setPeerPacketSourceAddress(peer.getAddress());
-        message.setPeerPacketSourcePort(peer.getPort());
+        message.setPeerPacketSourceAddress(peer.address().getAddress());
+        message.setPeerPacketSourcePort(peer.address().getPort());
     }
 
     /// The stack calls this for a message to our own address; it takes the way over the socket like any other.
@@ -82,12 +83,12 @@ final class StackChannel extends MessageChannel implements RawMessageChannel {
 
     @Override
     public void sendMessage(SIPMessage message, InetAddress address, int port) throws IOException {
-        outlet.send(message, new InetSocketAddress(address, port));
+        outlet.send(message, new Hop(peer.protocol(), new InetSocketAddress(address, port)));
     }
 
     @Override
     protected void sendMessage(byte[] message, InetAddress address, int port, boolean reconnect) {
-        outlet.resend(message, new InetSocketAddress(address, port));
+        outlet.resend(message, new Hop(peer.protocol(), new InetSocketAddress(address, port)));
     }
 
     @Override
@@ -100,12 +101,12 @@ final class StackChannel extends MessageChannel implements RawMessageChannel {
 
     @Override
     public String getTransport() {
-        return "udp";
+        return peer.protocol().parameter();
     }
 
     @Override
     public boolean isReliable() {
-        return false;
+        return peer.protocol().isReliable();
     }
 
     @Override
@@ -115,37 +116,40 @@ final class StackChannel extends MessageChannel implements RawMessageChannel {
 
     @Override
     public String getPeerAddress() {
-        return peer.getAddress().getHostAddress();
+        return peer.address().getAddress().getHostAddress();
     }
 
     @Override
     protected InetAddress getPeerInetAddress() {
-        return peer.getAddress();
+        return peer.address().getAddress();
     }
 
     @Override
     protected String getPeerProtocol() {
-        return "udp";
+        return peer.protocol().parameter();
     }
 
     @Override
     public int getPeerPort() {
-        return peer.getPort();
+        return peer.address().getPort();
     }
 
     @Override
     public int getPeerPacketSourcePort() {
-        return peer.getPort();
+        return peer.address().getPort();
     }
 
     @Override
     public InetAddress getPeerPacketSourceAddress() {
-        return peer.getAddress();
+        return peer.address().getAddress();
     }
 
     @Override
     public String getKey() {
-        return getKey(peer.getAddress(), peer.getPort(), "udp");
+        return getKey(
+                peer.address().getAddress(),
+                peer.address().getPort(),
+                peer.protocol().parameter());
     }
 
     @Override

@@ -8,22 +8,28 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import org.koegura.sipproxy.transport.Hop;
+import org.koegura.sipproxy.transport.Protocol;
 
-/// Stands between the stack and our socket: the stack asks it for channels to peers, and believes that it listens.
+/// Stands between the stack and our sockets of one protocol: the stack asks it for channels to peers, and
+/// believes that
+/// it listens.
 final class StackProcessor extends MessageProcessor {
 
     private final SIPTransactionStack stack;
     private final StackOutlet outlet;
+    private final Protocol protocol;
 
-    StackProcessor(SIPTransactionStack stack, InetAddress address, int port, StackOutlet outlet) {
-        super(address, port, "udp", stack);
+    StackProcessor(SIPTransactionStack stack, InetAddress address, int port, Protocol protocol, StackOutlet outlet) {
+        super(address, port, protocol.parameter(), stack);
+        this.protocol = protocol;
         this.stack = stack;
         this.outlet = outlet;
     }
 
     /// The channel over which a message from that peer reaches the stack, and messages to it leave.
     StackChannel channel(InetSocketAddress peer) {
-        return new StackChannel(this, stack, peer, outlet);
+        return new StackChannel(this, stack, new Hop(protocol, peer), outlet);
     }
 
     @Override

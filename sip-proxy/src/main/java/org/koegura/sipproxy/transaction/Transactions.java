@@ -9,8 +9,12 @@ import gov.nist.javax.sip.stack.SIPTransaction;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TooManyListenersException;
@@ -31,13 +35,15 @@ import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.Replies;
 import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Lanes;
+import org.koegura.sipproxy.transport.Protocol;
 import org.koegura.sipproxy.transport.SipMeters;
-import org.koegura.sipproxy.transport.UdpTransport;
+import org.koegura.sipproxy.transport.Transports;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Step 3 of 10 on the INVITE line: JAIN-SIP's transactions over our own socket.
+/// Step 3 of 10 on the INVITE line: JAIN-SIP's transactions over our own sockets.
 ///
 /// [#receiveRequest] and [#receiveResponse] are called on the lane of the Call-ID, and call back on it.
 public final class Transactions implements AutoCloseable {
@@ -48,6 +54,8 @@ public final class Transactions implements AutoCloseable {
     /// here: the stack's own property of that name has no effect in its release 1.3.0-91. Not exact: requests that
     /// come in at the same moment on different lanes may exceed it by their number.
     private static final int TRANSACTIONS_MAX = 100_000;
+
+    private static final int SIP_PORT = 5060;
 
     /// T1 of RFC 3261 §17.1.1.1.
     private static final Duration T1 = Duration.ofMillis(500);
@@ -63,7 +71,7 @@ public final class Transactions implements AutoCloseable {
         void requested(ServerTransaction transaction) throws MessageFault;
     }
 
-    private final UdpTransport transport;
+    private final Transports transports;
     private final Lanes lanes;
     private final SipMeters meters;
     private final User user;
@@ -72,20 +80,20 @@ public final class Transactions implements AutoCloseable {
     private final ThreadGroup threads = new ThreadGroup("sip-stack");
     private final SipStackImpl stack;
     private final SipProvider provider;
-    private final StackProcessor processor;
+    private final Map<Protocol, StackProcessor> processors = new EnumMap<>(Protocol.class);
 
-    /// Starts the stack over a bound socket.
+    /// Starts the stack over bound sockets.
     ///
     /// @param name names the stack, for its own threads
-    public static Transactions open(String name, UdpTransport transport, Lanes lanes, SipMeters meters, User user)
+    public static Transactions open(String name, Transports transports, Lanes lanes, SipMeters meters, User user)
             throws IOException {
-        return open(name, transport, lanes, meters, user, TRANSACTIONS_MAX, T1);
+        return open(name, transports, lanes, meters, user, TRANSACTIONS_MAX, T1);
     }
 
     /// As [#open], for tests: with another bound for each direction, and another T1 for all timers.
     static Transactions open(
             String name,
-            UdpTransport transport,
+            Transports transports,
             Lanes lanes,
             SipMeters meters,
             User user,
@@ -93,7 +101,7 @@ public final class Transactions implements AutoCloseable {
             Duration t1)
             throws IOException {
         try {
-            return new Transactions(name, transport, lanes, meters, user, transactionsMax, t1);
+            return new Transactions(name, transports, lanes, meters, user, transactionsMax, t1);
         } catch (SipException | javax.sip.InvalidArgumentException | TooManyListenersException e) {
             throw new IOException("the transaction layer does not start", e);
         }
@@ -101,25 +109,34 @@ public final class Transactions implements AutoCloseable {
 
     private Transactions(
             String name,
-            UdpTransport transport,
+            Transports transports,
             Lanes lanes,
             SipMeters meters,
             User user,
             int transactionsMax,
             Duration t1)
             throws SipException, javax.sip.InvalidArgumentException, TooManyListenersException {
-        this.transport = transport;
+        this.transports = transports;
         this.lanes = lanes;
         this.meters = meters;
         this.user = user;
         this.transactionsMax = transactionsMax;
         this.tickMillis = Math.toIntExact(t1.toMillis());
         this.stack = stack(name, threads);
-        InetSocketAddress local = transport.local();
-        this.processor = new StackProcessor(stack, local.getAddress(), local.getPort(), new Outlet());
-        stack.setMessageProcessorFactory((ignoredStack, address, port, ignoredTransport) -> processor);
-        ListeningPoint point = stack.createListeningPoint(local.getAddress().getHostAddress(), local.getPort(), "udp");
-        this.provider = stack.createSipProvider(point);
+        InetSocketAddress local = transports.local();
+        stack.setMessageProcessorFactory((ignoredStack, address, port, protocol) ->
+                processors.get(Objects.requireNonNull(Protocol.named(protocol))));
+        List<ListeningPoint> points = new ArrayList<>();
+        for (Protocol protocol : Protocol.values()) {
+            processors.put(
+                    protocol, new StackProcessor(stack, local.getAddress(), local.getPort(), protocol, new Outlet()));
+            points.add(stack.createListeningPoint(
+                    local.getAddress().getHostAddress(), local.getPort(), protocol.parameter()));
+        }
+        this.provider = stack.createSipProvider(points.getFirst());
+        for (ListeningPoint point : points.subList(1, points.size())) {
+            provider.addListeningPoint(point);
+        }
         provider.addSipListener(new Listener());
     }
 
@@ -156,7 +173,7 @@ public final class Transactions implements AutoCloseable {
 
     /// Takes a request, its topmost Via marked; a new one reaches the user, a repeated one is absorbed, or answered
     /// once more.
-    public void receiveRequest(WireMessage request, InetSocketAddress source) throws MessageFault {
+    public void receiveRequest(WireMessage request, Hop source) throws MessageFault {
         WireRequest view = View.received(request, source);
         if (find(View.serverKey(request, request.topVia()), true) != null) {
             meters.retransmitted(request.request().method());
@@ -164,18 +181,18 @@ public final class Transactions implements AutoCloseable {
             meters.dropped(SipMeters.Dropped.TRANSACTIONS); // its sender repeats it, by when there may be room
             return;
         }
-        processor.channel(source).receive(view);
+        channel(source).receive(view);
     }
 
     /// Takes an ACK where it acknowledges a final response other than 2xx that we passed or made. It ends here.
     ///
     /// @return false where it is the ACK of a 2xx, which is routed like a request of its own
-    public boolean absorbsAck(WireMessage ack, InetSocketAddress source) throws MessageFault {
+    public boolean absorbsAck(WireMessage ack, Hop source) throws MessageFault {
         SIPTransaction transaction = find(View.serverKey(ack, ack.topVia()), true);
         if (transaction == null || !ANSWERED.contains(transaction.getState())) {
             return false;
         }
-        processor.channel(source).receive(View.received(ack, source));
+        channel(source).receive(View.received(ack, source));
         return true;
     }
 
@@ -183,13 +200,17 @@ public final class Transactions implements AutoCloseable {
     ///
     /// @return false where no client transaction waits for it, or not any more: a 2xx that is repeated, and the
     ///     2xx of another fork, find theirs ended by the first (RFC 3261 §16.7 item 10, §17.1.1.2)
-    public boolean receiveResponse(WireMessage response, InetSocketAddress source) throws MessageFault {
+    public boolean receiveResponse(WireMessage response, Hop source) throws MessageFault {
         SIPTransaction transaction = find(View.clientKey(response, response.topVia()), false);
         if (transaction == null || TransactionState.TERMINATED.equals(transaction.getState())) {
             return false;
         }
-        processor.channel(source).receive(View.received(response));
+        channel(source).receive(View.received(response));
         return true;
+    }
+
+    private StackChannel channel(Hop source) {
+        return Objects.requireNonNull(processors.get(source.protocol())).channel(source.address());
     }
 
     private @Nullable SIPTransaction find(String key, boolean server) {
@@ -199,7 +220,7 @@ public final class Transactions implements AutoCloseable {
     /// Sends a request, our Via on top, in a client transaction of its own.
     ///
     /// @throws IOException where the stack takes no more
-    public ClientTransaction send(WireMessage request, InetSocketAddress destination, ClientTransaction.User user)
+    public ClientTransaction send(WireMessage request, Hop destination, ClientTransaction.User user)
             throws IOException, MessageFault {
         if (stack.getClientTransactionTableSize() >= transactionsMax) {
             meters.dropped(SipMeters.Dropped.TRANSACTIONS);
@@ -234,7 +255,7 @@ public final class Transactions implements AutoCloseable {
     private final class Outlet implements StackOutlet {
 
         @Override
-        public void send(SIPMessage message, InetSocketAddress to) throws IOException {
+        public void send(SIPMessage message, Hop to) throws IOException {
             switch (message) {
                 case WireRequest view -> {
                     String method = view.wire().request().method();
@@ -243,11 +264,12 @@ public final class Transactions implements AutoCloseable {
                     } else {
                         meters.requestOut(method);
                     }
-                    transport.send(view.wire().bytes(), to, () -> unsent(view));
+                    transports.send(view.wire().bytes(), to, () -> unsent(view));
                 }
                 case WireResponse view -> {
                     meters.responseOut(methodOf(view.wire()), view.wire().status());
-                    transport.send(view.wire().bytes(), to, () -> LOG.debug("sip.response.unsent"));
+                    transports.respond(
+                            view.wire().bytes(), to, sentByPort(view.wire()), () -> LOG.debug("sip.response.unsent"));
                 }
                 case SIPRequest ack when ack.getMethod().equals("ACK") -> sendErrorAck(ack, to);
                 default -> throw new IOException("a message of the stack's own making");
@@ -255,7 +277,7 @@ public final class Transactions implements AutoCloseable {
         }
 
         /// The stack acknowledges a final response other than 2xx by itself; the ACK is made of the INVITE's bytes.
-        private void sendErrorAck(SIPRequest ack, InetSocketAddress to) throws IOException {
+        private void sendErrorAck(SIPRequest ack, Hop to) throws IOException {
             SIPTransaction transaction = find(String.valueOf(ack.getTopmostVia().getBranch()), false);
             if (transaction == null
                     || !(transaction.getRequest() instanceof WireRequest invite)
@@ -266,20 +288,20 @@ public final class Transactions implements AutoCloseable {
                 WireMessage wire =
                         Replies.errorAck(invite.wire(), refusal.wire().to().tag());
                 meters.requestOut("ACK");
-                transport.send(wire.bytes(), to, () -> LOG.debug("sip.ack.unsent"));
+                transports.send(wire.bytes(), to, () -> LOG.debug("sip.ack.unsent"));
             } catch (MessageFault e) {
                 throw new IOException("an INVITE that cannot be acknowledged", e);
             }
         }
 
         @Override
-        public void resend(byte[] response, InetSocketAddress to) {
+        public void resend(byte[] response, Hop to) {
             try {
                 meters.retransmitted(methodOf(WireMessage.parse(response)));
             } catch (MessageFault e) {
                 LOG.debug("sip.response.unreadable");
             }
-            transport.send(response, to, () -> LOG.debug("sip.response.unsent"));
+            transports.send(response, to, () -> LOG.debug("sip.response.unsent"));
         }
 
         private void unsent(WireRequest view) {
@@ -290,6 +312,20 @@ public final class Transactions implements AutoCloseable {
                     && view.failFirst()) {
                 lanes.post(view.wire().callId(), client.user()::failed);
             }
+        }
+    }
+
+    private static Hop sourceOf(WireRequest view, SIPServerTransaction transaction) {
+        Protocol protocol = Objects.requireNonNullElse(Protocol.named(transaction.getTransport()), Protocol.UDP);
+        return new Hop(
+                protocol, new InetSocketAddress(view.getPeerPacketSourceAddress(), view.getPeerPacketSourcePort()));
+    }
+
+    private static int sentByPort(WireMessage response) {
+        try {
+            return response.topVia().sentByPort();
+        } catch (MessageFault e) {
+            return SIP_PORT;
         }
     }
 
@@ -311,9 +347,7 @@ public final class Transactions implements AutoCloseable {
             try {
                 SIPServerTransaction stacks = (SIPServerTransaction) provider.getNewServerTransaction(view);
                 stacks.setRetransmitTimer(tickMillis);
-                InetSocketAddress source =
-                        new InetSocketAddress(view.getPeerPacketSourceAddress(), view.getPeerPacketSourcePort());
-                transaction = new ServerTransaction(view, stacks, source);
+                transaction = new ServerTransaction(view, stacks, sourceOf(view, stacks));
             } catch (SipException e) {
                 meters.dropped(SipMeters.Dropped.TRANSACTIONS);
                 return;

@@ -11,15 +11,17 @@ import gov.nist.javax.sip.header.StatusLine;
 import gov.nist.javax.sip.header.To;
 import gov.nist.javax.sip.header.Via;
 import gov.nist.javax.sip.message.SIPMessage;
-import java.net.InetSocketAddress;
 import java.text.ParseException;
 import java.util.Locale;
+import java.util.Objects;
 import javax.sip.InvalidArgumentException;
 import org.koegura.sipproxy.message.Fingerprint;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.NameAddress;
 import org.koegura.sipproxy.message.ProxyEdits;
 import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.transport.Hop;
+import org.koegura.sipproxy.transport.Protocol;
 
 /// Makes the stack's views of wire messages: start line, topmost Via, From, To, Call-ID, CSeq, and no more.
 ///
@@ -37,19 +39,27 @@ final class View {
     private View() {}
 
     /// The view of a request that came from `source`.
-    static WireRequest received(WireMessage wire, InetSocketAddress source) throws MessageFault {
+    static WireRequest received(WireMessage wire, Hop source) throws MessageFault {
         org.koegura.sipproxy.message.Via top = wire.topVia();
-        int port = top.asksForRport() ? source.getPort() : top.responsePort();
+        boolean back = source.protocol().isReliable() || top.asksForRport();
+        int port = back ? source.address().getPort() : top.responsePort();
         WireRequest view = new WireRequest(wire, null);
-        fillRequest(view, wire, via(ProxyEdits.bracketed(source.getAddress()), port, serverKey(wire, top)));
+        fillRequest(
+                view,
+                wire,
+                via(
+                        source.protocol(),
+                        ProxyEdits.bracketed(source.address().getAddress()),
+                        port,
+                        serverKey(wire, top)));
         return view;
     }
 
     /// The view of a request of ours that goes to `destination`; its topmost Via is ours.
-    static WireRequest sent(WireMessage wire, InetSocketAddress destination) throws MessageFault {
+    static WireRequest sent(WireMessage wire, Hop destination) throws MessageFault {
         org.koegura.sipproxy.message.Via top = wire.topVia();
         WireRequest view = new WireRequest(wire, destination);
-        fillRequest(view, wire, via(top.host(), top.responsePort(), clientKey(wire, top)));
+        fillRequest(view, wire, via(destination.protocol(), top.host(), top.responsePort(), clientKey(wire, top)));
         return view;
     }
 
@@ -58,7 +68,8 @@ final class View {
         org.koegura.sipproxy.message.Via top = wire.topVia();
         WireResponse view = new WireResponse(wire);
         view.setStatusLine(statusLine(wire));
-        fill(view, wire, via(top.host(), top.responsePort(), clientKey(wire, top)));
+        Protocol protocol = Objects.requireNonNullElse(Protocol.named(top.transport()), Protocol.UDP);
+        fill(view, wire, via(protocol, top.host(), top.responsePort(), clientKey(wire, top)));
         return view;
     }
 
@@ -113,10 +124,10 @@ final class View {
         };
     }
 
-    private static Via via(String host, int port, String branch) {
+    private static Via via(Protocol protocol, String host, int port, String branch) {
         try {
             Via via = new Via();
-            via.setTransport("UDP");
+            via.setTransport(protocol.name());
             via.setHost(host);
             via.setPort(port);
             via.setBranch(branch);

@@ -2,23 +2,23 @@ package org.koegura.sipproxy.transaction;
 
 import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.message.SIPResponse;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.Replies;
 import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.transport.Hop;
 
 /// The stack's view of a request. Whenever the stack sends it, first or again, the wire message goes out.
 final class WireRequest extends SIPRequest {
 
     private final transient WireMessage wire;
-    private final transient @Nullable InetSocketAddress destination;
+    private final transient @Nullable Hop destination;
     private transient volatile boolean sent;
     private final transient AtomicBoolean failed = new AtomicBoolean();
 
-    WireRequest(WireMessage wire, @Nullable InetSocketAddress destination) {
+    WireRequest(WireMessage wire, @Nullable Hop destination) {
         this.wire = wire;
         this.destination = destination;
     }
@@ -29,7 +29,7 @@ final class WireRequest extends SIPRequest {
 
     /// Where it goes; null for a request that came to us.
     @Nullable
-    InetSocketAddress destination() {
+    Hop destination() {
         return destination;
     }
 

@@ -43,7 +43,11 @@ public final class SipMeters {
         /// A response that belongs to nothing of ours, or would go to no single host.
         STRAY_RESPONSE,
         /// An ACK or a CANCEL that belongs to nothing of ours and can be routed nowhere.
-        STRAY_REQUEST
+        STRAY_REQUEST,
+        /// A TCP connection more than may be open at once.
+        CONNECTIONS,
+        /// A message for a TCP peer that does not read what it was sent before.
+        PEER_DOES_NOT_READ
     }
 
     private final MeterRegistry metrics;
@@ -55,7 +59,9 @@ public final class SipMeters {
             requests(method, "out");
             retransmissions(method);
         }
-        PARSE_ERRORS.forEach(this::parseErrors);
+        for (Protocol protocol : Protocol.values()) {
+            PARSE_ERRORS.forEach(reason -> parseErrors(protocol, reason));
+        }
         for (Dropped why : Dropped.values()) {
             drops(why);
         }
@@ -87,9 +93,9 @@ public final class SipMeters {
         retransmissions(method).increment();
     }
 
-    /// A datagram was no message that can be taken.
-    public void parseError(String reason) {
-        parseErrors(reason).increment();
+    /// What arrived was no message that can be taken.
+    public void parseError(Protocol protocol, String reason) {
+        parseErrors(protocol, reason).increment();
     }
 
     /// A message was not worked on.
@@ -125,8 +131,8 @@ public final class SipMeters {
         return metrics.counter("koegura.sip.retransmissions", "method", label(method));
     }
 
-    private Counter parseErrors(String reason) {
-        return metrics.counter("koegura.sip.parse.errors", "transport", "udp", "reason", reason);
+    private Counter parseErrors(Protocol protocol, String reason) {
+        return metrics.counter("koegura.sip.parse.errors", "transport", protocol.parameter(), "reason", reason);
     }
 
     private Counter drops(Dropped why) {

@@ -28,7 +28,7 @@ import java.util.function.Consumer;
 ///
 /// What arrives is copied out of the receive buffer and handed to the receiver on the event loop, which therefore must
 /// not block. [#send] never blocks; a send that the system refuses is reported to its callback on the event loop.
-public final class UdpTransport implements AutoCloseable {
+final class UdpTransport implements AutoCloseable {
 
     /// The largest UDP payload over IPv4; a larger receive buffer would only waste memory.
     private static final int DATAGRAM_BYTES_MAX = 65_535;
@@ -46,7 +46,7 @@ public final class UdpTransport implements AutoCloseable {
     /// Binds the socket. Nothing is read until [#start].
     ///
     /// @throws IOException where the address cannot be bound
-    public static UdpTransport bind(InetSocketAddress address, Consumer<Datagram> receiver) throws IOException {
+    static UdpTransport bind(InetSocketAddress address, Consumer<Arrival> receiver) throws IOException {
         boolean epoll = Epoll.isAvailable();
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(
                 1,
@@ -69,19 +69,19 @@ public final class UdpTransport implements AutoCloseable {
     }
 
     /// Begins to read.
-    public void start() {
+    void start() {
         channel.config().setAutoRead(true);
     }
 
     /// Where it is bound, with the real port.
-    public InetSocketAddress local() {
+    InetSocketAddress local() {
         return (InetSocketAddress) channel.localAddress();
     }
 
     /// Sends one datagram. Never blocks.
     ///
     /// @param onFailure run on the event loop where the system refused it
-    public void send(byte[] bytes, InetSocketAddress to, Runnable onFailure) {
+    void send(byte[] bytes, InetSocketAddress to, Runnable onFailure) {
         channel.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(bytes), to))
                 .addListener(sent -> {
                     if (!sent.isSuccess()) {
@@ -99,16 +99,16 @@ public final class UdpTransport implements AutoCloseable {
     /// Copies each datagram out and hands it on.
     private static final class Reader extends SimpleChannelInboundHandler<DatagramPacket> {
 
-        private final Consumer<Datagram> receiver;
+        private final Consumer<Arrival> receiver;
 
-        Reader(Consumer<Datagram> receiver) {
+        Reader(Consumer<Arrival> receiver) {
             this.receiver = receiver;
         }
 
         @Override
         protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
             ByteBuf content = packet.content();
-            receiver.accept(new Datagram(ByteBufUtil.getBytes(content), packet.sender()));
+            receiver.accept(new Arrival(ByteBufUtil.getBytes(content), Hop.udp(packet.sender())));
         }
 
         /// A datagram socket outlives its errors (ICMP): the next read goes on.

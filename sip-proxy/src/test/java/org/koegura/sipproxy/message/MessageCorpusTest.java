@@ -88,7 +88,7 @@ final class MessageCorpusTest {
         } catch (MessageFault fault) {
             request = Objects.requireNonNull(RequestCheck.salvage(datagram), "nothing to make an answer of");
         }
-        WireMessage marked = ProxyEdits.receivedFrom(request, MessageSamples.source());
+        WireMessage marked = ProxyEdits.receivedFrom(request, MessageSamples.source(), false);
         return Replies.response(marked, 400, "Bad Request", "9", List.of());
     }
 

@@ -38,7 +38,7 @@ final class MessageSamples {
 
     /// A sound request, marked and edited as a proxy sends it on.
     static WireMessage onward(WireMessage request) throws MessageFault {
-        ProxyEdits edits = new ProxyEdits(ProxyEdits.receivedFrom(request, source()));
+        ProxyEdits edits = new ProxyEdits(ProxyEdits.receivedFrom(request, source(), false));
         edits.pushVia("SIP/2.0/UDP p.example;branch=z9hG4bK2");
         edits.decrementMaxForwards();
         return edits.render();

@@ -26,7 +26,7 @@ final class ProxyEditsTest {
     }
 
     private static String received(String via, InetSocketAddress source) throws MessageFault {
-        WireMessage marked = ProxyEdits.receivedFrom(message("OPTIONS sip:b SIP/2.0", "v:" + via), source);
+        WireMessage marked = ProxyEdits.receivedFrom(message("OPTIONS sip:b SIP/2.0", "v:" + via), source, false);
         String text = text(marked);
         return text.substring(text.indexOf("v:") + 2, text.indexOf("\r\n\r\n"));
     }

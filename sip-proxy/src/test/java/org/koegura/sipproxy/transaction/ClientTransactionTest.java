@@ -137,7 +137,8 @@ final class ClientTransactionTest {
         answer(response(invite, "180 Ringing", "9"));
         assertThat(inviting.next().status()).isEqualTo(180);
         ClientTransaction sent = Objects.requireNonNull(inviting.transaction);
-        Rig.Answers cancelling = rig.send(text(Replies.cancel(sent.request())), sent.destination());
+        Rig.Answers cancelling = rig.send(
+                text(Replies.cancel(sent.request())), sent.destination().address());
         String cancel = peer.receive();
         while (!cancel.startsWith("CANCEL")) {
             cancel = peer.receive();

@@ -15,10 +15,12 @@ import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.ProxyEdits;
 import org.koegura.sipproxy.message.Replies;
 import org.koegura.sipproxy.message.WireMessage;
-import org.koegura.sipproxy.transport.Datagram;
+import org.koegura.sipproxy.transport.Arrival;
+import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Lanes;
 import org.koegura.sipproxy.transport.SipMeters;
-import org.koegura.sipproxy.transport.UdpTransport;
+import org.koegura.sipproxy.transport.TransportTaken;
+import org.koegura.sipproxy.transport.Transports;
 
 /// The transaction layer over a loopback socket, wired as the proxy wires it; what reaches its user is kept.
 final class Rig implements AutoCloseable {
@@ -28,15 +30,15 @@ final class Rig implements AutoCloseable {
     final BlockingQueue<WireMessage> unabsorbed = new LinkedBlockingQueue<>();
 
     private final Lanes lanes = new Lanes();
-    private final UdpTransport transport;
+    private final Transports transports;
     private final Transactions transactions;
 
     Rig(int transactionsMax, Duration t1, Transactions.User user) throws IOException {
         SipMeters meters = new SipMeters(metrics);
-        transport = UdpTransport.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), this::take);
+        transports = bound(meters);
         transactions = Transactions.open(
-                "rig-" + transport.local().getPort(),
-                transport,
+                "rig-" + transports.local().getPort(),
+                transports,
                 lanes,
                 meters,
                 transaction -> {
@@ -45,7 +47,15 @@ final class Rig implements AutoCloseable {
                 },
                 transactionsMax,
                 t1);
-        transport.start();
+        transports.start();
+    }
+
+    private Transports bound(SipMeters meters) throws IOException {
+        try {
+            return Transports.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), this::take, meters);
+        } catch (TransportTaken e) {
+            throw new IOException(e);
+        }
     }
 
     /// T1 as it is in the field.
@@ -58,16 +68,16 @@ final class Rig implements AutoCloseable {
         return new Rig(1_000, Duration.ofMillis(20), _ -> {});
     }
 
-    private void take(Datagram datagram) {
+    private void take(Arrival arrival) {
         try {
-            WireMessage message = WireMessage.parse(datagram.bytes());
-            lanes.offer(message.callId(), () -> take(message, datagram.peer()));
+            WireMessage message = WireMessage.parse(arrival.bytes());
+            lanes.offer(message.callId(), () -> take(message, arrival.from()));
         } catch (MessageFault e) {
             throw new AssertionError(e);
         }
     }
 
-    private void take(WireMessage message, InetSocketAddress source) {
+    private void take(WireMessage message, Hop source) {
         try {
             if (!message.isRequest()) {
                 if (!transactions.receiveResponse(message, source)) {
@@ -75,7 +85,8 @@ final class Rig implements AutoCloseable {
                 }
                 return;
             }
-            WireMessage marked = ProxyEdits.receivedFrom(message, source);
+            WireMessage marked = ProxyEdits.receivedFrom(
+                    message, source.address(), source.protocol().isReliable());
             if (!message.request().method().equals("ACK")) {
                 transactions.receiveRequest(marked, source);
             } else if (!transactions.absorbsAck(marked, source)) {
@@ -87,7 +98,7 @@ final class Rig implements AutoCloseable {
     }
 
     InetSocketAddress address() {
-        return transport.local();
+        return transports.local();
     }
 
     Transactions transactions() {
@@ -118,7 +129,7 @@ final class Rig implements AutoCloseable {
     Answers send(String request, InetSocketAddress to) throws IOException, MessageFault {
         Answers answers = new Answers();
         WireMessage message = WireMessage.parse(request.getBytes(StandardCharsets.ISO_8859_1));
-        answers.transaction = transactions.send(message, to, answers);
+        answers.transaction = transactions.send(message, Hop.udp(to), answers);
         return answers;
     }
 
@@ -130,7 +141,7 @@ final class Rig implements AutoCloseable {
     public void close() {
         transactions.close();
         lanes.close();
-        transport.close();
+        transports.close();
     }
 
     /// What comes back for a request that was sent.

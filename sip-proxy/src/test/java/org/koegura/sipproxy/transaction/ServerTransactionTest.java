@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.MessageFault.Reason;
+import org.koegura.sipproxy.transport.Hop;
 
 /// What RFC 3261 §17.2 promises a peer that sends us requests.
 final class ServerTransactionTest {
@@ -38,7 +39,7 @@ final class ServerTransactionTest {
         send(options);
         ServerTransaction transaction = rig.requested();
         assertThat(text(transaction.request())).isEqualTo(options);
-        assertThat(transaction.source()).isEqualTo(peer.address());
+        assertThat(transaction.source()).isEqualTo(Hop.udp(peer.address()));
     }
 
     @ParameterizedTest

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 final class UdpTransportTest {
 
-    private final BlockingQueue<Datagram> received = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Arrival> received = new LinkedBlockingQueue<>();
     private final DatagramSocket peer = new DatagramSocket(0, InetAddress.getLoopbackAddress());
     private final UdpTransport transport = UdpTransport.bind(loopback(0), received::add);
 
@@ -46,12 +46,12 @@ final class UdpTransportTest {
     }
 
     private byte[] next() throws InterruptedException {
-        Datagram datagram = received.poll(5, TimeUnit.SECONDS);
-        if (datagram == null) {
+        Arrival arrival = received.poll(5, TimeUnit.SECONDS);
+        if (arrival == null) {
             throw new AssertionError("nothing arrived");
         }
-        assertThat(datagram.peer()).isEqualTo(loopback(peer.getLocalPort()));
-        return datagram.bytes();
+        assertThat(arrival.from()).isEqualTo(Hop.udp(loopback(peer.getLocalPort())));
+        return arrival.bytes();
     }
 
     @Test

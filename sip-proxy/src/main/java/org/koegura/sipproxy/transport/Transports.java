@@ -1,0 +1,104 @@
+package org.koegura.sipproxy.transport;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.function.Consumer;
+
+/// Step 1 of 10 on the INVITE line: the sockets of SIP, UDP and TCP at the same address and port (RFC 3261
+/// §18).
+///
+/// What arrives is handed to the receiver on an event loop, which therefore must not block. Sending never
+/// blocks, and
+/// is
+/// safe from any thread.
+public final class Transports implements AutoCloseable {
+
+    /// With port 0 the system chooses for UDP, and that port may be taken for TCP: another one is tried.
+    private static final int TRIES_MAX = 20;
+
+    private final UdpTransport udp;
+    private final TcpTransport tcp;
+
+    private Transports(UdpTransport udp, TcpTransport tcp) {
+        this.udp = udp;
+        this.tcp = tcp;
+    }
+
+    /// Binds the sockets. Nothing is read until [#start].
+    ///
+    /// @param listen port 0 takes one that is free for both
+    public static Transports bind(InetSocketAddress listen, Consumer<Arrival> receiver, SipMeters meters)
+            throws TransportTaken {
+        int tries = listen.getPort() == 0 ? TRIES_MAX : 1;
+        while (true) {
+            tries--;
+            UdpTransport udp = bound(Protocol.UDP, () -> UdpTransport.bind(listen, receiver));
+            try {
+                InetSocketAddress same =
+                        new InetSocketAddress(listen.getAddress(), udp.local().getPort());
+                return new Transports(udp, bound(Protocol.TCP, () -> TcpTransport.bind(same, receiver, meters)));
+            } catch (TransportTaken taken) {
+                udp.close();
+                if (tries == 0) {
+                    throw taken;
+                }
+            }
+        }
+    }
+
+    private interface Binding<T> {
+        T bind() throws IOException;
+    }
+
+    private static <T> T bound(Protocol protocol, Binding<T> binding) throws TransportTaken {
+        try {
+            return binding.bind();
+        } catch (IOException taken) {
+            throw new TransportTaken(protocol, taken);
+        }
+    }
+
+    /// Begins to read.
+    public void start() {
+        udp.start();
+        tcp.start();
+    }
+
+    /// Where both are bound, with the real port.
+    public InetSocketAddress local() {
+        return udp.local();
+    }
+
+    /// How many TCP connections are open.
+    public int connections() {
+        return tcp.connections();
+    }
+
+    /// Sends one request.
+    ///
+    /// @param onFailure run where the system refused it, or no connection came to be
+    public void send(byte[] bytes, Hop to, Runnable onFailure) {
+        switch (to.protocol()) {
+            case UDP -> udp.send(bytes, to.address(), onFailure);
+            case TCP -> tcp.send(bytes, to.address(), onFailure);
+        }
+    }
+
+    /// Sends one response: back over the connection of its request, or, where that is gone, over one to the
+    /// sent-by
+    /// port of the Via (RFC 3261 §18.2.2).
+    ///
+    /// @param to whom the request came from
+    public void respond(byte[] bytes, Hop to, int sentByPort, Runnable onFailure) {
+        boolean gone = to.protocol() == Protocol.TCP && !tcp.reaches(to.address());
+        Hop reached =
+                gone ? new Hop(to.protocol(), new InetSocketAddress(to.address().getAddress(), sentByPort)) : to;
+        send(bytes, reached, onFailure);
+    }
+
+    @Override
+    public void close() {
+        tcp.close();
+        udp.close();
+    }
+}

@@ -1,0 +1,129 @@
+package org.koegura.sipproxy.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.CorruptedFrameException;
+import io.netty.handler.codec.TooLongFrameException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// How a stream is cut into messages.
+class StreamFramerTest {
+
+    private static final String FIRST = "OPTIONS sip:a SIP/2.0\r\nContent-Length: 5\r\n\r\nhello";
+    private static final String SECOND = "ACK sip:a SIP/2.0\r\nl:0\r\n\r\n";
+
+    private final EmbeddedChannel channel = new EmbeddedChannel(new StreamFramer());
+
+    @Property(tries = 200)
+    void messagesComeOutAsTheyWentInHoweverTheStreamIsCut(
+            @ForAll @Size(max = 40) List<@IntRange(min = 1, max = 30) Integer> cuts) {
+        EmbeddedChannel fresh = new EmbeddedChannel(new StreamFramer());
+        String stream = FIRST + "\r\n\r\n" + SECOND + FIRST + "\r\n";
+        int at = 0;
+        for (int cut : cuts) {
+            int to = Math.min(stream.length(), at + cut);
+            fresh.writeInbound(bytes(stream.substring(at, to)));
+            at = to;
+        }
+        fresh.writeInbound(bytes(stream.substring(at)));
+        assertThat(messages(fresh)).containsExactly(FIRST, SECOND, FIRST);
+        assertThat(text(fresh.readOutbound())).isEqualTo("\r\n");
+        fresh.finishAndReleaseAll();
+    }
+
+    @Test
+    void aPingIsAnsweredAndASingleLineEndIsNot() {
+        channel.writeInbound(bytes("\r\n"));
+        assertThat(channel.outboundMessages()).isEmpty();
+        channel.writeInbound(bytes("\r\n"));
+        assertThat(text(channel.readOutbound())).isEqualTo("\r\n");
+    }
+
+    @Test
+    void aFoldedAndARepeatedLengthAreRead() {
+        String folded = "INVITE sip:a SIP/2.0\r\nContent-Length:\r\n 2\r\nCONTENT-LENGTH : 2\r\n\r\nab";
+        channel.writeInbound(bytes(folded));
+        assertThat(messages(channel)).containsExactly(folded);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Via: x\r\n",
+                "Content-Length: 1\r\nl: 2\r\n",
+                "Content-Length: -1\r\n",
+                "Content-Length: 99999999999\r\n",
+                "Content-Length: x\r\nl: 1\r\n"
+            })
+    void aStreamThatDoesNotSayItsLengthIsAtItsEnd(String headers) {
+        assertThatThrownBy(() -> channel.writeInbound(bytes("BYE sip:a SIP/2.0\r\n" + headers + "\r\n")))
+                .isInstanceOf(CorruptedFrameException.class);
+    }
+
+    @Test
+    void whatIsTooLargeIsRefusedBeforeItIsHeld() {
+        ByteBuf huge = bytes("INVITE sip:a SIP/2.0\r\nContent-Length: 2000000000\r\n\r\n");
+        assertThatThrownBy(() -> channel.writeInbound(huge)).isInstanceOf(TooLongFrameException.class);
+        EmbeddedChannel endless = new EmbeddedChannel(new StreamFramer());
+        ByteBuf head = bytes("X: " + "x".repeat(StreamFramer.MESSAGE_BYTES_MAX));
+        assertThatThrownBy(() -> endless.writeInbound(head)).isInstanceOf(TooLongFrameException.class);
+    }
+
+    @Test
+    void aMessageThatIsNotFinishedIsNotWaitedForLong() {
+        channel.writeInbound(bytes(FIRST));
+        channel.writeInbound(bytes("BYE sip:a SI"));
+        channel.advanceTimeBy(StreamFramer.PATIENCE_SECONDS - 1, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+        assertThat(channel.isOpen()).isTrue();
+        channel.advanceTimeBy(2, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void aConnectionThatSaysNothingIsNotWaitedForLong() {
+        channel.advanceTimeBy(StreamFramer.PATIENCE_SECONDS + 1, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void aConnectionBetweenMessagesMayRest() {
+        channel.writeInbound(bytes(FIRST));
+        channel.advanceTimeBy(10 * StreamFramer.PATIENCE_SECONDS, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    private static List<String> messages(EmbeddedChannel from) {
+        List<String> messages = new ArrayList<>();
+        for (byte @Nullable [] next = from.readInbound(); next != null; next = from.readInbound()) {
+            messages.add(new String(next, StandardCharsets.ISO_8859_1));
+        }
+        return messages;
+    }
+
+    private static ByteBuf bytes(String text) {
+        return Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1);
+    }
+
+    private static String text(@Nullable ByteBuf bytes) {
+        return bytes == null ? "" : bytes.toString(StandardCharsets.ISO_8859_1);
+    }
+}
