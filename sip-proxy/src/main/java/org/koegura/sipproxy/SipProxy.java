@@ -52,11 +52,18 @@ public final class SipProxy implements AutoCloseable {
     /// @param advertised address that goes into Via, Record-Route and Path, with the port of the socket
     /// @param upstream registrar or PBX for requests whose Request-URI names us; null where there is none
     /// @param refuseWhenUnrecordable R3: refuse a call that cannot be recorded, instead of letting it pass
+    /// @param recordableEncodings encoding names that can be announced in and kept; any other goes unrecorded
     public record Settings(
             InetSocketAddress listen,
             InetAddress advertised,
             @Nullable InetSocketAddress upstream,
-            boolean refuseWhenUnrecordable) {}
+            boolean refuseWhenUnrecordable,
+            Set<String> recordableEncodings) {
+
+        public Settings {
+            recordableEncodings = Set.copyOf(recordableEncodings);
+        }
+    }
 
     private SipProxy(
             UdpTransport transport, OwnAddress own, Calls calls, ProxyCore core, Lanes lanes, HostNames names) {
@@ -120,7 +127,7 @@ public final class SipProxy implements AutoCloseable {
         CallSettings defaults = CallSettings.defaults();
         return new CallSettings(
                 settings.refuseWhenUnrecordable(),
-                defaults.recordableEncodings(),
+                settings.recordableEncodings(),
                 Set.of("ja", "en"),
                 defaults.sealWait(),
                 defaults.silentMax(),

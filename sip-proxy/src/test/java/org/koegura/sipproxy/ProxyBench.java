@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.EndReason;
@@ -46,7 +47,8 @@ final class ProxyBench implements AutoCloseable {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         @Nullable InetSocketAddress upstream = withUpstream ? registrar.address() : null;
         proxy = SipProxy.open(
-                new SipProxy.Settings(new InetSocketAddress(loopback, port), loopback, upstream, refuses),
+                new SipProxy.Settings(
+                        new InetSocketAddress(loopback, port), loopback, upstream, refuses, Set.of("PCMU", "PCMA")),
                 media,
                 _ -> new NoticeDecision.Announce(PROMPT),
                 ledger,
