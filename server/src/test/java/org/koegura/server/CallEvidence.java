@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.koegura.audio.Codec;
 import org.koegura.server.demo.Correlation;
 import org.koegura.server.evidence.KeptRecording;
 import org.koegura.server.evidence.Rtp;
@@ -53,19 +54,23 @@ final class CallEvidence {
     ///
     /// @param heard what the outside party received
     /// @param said what both parties sent
+    /// @param codec of what the outside party received
     static void nothingIsKeptBeforeTheNoticeEnded(
-            KeptRecording recording, List<Rtp> heard, List<Rtp> said, short[] notice) {
+            KeptRecording recording, List<Rtp> heard, List<Rtp> said, short[] notice, Codec codec) {
         List<Rtp> kept = new ArrayList<>(recording.inside());
         kept.addAll(recording.outside());
-        nothingIsKeptBeforeTheNoticeEnded(kept, heard, said, notice);
+        nothingIsKeptBeforeTheNoticeEnded(kept, heard, said, notice, codec);
     }
 
-    static void nothingIsKeptBeforeTheNoticeEnded(List<Rtp> kept, List<Rtp> heard, List<Rtp> said, short[] notice) {
-        Correlation found = Correlation.of(notice, Rtp.sound(heard));
+    /// The wave itself is compared, in telephone band, where speech is: also our Opus follows it.
+    static void nothingIsKeptBeforeTheNoticeEnded(
+            List<Rtp> kept, List<Rtp> heard, List<Rtp> said, short[] notice, Codec codec) {
+        Correlation found = Correlation.of(notice, Rtp.sound(heard, codec));
         assertThat(found.value())
                 .as("the notice in what the outside party received")
                 .isGreaterThanOrEqualTo(0.9);
-        int lastSample = heard.getFirst().timestamp() + found.lagSamples() + notice.length - 1;
+        int lastTick = (found.lagSamples() + notice.length) * (codec.clockRateHz() / 8000) - 1;
+        int lastSample = heard.getFirst().timestamp() + lastTick;
         long noticeEndNanos = heard.stream()
                 .filter(packet -> packet.timestamp() - lastSample <= 0)
                 .mapToLong(Rtp::epochNanos)
@@ -81,7 +86,7 @@ final class CallEvidence {
 
     /// One SSRC, sequence numbers one by one, timestamps packet by packet: no telephone can tell that we played into
     /// it.
-    static void isOneStream(List<Rtp> heard, int samplesPerPacket) {
+    static void isOneStream(List<Rtp> heard, int ticksPerPacket) {
         assertThat(heard.stream().map(Rtp::ssrc).distinct()).as("SSRCs heard").hasSize(1);
         for (int i = 1; i < heard.size(); i++) {
             Rtp before = heard.get(i - 1);
@@ -91,7 +96,7 @@ final class CallEvidence {
                     .isEqualTo(before.sequence() + 1 & 0xFFFF);
             assertThat(packet.timestamp() - before.timestamp())
                     .as("timestamp step at packet %d (%s)", i, packet.marker() ? "marked" : "unmarked")
-                    .isEqualTo(samplesPerPacket);
+                    .isEqualTo(ticksPerPacket);
         }
     }
 
