@@ -1,6 +1,12 @@
 package org.koegura.announcement;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
+import org.koegura.audio.Codec;
 import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.port.NoticeDesk;
 import org.koegura.callmodel.port.NoticeSource;
@@ -16,11 +22,13 @@ public final class Announcement {
     private final NoticeDesk desk;
     private final NoticeSource source;
     private final List<Prompt> prompts;
+    private final Set<Codec> codecs;
 
-    private Announcement(NoticeDesk desk, NoticeSource source, List<Prompt> prompts) {
+    private Announcement(NoticeDesk desk, NoticeSource source, List<Prompt> prompts, Set<Codec> codecs) {
         this.desk = desk;
         this.source = source;
         this.prompts = prompts;
+        this.codecs = codecs;
     }
 
     /// What can be set.
@@ -34,8 +42,42 @@ public final class Announcement {
         }
     }
 
-    /// Reads the shipped prompts; takes some tenths of a second. Throws [PromptFault] where one is missing, is not
-    /// what its index says, or where the default prompt is unknown or too long.
+    /// An opening under way on a thread of its own.
+    public static final class Opening {
+        private final CompletableFuture<Announcement> opened = new CompletableFuture<>();
+
+        private Opening() {}
+
+        /// Waits for its end. Throws [PromptFault] as [Announcement#open] does.
+        public Announcement await() throws PromptFault {
+            try {
+                return opened.join();
+            } catch (CompletionException failed) {
+                if (failed.getCause() instanceof PromptFault fault) {
+                    throw fault;
+                }
+                throw failed;
+            }
+        }
+    }
+
+    /// Begins [#open] in the background, so that other rooms can open meanwhile; [Opening#await] gives its result.
+    public static Opening begin(Settings settings) {
+        Opening opening = new Opening();
+        Thread.ofPlatform().daemon().name("prompts").start(() -> {
+            try {
+                opening.opened.complete(open(settings));
+            } catch (PromptFault | RuntimeException | Error fault) {
+                opening.opened.completeExceptionally(fault);
+            }
+        });
+        return opening;
+    }
+
+    /// Reads the shipped prompts and encodes them in every codec that this machine has: about a second.
+    ///
+    /// Throws [PromptFault] where one is missing or not what its index says, or where the default prompt is unknown
+    /// or too long.
     public static Announcement open(Settings settings) throws PromptFault {
         return open(settings, PromptFiles.shipped());
     }
@@ -51,10 +93,13 @@ public final class Announcement {
             throw new PromptFault.TooLong("the default prompt '" + settings.defaultPromptId() + "' speaks for "
                     + chosen.millis() + " ms; choose one of at most " + DEFAULT_PROMPT_MILLIS_MAX + " ms");
         }
+        Set<Codec> codecs = EnumSet.allOf(Codec.class);
+        codecs.removeIf(codec -> codec.trouble().isPresent());
         return new Announcement(
                 new NoticePolicy(chosen.prompt()),
-                EncodedNotices.of(shelf),
-                shelf.stream().map(SpokenPrompt::prompt).toList());
+                EncodedNotices.of(shelf, codecs),
+                shelf.stream().map(SpokenPrompt::prompt).toList(),
+                codecs);
     }
 
     private static List<String> ids(List<SpokenPrompt> shelf) {
@@ -66,7 +111,8 @@ public final class Announcement {
         return desk;
     }
 
-    /// Gives prompts as ready RTP payloads: PCMU and PCMA, in packets of 10, 20, 30, 40 and 60 ms.
+    /// Gives prompts as ready RTP payloads: PCMU, PCMA and G.722 in packets of 10, 20, 30, 40 and 60 ms, Opus in
+    /// packets of 10, 20, 40 and 60 ms.
     public NoticeSource source() {
         return source;
     }
@@ -74,5 +120,17 @@ public final class Announcement {
     /// All prompts, in the order of their index.
     public List<Prompt> prompts() {
         return prompts;
+    }
+
+    /// Encoding names in which calls can be announced: all but Opus always, Opus where its library could be loaded.
+    public Set<String> encodings() {
+        return codecs.stream().map(Codec::name).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /// Why a codec is not among [#encodings], one line each.
+    public List<String> troubles() {
+        return EnumSet.complementOf(EnumSet.copyOf(codecs)).stream()
+                .flatMap(codec -> codec.trouble().stream())
+                .toList();
     }
 }

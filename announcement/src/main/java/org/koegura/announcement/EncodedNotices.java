@@ -1,11 +1,13 @@
 package org.koegura.announcement;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.koegura.audio.Resampler;
+import org.koegura.audio.Codec;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.NoticeFrames;
 import org.koegura.callmodel.Prompt;
@@ -13,39 +15,44 @@ import org.koegura.callmodel.port.NoticeSource;
 
 /// All prompts in all formats, encoded once at the opening (some 2 MB); asking is a look-up.
 ///
-/// The payload type is the asker's: whatever number the peer mapped to PCMU or PCMA, the frames are the same, and
-/// shared by all calls. Nobody writes to them.
+/// The payload type is the asker's: whatever number the peer mapped to a codec, the frames are the same, and shared by
+/// all calls. Nobody writes to them.
 final class EncodedNotices implements NoticeSource {
-
-    /// The packet times that are made ahead, in milliseconds.
-    static final List<Integer> PACKET_MILLIS = List.of(10, 20, 30, 40, 60);
 
     private final Map<Cut, List<byte[]>> frames;
 
-    private record Cut(Prompt prompt, String encodingName, int packetMillis) {}
+    private record Cut(Prompt prompt, Codec codec, int packetMillis) {}
+
+    /// One prompt in one codec: its sound is brought to the codec's rate once for all packet times.
+    private record Task(SpokenPrompt spoken, Codec codec) {
+
+        Stream<Map.Entry<Cut, List<byte[]>>> cuts() {
+            short[] sound = spoken.samples(codec.sampleRateHz());
+            return FrameCutter.packetMillis(codec).stream()
+                    .map(millis ->
+                            Map.entry(new Cut(spoken.prompt(), codec, millis), FrameCutter.cut(sound, codec, millis)));
+        }
+    }
 
     private EncodedNotices(Map<Cut, List<byte[]>> frames) {
         this.frames = Map.copyOf(frames);
     }
 
-    static EncodedNotices of(List<SpokenPrompt> prompts) {
-        Map<Cut, List<byte[]>> frames = new HashMap<>();
-        for (SpokenPrompt spoken : prompts) {
-            for (FrameCutter.Law law : FrameCutter.Law.values()) {
-                for (int packetMillis : PACKET_MILLIS) {
-                    frames.put(
-                            new Cut(spoken.prompt(), law.name(), packetMillis),
-                            FrameCutter.cut(spoken.samples(), law, packetMillis));
-                }
-            }
-        }
-        return new EncodedNotices(frames);
+    /// Encodes on all processors; returns when all is done.
+    static EncodedNotices of(List<SpokenPrompt> prompts, Set<Codec> codecs) {
+        List<Task> tasks = prompts.stream()
+                .flatMap(spoken -> codecs.stream().map(codec -> new Task(spoken, codec)))
+                .toList();
+        return new EncodedNotices(tasks.parallelStream()
+                .flatMap(Task::cuts)
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
 
     @Override
     public Optional<NoticeFrames> frames(Prompt prompt, AudioFormat format) {
-        @Nullable List<byte[]> cut = frames.get(new Cut(prompt, format.encodingName(), format.packetMillis()));
-        if (cut == null || format.clockRateHz() != Resampler.NARROWBAND_HZ) {
+        @Nullable Codec codec = Codec.of(format.encodingName(), format.clockRateHz());
+        @Nullable List<byte[]> cut = codec == null ? null : frames.get(new Cut(prompt, codec, format.packetMillis()));
+        if (cut == null) {
             return Optional.empty();
         }
         return Optional.of(new NoticeFrames(prompt, format, cut, FrameCutter.leadInFrames(format.packetMillis())));

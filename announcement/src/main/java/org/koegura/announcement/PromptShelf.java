@@ -12,7 +12,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
-import org.koegura.audio.Resampler;
 import org.koegura.audio.WavFile;
 import org.koegura.callmodel.Prompt;
 
@@ -60,11 +59,11 @@ final class PromptShelf {
         Prompt prompt = new Prompt(id, entry(id + ".language"), entry(id + ".text"), found);
         try {
             WavFile wav = WavFile.read(new ByteArrayInputStream(sound));
-            short[] samples = Resampler.toNarrowband(wav.mono(), wav.sampleRateHz());
+            short[] samples = wav.mono();
             if (samples.length == 0) {
                 throw new PromptFault.Damaged("prompt '" + id + "': " + file + " holds no sound");
             }
-            return new SpokenPrompt(prompt, samples);
+            return new SpokenPrompt(prompt, samples, wav.sampleRateHz());
         } catch (IOException | IllegalArgumentException unreadable) {
             throw new PromptFault.Damaged("prompt '" + id + "': " + file + ": " + unreadable.getMessage(), unreadable);
         }

@@ -3,29 +3,33 @@ package org.koegura.announcement;
 import org.koegura.audio.Resampler;
 import org.koegura.callmodel.Prompt;
 
-/// A prompt with its sound in telephone band, checked against its hash.
+/// A prompt with its sound as its file has it, checked against its hash.
 final class SpokenPrompt {
 
     private final Prompt prompt;
     private final short[] samples;
+    private final int sampleRateHz;
 
-    /// Takes the array over; nobody writes to it afterwards.
-    SpokenPrompt(Prompt prompt, short[] samples) {
+    /// Takes the array over; nobody writes to it afterwards. Throws [IllegalArgumentException] for a rate that cannot
+    /// be brought to those of the codecs.
+    SpokenPrompt(Prompt prompt, short[] samples, int sampleRateHz) {
+        Resampler.reach(sampleRateHz, Resampler.NARROWBAND_HZ);
         this.prompt = prompt;
         this.samples = samples;
+        this.sampleRateHz = sampleRateHz;
     }
 
     Prompt prompt() {
         return prompt;
     }
 
-    /// Samples at 8000 Hz, shared: do not write.
-    short[] samples() {
-        return samples;
+    /// A copy of the sound at another rate: all of the band that the file has and the rate can carry.
+    short[] samples(int rateHz) {
+        return Resampler.convert(samples, sampleRateHz, rateHz);
     }
 
     /// How long it speaks, rounded up.
     int millis() {
-        return Math.ceilDiv(samples.length * 1000, Resampler.NARROWBAND_HZ);
+        return (int) Math.ceilDiv(samples.length * 1000L, sampleRateHz);
     }
 }

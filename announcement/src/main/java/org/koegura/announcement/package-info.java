@@ -10,7 +10,8 @@
 /// Who may call: server opens it by [org.koegura.announcement.Announcement] and hands its two ports on, `NoticeDesk`
 /// to sip-proxy and `NoticeSource` to rtp-capture.
 ///
-/// Threads: everything is made once at the opening and immutable after it; both ports are safe on event loops.
+/// Threads: everything is made once at the opening and immutable after it; both ports are safe on event loops. The
+/// opening encodes on all processors, and can itself run in the background.
 ///
 /// Reading order: [org.koegura.announcement.Announcement], `NoticePolicy`, `PromptShelf`, `FrameCutter`.
 @NullMarked

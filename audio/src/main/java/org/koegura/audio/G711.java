@@ -1,5 +1,7 @@
 package org.koegura.audio;
 
+import java.nio.ByteBuffer;
+
 /// ITU-T G.711, exactly: each linear sample becomes the code between whose decision values it lies, and back.
 ///
 /// Both laws are piecewise linear: three bits name the segment, four the step in it. G.711 is written for 14-bit
@@ -83,6 +85,55 @@ public final class G711 {
             codes[i] = linearToALaw(samples[from + i]);
         }
         return codes;
+    }
+
+    /// One of the two laws as a decoder; it remembers nothing.
+    record Decoder(boolean muLaw) implements PayloadDecoder {
+
+        @Override
+        public int sampleRateHz() {
+            return Codec.PCMU.sampleRateHz();
+        }
+
+        @Override
+        public int samplesMax(int payloadBytes) {
+            return payloadBytes;
+        }
+
+        @Override
+        public int decode(ByteBuffer payload, short[] samples) {
+            int from = payload.position();
+            int count = payload.remaining();
+            short[] linear = muLaw ? FROM_MU_LAW : FROM_A_LAW;
+            for (int i = 0; i < count; i++) {
+                samples[i] = linear[payload.get(from + i) & 0xFF];
+            }
+            return count;
+        }
+
+        @Override
+        public int conceal(int lostSamples, short[] samples) {
+            return 0;
+        }
+
+        @Override
+        public void close() {
+            // nothing is held
+        }
+    }
+
+    /// One of the two laws as an encoder; it remembers nothing.
+    record Encoder(boolean muLaw) implements PayloadEncoder {
+
+        @Override
+        public byte[] encode(short[] samples, int from, int to) {
+            return muLaw ? encodeMuLaw(samples, from, to) : encodeALaw(samples, from, to);
+        }
+
+        @Override
+        public void close() {
+            // nothing is held
+        }
     }
 
     private static short expandMuLaw(int code) {

@@ -1,18 +1,25 @@
-/// Codecs and audio files: G.711 both ways, PCM WAV read, wide-band prompts brought down to telephone band.
+/// Codecs and audio files: G.711, G.722 and Opus both ways, PCM WAV read, speech brought from one rate to another.
 ///
 /// Glossary:
 ///
 /// - *linear*: one sample as signed 16-bit PCM; 0 dBFS is 32768.
 /// - *code*: one G.711 octet as it stands in an RTP payload (RFC 3551 §4.5.14), even bits of A-law inverted.
 /// - *narrowband*: 8000 samples a second, the band of PCMU and PCMA.
+/// - *clock*: the ticks of RTP timestamps; for G.722 it is not the rate of the samples.
+/// - *to conceal*: to make up what a lost payload may have said.
 ///
 /// Who may call: announcement (prompts), storage-client (playback), server (the demo's telephones). A leaf: it knows
-/// the JDK alone, and neither calls, legs nor recordings.
+/// the JDK and libopus alone, and neither calls, legs nor recordings.
 ///
-/// Threads: functions without state, and immutable values; any thread. Nothing here belongs on an event loop except
-/// [org.koegura.audio.G711], which is a table look-up.
+/// Threads: functions without state and immutable values, for any thread; encoders and decoders belong to one stream
+/// and one thread at a time. Nothing here belongs on an event loop except [org.koegura.audio.G711], which is a table
+/// look-up.
 ///
-/// Reading order: [org.koegura.audio.G711], [org.koegura.audio.WavFile], [org.koegura.audio.Resampler].
+/// Native code: Opus alone, libopus by JNA from the jar that bundles it. Where it cannot be loaded,
+/// [org.koegura.audio.Codec#trouble] says why, and all else works.
+///
+/// Reading order: [org.koegura.audio.Codec], [org.koegura.audio.G711], `G722`, `G722Band`, `OpusNative`,
+/// [org.koegura.audio.WavFile], [org.koegura.audio.Resampler].
 @NullMarked
 package org.koegura.audio;
 

@@ -2,9 +2,12 @@ package org.koegura.audio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ResamplerTest {
@@ -25,6 +28,29 @@ class ResamplerTest {
         for (int hz = 4600; hz < sampleRateHz / 2; hz += 50) {
             assertThat(gainDecibels(hz, sampleRateHz)).as("alias of %d Hz", hz).isLessThan(-60);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8000,16000", "8000,48000", "16000,48000", "24000,16000", "48000,16000", "16000,24000"})
+    void anyRateBecomesAnyOtherAndSampleZeroStaysWhereItIs(int fromHz, int toHz) {
+        short[] from = Sounds.tone(1000, AMPLITUDE, fromHz, 200);
+        short[] expected = Sounds.tone(1000, AMPLITUDE, toHz, 200);
+        short[] converted = Resampler.convert(from, fromHz, toHz);
+        assertThat(converted).hasSameSizeAs(expected);
+        for (int i = toHz / 50; i < toHz / 10; i++) {
+            assertThat(converted[i]).as("sample %d", i).isCloseTo(expected[i], within((short) 80));
+        }
+    }
+
+    @Test
+    void anOutputDependsOnNothingBeyondTheReach() {
+        int reach = Resampler.reach(8000, 48_000);
+        short[] noise = Sounds.noise(5000, 800, 1);
+        short[] cut = Arrays.copyOfRange(noise, 300, 500);
+        short[] whole = Resampler.convert(noise, 8000, 48_000);
+        short[] part = Resampler.convert(cut, 8000, 48_000);
+        assertThat(Arrays.copyOfRange(part, reach * 6, (200 - reach) * 6))
+                .isEqualTo(Arrays.copyOfRange(whole, (300 + reach) * 6, (500 - reach) * 6));
     }
 
     @Test

@@ -10,6 +10,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.rtpcapture.Packets.Seen;
 
@@ -97,6 +99,47 @@ class OutboundStreamTest {
         assertThat(joined.sequence()).isEqualTo(5);
         assertThat(joined.timestamp()).isEqualTo(1000 + 160 * 11);
         assertThat(stream.sequence()).isEqualTo(65_541);
+    }
+
+    /// G.722 samples at 16 kHz and ticks at 8; Opus ticks at 48 kHz whatever it carries (RFC 3551 §4.5.2, RFC 7587
+    /// §4.1).
+    @ParameterizedTest
+    @CsvSource({"9,G722,8000,20,160", "9,G722,8000,40,320", "111,OPUS,48000,20,960", "111,OPUS,48000,60,2880"})
+    void aNoticeAndWhatFollowsStepByTheClockOfTheCodec(
+            int payloadType, String encoding, int clockRateHz, int packetMillis, int step) {
+        AudioFormat format = new AudioFormat(payloadType, encoding, clockRateHz, packetMillis);
+        long packetNanos = TimeUnit.MILLISECONDS.toNanos(packetMillis);
+        relay(payloadType, 65_500, -5 * step, 7);
+        long insideNanos = now;
+        now = stream.beginNotice(format, now);
+        assertThat(now - insideNanos).isEqualTo(packetNanos);
+        for (int i = 1; i <= 100; i++) {
+            Seen sent = notice(stream, format, i == 1);
+            assertThat(sent.payloadType()).isEqualTo(payloadType);
+            assertThat(sent.sequence()).isEqualTo((65_500 + i) & 0xFFFF);
+            assertThat(sent.timestamp()).isEqualTo(step * (i - 5));
+            now += packetNanos;
+        }
+        stream.endNotice();
+        Seen joined = relay(payloadType, (65_500 + 101) & 0xFFFF, step * (101 - 5), 7);
+        assertThat(joined.sequence()).isEqualTo((65_500 + 101) & 0xFFFF);
+        assertThat(joined.timestamp()).isEqualTo(step * (101 - 5));
+    }
+
+    /// A source that begins after the notice is put on its grid by arrival, in ticks of the codec's clock.
+    @Test
+    void aSourceOfOpusThatBeginsLateIsJoinedByArrival() {
+        AudioFormat opus = new AudioFormat(111, "OPUS", 48_000, 20);
+        now = stream.beginNotice(opus, now);
+        Seen last = notice(stream, opus, true);
+        stream.endNotice();
+        now += TimeUnit.MILLISECONDS.toNanos(203);
+        Seen joined = relay(111, 40_000, 123_456_789, 7);
+        assertThat(joined.ssrc()).isEqualTo(last.ssrc());
+        assertThat(joined.timestamp() - last.timestamp()).isEqualTo(10 * 960);
+        now += TimeUnit.MILLISECONDS.toNanos(20);
+        assertThat(relay(111, 40_001, 123_456_789 + 960, 7).timestamp() - last.timestamp())
+                .isEqualTo(11 * 960);
     }
 
     @Test
@@ -197,7 +240,11 @@ class OutboundStreamTest {
     }
 
     private Seen relay(int sequence, int timestamp, int ssrc) {
-        return relay(Packets.rtp(0, sequence, timestamp, ssrc, new byte[160]));
+        return relay(0, sequence, timestamp, ssrc);
+    }
+
+    private Seen relay(int payloadType, int sequence, int timestamp, int ssrc) {
+        return relay(Packets.rtp(payloadType, sequence, timestamp, ssrc, new byte[160]));
     }
 
     private Seen relay(byte[] bytes) {

@@ -12,6 +12,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.koegura.announcement.Announcement;
 import org.koegura.announcement.PromptFault;
@@ -27,6 +28,8 @@ import org.koegura.sipproxy.SipFault;
 import org.koegura.sipproxy.SipProxy;
 import org.koegura.storageclient.LocalStore;
 import org.koegura.storageclient.StoreSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The one list of constructors: every room is opened here, top to bottom, and joined with those above it.
 ///
@@ -36,6 +39,8 @@ import org.koegura.storageclient.StoreSettings;
 /// @param opened all of the rooms, closed from the last to the first
 record Wiring(
         Governance governance, Announcement announcement, SipProxy sip, Door door, Console console, Closings opened) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
 
     /// Opens all rooms. Blocks.
     ///
@@ -62,12 +67,17 @@ record Wiring(
             SecureRandom random = new SecureRandom();
             DataLog log = DataLog.hold();
             PrometheusMeterRegistry metrics = metrics(opened);
+            // encoding takes a second of computing, while what follows mostly waits for disks
+            Announcement.Opening announcing = Announcement.begin(Announcement.Settings.defaults());
             LocalStore store = opened.add(LocalStore.open(StoreSettings.at(config.data()), random, clock, metrics));
             log.keepIn(config.data());
             governance = opened.add(
                     Governance.open(new Governance.Settings(config.data()), store.store(), clock, random, metrics));
             new Recoveries(governance.journal(), governance.ledger(), clock).tell(store.recovered());
-            Announcement announcement = Announcement.open(Announcement.Settings.defaults());
+            Announcement announcement = announcing.await();
+            announcement
+                    .troubles()
+                    .forEach(trouble -> LOG.warn("codec.unavailable calls=unrecorded reason={}", trouble));
             RtpCapture media = opened.add(RtpCapture.open(
                     media(config, addresses.advertised()),
                     announcement.source(),
@@ -77,7 +87,7 @@ record Wiring(
                     random,
                     metrics));
             SipProxy sip = opened.add(SipProxy.open(
-                    sip(config, addresses),
+                    sip(config, addresses, announcement.encodings()),
                     media.plane(),
                     announcement.desk(),
                     governance.ledger(),
@@ -122,9 +132,13 @@ record Wiring(
                 usual.closeLimit());
     }
 
-    private static SipProxy.Settings sip(Config config, Addresses addresses) {
+    private static SipProxy.Settings sip(Config config, Addresses addresses, Set<String> encodings) {
         return new SipProxy.Settings(
-                addresses.sip(), addresses.advertised(), addresses.upstream(), config.refuseWhenUnrecordable());
+                addresses.sip(),
+                addresses.advertised(),
+                addresses.upstream(),
+                config.refuseWhenUnrecordable(),
+                encodings);
     }
 
     /// One registry for all rooms, and what the JVM says of itself.

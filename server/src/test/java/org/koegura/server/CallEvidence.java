@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.koegura.audio.Codec;
 import org.koegura.server.demo.Correlation;
 import org.koegura.server.evidence.KeptRecording;
 import org.koegura.server.evidence.Rtp;
@@ -18,6 +19,9 @@ final class CallEvidence {
 
     /// Between the kernel's time of a packet and the product's own: generous, because peers share two cores.
     private static final long CLOCKS_NANOS = 50_000_000;
+
+    /// All telephones here send packets of 20 ms.
+    private static final long PACKET_NANOS = 20_000_000;
 
     private CallEvidence() {}
 
@@ -53,19 +57,23 @@ final class CallEvidence {
     ///
     /// @param heard what the outside party received
     /// @param said what both parties sent
+    /// @param codec of what the outside party received
     static void nothingIsKeptBeforeTheNoticeEnded(
-            KeptRecording recording, List<Rtp> heard, List<Rtp> said, short[] notice) {
+            KeptRecording recording, List<Rtp> heard, List<Rtp> said, short[] notice, Codec codec) {
         List<Rtp> kept = new ArrayList<>(recording.inside());
         kept.addAll(recording.outside());
-        nothingIsKeptBeforeTheNoticeEnded(kept, heard, said, notice);
+        nothingIsKeptBeforeTheNoticeEnded(kept, heard, said, notice, codec);
     }
 
-    static void nothingIsKeptBeforeTheNoticeEnded(List<Rtp> kept, List<Rtp> heard, List<Rtp> said, short[] notice) {
-        Correlation found = Correlation.of(notice, Rtp.sound(heard));
+    /// The wave itself is compared, in telephone band, where speech is: also our Opus follows it.
+    static void nothingIsKeptBeforeTheNoticeEnded(
+            List<Rtp> kept, List<Rtp> heard, List<Rtp> said, short[] notice, Codec codec) {
+        Correlation found = Correlation.of(notice, Rtp.sound(heard, codec));
         assertThat(found.value())
                 .as("the notice in what the outside party received")
                 .isGreaterThanOrEqualTo(0.9);
-        int lastSample = heard.getFirst().timestamp() + found.lagSamples() + notice.length - 1;
+        int lastTick = (found.lagSamples() + notice.length) * (codec.clockRateHz() / 8000) - 1;
+        int lastSample = heard.getFirst().timestamp() + lastTick;
         long noticeEndNanos = heard.stream()
                 .filter(packet -> packet.timestamp() - lastSample <= 0)
                 .mapToLong(Rtp::epochNanos)
@@ -85,7 +93,7 @@ final class CallEvidence {
     /// Where the machine stalled for a packet time or more, the notice ends later than planned, so that one packet
     /// more is withheld. The stream then goes on at the clock, whole packets ahead: once, and by no more than
     /// passed on the wire.
-    static void isOneStream(List<Rtp> heard, int samplesPerPacket) {
+    static void isOneStream(List<Rtp> heard, int ticksPerPacket) {
         assertThat(heard.stream().map(Rtp::ssrc).distinct()).as("SSRCs heard").hasSize(1);
         int stalls = 0;
         for (int i = 1; i < heard.size(); i++) {
@@ -95,22 +103,22 @@ final class CallEvidence {
                     .as("sequence number of packet %d", i)
                     .isEqualTo(before.sequence() + 1 & 0xFFFF);
             int step = packet.timestamp() - before.timestamp();
-            if (step > samplesPerPacket && step % samplesPerPacket == 0 && stalls == 0) {
+            if (step > ticksPerPacket && step % ticksPerPacket == 0 && stalls == 0) {
                 stalls++;
-                assertNotAheadOfTheWire(heard.getFirst(), packet, 5 * samplesPerPacket, i);
+                assertNotAheadOfTheWire(heard.getFirst(), packet, ticksPerPacket, i);
             } else {
                 assertThat(step)
                         .as("timestamp step at packet %d (%s)", i, packet.marker() ? "marked" : "unmarked")
-                        .isEqualTo(samplesPerPacket);
+                        .isEqualTo(ticksPerPacket);
             }
         }
     }
 
-    private static void assertNotAheadOfTheWire(Rtp first, Rtp packet, int toleranceSamples, int index) {
-        long passed = (packet.epochNanos() - first.epochNanos()) * 8000 / 1_000_000_000;
+    private static void assertNotAheadOfTheWire(Rtp first, Rtp packet, int ticksPerPacket, int index) {
+        long passed = (packet.epochNanos() - first.epochNanos()) * ticksPerPacket / PACKET_NANOS;
         assertThat((long) (packet.timestamp() - first.timestamp()))
-                .as("samples by timestamp until packet %d, where %d passed on the wire", index, passed)
-                .isBetween(passed - toleranceSamples, passed + toleranceSamples);
+                .as("ticks until packet %d, where %d passed on the wire", index, passed)
+                .isBetween(passed - 5L * ticksPerPacket, passed + 5L * ticksPerPacket);
     }
 
     private static String bytes(Rtp packet) {

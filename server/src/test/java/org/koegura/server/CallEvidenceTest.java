@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.koegura.audio.Codec;
 import org.koegura.audio.G711;
 import org.koegura.server.evidence.KeptRecording;
 import org.koegura.server.evidence.Rtp;
@@ -72,9 +73,9 @@ class CallEvidenceTest {
             heard.add(Rtp.made(nanos(i), i, G711.encodeMuLaw(notice, i * 160, i * 160 + 160)));
         }
         short[] told = Arrays.copyOf(notice, heard.size() * 160);
-        CallEvidence.nothingIsKeptBeforeTheNoticeEnded(kept, heard, wire, told);
+        CallEvidence.nothingIsKeptBeforeTheNoticeEnded(kept, heard, wire, told, Codec.PCMU);
         List<Rtp> early = wire.subList(heard.size() - 1, 900);
-        assertThatThrownBy(() -> CallEvidence.nothingIsKeptBeforeTheNoticeEnded(early, heard, wire, told))
+        assertThatThrownBy(() -> CallEvidence.nothingIsKeptBeforeTheNoticeEnded(early, heard, wire, told, Codec.PCMU))
                 .isInstanceOf(AssertionError.class);
     }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.koegura.audio.Codec;
 import org.koegura.server.demo.Correlation;
 import org.koegura.server.evidence.KeptRecording;
 import org.koegura.server.evidence.MadeCapture;
@@ -165,7 +166,7 @@ class RoutingIT {
         assertThat(site.recordings()).hasSize(before + 1);
         KeptRecording recording = site.recordings().getLast();
         CallEvidence.nothingIsKeptBeforeTheNoticeEnded(
-                recording, site.heardBy(outside, begin), site.saidBy(outside, begin), Speech.notice());
+                recording, site.heardBy(outside, begin), site.saidBy(outside, begin), Speech.notice(), Codec.PCMA);
         CallEvidence.keptIsTheWire(recording.inside(), site.saidBy(staff, begin), recording);
         CallEvidence.keptIsTheWire(recording.outside(), site.saidBy(outside, begin), recording);
         assertThat(recording.manifest().path("end").asString("")).isEqualTo(end);

@@ -29,19 +29,19 @@ import org.koegura.server.peer.Sipp;
 /// A city in small: the product before a registrar, telephones inside and outside, and a tap on every wire.
 ///
 /// ```
-/// block +0 registrar  +2 product  +4 trunk  +14 another caller  +20 +40 … +200 telephones  +220… product's media
-///       +319 marker
+/// block +0 registrar  +2 product  +4 trunk  +14 another caller  +20 +40 … +400 telephones  +420… product's media
+///       +519 marker
 /// ```
 final class Site implements Closeable {
 
     static final Duration SEAL_WAIT = Duration.ofSeconds(15);
 
-    private static final int BLOCK = 320;
+    private static final int BLOCK = 520;
     private static final int PRODUCT = 2;
     private static final int TRUNK = 4;
     private static final int CALLER = 14;
     private static final int TELEPHONES = 20;
-    private static final int MEDIA = 220;
+    private static final int MEDIA = 420;
     private static final int MEDIA_PORTS = 80;
 
     private final Path folder;
@@ -139,7 +139,7 @@ final class Site implements Closeable {
     private Baresip telephone(String user, @Nullable String proxy, String codecs, short[] speech) throws IOException {
         int port = block + TELEPHONES + Baresip.PORTS * telephones++;
         if (port + Baresip.PORTS > block + MEDIA) {
-            throw new IllegalStateException("a site has room for ten telephones");
+            throw new IllegalStateException("a site has room for twenty telephones");
         }
         Path home = Files.createDirectories(folder.resolve("telephone-" + telephones));
         Path wav = Speech.repeated(home.resolve("speech.wav"), speech, 90);

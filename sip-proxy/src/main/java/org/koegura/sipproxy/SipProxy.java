@@ -53,11 +53,18 @@ public final class SipProxy implements AutoCloseable {
     /// @param advertised address that goes into Via, Record-Route and Path, with the port of the sockets
     /// @param whereabouts between whom it stands
     /// @param refuseWhenUnrecordable R3: refuse a call that cannot be recorded, instead of letting it pass
+    /// @param recordableEncodings encoding names that can be announced in and kept; any other goes unrecorded
     public record Settings(
             InetSocketAddress listen,
             InetAddress advertised,
             Whereabouts whereabouts,
-            boolean refuseWhenUnrecordable) {}
+            boolean refuseWhenUnrecordable,
+            Set<String> recordableEncodings) {
+
+        public Settings {
+            recordableEncodings = Set.copyOf(recordableEncodings);
+        }
+    }
 
     private SipProxy(Transports transports, OwnAddress own, Calls calls, ProxyCore core, Lanes lanes, HostNames names) {
         this.transports = transports;
@@ -123,7 +130,7 @@ public final class SipProxy implements AutoCloseable {
         CallSettings defaults = CallSettings.defaults();
         return new CallSettings(
                 settings.refuseWhenUnrecordable(),
-                defaults.recordableEncodings(),
+                settings.recordableEncodings(),
                 Set.of("ja", "en"),
                 defaults.sealWait(),
                 defaults.silentMax(),

@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.EndReason;
@@ -61,7 +62,8 @@ final class ProxyBench implements AutoCloseable {
                         new InetSocketAddress(loopback, port),
                         loopback,
                         new Whereabouts(new Neighbours(upstream, trunk), extensions),
-                        refuses),
+                        refuses,
+                        Set.of("PCMU", "PCMA")),
                 media,
                 _ -> new NoticeDecision.Announce(PROMPT),
                 ledger,

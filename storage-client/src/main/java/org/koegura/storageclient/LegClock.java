@@ -3,17 +3,19 @@ package org.koegura.storageclient;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Puts the packets of one leg on the timeline of capture, in frames of 1/8000 s.
+/// Puts the packets of one leg on the timeline of capture, in frames of 1/48,000 s: a whole number of them makes a
+/// tick of every codec's clock, and a sample of every rate that is played.
 ///
 /// Within a source, timestamps rule: jitter does not shift sound. The source's first packet ties its timestamps to the
 /// moment at which it arrived. A timestamp that lies more than a second off its packet's arrival (a source that
-/// restarted, a clock that drifted) ties them anew. A packet that came twice counts once.
+/// restarted, a clock that drifted) ties them anew, and so does a change to a codec with another clock. A packet that
+/// came twice counts once.
 final class LegClock {
 
     /// What [#place] gives for a packet that was there before.
     static final long DUPLICATE = Long.MIN_VALUE;
 
-    static final int FRAMES_PER_SECOND = 8_000;
+    static final int FRAMES_PER_SECOND = 48_000;
 
     /// A leg has one source at a time, two around a transfer. Above this the longest silent one is forgotten.
     private static final int SOURCES_MAX = 4;
@@ -22,6 +24,7 @@ final class LegClock {
 
     private static final class Source {
         private int ssrc;
+        private int clockRateHz;
         private int anchorTicks;
         private long anchorFrame;
         private int highest;
@@ -31,6 +34,7 @@ final class LegClock {
         Source copy() {
             Source copy = new Source();
             copy.ssrc = ssrc;
+            copy.clockRateHz = clockRateHz;
             copy.anchorTicks = anchorTicks;
             copy.anchorFrame = anchorFrame;
             copy.highest = highest;
@@ -54,15 +58,18 @@ final class LegClock {
 
     /// The frame at which a packet's sound starts, or [#DUPLICATE].
     ///
+    /// @param clockRateHz ticks a second of its timestamp, a divisor of 48,000
     /// @param arrivalFrame when it arrived
-    long place(RtpPacket packet, long arrivalFrame) {
+    long place(RtpPacket packet, int clockRateHz, long arrivalFrame) {
         Source source = source(packet, arrivalFrame);
         source.lastArrivalFrame = arrivalFrame;
         if (!isNew(source, packet.sequence())) {
             return DUPLICATE;
         }
-        long frame = source.anchorFrame + (packet.ticks() - source.anchorTicks);
-        if (Math.abs(frame - arrivalFrame) > FRAMES_PER_SECOND) {
+        int ticks = packet.ticks() - source.anchorTicks; // timestamps wrap
+        long frame = source.anchorFrame + (long) ticks * (FRAMES_PER_SECOND / clockRateHz);
+        if (source.clockRateHz != clockRateHz || Math.abs(frame - arrivalFrame) > FRAMES_PER_SECOND) {
+            source.clockRateHz = clockRateHz;
             source.anchorTicks = packet.ticks();
             source.anchorFrame = arrivalFrame;
             frame = arrivalFrame;

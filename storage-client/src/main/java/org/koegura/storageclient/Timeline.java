@@ -8,29 +8,32 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.koegura.audio.G711;
+import org.koegura.audio.Codec;
+import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingSink.LegFormat;
 
-/// Where every packet of a recording sounds. Made by one reading that also checks the recording; after it, any stretch
-/// is decoded by reading only the spans that touch it.
+/// Where every packet of a recording sounds. Made by one reading that also checks the recording; after it, any
+/// [Segment] is decoded by reading only the spans that touch it.
 ///
-/// Memory: one [Span] per 256 KiB of packets, so some 330 in an hour of G.711 in both directions.
+/// Memory: one [Span] per 256 KiB of packets, so some 330 in an hour of G.711 in both directions; while a segment is
+/// decoded its packets and its sound, at most 16 MiB.
 final class Timeline {
 
     private static final long SPAN_BYTES = 256L << 10;
     private static final int PAYLOAD_TYPES = 128;
-    private static final int PCMU_STATIC = 0;
-    private static final int PCMA_STATIC = 8;
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-    /// How a payload type is decoded.
-    private enum Law {
-        MU,
-        A
-    }
+    /// RFC 3551 §6: audio that needs no word in the session description.
+    private static final Map<Integer, Codec> STATIC = Map.of(0, Codec.PCMU, 8, Codec.PCMA, 9, Codec.G722);
+
+    /// The longest payload of Opus (RFC 6716 §3.1).
+    private static final int OPUS_FRAMES_MAX = LegClock.FRAMES_PER_SECOND * 120 / 1_000;
+
+    /// An octet of any other codec here speaks for 1/8000 s, whether it makes one sample or two.
+    private static final int OCTET_FRAMES = LegClock.FRAMES_PER_SECOND / 8_000;
 
     /// A run of chunks: where it begins, the clocks as they stood there, and the frames that it touches.
     private static final class Span {
@@ -54,8 +57,9 @@ final class Timeline {
     private final LocalRecordings.Content content;
     private final long startNanos;
     private final long frames;
-    private final @Nullable Law[][] laws = new @Nullable Law[Leg.values().length][PAYLOAD_TYPES];
+    private final @Nullable Codec[][] codecs = new @Nullable Codec[Leg.values().length][PAYLOAD_TYPES];
     private final List<Span> spans = new ArrayList<>();
+    private int rateHz = Codec.PCMU.sampleRateHz();
 
     /// Reads the whole recording once.
     ///
@@ -64,17 +68,21 @@ final class Timeline {
         this.content = content;
         this.startNanos = ChronoUnit.NANOS.between(Instant.EPOCH, manifest.startedAt());
         Duration length = Duration.between(manifest.startedAt(), manifest.endedAt());
-        this.frames = length.isNegative() ? 0 : length.toNanos() / (NANOS_PER_SECOND / LegClock.FRAMES_PER_SECOND);
-        for (Law[] leg : laws) {
-            leg[PCMU_STATIC] = Law.MU;
-            leg[PCMA_STATIC] = Law.A;
+        this.frames = length.isNegative() ? 0 : frames(length.toNanos());
+        for (@Nullable Codec[] leg : codecs) {
+            STATIC.forEach((payloadType, codec) -> leg[payloadType] = codec);
         }
         index(manifest);
     }
 
-    /// Length of capture in frames.
-    long frames() {
-        return frames;
+    /// Samples a second of playback: the highest rate of the codecs in which packets came; 8000 where none came.
+    int rateHz() {
+        return rateHz;
+    }
+
+    /// Length of capture in samples at [#rateHz].
+    long samples() {
+        return frames / (LegClock.FRAMES_PER_SECOND / rateHz);
     }
 
     private void index(SealedManifest manifest) throws StoreFault {
@@ -103,22 +111,23 @@ final class Timeline {
         }
     }
 
-    /// Decodes frames `[from, from + pcm.length / 4)`: two channels of 16-bit samples, little-endian; silence where
-    /// nothing sounds.
-    void decode(long from, byte[] pcm, int pcmBytes) throws StoreFault {
-        long to = from + pcmBytes / WavePlayback.FRAME_BYTES;
-        for (int i = 0; i < spans.size(); i++) {
-            Span span = spans.get(i);
-            if (span.touches(from, to)) {
-                decode(span, i + 1 < spans.size() ? spans.get(i + 1).offset : Long.MAX_VALUE, from, to, pcm);
+    /// Decodes a segment whole: two channels of 16-bit samples, little-endian; silence where nothing sounds.
+    byte[] decode(long index) throws StoreFault {
+        try (Segment segment = new Segment(index, rateHz)) {
+            for (int i = 0; i < spans.size(); i++) {
+                Span span = spans.get(i);
+                if (span.touches(segment.fromFrame(), segment.toFrame())) {
+                    gather(span, i + 1 < spans.size() ? spans.get(i + 1).offset : Long.MAX_VALUE, segment);
+                }
             }
+            return segment.decode();
         }
     }
 
-    private void decode(Span span, long endOffset, long from, long to, byte[] pcm) throws StoreFault {
+    private void gather(Span span, long endOffset, Segment segment) throws StoreFault {
         try (ChunkReader reader = content.open(null)) {
             reader.seek(span.offset, span.chunk);
-            Sounding sounding = new Sounding(span, from, to, pcm);
+            Gathering gathering = new Gathering(span, segment);
             while (reader.wholeBytes() < endOffset) {
                 if (!reader.next()) {
                     if (!reader.endedWell()) {
@@ -126,15 +135,24 @@ final class Timeline {
                     }
                     return;
                 }
-                PcapngReader.read(reader.plain(), sounding);
+                PcapngReader.read(reader.plain(), gathering);
             }
         } catch (IOException e) {
             throw content.unreadable(e);
         }
     }
 
-    private long frame(long epochNanos) {
-        return Math.floorDiv(epochNanos - startNanos, NANOS_PER_SECOND / LegClock.FRAMES_PER_SECOND);
+    /// Frames in a time, rounded down; a frame is 1/48,000 s, which is no whole number of nanoseconds.
+    private static long frames(long nanos) {
+        return Math.floorDiv(nanos * 6, 125_000L);
+    }
+
+    /// The most frames for which a payload can speak.
+    private static long framesMax(Codec codec, RtpPacket packet) {
+        return switch (codec) {
+            case PCMU, PCMA, G722 -> (long) packet.payloadBytes() * OCTET_FRAMES;
+            case OPUS -> OPUS_FRAMES_MAX;
+        };
     }
 
     /// Places packets one after the other, with the clocks that the packets before them left.
@@ -153,17 +171,18 @@ final class Timeline {
         @Override
         public void packet(Leg leg, long epochNanos, ByteBuffer datagram) {
             RtpPacket packet = RtpPacket.of(datagram);
-            Law law = packet.payloadType() < 0 ? null : laws[PcapngBuffer.code(leg)][packet.payloadType()];
-            if (law == null) {
+            Codec codec = packet.payloadType() < 0 ? null : codecs[PcapngBuffer.code(leg)][packet.payloadType()];
+            if (codec == null) {
                 return;
             }
-            long frame = clocks[PcapngBuffer.code(leg)].place(packet, frame(epochNanos));
+            LegClock clock = clocks[PcapngBuffer.code(leg)];
+            long frame = clock.place(packet, codec.clockRateHz(), frames(epochNanos - startNanos));
             if (frame != LegClock.DUPLICATE) {
-                placed(leg, frame, law, packet, datagram);
+                placed(leg, frame, codec, packet, datagram);
             }
         }
 
-        abstract void placed(Leg leg, long frame, Law law, RtpPacket packet, ByteBuffer datagram);
+        abstract void placed(Leg leg, long frame, Codec codec, RtpPacket packet, ByteBuffer datagram);
     }
 
     /// The first walk: learns the formats, and which frames each span touches.
@@ -181,46 +200,37 @@ final class Timeline {
         @Override
         public void opening(String openingFacts) throws StoreFault.Damaged {
             for (LegFormat format : OpeningFacts.parse(openingFacts).formats()) {
-                boolean narrow = format.format().clockRateHz() == LegClock.FRAMES_PER_SECOND;
-                laws[PcapngBuffer.code(format.leg())][format.format().payloadType()] =
-                        switch (format.format().encodingName()) {
-                            case "PCMU" -> narrow ? Law.MU : null;
-                            case "PCMA" -> narrow ? Law.A : null;
-                            default -> null;
-                        };
+                codecs[PcapngBuffer.code(format.leg())][format.format().payloadType()] = spoken(format.format());
             }
         }
 
+        /// Null for a format that cannot be decoded, also because this machine has no library for it.
+        private static @Nullable Codec spoken(AudioFormat format) {
+            Codec codec = Codec.of(format.encodingName(), format.clockRateHz());
+            return codec == null || codec.trouble().isPresent() ? null : codec;
+        }
+
         @Override
-        void placed(Leg leg, long frame, Law law, RtpPacket packet, ByteBuffer datagram) {
+        void placed(Leg leg, long frame, Codec codec, RtpPacket packet, ByteBuffer datagram) {
+            rateHz = Math.max(rateHz, codec.sampleRateHz());
             span.fromFrame = Math.min(span.fromFrame, frame);
-            span.toFrame = Math.max(span.toFrame, frame + packet.payloadBytes());
+            span.toFrame = Math.max(span.toFrame, frame + framesMax(codec, packet));
         }
     }
 
-    /// A later walk: decodes what falls between two frames.
-    private final class Sounding extends Walk {
-        private final long from;
-        private final long to;
-        private final byte[] pcm;
+    /// A later walk: gathers what a segment wants.
+    private final class Gathering extends Walk {
+        private final Segment segment;
 
-        Sounding(Span span, long from, long to, byte[] pcm) {
+        Gathering(Span span, Segment segment) {
             super(Arrays.stream(span.clocks).map(LegClock::copy).toArray(LegClock[]::new));
-            this.from = from;
-            this.to = to;
-            this.pcm = pcm;
+            this.segment = segment;
         }
 
         @Override
-        void placed(Leg leg, long frame, Law law, RtpPacket packet, ByteBuffer datagram) {
-            int first = Math.clamp(from - frame, 0, packet.payloadBytes());
-            int end = Math.clamp(to - frame, 0, packet.payloadBytes());
-            for (int i = first; i < end; i++) {
-                byte code = datagram.get(packet.payloadAt() + i);
-                short sample = law == Law.MU ? G711.muLawToLinear(code) : G711.aLawToLinear(code);
-                int at = (int) (frame + i - from) * WavePlayback.FRAME_BYTES + 2 * PcapngBuffer.code(leg);
-                pcm[at] = (byte) sample;
-                pcm[at + 1] = (byte) (sample >> 8);
+        void placed(Leg leg, long frame, Codec codec, RtpPacket packet, ByteBuffer datagram) {
+            if (frame < segment.toFrame() && frame + framesMax(codec, packet) > segment.fromFrame()) {
+                segment.take(leg, frame, codec, packet, datagram);
             }
         }
     }

@@ -11,16 +11,14 @@ import java.util.Objects;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingStore.PlaybackAudio;
 
-/// A recording as RIFF/WAVE: 16-bit linear, 8000 Hz, left the inside party, right the outside party. Derived window by
-/// window in memory, which is cleared after; nothing of it is ever stored. Safe for any number of threads.
+/// A recording as RIFF/WAVE: 16-bit linear, left the inside party, right the outside party; 8000 Hz where only narrow
+/// band came, 16,000 where G.722 did, 48,000 where Opus did. Derived segment by segment in memory, which is cleared
+/// after; nothing of it is ever stored. Safe for any number of threads.
 final class WavePlayback implements PlaybackAudio {
 
     static final int FRAME_BYTES = 4;
 
     private static final int HEADER_BYTES = 44;
-
-    /// Half a minute at a time: less would decrypt the span at its edge too often.
-    private static final int WINDOW_BYTES = 30 * LegClock.FRAMES_PER_SECOND * FRAME_BYTES;
 
     private static final long UINT32_MAX = 0xFFFF_FFFFL;
 
@@ -36,7 +34,7 @@ final class WavePlayback implements PlaybackAudio {
 
     @Override
     public long lengthBytes() {
-        return HEADER_BYTES + timeline.frames() * FRAME_BYTES;
+        return HEADER_BYTES + timeline.samples() * FRAME_BYTES;
     }
 
     @Override
@@ -51,30 +49,24 @@ final class WavePlayback implements PlaybackAudio {
         if (at >= audioEnd) {
             return;
         }
-        byte[] window = new byte[(int) Math.min(WINDOW_BYTES, aligned(audioEnd - at) + FRAME_BYTES)];
-        try {
-            while (at < audioEnd) {
-                long frame = at / FRAME_BYTES;
-                int skip = (int) (at % FRAME_BYTES);
-                int bytes = (int) Math.min(window.length, aligned(audioEnd - frame * FRAME_BYTES));
-                Arrays.fill(window, (byte) 0);
-                timeline.decode(frame, window, bytes);
-                int part = (int) Math.min(bytes - skip, audioEnd - at);
-                out.write(window, skip, part);
+        long segmentBytes = (long) Segment.FRAMES / LegClock.FRAMES_PER_SECOND * timeline.rateHz() * FRAME_BYTES;
+        while (at < audioEnd) {
+            byte[] segment = timeline.decode(at / segmentBytes);
+            try {
+                int skip = (int) (at % segmentBytes);
+                int part = (int) Math.min(segment.length - skip, audioEnd - at);
+                out.write(segment, skip, part);
                 at += part;
+            } finally {
+                Arrays.fill(segment, (byte) 0);
             }
-        } finally {
-            Arrays.fill(window, (byte) 0);
         }
     }
 
-    private static long aligned(long bytes) {
-        return (bytes + FRAME_BYTES - 1) / FRAME_BYTES * FRAME_BYTES;
-    }
-
-    /// Sizes above 4 GiB (37 hours) are stated as the largest there is; players then read to the end.
+    /// Sizes above 4 GiB (37 hours at 8000 Hz, 6 at 48,000) are stated as the largest there is; players then read to
+    /// the end.
     private byte[] header() {
-        long audioBytes = timeline.frames() * FRAME_BYTES;
+        long audioBytes = timeline.samples() * FRAME_BYTES;
         return ByteBuffer.allocate(HEADER_BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .put("RIFF".getBytes(US_ASCII))
@@ -83,8 +75,8 @@ final class WavePlayback implements PlaybackAudio {
                 .putInt(16)
                 .putShort((short) 1)
                 .putShort((short) 2)
-                .putInt(LegClock.FRAMES_PER_SECOND)
-                .putInt(LegClock.FRAMES_PER_SECOND * FRAME_BYTES)
+                .putInt(timeline.rateHz())
+                .putInt(timeline.rateHz() * FRAME_BYTES)
                 .putShort((short) FRAME_BYTES)
                 .putShort((short) 16)
                 .put("data".getBytes(US_ASCII))

@@ -14,8 +14,11 @@ public interface RecordingStore {
     /// The seal of a recording, or empty where there is none.
     Optional<Seal> find(RecordingId recording) throws StoreFault;
 
-    /// Derives playback audio: RIFF/WAVE, 16-bit linear, 8000 Hz, two channels – left inside, right outside – on the
-    /// true timeline of arrival, gaps as silence. Derived in memory and never stored (Art. 7.2).
+    /// Derives playback audio: RIFF/WAVE, 16-bit linear, two channels – left inside, right outside – on the true
+    /// timeline of arrival, gaps as silence. Derived in memory and never stored (Art. 7.2).
+    ///
+    /// One rate for the whole: 8000 Hz where packets came in narrow-band formats alone, 16,000 Hz where G.722 came,
+    /// 48,000 Hz where Opus came. Packets of a format that cannot be decoded are silence.
     ///
     /// @throws StoreFault.Missing no such recording, or its key is gone
     /// @throws StoreFault.Damaged its seal does not hold; nothing is played
@@ -27,7 +30,8 @@ public interface RecordingStore {
         /// Length of the whole WAVE file in bytes, header included.
         long lengthBytes();
 
-        /// Writes bytes `[from, from + count)` of the WAVE file.
+        /// Writes bytes `[from, from + count)` of the WAVE file. MUST give the same bytes however the file is cut
+        /// into parts, also where a codec remembers what went before.
         void write(OutputStream out, long from, long count) throws StoreFault, IOException;
     }
 }

@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
+import org.koegura.audio.Codec;
 import org.koegura.audio.G711;
+import org.koegura.audio.PayloadDecoder;
+import org.koegura.audio.Resampler;
 
 /// One RTP packet (RFC 3550 §5.1) in its datagram. Without CSRC, extension and padding, as telephones send it.
 public final class Rtp {
@@ -107,6 +110,28 @@ public final class Rtp {
             }
         }
         return sound;
+    }
+
+    /// The sound of packets of one source and one codec, laid out by their timestamps, in telephone band: 8000 Hz.
+    /// Opus and G.722 are decoded as one telephone would, in the order of the packets.
+    public static short[] sound(List<Rtp> packets, Codec codec) {
+        if (packets.isEmpty()) {
+            return new short[0];
+        }
+        int first = packets.getFirst().timestamp();
+        int samplesPerTick = codec.sampleRateHz() / codec.clockRateHz();
+        short[] sound = new short[0];
+        try (PayloadDecoder decoder = codec.decoder()) {
+            for (Rtp packet : packets) {
+                byte[] payload = packet.payload();
+                short[] samples = new short[decoder.samplesMax(payload.length)];
+                int count = decoder.decode(ByteBuffer.wrap(payload), samples);
+                int at = (packet.timestamp() - first) * samplesPerTick;
+                sound = Arrays.copyOf(sound, Math.max(sound.length, at + count));
+                System.arraycopy(samples, 0, sound, at, count);
+            }
+        }
+        return Resampler.toNarrowband(sound, codec.sampleRateHz());
     }
 
     private static short linear(int payloadType, byte code) {

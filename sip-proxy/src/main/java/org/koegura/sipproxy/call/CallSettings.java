@@ -42,11 +42,12 @@ public record CallSettings(
         }
     }
 
-    /// What holds where nothing is set: the call outranks its recording; PCMU and PCMA are kept.
+    /// What holds where nothing is set: the call outranks its recording; PCMU, PCMA, G.722 and Opus
+    /// are kept.
     public static CallSettings defaults() {
         return new CallSettings(
                 false,
-                Set.of("PCMU", "PCMA"),
+                Set.of("PCMU", "PCMA", "G722", "OPUS"),
                 Set.of("ja"),
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(5),

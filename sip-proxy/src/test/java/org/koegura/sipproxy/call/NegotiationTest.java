@@ -95,6 +95,39 @@ final class NegotiationTest {
     }
 
     @Test
+    void g722NeedsNoRtpmapToBeAnnouncedInAndKept() {
+        pass(request(OUTSIDE, "INVITE", 1, "", sdp("192.0.2.20", 2000, "18 9")));
+        pass(response(INSIDE, "INVITE", 200, 1, "a", sdp("192.0.2.10", 1000, "9")));
+        assertThat(agreed(OUTSIDE).formats()).containsExactly(new AudioFormat(9, "G722", 8000, 20));
+        assertThat(negotiation.audio()).isEqualTo(new Audio.Usable());
+    }
+
+    /// Opus under each side's own payload type, its parameters untouched, and of the telephone events those of the
+    /// clock that both sides name.
+    @Test
+    void opusAndItsEventsAreAgreedByNameAndClockUnderEachSidesPayloadTypes() {
+        String offer = sdp(
+                "192.0.2.20",
+                2000,
+                "111 110 101",
+                "rtpmap:111 opus/48000/2",
+                "fmtp:111 stereo=1; sprop-stereo=1;useinbandfec=1",
+                "rtpmap:110 telephone-event/48000",
+                "rtpmap:101 telephone-event/8000",
+                "ptime:40");
+        String answer = sdp(
+                "192.0.2.10", 1000, "96 97", "rtpmap:96 OPUS/48000/2", "rtpmap:97 telephone-event/48000", "ptime:20");
+        assertThat(pass(request(OUTSIDE, "INVITE", 1, "", offer)))
+                .contains("a=fmtp:111 stereo=1; sprop-stereo=1;useinbandfec=1\r\n");
+        pass(response(INSIDE, "INVITE", 200, 1, "a", answer));
+        assertThat(agreed(OUTSIDE).formats()).containsExactly(new AudioFormat(111, "OPUS", 48_000, 40));
+        assertThat(agreed(OUTSIDE).otherPayloadTypes()).containsExactly(110);
+        assertThat(agreed(INSIDE).formats()).containsExactly(new AudioFormat(96, "OPUS", 48_000, 20));
+        assertThat(agreed(INSIDE).otherPayloadTypes()).containsExactly(97);
+        assertThat(negotiation.audio()).isEqualTo(new Audio.Usable());
+    }
+
+    @Test
     void mediaMoveOnlyWithTheAnswer() {
         pass(request(OUTSIDE, "INVITE", 1, "", OFFER));
         assertThat(media.agreed(0, OUTSIDE)).isNull();

@@ -42,6 +42,27 @@ final class SdpReaderTest {
                 .containsExactly(101, 13);
     }
 
+    /// RFC 3551 §4.5.2 and RFC 7587 §7: the clocks in SDP are 8000 for G.722 and 48000 for Opus.
+    @Test
+    void wideBandAudioAndItsEventsKeepTheClocksThatTheyName() {
+        MediaDescription audio = audio(String.join(
+                "\r\n",
+                "m=audio 1000 RTP/AVP 111 9 110 101",
+                "a=rtpmap:111 opus/48000/2",
+                "a=fmtp:111 useinbandfec=1;stereo=1;minptime=10",
+                "a=rtpmap:9 G722/8000",
+                "a=rtpmap:110 telephone-event/48000",
+                "a=rtpmap:101 telephone-event/8000",
+                "a=ptime:60",
+                "a=maxptime:40"));
+        assertThat(audio.formats())
+                .containsExactly(new AudioFormat(111, "OPUS", 48_000, 40), new AudioFormat(9, "G722", 8000, 40));
+        assertThat(audio.companions())
+                .containsExactly(
+                        new MediaDescription.Companion(110, "TELEPHONE-EVENT", 48_000),
+                        new MediaDescription.Companion(101, "TELEPHONE-EVENT", 8000));
+    }
+
     @Test
     void packetTimeIsClippedAndCapped() {
         assertThat(audio("m=audio 1000 RTP/AVP 0\r\na=ptime:30\r\n")
