@@ -62,11 +62,12 @@ record Wiring(
             SecureRandom random = new SecureRandom();
             DataLog log = DataLog.hold();
             PrometheusMeterRegistry metrics = metrics(opened);
-            LocalStore store = opened.add(LocalStore.open(StoreSettings.at(config.data()), random, clock, metrics));
+            LocalStore store = opened.add(LocalStore.open(store(config), random, clock, metrics));
             log.keepIn(config.data());
             governance = opened.add(
                     Governance.open(new Governance.Settings(config.data()), store.store(), clock, random, metrics));
             new Recoveries(governance.journal(), governance.ledger(), clock).tell(store.recovered());
+            opened.add(store.keep(governance.journal(), governance.holds()));
             Announcement announcement = Announcement.open(Announcement.Settings.defaults());
             RtpCapture media = opened.add(RtpCapture.open(
                     media(config, addresses.advertised()),
@@ -106,6 +107,11 @@ record Wiring(
                 message,
                 cause,
                 governance == null ? null : governance.firstPasswords().orElse(null));
+    }
+
+    private static StoreSettings store(Config config) {
+        StoreSettings usual = StoreSettings.at(config.data()).withRing(config.ringBytes());
+        return config.cloud() == null ? usual : usual.withCloud(config.cloud());
     }
 
     private static RtpCapture.Settings media(Config config, InetAddress advertised) {
