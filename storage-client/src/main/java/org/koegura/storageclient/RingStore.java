@@ -250,6 +250,10 @@ final class RingStore implements AutoCloseable {
                 return;
             }
         }
+        askForRoom();
+    }
+
+    private void askForRoom() {
         if (growthAsked.compareAndSet(false, true)) {
             try {
                 keeper.execute(this::makeRoomForGrowth);
@@ -328,6 +332,9 @@ final class RingStore implements AutoCloseable {
             }
         }
         uploads.add(place);
+        if (usedBytes() > capacityBytes) {
+            askForRoom(); // its place is a little more than what it wrote
+        }
     }
 
     /// Gives the place of an erased recording back.

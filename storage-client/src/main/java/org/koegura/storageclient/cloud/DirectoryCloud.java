@@ -195,11 +195,10 @@ public final class DirectoryCloud implements CloudStore {
         }
     }
 
-    private void requireRoot() throws IOException {
+    /// Never as a file that is missing: of a cloud that is away nothing is known, not even that it holds nothing.
+    private void requireRoot() throws NotDirectoryException {
         if (!Files.isDirectory(root)) {
-            throw Files.exists(root)
-                    ? new NotDirectoryException(root.toString())
-                    : new NoSuchFileException(root.toString());
+            throw new NotDirectoryException(root.toString());
         }
     }
 
