@@ -38,7 +38,7 @@ class TwoHomesIT {
 
             Path tombstone = site.data().resolve("tombstones").resolve(first.id() + ".json");
             Awaitility.await().atMost(WAIT).until(() -> Files.exists(tombstone));
-            assertThat(twin).isEmptyDirectory();
+            assertThat(twin).doesNotExist();
             assertThat(cloud.resolve("keys/recordings/" + first.id() + ".key")).doesNotExist();
             assertThat(Files.readString(tombstone)).contains("overwritten").doesNotContain("0120000001", "sip:");
             assertThat(site.api().recording(first.id()).statusCode()).isEqualTo(410);

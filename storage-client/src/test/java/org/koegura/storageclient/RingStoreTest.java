@@ -64,7 +64,7 @@ class RingStoreTest {
         assertThatExceptionOfType(StoreFault.Missing.class)
                 .isThrownBy(() -> store.store().playback(id(1)));
         await().until(() -> homes.isErasedEverywhere(1));
-        assertThat(homes.inCloud(1)).isEmptyDirectory();
+        assertThat(homes.inCloud(1)).doesNotExist();
         assertThat(homes.keyInCloud(1)).doesNotExist();
         for (int rest : new int[] {2, 3, 4}) {
             store.store().playback(id(rest));
@@ -292,7 +292,7 @@ class RingStoreTest {
         await().until(() -> homes.isUploaded(4));
         TwoHomes.record(store, 5, SMALL);
         await().until(() -> homes.isErasedEverywhere(2));
-        assertThat(homes.inCloud(2)).isEmptyDirectory();
+        assertThat(homes.inCloud(2)).doesNotExist();
     }
 
     @Test

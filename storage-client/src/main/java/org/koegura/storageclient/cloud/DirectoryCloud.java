@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -32,8 +33,7 @@ import org.koegura.callmodel.StoreFault;
 /// There are no
 /// versions; what a crash left half written counts as one and goes with [#deleteEveryVersion].
 ///
-/// Folders are made and never removed: removing an empty one could pull it from under another writer. The root
-/// itself
+/// A folder goes with its last object; a put that loses its folder so fails, and is repeated. The root itself
 /// is made once, by [#make], so that a mount that is gone is a fault and not an empty store.
 public final class DirectoryCloud implements CloudStore {
 
@@ -176,9 +176,22 @@ public final class DirectoryCloud implements CloudStore {
             boolean whole = Files.deleteIfExists(target);
             if (part || whole || Files.isDirectory(folder(target))) {
                 force(folder(target));
+                removeIfEmpty(folder(target));
             }
         } catch (IOException e) {
             throw fault("delete", target, e);
+        }
+    }
+
+    /// An emptied folder would look like a recording that lost its files.
+    private void removeIfEmpty(Path folder) throws IOException {
+        if (!folder.equals(root)) {
+            try {
+                Files.deleteIfExists(folder);
+                force(folder(folder));
+            } catch (DirectoryNotEmptyException others) {
+                // It is theirs.
+            }
         }
     }
 

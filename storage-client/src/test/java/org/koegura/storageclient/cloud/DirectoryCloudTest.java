@@ -38,7 +38,7 @@ class DirectoryCloudTest extends CloudStoreContract {
         assertThat(cloud.confirm("recordings/a/one")).isEmpty();
         assertThat(cloud.list("recordings")).containsExactly("recordings/a/one");
         cloud.deleteEveryVersion("recordings/a/one");
-        assertThat(folder).isEmptyDirectory();
+        assertThat(folder).doesNotExist();
     }
 
     @Test
