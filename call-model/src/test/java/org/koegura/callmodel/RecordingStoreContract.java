@@ -49,6 +49,7 @@ public abstract class RecordingStoreContract {
         Seal seal = record(recording, 3);
 
         assertThat(store().find(recording)).contains(seal);
+        assertThat(store().erasure(recording)).isEmpty();
         assertThat(seal.recording()).isEqualTo(recording);
         assertThat(seal.bytes()).isPositive();
         assertThat(seal.root()).matches("[0-9a-f]{64}");
@@ -57,6 +58,7 @@ public abstract class RecordingStoreContract {
     @Test
     void anUnknownRecordingIsNotFoundAndCannotBePlayed() throws StoreFault {
         assertThat(store().find(id(2))).isEmpty();
+        assertThat(store().erasure(id(2))).isEmpty();
         assertThatExceptionOfType(StoreFault.Missing.class).isThrownBy(() -> store().playback(id(2)));
     }
 

@@ -1,9 +1,12 @@
 package org.koegura.console;
 
 import io.javalin.http.Context;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import org.koegura.callmodel.Stage;
+import org.koegura.console.page.Moment;
 import org.koegura.console.page.Words;
 import org.koegura.governance.Refusal;
 
@@ -13,6 +16,9 @@ import org.koegura.governance.Refusal;
 /// @param key names it: the `reason`, and the texts `problem.KEY.title` and `.detail`
 /// @param values for the places in the detail
 record Problem(int status, String key, List<Object> values) {
+
+    /// Whose calendar a problem speaks of days in.
+    private static final ZoneId JAPAN = ZoneId.of("Asia/Tokyo");
 
     static final String TYPE = "application/problem+json";
 
@@ -49,6 +55,8 @@ record Problem(int status, String key, List<Object> values) {
             case Refusal.Locked(var retryAfter) -> of(429, "locked", retryAfter.toMinutes() + 1);
             case Refusal.Forbidden _ -> of(403, "forbidden");
             case Refusal.NotFound() -> of(404, "not-found");
+            case Refusal.Overwritten(Instant at) ->
+                of(410, "overwritten", Moment.of(at, JAPAN).text(words.language()));
             case Refusal.Invalid(Refusal.Reason reason) ->
                 of(reason == Refusal.Reason.RECORDING_DAMAGED ? 500 : 400, key(reason));
             case Refusal.TooLate(Stage stage) -> of(409, "too-late", words.of("stage", stage));

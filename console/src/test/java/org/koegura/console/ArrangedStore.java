@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,10 +27,21 @@ final class ArrangedStore implements RecordingStore {
     @Nullable
     StoreFault readFault;
 
+    private final Map<RecordingId, Erasure> erasures = new ConcurrentHashMap<>();
     private final Map<RecordingId, Seal> seals = new ConcurrentHashMap<>();
 
     void add(Seal seal) {
         seals.put(seal.recording(), seal);
+    }
+
+    void erase(RecordingId recording, Instant at) {
+        seals.remove(recording);
+        erasures.put(recording, new Erasure(at, Erasure.Why.OVERWRITTEN, "ab".repeat(32)));
+    }
+
+    @Override
+    public Optional<Erasure> erasure(RecordingId recording) {
+        return Optional.ofNullable(erasures.get(recording));
     }
 
     @Override

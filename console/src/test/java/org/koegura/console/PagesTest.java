@@ -5,6 +5,7 @@ import static org.koegura.console.ProblemLine.showsNothingOfTheInside;
 
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,17 @@ class PagesTest {
         assertThat(open.page("/calls/live", cookie).body())
                 .contains(Words.in(Language.JA).text("party.unknown"))
                 .doesNotContain("unknown.invalid");
+    }
+
+    @Test
+    void thePageOfAnOverwrittenRecordingSaysWhenInWords() throws Exception {
+        open.record(Recorded.announced(1));
+        open.store.erase(Recorded.id(1), Instant.parse("2026-12-01T15:04:05Z"));
+
+        HttpResponse<String> page = open.page("/recordings/" + Recorded.id(1), cookie);
+
+        assertThat(page.statusCode()).isEqualTo(410);
+        assertThat(page.body()).contains("上書き", "令和8年12月2日 00:04:05");
     }
 
     @Test

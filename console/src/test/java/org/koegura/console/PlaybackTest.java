@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,6 +71,19 @@ class PlaybackTest {
     })
     void aPageThatCannotBeIsRefused(String query, String reason) throws Exception {
         isProblem(open.get("/api/v1/recordings?" + query, operator), 400, reason);
+    }
+
+    @Test
+    void anOverwrittenRecordingSaysWhenItWasOverwritten() throws Exception {
+        open.store.erase(Recorded.id(1), Instant.parse("2026-12-01T15:04:05Z"));
+
+        HttpResponse<String> facts = open.get(RECORDING, operator);
+        isProblem(facts, 410, "overwritten");
+        assertThat(json(facts).path("detail").stringValue()).contains("令和8年12月2日 00:04:05");
+        isProblem(open.post(RECORDING + "/playbacks", "{\"purpose\":\"fairness\"}", operator), 410, "overwritten");
+
+        HttpResponse<String> unknown = open.get("/api/v1/recordings/" + "ab".repeat(16), operator);
+        isProblem(unknown, 404, "not-found");
     }
 
     @Test

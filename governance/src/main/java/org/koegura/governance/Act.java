@@ -37,6 +37,8 @@ public enum Act {
                 "exemption.in-force",
                 "recording.play.failed",
                 "recording.recovered",
+                "recording.overwrite",
+                "recording.cloud.delete",
                 "call.unrecorded",
                 "call.missing"));
         for (Act act : values()) {

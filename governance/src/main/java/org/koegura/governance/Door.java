@@ -17,6 +17,7 @@ import org.koegura.callmodel.port.Journal.JournalFault;
 import org.koegura.callmodel.port.LiveCalls;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
 import org.koegura.callmodel.port.RecordingStore;
+import org.koegura.callmodel.port.RecordingStore.Erasure;
 import org.koegura.callmodel.port.RecordingStore.PlaybackAudio;
 import org.koegura.governance.account.Post;
 import org.koegura.governance.account.Role;
@@ -198,7 +199,11 @@ public final class Door {
         return act(session, Act.VIEW_RECORDING, recording.value(), () -> {
             Optional<CallRecord> found = register.find(recording);
             if (found.isEmpty()) {
-                return refused(new Refusal.NotFound());
+                return refused(gone(recording));
+            }
+            Optional<Erasure> erasure = store.erasure(recording);
+            if (erasure.isPresent()) {
+                return refused(of(erasure.get()));
             }
             book.done(session, Act.VIEW_RECORDING, recording.value(), Map.of());
             return granted(found.get());
@@ -219,7 +224,7 @@ public final class Door {
     private Answer<PlayTicket> play(Session session, RecordingId recording, Purpose purpose)
             throws JournalFault, StoreFault {
         if (store.find(recording).isEmpty()) {
-            return refused(new Refusal.NotFound());
+            return refused(gone(recording));
         }
         book.done(session, Act.PLAY, recording.value(), Map.of("purpose", purpose.word()));
         try {
@@ -271,6 +276,17 @@ public final class Door {
             Thread.currentThread().interrupt();
             return refused(new Refusal.Unavailable(Refusal.Source.DATABASE));
         }
+    }
+
+    /// Why there is nothing of a recording.
+    private Refusal gone(RecordingId recording) throws StoreFault {
+        return store.erasure(recording).map(Door::of).orElseGet(Refusal.NotFound::new);
+    }
+
+    private static Refusal of(Erasure erasure) {
+        return switch (erasure.why()) {
+            case OVERWRITTEN -> new Refusal.Overwritten(erasure.at());
+        };
     }
 
     private static Refusal of(StoreFault fault) {

@@ -13,6 +13,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.JournalEntry;
 import org.koegura.callmodel.port.CallLedger;
+import org.koegura.callmodel.port.HoldRegister;
 import org.koegura.callmodel.port.Journal;
 import org.koegura.callmodel.port.Journal.JournalFault;
 import org.koegura.callmodel.port.LiveCalls;
@@ -22,6 +23,7 @@ import org.koegura.governance.account.Accounts.FirstPasswords;
 import org.koegura.governance.account.SignIn;
 import org.koegura.governance.database.CallRegister;
 import org.koegura.governance.database.Database;
+import org.koegura.governance.database.Holds;
 import org.koegura.governance.database.Ledger;
 import org.koegura.governance.journal.FileJournal;
 import org.koegura.governance.journal.JournalRefused;
@@ -123,6 +125,11 @@ public final class Governance implements AutoCloseable {
     /// The journal, for every room.
     public Journal journal() {
         return journal;
+    }
+
+    /// What must not be erased.
+    public HoldRegister holds() {
+        return new Holds(database);
     }
 
     /// Where calls go when they end.

@@ -1,6 +1,7 @@
 package org.koegura.governance;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.koegura.callmodel.Stage;
 
 /// Why something was not done; each says what to do next.
@@ -17,6 +18,9 @@ public sealed interface Refusal {
 
     /// There is no such call or recording.
     record NotFound() implements Refusal {}
+
+    /// There was such a recording; it was overwritten, and only its tombstone is left (Art. 7.3).
+    record Overwritten(Instant at) implements Refusal {}
 
     /// The request lacks something or holds something that it must not. Mend it.
     record Invalid(Reason reason) implements Refusal {}

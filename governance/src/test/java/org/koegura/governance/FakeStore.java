@@ -26,9 +26,17 @@ final class FakeStore implements RecordingStore {
     @Nullable
     StoreFault fault;
 
+    @Nullable
+    Erasure erasure;
+
     @Override
     public Optional<Seal> find(RecordingId recording) {
-        return recording.equals(RECORDING) ? Optional.of(SEAL) : Optional.empty();
+        return recording.equals(RECORDING) && erasure == null ? Optional.of(SEAL) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Erasure> erasure(RecordingId recording) {
+        return recording.equals(RECORDING) ? Optional.ofNullable(erasure) : Optional.empty();
     }
 
     @Override

@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.koegura.callmodel.Exemption.Channel;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.port.RecordingStore.Erasure;
 import org.koegura.callmodel.port.RecordingStore.PlaybackAudio;
 import org.koegura.governance.account.Session;
 import org.koegura.governance.database.CallRecord;
@@ -120,6 +122,19 @@ class RecordingsAtTheDoorTest extends AtTheDoor {
         Files.move(elsewhere, journal);
         granted(door.play(operator, FakeStore.RECORDING, "fairness"));
         granted(door.exempt(operator, FakeCalls.CALL, 1, null, Channel.API));
+    }
+
+    @Test
+    void anOverwrittenRecordingIsRefusedAsThatAndNotAsUnknown() throws Exception {
+        Session operator = operator();
+        Instant at = Instant.parse("2026-11-24T01:30:00Z");
+        store.erasure = new Erasure(at, Erasure.Why.OVERWRITTEN, "ab".repeat(32));
+
+        assertThat(refusal(door.play(operator, FakeStore.RECORDING, "fairness")))
+                .isEqualTo(new Refusal.Overwritten(at));
+        assertThat(refusal(door.recording(operator, FakeStore.RECORDING))).isEqualTo(new Refusal.Overwritten(at));
+        assertThat(store.playbacks).isZero();
+        assertThat(watched("recording.play")).isZero();
     }
 
     @Test

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// @param http where console and API listen; port 0 takes a free one
 /// @param mediaPorts UDP ports for RTP and RTCP
 /// @param data where everything that lasts is kept
+/// @param ringBytes room for recordings on the built-in medium, after which the oldest are overwritten
+/// @param cloud the directory that is the cloud; null: below `data`
 /// @param refuseWhenUnrecordable R3: refuse a call that cannot be recorded, instead of letting it pass
 /// @param drainWait how long running calls may go on after the first Ctrl-C
 record Config(
@@ -27,6 +29,8 @@ record Config(
         HostPort http,
         PortRange mediaPorts,
         Path data,
+        long ringBytes,
+        @Nullable Path cloud,
         boolean refuseWhenUnrecordable,
         Duration drainWait) {
 

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.koegura.server.demo.Demo;
 import org.koegura.server.demo.Language;
+import org.koegura.storageclient.StoreSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -135,7 +136,17 @@ final class DemoCommand implements Callable<Integer> {
 
     private static Config config(Path data) {
         HostPort anyPort = new HostPort("127.0.0.1", 0);
-        return new Config(anyPort, null, null, anyPort, MEDIA_PORTS, data, false, Duration.ZERO);
+        return new Config(
+                anyPort,
+                null,
+                null,
+                anyPort,
+                MEDIA_PORTS,
+                data,
+                StoreSettings.RING_BYTES_DEFAULT,
+                null,
+                false,
+                Duration.ZERO);
     }
 
     private static Path makeData() throws StartFault {

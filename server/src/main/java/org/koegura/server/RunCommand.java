@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.koegura.storageclient.StoreSettings;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,6 +73,21 @@ final class RunCommand implements Callable<Integer> {
     Path data = Path.of("var");
 
     @Option(
+            names = "--ring-bytes",
+            paramLabel = "BYTES",
+            defaultValue = "" + StoreSettings.RING_BYTES_DEFAULT,
+            description = "Room for recordings here; then the oldest that the cloud holds are overwritten.")
+    long ringBytes = StoreSettings.RING_BYTES_DEFAULT;
+
+    @Option(
+            names = "--cloud",
+            paramLabel = "DIR",
+            description = "Directory that is the cloud, the second home of recordings; DATA/cloud if not given.",
+            showDefaultValue = CommandLine.Help.Visibility.NEVER)
+    @Nullable
+    Path cloud;
+
+    @Option(
             names = "--when-unrecordable",
             paramLabel = "pass|refuse",
             defaultValue = "pass",
@@ -110,6 +126,9 @@ final class RunCommand implements Callable<Integer> {
         if (drainSeconds < 0 || drainSeconds > 86_400) {
             throw wrong("--drain is 0 to 86400 seconds, not " + drainSeconds);
         }
+        if (ringBytes < StoreSettings.RING_BYTES_MIN) {
+            throw wrong("--ring-bytes is " + StoreSettings.RING_BYTES_MIN + " or more, not " + ringBytes);
+        }
         return new Config(
                 sip,
                 advertise,
@@ -117,6 +136,8 @@ final class RunCommand implements Callable<Integer> {
                 http,
                 ports,
                 data.toAbsolutePath().normalize(),
+                ringBytes,
+                cloud,
                 whenUnrecordable.equals("refuse"),
                 Duration.ofSeconds(drainSeconds));
     }

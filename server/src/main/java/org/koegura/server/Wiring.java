@@ -69,11 +69,12 @@ record Wiring(
             PrometheusMeterRegistry metrics = metrics(opened);
             // encoding takes a second of computing, while what follows mostly waits for disks
             Announcement.Opening announcing = Announcement.begin(Announcement.Settings.defaults());
-            LocalStore store = opened.add(LocalStore.open(StoreSettings.at(config.data()), random, clock, metrics));
+            LocalStore store = opened.add(LocalStore.open(store(config), random, clock, metrics));
             log.keepIn(config.data());
             governance = opened.add(
                     Governance.open(new Governance.Settings(config.data()), store.store(), clock, random, metrics));
             new Recoveries(governance.journal(), governance.ledger(), clock).tell(store.recovered());
+            opened.add(store.keep(governance.journal(), governance.holds()));
             Announcement announcement = announcing.await();
             announcement
                     .troubles()
@@ -116,6 +117,11 @@ record Wiring(
                 message,
                 cause,
                 governance == null ? null : governance.firstPasswords().orElse(null));
+    }
+
+    private static StoreSettings store(Config config) {
+        StoreSettings usual = StoreSettings.at(config.data()).withRing(config.ringBytes());
+        return config.cloud() == null ? usual : usual.withCloud(config.cloud());
     }
 
     private static RtpCapture.Settings media(Config config, InetAddress advertised) {

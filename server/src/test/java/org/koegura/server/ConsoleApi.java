@@ -60,6 +60,11 @@ final class ConsoleApi implements Closeable {
                 text.isEmpty() ? Map.of("ground", ground) : Map.of("ground", ground, "text", text));
     }
 
+    /// What is known of a recording.
+    HttpResponse<String> recording(String recording) throws IOException, InterruptedException {
+        return http.send(request("/api/v1/recordings/" + recording).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
     /// Asks for a ticket to hear a recording for a purpose, and hears it.
     HttpResponse<byte[]> audio(String recording, String purpose) throws IOException, InterruptedException {
         HttpResponse<String> ticket =

@@ -18,6 +18,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.koegura.storageclient.StoreSettings;
 
 /// All rooms together, in this process: they start on free ports, refuse what cannot be in one line, and leave nothing.
 class ProductTest {
@@ -49,6 +50,9 @@ class ProductTest {
             String metrics = get(product.consoleUri().resolve("/metrics"));
             assertThat(metrics)
                     .contains("koegura_rtp_ports", "koegura_audit_events_total", "koegura_ledger_calls_total")
+                    .contains("koegura_ring_capacity_bytes", "koegura_ring_overwrites_total 0.0")
+                    .contains("koegura_deletions_overdue{target=\"cloud\"} 0.0", "koegura_storage_up{target=\"cloud\"}")
+                    .contains("koegura_storage_oldest_unsynced_timestamp_seconds 0.0")
                     .contains("koegura_calls_", "koegura_sip_")
                     .contains("jvm_memory_used_bytes");
         }
@@ -188,6 +192,15 @@ class ProductTest {
 
     private static Config config(HostPort sip, HostPort http, @Nullable String advertised, Path data) {
         return new Config(
-                sip, advertised, null, http, new PortRange(20_000, 39_999), data, false, Duration.ofSeconds(1));
+                sip,
+                advertised,
+                null,
+                http,
+                new PortRange(20_000, 39_999),
+                data,
+                StoreSettings.RING_BYTES_DEFAULT,
+                null,
+                false,
+                Duration.ofSeconds(1));
     }
 }

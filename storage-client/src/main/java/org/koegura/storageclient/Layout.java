@@ -12,6 +12,11 @@ import org.koegura.callmodel.RecordingId;
 /// lock                              held while a process uses the directory
 /// recordings/open/ID/               being written
 /// recordings/2026/11/24/ID/         sealed
+/// recordings/2026/11/24/ID.cloud.json  receipt: the cloud holds it
+/// ring/ledger.jsonl                 the ring's order
+/// ring/leaving/ID/                  being erased
+/// tombstones/unfinished/ID.json     erased here, not everywhere yet
+/// tombstones/ID.json                erased everywhere
 /// keys/master.key seal.key seal.pub
 /// keys/recordings/ID.key            wrapped
 /// ```
@@ -43,6 +48,53 @@ record Layout(Path root) {
     /// Where a recording lies once it is sealed: by the UTC day on which its capture started.
     Path sealedFolder(RecordingId recording, Instant captureStartedAt) {
         return recordings().resolve(DAY.format(captureStartedAt)).resolve(recording.value());
+    }
+
+    /// Beside the recording, not inside: a sealed folder never changes.
+    Path cloudReceipt(RecordingId recording, Instant captureStartedAt) {
+        return sealedFolder(recording, captureStartedAt).resolveSibling(recording.value() + ".cloud.json");
+    }
+
+    /// The prefix of a recording's objects in the cloud: as its folder lies here.
+    static String cloudFolder(RecordingId recording, Instant captureStartedAt) {
+        return "recordings/" + DAY.format(captureStartedAt) + "/" + recording.value();
+    }
+
+    /// Where its wrapped key lies in the cloud: never inside its folder.
+    static String cloudKey(RecordingId recording) {
+        return "keys/recordings/" + recording.value() + ".key";
+    }
+
+    Path ring() {
+        return root.resolve("ring");
+    }
+
+    Path ledger() {
+        return ring().resolve("ledger.jsonl");
+    }
+
+    Path leaving() {
+        return ring().resolve("leaving");
+    }
+
+    Path leavingFolder(RecordingId recording) {
+        return leaving().resolve(recording.value());
+    }
+
+    Path tombstones() {
+        return root.resolve("tombstones");
+    }
+
+    Path unfinishedTombstones() {
+        return tombstones().resolve("unfinished");
+    }
+
+    Path tombstone(RecordingId recording) {
+        return tombstones().resolve(recording.value() + ".json");
+    }
+
+    Path unfinishedTombstone(RecordingId recording) {
+        return unfinishedTombstones().resolve(recording.value() + ".json");
     }
 
     Path keys() {

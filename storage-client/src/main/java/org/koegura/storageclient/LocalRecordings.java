@@ -15,6 +15,7 @@ import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingStore;
+import org.koegura.storageclient.ring.Tombstone;
 
 /// Finds sealed recordings by looking for their folder, newest day first. There is no index that could lag behind the
 /// disk: ten years are 3,650 looks.
@@ -25,13 +26,21 @@ final class LocalRecordings implements RecordingStore {
     private final KeyCabinet keys;
     private final ChunkCipher.Kind ciphers;
     private final SealKey sealKey;
+    private final Tombstones tombstones;
 
-    LocalRecordings(Layout layout, Medium medium, KeyCabinet keys, ChunkCipher.Kind ciphers, SealKey sealKey) {
+    LocalRecordings(
+            Layout layout,
+            Medium medium,
+            KeyCabinet keys,
+            ChunkCipher.Kind ciphers,
+            SealKey sealKey,
+            Tombstones tombstones) {
         this.layout = layout;
         this.medium = medium;
         this.keys = keys;
         this.ciphers = ciphers;
         this.sealKey = sealKey;
+        this.tombstones = tombstones;
     }
 
     /// @throws StoreFault.Damaged its manifest is not what our key signed
@@ -41,6 +50,11 @@ final class LocalRecordings implements RecordingStore {
         return folder == null
                 ? Optional.empty()
                 : Optional.of(manifest(folder, recording).seal());
+    }
+
+    @Override
+    public Optional<Erasure> erasure(RecordingId recording) throws StoreFault {
+        return Optional.ofNullable(tombstones.find(recording)).map(Tombstone::erasure);
     }
 
     @Override
@@ -63,7 +77,11 @@ final class LocalRecordings implements RecordingStore {
         }
     }
 
+    /// Null where there is none, and where its erasure has begun, whatever is left of it.
     private @Nullable Path folder(RecordingId recording) throws StoreFault {
+        if (tombstones.find(recording) != null) {
+            return null;
+        }
         try {
             for (Path year : newestFirst(layout.recordings(), 4)) {
                 for (Path month : newestFirst(year, 2)) {

@@ -22,6 +22,8 @@ final class LocalSink implements RecordingSink {
     private final KeyCabinet keys;
     private final ChunkCipher.Kind ciphers;
     private final Sealer sealer;
+    private final RingStore ring;
+    private final Tombstones tombstones;
     private final Clock clock;
     private final StoreMetrics metrics;
 
@@ -31,6 +33,8 @@ final class LocalSink implements RecordingSink {
             KeyCabinet keys,
             ChunkCipher.Kind ciphers,
             Sealer sealer,
+            RingStore ring,
+            Tombstones tombstones,
             Clock clock,
             StoreMetrics metrics) {
         this.layout = new Layout(settings.dataDirectory());
@@ -39,21 +43,30 @@ final class LocalSink implements RecordingSink {
         this.keys = keys;
         this.ciphers = ciphers;
         this.sealer = sealer;
+        this.ring = ring;
+        this.tombstones = tombstones;
         this.clock = clock;
         this.metrics = metrics;
     }
 
-    /// @throws StoreFault.Full less than the floor is free: what is left belongs to the recordings that are open
+    /// @throws StoreFault.Full less than the floor is free: what is left belongs to the recordings that are
+    ///     open; or
+    /// the
+    ///     ring is full of what may not be overwritten
     /// @throws IllegalArgumentException the name is taken, or capture would not be lawful
     @Override
     public OpenRecording open(Opening opening) throws StoreFault {
         String facts = OpeningFacts.text(opening);
         medium.requireFree(freeBytesFloor);
         RecordingId recording = opening.recording();
-        byte[] key = keys.make(recording);
+        if (keys.holds(recording) || tombstones.find(recording) != null) {
+            throw new IllegalArgumentException("the name " + recording + " is taken");
+        }
+        RingStore.Room room = ring.reserve(recording);
+        byte[] key = makeKey(recording);
         try {
             PacketsFile file = create(recording, key);
-            RecordingWriter writer = new RecordingWriter(opening, file, sealer, medium, clock, metrics);
+            RecordingWriter writer = new RecordingWriter(opening, file, room, sealer, medium, clock, metrics);
             writer.begin(facts);
             return writer;
         } catch (IOException e) {
@@ -64,6 +77,15 @@ final class LocalSink implements RecordingSink {
             throw e;
         } finally {
             Arrays.fill(key, (byte) 0);
+        }
+    }
+
+    private byte[] makeKey(RecordingId recording) throws StoreFault {
+        try {
+            return keys.make(recording);
+        } catch (StoreFault e) {
+            ring.release(recording);
+            throw e;
         }
     }
 
@@ -79,6 +101,7 @@ final class LocalSink implements RecordingSink {
         try {
             Medium.removeFolder(layout.openFolder(recording));
             keys.discard(recording);
+            ring.release(recording);
         } catch (IOException e) {
             LOG.warn(
                     "recording.begin.leftover recording={} cause={}",

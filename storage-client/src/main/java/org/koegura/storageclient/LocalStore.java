@@ -14,8 +14,11 @@ import java.util.List;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.port.HoldRegister;
+import org.koegura.callmodel.port.Journal;
 import org.koegura.callmodel.port.RecordingSink;
 import org.koegura.callmodel.port.RecordingStore;
+import org.koegura.storageclient.cloud.DirectoryCloud;
 
 /// The recordings of one data directory on the local disk: the one factory of this room.
 ///
@@ -27,6 +30,7 @@ public final class LocalStore implements AutoCloseable {
     private final RecordingSink sink;
     private final RecordingStore store;
     private final List<Recovered> recovered;
+    private final Homes homes;
 
     /// A recording that was found open and is signed now, with end `interrupted` and outcome `partial`, or as its
     /// own writer had closed it where only the last step was missing.
@@ -51,11 +55,13 @@ public final class LocalStore implements AutoCloseable {
         void acknowledge() throws StoreFault;
     }
 
-    private LocalStore(RandomAccessFile lock, RecordingSink sink, RecordingStore store, List<Recovered> recovered) {
+    private LocalStore(
+            RandomAccessFile lock, RecordingSink sink, RecordingStore store, List<Recovered> recovered, Homes homes) {
         this.lock = lock;
         this.sink = sink;
         this.store = store;
         this.recovered = recovered;
+        this.homes = homes;
     }
 
     /// Opens the store.
@@ -70,9 +76,38 @@ public final class LocalStore implements AutoCloseable {
         return open(settings, random, clock, registry, AesGcmChunks::new);
     }
 
+    /// From now on recordings go to the cloud, and the oldest may be overwritten; what an earlier start left
+    /// half
+    /// uploaded or half erased is done. Until then nothing leaves and nothing is erased. Ask for it once.
+    ///
+    /// @param journal takes each erasure before it begins
+    /// @param holds says what must not be erased
+    /// @return to be closed before journal and hold register are
+    public Homes keep(Journal journal, HoldRegister holds) throws StoreFault {
+        return homes.start(journal, holds);
+    }
+
     /// With another cipher: for the test that looks for plaintext on the disk.
     static LocalStore open(
             StoreSettings settings, SecureRandom random, Clock clock, MeterRegistry registry, ChunkCipher.Kind ciphers)
+            throws StoreFault {
+        return open(
+                settings,
+                random,
+                clock,
+                registry,
+                ciphers,
+                new Homes.Parts(new DirectoryCloud(settings.cloudDirectory()), HomeStep.Watch.NOBODY, Pace.USUAL));
+    }
+
+    /// With another cloud, or other waits, or somebody who looks on: for the tests of both homes.
+    static LocalStore open(
+            StoreSettings settings,
+            SecureRandom random,
+            Clock clock,
+            MeterRegistry registry,
+            ChunkCipher.Kind ciphers,
+            Homes.Parts parts)
             throws StoreFault {
         Layout layout = new Layout(settings.dataDirectory());
         Medium medium = new Medium(layout.root());
@@ -83,13 +118,17 @@ public final class LocalStore implements AutoCloseable {
             KeyCabinet keys = KeyCabinet.open(layout, medium, random);
             SealKey sealKey = SealKey.open(layout, medium, random);
             StoreMetrics metrics = new StoreMetrics(registry, medium);
-            Sealer sealer = new Sealer(layout, medium, sealKey);
+            Homes homes = Homes.open(settings, layout, medium, keys, sealKey, clock, registry, parts);
+            Sealer sealer = new Sealer(layout, medium, sealKey, homes.ring());
             List<Recovered> recovered = new Recovery(layout, medium, keys, ciphers, sealer, clock, metrics).run();
+            homes.ring().countOpen(medium);
+            Tombstones tombstones = homes.tombstones();
             return new LocalStore(
                     lock,
-                    new LocalSink(settings, medium, keys, ciphers, sealer, clock, metrics),
-                    new LocalRecordings(layout, medium, keys, ciphers, sealKey),
-                    recovered);
+                    new LocalSink(settings, medium, keys, ciphers, sealer, homes.ring(), tombstones, clock, metrics),
+                    new LocalRecordings(layout, medium, keys, ciphers, sealKey, tombstones),
+                    recovered,
+                    homes);
         } catch (StoreFault e) {
             release(lock);
             throw e;
@@ -113,6 +152,7 @@ public final class LocalStore implements AutoCloseable {
     /// Lets other processes at the directory. Open recordings are sealed by their owners, before.
     @Override
     public void close() {
+        homes.close();
         release(lock);
     }
 
@@ -122,6 +162,10 @@ public final class LocalStore implements AutoCloseable {
             Medium.makeFolder(layout.root());
             making = layout.open();
             Medium.makeFolder(layout.open());
+            making = layout.leaving();
+            Medium.makeFolder(layout.leaving());
+            making = layout.unfinishedTombstones();
+            Medium.makeFolder(layout.unfinishedTombstones());
             making = layout.keys();
             Medium.makePrivateFolder(layout.keys());
             making = layout.wrappedKeys();

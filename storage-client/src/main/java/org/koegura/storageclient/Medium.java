@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
@@ -48,6 +49,15 @@ final class Medium {
 
     long freeBytes() throws IOException {
         return Files.getFileStore(root).getUsableSpace();
+    }
+
+    /// Whether a path is on the same disk; yes, where that cannot be asked.
+    boolean holds(Path path) {
+        try {
+            return !Files.exists(path) || Files.getFileStore(root).equals(Files.getFileStore(path));
+        } catch (IOException unknown) {
+            return true;
+        }
     }
 
     /// @throws StoreFault.Full less than this is free
@@ -188,6 +198,17 @@ final class Medium {
             out.write(bytes);
             out.getFD().sync();
         }
+        Path parent = file.getParent();
+        if (parent != null) {
+            forceFolder(parent);
+        }
+    }
+
+    /// As [#write], but at no moment is there less than the old content or the new.
+    static void replace(Path file, byte[] bytes) throws IOException {
+        Path part = file.resolveSibling("." + file.getFileName() + ".part");
+        write(part, bytes);
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
         Path parent = file.getParent();
         if (parent != null) {
             forceFolder(parent);

@@ -27,6 +27,7 @@ final class RecordingWriter implements OpenRecording {
 
     private final Opening opening;
     private final PacketsFile file;
+    private final RingStore.Room room;
     private final Sealer sealer;
     private final Medium medium;
     private final Clock clock;
@@ -42,9 +43,16 @@ final class RecordingWriter implements OpenRecording {
     private @Nullable Seal seal;
 
     RecordingWriter(
-            Opening opening, PacketsFile file, Sealer sealer, Medium medium, Clock clock, StoreMetrics metrics) {
+            Opening opening,
+            PacketsFile file,
+            RingStore.Room room,
+            Sealer sealer,
+            Medium medium,
+            Clock clock,
+            StoreMetrics metrics) {
         this.opening = opening;
         this.file = file;
+        this.room = room;
         this.sealer = sealer;
         this.medium = medium;
         this.clock = clock;
@@ -115,6 +123,7 @@ final class RecordingWriter implements OpenRecording {
         try {
             file.write(blocks.array(), blocks.length(), last);
             tally.mark();
+            room.grown(file.bytes());
         } catch (IOException e) {
             tally.rollback((leg, first, to, packets) -> dropped.add(KeptAccounts.storeFailed(leg, first, to, packets)));
             metrics.writeFailed();

@@ -23,11 +23,13 @@ final class Sealer {
     private final Layout layout;
     private final Medium medium;
     private final SealKey key;
+    private final RingStore ring;
 
-    Sealer(Layout layout, Medium medium, SealKey key) {
+    Sealer(Layout layout, Medium medium, SealKey key, RingStore ring) {
         this.layout = layout;
         this.medium = medium;
         this.key = key;
+        this.ring = ring;
     }
 
     /// Seals a recording whose packets file is whole and on stable storage. Returns once the seal is, too.
@@ -81,7 +83,7 @@ final class Sealer {
         }
     }
 
-    /// The second half: moves a signed recording to its day. Idempotent.
+    /// The second half: moves a signed recording to its day, where it takes its place in the ring. Idempotent.
     Path move(RecordingId recording, Instant captureStartedAt) throws StoreFault {
         Path folder = layout.openFolder(recording);
         Path place = layout.sealedFolder(recording, captureStartedAt);
@@ -93,6 +95,7 @@ final class Sealer {
             }
             Medium.forceFolder(day);
             Medium.forceFolder(layout.open());
+            ring.sealed(recording, place);
             return place;
         } catch (IOException e) {
             throw medium.fault("move to " + day + " the recording", recording, e);

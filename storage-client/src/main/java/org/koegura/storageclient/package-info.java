@@ -7,6 +7,8 @@
 /// - *whole*: a chunk that is on disk to its last byte and whose tag holds. Only whole chunks count.
 /// - *cabinet*: the folder `keys/`, where the wrapped keys lie, apart from what they open.
 /// - *seal*: manifest and signature; once it stands, the recording's folder never changes again.
+/// - *ring*: the sealed recordings on the built-in medium, in the order in which they are overwritten.
+/// - *tombstone*: what stays of a recording that was overwritten.
 /// - *recovery*: sealing, at the next start, what a killed process left open; it ends when its outcome was told.
 /// - *span*: a run of chunks at whose start the playback timeline's state is remembered.
 ///
@@ -17,7 +19,8 @@
 /// the keys are safe for any number of threads.
 ///
 /// Reading order: `Layout`, `KeyCabinet`, `PcapngBuffer`, `PacketsFile`, `RecordingWriter`, `Manifest`, `Sealer`,
-/// `Recovery`; then for playback `LocalRecordings`, `LegClock`, `WavePlayback`.
+/// `Recovery`; then for playback `LocalRecordings`, `LegClock`, `WavePlayback`; for both homes `Homes`,
+/// `RingStore`, `Uploads`, `Erasures`, and the packages `ring` and `cloud`.
 @NullMarked
 package org.koegura.storageclient;
 

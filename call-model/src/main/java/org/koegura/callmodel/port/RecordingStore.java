@@ -2,6 +2,7 @@ package org.koegura.callmodel.port;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.Optional;
 import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.Seal;
@@ -11,8 +12,25 @@ import org.koegura.callmodel.StoreFault;
 /// journal; answered by storage-client. Blocks.
 public interface RecordingStore {
 
-    /// The seal of a recording, or empty where there is none.
+    /// The seal of a recording, or empty where there is none, or none any more.
     Optional<Seal> find(RecordingId recording) throws StoreFault;
+
+    /// How a recording was erased, or empty where it was not. MUST answer from the moment on at which its
+    /// erasure can no longer be taken back; [#find] is empty from then on.
+    Optional<Erasure> erasure(RecordingId recording) throws StoreFault;
+
+    /// What is left of an erased recording (Art. 7.3).
+    ///
+    /// @param at when it was erased
+    /// @param why what asked for it
+    /// @param manifestSha256 hash of the manifest that it had, 64 lower-case hexadecimal digits
+    record Erasure(Instant at, Why why, String manifestSha256) {
+        /// What asks for erasures.
+        public enum Why {
+            /// The built-in medium needed its place for a new recording (Art. 7.3).
+            OVERWRITTEN
+        }
+    }
 
     /// Derives playback audio: RIFF/WAVE, 16-bit linear, two channels – left inside, right outside – on the true
     /// timeline of arrival, gaps as silence. Derived in memory and never stored (Art. 7.2).

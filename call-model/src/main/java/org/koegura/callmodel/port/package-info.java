@@ -7,6 +7,7 @@
 /// | [NoticeSource] | rtp-capture | announcement |
 /// | [RecordingSink] | rtp-capture | storage-client |
 /// | [RecordingStore] | governance | storage-client |
+/// | [HoldRegister] | storage-client | governance |
 /// | [Journal] | all | governance |
 /// | [LiveCalls] | governance | sip-proxy |
 /// | [CallLedger] | sip-proxy | governance |

@@ -1,7 +1,8 @@
 /// The metadata database: who may do what, who is signed in, and how every call ended. Telephone numbers stand in its
 /// file, which only its owner may read (mode 0600); audio never does.
 ///
-/// Schema, version 1 (`migration/V1__first_call.sql`); instants are UTC text with nine decimals, days are ISO text:
+/// Schema, version 2 (`migration/V1__first_call.sql`, `V2__holds.sql`); instants are UTC text with nine
+/// decimals, days are ISO text:
 ///
 /// | table | one row per | worth knowing |
 /// |---|---|---|
@@ -11,13 +12,14 @@
 /// | `appointment` | post held | role, section, first and last day (inclusive); null last day: until further notice |
 /// | `session` | signed-in browser or client | SHA-256 of the token; never the token |
 /// | `call` | ended call | numbers, times, result (R5), reason, `basis` and `accounting` as JSON, the seal |
+/// | `holds` | preservation of a recording | reason, document number, who and when; in force until released |
 ///
 /// Who may call: the packages of governance only.
 ///
 /// Threads: safe for any number; every method blocks. SQLite has one writer at a time; others wait up to 5 s.
 ///
 /// Reading order: [org.koegura.governance.database.Database], [org.koegura.governance.database.CallRegister],
-/// [org.koegura.governance.database.CallRecord].
+/// [org.koegura.governance.database.CallRecord], [org.koegura.governance.database.Holds].
 @NullMarked
 package org.koegura.governance.database;
 

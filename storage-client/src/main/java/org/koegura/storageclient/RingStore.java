@@ -1,0 +1,382 @@
+package org.koegura.storageclient;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.StoreFault;
+import org.koegura.storageclient.ring.Place;
+import org.koegura.storageclient.ring.RingAccount;
+import org.koegura.storageclient.ring.Tombstone;
+import org.koegura.storageclient.ring.Tombstone.Target;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The built-in medium as a ring of whole recordings: a new one gets its room by overwriting the oldest (Art.
+/// 7.3).
+///
+/// Only a recording that the cloud holds and no hold preserves is overwritten. Where there is none, the *new*
+/// recording
+/// is refused. A recording gets room by steps: one when it begins, and another when it has written one full.
+/// An open
+/// recording is never cut for want of room; where nothing may be overwritten for its next step, it goes on,
+/// and no
+/// other is begun:
+///
+/// ```
+/// used = places of sealed recordings + rooms of open ones
+///      ≤ capacity + the further steps of open recordings that found nothing to overwrite
+/// ```
+///
+/// Safe for any number of threads. Whoever overwrites waits for the disk and holds `overwriting`; the sums
+/// have a lock
+/// of their own, under which only the ledger's line is written.
+final class RingStore implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RingStore.class);
+
+    /// Some 6 minutes of G.711, both parties.
+    private static final long STEP_BYTES_MAX = 8L << 20;
+
+    /// A small ring must not be full of promises.
+    private static final int STEPS_PER_RING = 8;
+
+    private final RingSurvey survey;
+    private final Uploads uploads;
+    private final HomesMetrics metrics;
+    private final long capacityBytes;
+    private final long stepBytes;
+    private final RingLedger ledger; // under sums
+    private final RingAccount account; // under sums
+    private final Object sums = new Object();
+    private final ReentrantLock overwriting = new ReentrantLock();
+    private final AtomicBoolean growthAsked = new AtomicBoolean();
+    private final ExecutorService keeper = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("ring-keeper").daemon().factory());
+
+    private volatile @Nullable Erasures erasures;
+
+    /// The room of one open recording. Belongs to its writer.
+    final class Room {
+        private final RecordingId recording;
+        private long grantedBytes = stepBytes;
+
+        private Room(RecordingId recording) {
+            this.recording = recording;
+        }
+
+        /// Says how long the recording's file is now. Does not wait for the disk.
+        void grown(long bytes) {
+            if (bytes > grantedBytes) {
+                grantedBytes = (bytes / stepBytes + 1) * stepBytes;
+                grow(recording, grantedBytes);
+            }
+        }
+    }
+
+    private RingStore(
+            RingSurvey survey,
+            Uploads uploads,
+            HomesMetrics metrics,
+            long capacityBytes,
+            RingLedger ledger,
+            RingAccount account) {
+        this.survey = survey;
+        this.uploads = uploads;
+        this.metrics = metrics;
+        this.capacityBytes = capacityBytes;
+        this.stepBytes = Math.max(1, Math.min(STEP_BYTES_MAX, capacityBytes / STEPS_PER_RING));
+        this.ledger = ledger;
+        this.account = account;
+        metrics.gauge("koegura.ring.capacity.bytes", "Size of the built-in medium ring.", () -> capacityBytes);
+        metrics.gauge("koegura.ring.used.bytes", "Places and rooms in the ring.", this::usedBytes);
+    }
+
+    /// Finds out what is in the ring: what the ledger says, and the folders that a crash kept out of it.
+    /// Recordings
+    /// without a receipt go to the uploads. Blocks.
+    static RingStore open(
+            StoreSettings settings,
+            Layout layout,
+            Medium medium,
+            SealKey sealKey,
+            Tombstones tombstones,
+            Uploads uploads,
+            HomesMetrics metrics)
+            throws StoreFault {
+        RingSurvey survey = new RingSurvey(layout, sealKey);
+        RingAccount account = new RingAccount();
+        try {
+            Map<RecordingId, Path> folders = survey.sealedFolders();
+            takeKnown(RingLedger.read(layout.ledger()), folders, tombstones, account);
+            for (Map.Entry<RecordingId, Path> found : folders.entrySet()) {
+                takeFound(found.getKey(), found.getValue(), survey, tombstones, uploads, account);
+            }
+            RingLedger ledger = RingLedger.write(layout.ledger(), account.all());
+            long capacityBytes = Math.min(settings.ringBytesMax(), fits(settings, medium, account.usedBytes()));
+            if (capacityBytes < settings.ringBytesMax()) {
+                LOG.warn("ring.larger.than.disk wanted.bytes={} has.bytes={}", settings.ringBytesMax(), capacityBytes);
+            }
+            return new RingStore(survey, uploads, metrics, capacityBytes, ledger, account);
+        } catch (IOException e) {
+            throw medium.fault("open the ring of", layout.ring(), e);
+        }
+    }
+
+    /// A recording whose files are gone, but which was not erased, keeps its place until it would have been
+    /// overwritten: so long its twin in the cloud lives.
+    private static void takeKnown(
+            Iterable<Place> known, Map<RecordingId, Path> folders, Tombstones tombstones, RingAccount account)
+            throws StoreFault {
+        for (Place place : known) {
+            RecordingId recording = place.recording();
+            if (!folders.containsKey(recording)) {
+                Tombstone tombstone = tombstones.find(recording);
+                if (tombstone == null) {
+                    LOG.error("ring.recording.lost recording={}", recording);
+                    account.take(place);
+                } else if (!tombstone.has(Target.RING)) {
+                    account.take(place);
+                    account.leave(recording);
+                }
+            }
+        }
+    }
+
+    private static void takeFound(
+            RecordingId recording,
+            Path folder,
+            RingSurvey survey,
+            Tombstones tombstones,
+            Uploads uploads,
+            RingAccount account)
+            throws StoreFault, IOException {
+        Place place = survey.place(recording, folder);
+        if (place == null) {
+            account.room(recording, RingSurvey.bytes(folder));
+            return;
+        }
+        account.take(place);
+        Tombstone tombstone = tombstones.find(recording);
+        if (tombstone == null) {
+            uploads.add(place);
+            return;
+        }
+        account.leave(recording);
+        if (tombstone.has(Target.RING)) {
+            // It came back, from a backup: what was erased is erased again.
+            LOG.warn("ring.recording.returned recording={}", recording);
+            tombstones.write(new Tombstone(place, tombstone.erasure(), List.of()));
+        }
+    }
+
+    /// What the disk can hold, once: it is no reason to overwrite that somebody else fills the disk later.
+    /// Where the
+    /// cloud is a directory on the same disk, every byte is there twice.
+    private static long fits(StoreSettings settings, Medium medium, long usedBytes) throws IOException {
+        long freeBytes = Math.max(0, medium.freeBytes() - settings.freeBytesFloor());
+        return usedBytes + (medium.holds(settings.cloudDirectory()) ? freeBytes / 2 : freeBytes);
+    }
+
+    /// Counts what lies in `open/` at a start, until it is sealed into its place.
+    void countOpen(Medium medium) throws StoreFault {
+        try {
+            for (Map.Entry<RecordingId, Path> open : survey.openFolders().entrySet()) {
+                synchronized (sums) {
+                    account.room(open.getKey(), RingSurvey.bytes(open.getValue()));
+                }
+            }
+        } catch (IOException e) {
+            throw medium.fault("look at recordings that are", "open", e);
+        }
+    }
+
+    /// From now on there is somebody who may overwrite.
+    void start(Erasures erasures) {
+        this.erasures = erasures;
+    }
+
+    /// Gets a new recording its first step of room, if need be by overwriting. Blocks.
+    ///
+    /// @throws StoreFault.Full nothing may be overwritten: all is held, or not in the cloud yet, or nothing is
+    ///     erased
+    ///     at this moment because hold register or journal do not answer
+    Room reserve(RecordingId recording) throws StoreFault.Full {
+        if (!tryReserve(recording)) {
+            overwriting.lock();
+            try {
+                while (!tryReserve(recording)) {
+                    if (!overwriteOldest()) {
+                        metrics.refused();
+                        LOG.error("ring.full capacity.bytes={} used.bytes={}", capacityBytes, usedBytes());
+                        throw full();
+                    }
+                }
+            } finally {
+                overwriting.unlock();
+            }
+        }
+        return new Room(recording);
+    }
+
+    private StoreFault.Full full() {
+        return new StoreFault.Full(
+                "the ring of " + (capacityBytes >> 20) + " MiB is full of recordings that are held, or that the cloud"
+                        + " does not hold yet: see that the cloud and the database answer, or enlarge the ring",
+                new IOException("nothing in the ring may be overwritten"));
+    }
+
+    private boolean tryReserve(RecordingId recording) {
+        synchronized (sums) {
+            if (account.usedBytes() + stepBytes > capacityBytes) {
+                return false;
+            }
+            account.room(recording, stepBytes);
+            return true;
+        }
+    }
+
+    private void grow(RecordingId recording, long bytes) {
+        synchronized (sums) {
+            account.room(recording, bytes);
+            if (account.usedBytes() <= capacityBytes) {
+                return;
+            }
+        }
+        askForRoom();
+    }
+
+    private void askForRoom() {
+        if (growthAsked.compareAndSet(false, true)) {
+            try {
+                keeper.execute(this::makeRoomForGrowth);
+            } catch (RejectedExecutionException closing) {
+                // The recording goes on; the next start counts what it took.
+            }
+        }
+    }
+
+    private void makeRoomForGrowth() {
+        growthAsked.set(false);
+        overwriting.lock();
+        try {
+            boolean more = true;
+            while (more && usedBytes() > capacityBytes) {
+                more = overwriteOldest();
+            }
+        } finally {
+            overwriting.unlock();
+        }
+    }
+
+    /// Overwrites the oldest that may be; false where none was. Holds `overwriting`.
+    private boolean overwriteOldest() {
+        Erasures eraser = erasures;
+        if (eraser == null) {
+            return false;
+        }
+        List<Place> candidates;
+        synchronized (sums) {
+            candidates = account.oldestFirst();
+        }
+        for (Place place : candidates) {
+            if (uploads.isPending(place.recording())) {
+                continue;
+            }
+            switch (eraser.overwrite(place)) {
+                case ERASED -> {
+                    return true;
+                }
+                case HELD -> LOG.debug("ring.held recording={}", place.recording());
+                case BEGUN -> {
+                    synchronized (sums) {
+                        account.leave(place.recording());
+                    }
+                    return false;
+                }
+                case FAILED -> {
+                    return false;
+                }
+            }
+        }
+        return false;
+    }
+
+    /// Takes back the room of a recording that was not begun.
+    void release(RecordingId recording) {
+        synchronized (sums) {
+            account.endRoom(recording);
+        }
+    }
+
+    /// Gives a recording its place, now that it is sealed, and sends it to the cloud. Idempotent.
+    void sealed(RecordingId recording, Path folder) {
+        Place place = survey.place(recording, folder);
+        if (place == null) {
+            return; // it keeps its room; the log has said why
+        }
+        synchronized (sums) {
+            account.endRoom(recording);
+            account.take(place);
+            try {
+                ledger.taken(place);
+            } catch (IOException e) {
+                ledgerFailed(e);
+            }
+        }
+        uploads.add(place);
+        if (usedBytes() > capacityBytes) {
+            askForRoom(); // its place is a little more than what it wrote
+        }
+    }
+
+    /// Gives the place of an erased recording back.
+    void freed(RecordingId recording) {
+        synchronized (sums) {
+            if (account.free(recording) != null) {
+                try {
+                    ledger.freed(recording);
+                } catch (IOException e) {
+                    ledgerFailed(e);
+                }
+            }
+        }
+    }
+
+    /// No harm yet: the next start finds folder or tombstone.
+    private static void ledgerFailed(IOException e) {
+        LOG.error("ring.ledger.failed cause=\"{}\"", e.getMessage());
+    }
+
+    long usedBytes() {
+        synchronized (sums) {
+            return account.usedBytes();
+        }
+    }
+
+    /// Ends the overwriting that is under way.
+    @Override
+    public void close() {
+        keeper.shutdown();
+        overwriting.lock(); // what is being overwritten ends first
+        try {
+            erasures = null;
+        } finally {
+            overwriting.unlock();
+        }
+        synchronized (sums) {
+            try {
+                ledger.close();
+            } catch (IOException e) {
+                ledgerFailed(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package org.koegura.storageclient;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.StoreFault;
+import org.koegura.storageclient.ring.Tombstone;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The tombstones on disk: under `unfinished/` until nothing of the recording is left anywhere, then for good.
+///
+/// Safe for any number of threads; one recording's tombstone is written by one thread at a time.
+final class Tombstones {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Tombstones.class);
+
+    private final Layout layout;
+    private final Medium medium;
+
+    Tombstones(Layout layout, Medium medium) {
+        this.layout = layout;
+        this.medium = medium;
+    }
+
+    /// The tombstone of a recording; null where it was not erased.
+    @Nullable
+    Tombstone find(RecordingId recording) throws StoreFault {
+        // They move from here to there only, so that looking here first misses none.
+        Tombstone unfinished = read(layout.unfinishedTombstone(recording));
+        return unfinished == null ? read(layout.tombstone(recording)) : unfinished;
+    }
+
+    /// Those whose recordings are not gone from everywhere.
+    List<Tombstone> unfinished() throws StoreFault {
+        List<Tombstone> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(layout.unfinishedTombstones(), "[0-9a-f]*.json")) {
+            for (Path file : files) {
+                try {
+                    Tombstone tombstone = read(file);
+                    if (tombstone != null) {
+                        found.add(tombstone);
+                    }
+                } catch (StoreFault.Damaged damaged) {
+                    // The others are not kept waiting for it.
+                    LOG.error("tombstone.damaged cause=\"{}\"", damaged.getMessage());
+                }
+            }
+        } catch (IOException e) {
+            throw medium.fault("list", layout.unfinishedTombstones(), e);
+        }
+        return found;
+    }
+
+    /// Writes a tombstone, or its next state. Returns once it would survive a power cut.
+    void write(Tombstone tombstone) throws StoreFault {
+        RecordingId recording = tombstone.place().recording();
+        Path unfinished = layout.unfinishedTombstone(recording);
+        try {
+            Medium.replace(unfinished, tombstone.json());
+            if (tombstone.isFinished()) {
+                Files.move(unfinished, layout.tombstone(recording), StandardCopyOption.ATOMIC_MOVE);
+                Medium.forceFolder(layout.tombstones());
+                Medium.forceFolder(layout.unfinishedTombstones());
+            }
+        } catch (IOException e) {
+            throw medium.fault("write the tombstone of", recording, e);
+        }
+    }
+
+    private @Nullable Tombstone read(Path file) throws StoreFault {
+        try {
+            Tombstone tombstone = Tombstone.parse(Files.readAllBytes(file));
+            if (tombstone == null) {
+                throw new StoreFault.Damaged(file + " is not a tombstone: restore it from its backup");
+            }
+            return tombstone;
+        } catch (NoSuchFileException none) {
+            return null;
+        } catch (IOException e) {
+            throw medium.fault("read", file, e);
+        }
+    }
+}
