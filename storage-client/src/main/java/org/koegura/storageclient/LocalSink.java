@@ -19,6 +19,7 @@ final class LocalSink implements RecordingSink {
     private final Layout layout;
     private final Medium medium;
     private final long freeBytesFloor;
+    private final boolean demo;
     private final KeyCabinet keys;
     private final ChunkCipher.Kind ciphers;
     private final Sealer sealer;
@@ -36,6 +37,7 @@ final class LocalSink implements RecordingSink {
         this.layout = new Layout(settings.dataDirectory());
         this.medium = medium;
         this.freeBytesFloor = settings.freeBytesFloor();
+        this.demo = settings.demo();
         this.keys = keys;
         this.ciphers = ciphers;
         this.sealer = sealer;
@@ -47,13 +49,13 @@ final class LocalSink implements RecordingSink {
     /// @throws IllegalArgumentException the name is taken, or capture would not be lawful
     @Override
     public OpenRecording open(Opening opening) throws StoreFault {
-        String facts = OpeningFacts.text(opening);
+        String facts = OpeningFacts.text(opening, demo);
         medium.requireFree(freeBytesFloor);
         RecordingId recording = opening.recording();
         byte[] key = keys.make(recording);
         try {
             PacketsFile file = create(recording, key);
-            RecordingWriter writer = new RecordingWriter(opening, file, sealer, medium, clock, metrics);
+            RecordingWriter writer = new RecordingWriter(opening, demo, file, sealer, medium, clock, metrics);
             writer.begin(facts);
             return writer;
         } catch (IOException e) {

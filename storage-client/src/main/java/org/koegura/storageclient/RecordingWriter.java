@@ -26,6 +26,7 @@ final class RecordingWriter implements OpenRecording {
     private static final byte[] NOTHING = {};
 
     private final Opening opening;
+    private final boolean demo;
     private final PacketsFile file;
     private final Sealer sealer;
     private final Medium medium;
@@ -42,8 +43,15 @@ final class RecordingWriter implements OpenRecording {
     private @Nullable Seal seal;
 
     RecordingWriter(
-            Opening opening, PacketsFile file, Sealer sealer, Medium medium, Clock clock, StoreMetrics metrics) {
+            Opening opening,
+            boolean demo,
+            PacketsFile file,
+            Sealer sealer,
+            Medium medium,
+            Clock clock,
+            StoreMetrics metrics) {
         this.opening = opening;
+        this.demo = demo;
         this.file = file;
         this.sealer = sealer;
         this.medium = medium;
@@ -175,6 +183,7 @@ final class RecordingWriter implements OpenRecording {
                 opening.recording(),
                 opening.facts().call().value(),
                 Words.of(opening.facts().direction()),
+                demo,
                 opening.answeredAt(),
                 new Manifest.Capture(opening.captureStartedAt(), endedAt),
                 Words.of(closing.end()),
