@@ -2,6 +2,7 @@ package org.koegura.governance;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,10 @@ final class FakeStore implements RecordingStore {
 
     int playbacks;
 
+    boolean demo;
+
+    int exports;
+
     @Nullable
     StoreFault fault;
 
@@ -37,6 +42,34 @@ final class FakeStore implements RecordingStore {
     @Override
     public Optional<Erasure> erasure(RecordingId recording) {
         return recording.equals(RECORDING) ? Optional.ofNullable(erasure) : Optional.empty();
+    }
+
+    @Override
+    public boolean isExportable(RecordingId recording) {
+        return demo && recording.equals(RECORDING);
+    }
+
+    @Override
+    public Export export(RecordingId recording, Form form) throws StoreFault {
+        if (fault != null) {
+            throw fault;
+        }
+        if (!isExportable(recording)) {
+            return new Export.NoWarrant();
+        }
+        exports++;
+        byte[] bytes = form.name().getBytes(StandardCharsets.US_ASCII);
+        return new Export.Ready(new Copy() {
+            @Override
+            public long lengthBytes() {
+                return bytes.length;
+            }
+
+            @Override
+            public void write(OutputStream out) throws IOException {
+                out.write(bytes);
+            }
+        });
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.koegura.storageclient;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -65,6 +66,45 @@ final class LocalRecordings implements RecordingStore {
         }
         SealedManifest manifest = manifest(folder, recording);
         return WavePlayback.of(new Content(recording, folder.resolve(Layout.PACKETS)), manifest);
+    }
+
+    @Override
+    public boolean isExportable(RecordingId recording) throws StoreFault {
+        Path folder = folder(recording);
+        return folder != null && manifest(folder, recording).demo();
+    }
+
+    @Override
+    public Export export(RecordingId recording, Form form) throws StoreFault {
+        Path folder = folder(recording);
+        if (folder == null) {
+            throw new StoreFault.Missing("there is no recording " + recording);
+        }
+        SealedManifest manifest = manifest(folder, recording);
+        if (!manifest.demo()) {
+            return new Export.NoWarrant();
+        }
+        Content content = new Content(recording, folder.resolve(Layout.PACKETS));
+        PcapngCopy streams = new PcapngCopy(content, manifest);
+        return new Export.Ready(
+                switch (form) {
+                    case PCAPNG -> streams;
+                    case WAV -> new WaveCopy(WavePlayback.of(content, manifest));
+                });
+    }
+
+    /// Playback audio from its first byte to its last.
+    private record WaveCopy(PlaybackAudio audio) implements Copy {
+
+        @Override
+        public long lengthBytes() {
+            return audio.lengthBytes();
+        }
+
+        @Override
+        public void write(OutputStream out) throws StoreFault, IOException {
+            audio.write(out, 0, audio.lengthBytes());
+        }
     }
 
     private SealedManifest manifest(Path folder, RecordingId recording) throws StoreFault {

@@ -19,6 +19,7 @@ final class LocalSink implements RecordingSink {
     private final Layout layout;
     private final Medium medium;
     private final long freeBytesFloor;
+    private final boolean demo;
     private final KeyCabinet keys;
     private final ChunkCipher.Kind ciphers;
     private final Sealer sealer;
@@ -40,6 +41,7 @@ final class LocalSink implements RecordingSink {
         this.layout = new Layout(settings.dataDirectory());
         this.medium = medium;
         this.freeBytesFloor = settings.freeBytesFloor();
+        this.demo = settings.demo();
         this.keys = keys;
         this.ciphers = ciphers;
         this.sealer = sealer;
@@ -56,7 +58,7 @@ final class LocalSink implements RecordingSink {
     /// @throws IllegalArgumentException the name is taken, or capture would not be lawful
     @Override
     public OpenRecording open(Opening opening) throws StoreFault {
-        String facts = OpeningFacts.text(opening);
+        String facts = OpeningFacts.text(opening, demo);
         medium.requireFree(freeBytesFloor);
         RecordingId recording = opening.recording();
         if (keys.holds(recording) || tombstones.find(recording) != null) {
@@ -66,7 +68,7 @@ final class LocalSink implements RecordingSink {
         byte[] key = makeKey(recording);
         try {
             PacketsFile file = create(recording, key);
-            RecordingWriter writer = new RecordingWriter(opening, file, room, sealer, medium, clock, metrics);
+            RecordingWriter writer = new RecordingWriter(opening, demo, file, room, sealer, medium, clock, metrics);
             writer.begin(facts);
             return writer;
         } catch (IOException e) {

@@ -18,11 +18,13 @@ import tools.jackson.databind.node.ObjectNode;
 /// What a sealed recording says of itself; the members and their order are those of docs/format/recording-v1.md.
 ///
 /// @param end why the call ended, as the format spells it
+/// @param demo whether the demo made it, so that copies are allowed
 /// @param interruption the time of which nothing is known; null where the recording was closed by its own writer
 record Manifest(
         RecordingId recording,
         String call,
         String direction,
+        boolean demo,
         Instant answeredAt,
         Capture capture,
         String end,
@@ -34,6 +36,9 @@ record Manifest(
         Content content) {
 
     static final String FORMAT = "koegura-recording/1";
+
+    /// The member that only recordings of the demo have.
+    static final String DEMO = "demo";
 
     /// The word for a recording that the next start of the recorder closed.
     static final String INTERRUPTED = "interrupted";
@@ -68,9 +73,11 @@ record Manifest(
                 .put("format", FORMAT)
                 .put("recording", recording.value())
                 .put("call", call)
-                .put("direction", direction)
-                .put("outcome", isPartial() ? "partial" : "complete")
-                .put("answeredAt", Words.of(answeredAt));
+                .put("direction", direction);
+        if (demo) {
+            node.put(DEMO, true);
+        }
+        node.put("outcome", isPartial() ? "partial" : "complete").put("answeredAt", Words.of(answeredAt));
         node.putObject("capture")
                 .put("startedAt", Words.of(capture.startedAt()))
                 .put("endedAt", Words.of(capture.endedAt()));

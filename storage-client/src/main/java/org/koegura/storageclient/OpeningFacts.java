@@ -21,8 +21,15 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What stands in the comment of the pcapng section: what is known of the call when capture starts, and all that a
 /// recovery needs to close the recording.
+///
+/// @param demo whether the demo made the call
 record OpeningFacts(
-        CallFacts call, Instant answeredAt, Instant captureStartedAt, JsonNode basis, List<LegFormat> formats) {
+        CallFacts call,
+        Instant answeredAt,
+        Instant captureStartedAt,
+        JsonNode basis,
+        List<LegFormat> formats,
+        boolean demo) {
 
     /// A peer chooses its Call-ID freely; a longer one is cut.
     private static final int SIP_CALL_ID_CHARS_MAX = 1_024;
@@ -32,8 +39,9 @@ record OpeningFacts(
 
     /// The text of the comment.
     ///
+    /// @param demo whether the demo makes the call
     /// @throws IllegalArgumentException capture would not be lawful, or the facts are too many
-    static String text(Opening opening) {
+    static String text(Opening opening, boolean demo) {
         requireLawful(opening);
         String sipCallId = opening.facts().sipCallId();
         ObjectNode node = Words.object()
@@ -46,6 +54,9 @@ record OpeningFacts(
                 .put("invitedAt", Words.of(opening.facts().invitedAt()))
                 .put("answeredAt", Words.of(opening.answeredAt()))
                 .put("captureStartedAt", Words.of(opening.captureStartedAt()));
+        if (demo) {
+            node.put(Manifest.DEMO, true);
+        }
         ArrayNode formats = node.putArray("formats");
         for (LegFormat format : opening.formats()) {
             Words.put(formats.addObject().put("leg", Words.of(format.leg())), format.format());
@@ -94,7 +105,8 @@ record OpeningFacts(
                     Instant.parse(node.required("answeredAt").stringValue()),
                     Instant.parse(node.required("captureStartedAt").stringValue()),
                     node.required("basis"),
-                    List.copyOf(formats));
+                    List.copyOf(formats),
+                    node.path(Manifest.DEMO).asBoolean(false));
         } catch (JacksonException | DateTimeException | IllegalArgumentException e) {
             throw new StoreFault.Damaged("the opening facts inside the encryption cannot be read");
         }

@@ -26,6 +26,7 @@ final class RecordingWriter implements OpenRecording {
     private static final byte[] NOTHING = {};
 
     private final Opening opening;
+    private final boolean demo;
     private final PacketsFile file;
     private final RingStore.Room room;
     private final Sealer sealer;
@@ -44,6 +45,7 @@ final class RecordingWriter implements OpenRecording {
 
     RecordingWriter(
             Opening opening,
+            boolean demo,
             PacketsFile file,
             RingStore.Room room,
             Sealer sealer,
@@ -51,6 +53,7 @@ final class RecordingWriter implements OpenRecording {
             Clock clock,
             StoreMetrics metrics) {
         this.opening = opening;
+        this.demo = demo;
         this.file = file;
         this.room = room;
         this.sealer = sealer;
@@ -184,6 +187,7 @@ final class RecordingWriter implements OpenRecording {
                 opening.recording(),
                 opening.facts().call().value(),
                 Words.of(opening.facts().direction()),
+                demo,
                 opening.answeredAt(),
                 new Manifest.Capture(opening.captureStartedAt(), endedAt),
                 Words.of(closing.end()),

@@ -198,6 +198,7 @@ final class Recovery {
                 recording,
                 facts.call().call().value(),
                 Words.of(facts.call().direction()),
+                facts.demo(),
                 facts.answeredAt(),
                 new Manifest.Capture(startedAt, endedAt),
                 Manifest.INTERRUPTED,

@@ -12,7 +12,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /// What the store itself reads of a manifest, once its signature held.
-record SealedManifest(Seal seal, Instant startedAt, Instant endedAt, String sha256, long chunks) {
+///
+/// @param demo whether it is signed that the demo made it
+record SealedManifest(
+        Seal seal, boolean demo, Instant startedAt, Instant endedAt, String sha256, long chunks, long plaintextBytes) {
 
     private static final long MANIFEST_BYTES_MAX = 16L << 20;
     private static final int SIGNATURE_BYTES = 64;
@@ -32,12 +35,15 @@ record SealedManifest(Seal seal, Instant startedAt, Instant endedAt, String sha2
                     ciphertext.required("bytes").longValue(),
                     Instant.parse(node.required("sealedAt").stringValue()));
             JsonNode capture = node.required("capture");
+            JsonNode cipher = node.required("cipher");
             return new SealedManifest(
                     seal,
+                    node.path(Manifest.DEMO).asBoolean(false),
                     Instant.parse(capture.required("startedAt").stringValue()),
                     Instant.parse(capture.required("endedAt").stringValue()),
                     ciphertext.required("sha256").stringValue(),
-                    node.required("cipher").required("chunks").longValue());
+                    cipher.required("chunks").longValue(),
+                    cipher.required("plaintextBytes").longValue());
         } catch (JacksonException | DateTimeException | IllegalArgumentException e) {
             throw unreadable(recording);
         }
@@ -76,6 +82,6 @@ record SealedManifest(Seal seal, Instant startedAt, Instant endedAt, String sha2
     /// The same with the place where the recording will lie.
     SealedManifest at(Path folder) {
         Seal there = new Seal(seal.recording(), folder.toString(), seal.root(), seal.bytes(), seal.sealedAt());
-        return new SealedManifest(there, startedAt, endedAt, sha256, chunks);
+        return new SealedManifest(there, demo, startedAt, endedAt, sha256, chunks, plaintextBytes);
     }
 }

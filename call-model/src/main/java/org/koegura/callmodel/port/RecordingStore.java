@@ -42,6 +42,51 @@ public interface RecordingStore {
     /// @throws StoreFault.Damaged its seal does not hold; nothing is played
     PlaybackAudio playback(RecordingId recording) throws StoreFault;
 
+    /// Whether a copy may be made of a recording: only where its signed manifest says that the demo made it (C1);
+    /// for every other one Art. 7.4 asks for a warrant. False where there is no such recording. Reads only the
+    /// manifest.
+    ///
+    /// @throws StoreFault.Damaged its manifest is not what our key signed
+    boolean isExportable(RecordingId recording) throws StoreFault;
+
+    /// Makes a copy ready, once the whole recording was read and its hashes and signature hold.
+    ///
+    /// MUST refuse every recording that [#isExportable] does not name, and MUST NOT give a byte of it.
+    ///
+    /// @throws StoreFault.Missing no such recording, or its key is gone
+    /// @throws StoreFault.Damaged its seal does not hold, or it does not say the same of itself inside and
+    ///     outside the encryption; nothing is given
+    Export export(RecordingId recording, Form form) throws StoreFault;
+
+    /// What a copy is.
+    enum Form {
+        /// The received streams as they were kept, byte for byte the plaintext inside the encryption.
+        PCAPNG,
+        /// What [#playback] gives, whole.
+        WAV
+    }
+
+    /// What became of the wish for a copy.
+    sealed interface Export {
+
+        /// It may be read.
+        record Ready(Copy copy) implements Export {}
+
+        /// Art. 7.4 forbids it: there is no warrant, and the demo did not make this recording.
+        record NoWarrant() implements Export {}
+    }
+
+    /// A copy of known length that is made while it is read. Holds no file open between calls.
+    interface Copy {
+
+        long lengthBytes();
+
+        /// Writes the whole copy in bounded memory.
+        ///
+        /// @throws StoreFault what was read is not what was verified: the caller MUST break the transfer off
+        void write(OutputStream out) throws StoreFault, IOException;
+    }
+
     /// Playback audio of known length, read in any part. Holds no file open between calls.
     interface PlaybackAudio {
 
