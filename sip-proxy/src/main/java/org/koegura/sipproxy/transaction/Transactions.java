@@ -313,7 +313,11 @@ public final class Transactions implements AutoCloseable {
                 stacks.setRetransmitTimer(tickMillis);
                 InetSocketAddress source =
                         new InetSocketAddress(view.getPeerPacketSourceAddress(), view.getPeerPacketSourcePort());
-                transaction = new ServerTransaction(view, stacks, source);
+                transaction = new ServerTransaction(
+                        view,
+                        stacks,
+                        source,
+                        meters.awaitsFinal(view.wire().request().method()));
             } catch (SipException e) {
                 meters.dropped(SipMeters.Dropped.TRANSACTIONS);
                 return;
