@@ -36,17 +36,24 @@ final class DoorBook {
         this.journal = journal;
         this.clock = clock;
         this.registry = registry;
-        afterwardsFailures = registry.counter("koegura.audit.afterwards.failures");
+        afterwardsFailures = Counter.builder("koegura.audit.afterwards.failures")
+                .description("Acts that were done and that the journal then did not take.")
+                .register(registry);
+        registerDenials("none");
         for (Role role : Role.values()) {
-            for (Act act : Act.values()) {
-                if (act != Act.SEE_NUMBERS) {
-                    denials(role.label(), act);
-                }
-            }
+            registerDenials(role.label());
             for (Purpose purpose : Purpose.OfArticle1.values()) {
                 playbacks(role.label(), purpose);
             }
             playbacks(role.label(), new Purpose.OfCase("0"));
+        }
+    }
+
+    private void registerDenials(String role) {
+        for (Act act : Act.values()) {
+            if (act != Act.SEE_NUMBERS) {
+                denials(role, act);
+            }
         }
     }
 
@@ -109,11 +116,17 @@ final class DoorBook {
     }
 
     private Counter denials(String role, Act act) {
-        return registry.counter("koegura.access.denials", "role", role, "action", act.word());
+        return Counter.builder("koegura.access.denials")
+                .description("Refused actions.")
+                .tags("role", role, "action", act.word())
+                .register(registry);
     }
 
     private Counter playbacks(String role, Purpose purpose) {
-        return registry.counter("koegura.playbacks", "role", role, "purpose", purpose.label());
+        return Counter.builder("koegura.playbacks")
+                .description("Playbacks started.")
+                .tags("role", role, "purpose", purpose.label())
+                .register(registry);
     }
 
     private static String lower(Enum<?> word) {

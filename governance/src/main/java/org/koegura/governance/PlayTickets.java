@@ -34,7 +34,9 @@ final class PlayTickets {
     PlayTickets(Clock clock, RandomGenerator random, int ticketsMax, MeterRegistry registry) {
         this.clock = clock;
         this.random = random;
-        Counter evicted = registry.counter("koegura.playback.tickets.evicted");
+        Counter evicted = Counter.builder("koegura.playback.tickets.evicted")
+                .description("Playback tickets that were ended for want of room.")
+                .register(registry);
         byId = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
             protected boolean removeEldestEntry(Map.Entry<String, Ticket> eldest) {

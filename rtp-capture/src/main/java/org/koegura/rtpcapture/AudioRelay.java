@@ -53,8 +53,7 @@ final class AudioRelay implements NoticePlayer.Stage {
     private final RtcpTranslator rtcp;
     private final NoticePlayer notice;
     private final Capture capture;
-    private final LossMeter insideLoss = new LossMeter();
-    private final LossMeter outsideLoss = new LossMeter();
+    private final QualityWatch quality;
     private final String canonicalName;
 
     private @Nullable MediaLine line;
@@ -65,6 +64,7 @@ final class AudioRelay implements NoticePlayer.Stage {
     AudioRelay(
             CallId call,
             MediaLoop loop,
+            MediaMeters meters,
             ArrivalClock clock,
             NoticeSource source,
             MediaEvents events,
@@ -78,6 +78,7 @@ final class AudioRelay implements NoticePlayer.Stage {
         this.rtcp = new RtcpTranslator(outbound);
         this.notice = new NoticePlayer(this, outbound);
         this.capture = new Capture(loop);
+        this.quality = new QualityWatch(loop, meters, clock);
         this.ownReportDueNanos = clock.monotonic();
         this.canonicalName = Long.toHexString(random.nextLong());
     }
@@ -88,6 +89,10 @@ final class AudioRelay implements NoticePlayer.Stage {
 
     NoticePlayer notice() {
         return notice;
+    }
+
+    QualityWatch quality() {
+        return quality;
     }
 
     void on(MediaLine audioLine) {
@@ -112,9 +117,7 @@ final class AudioRelay implements NoticePlayer.Stage {
     void rtp(MediaLine on, RelayPort in, ByteBuf packet, long nowNanos) {
         Leg leg = in.leg();
         loop.counters().received(leg);
-        int lost = (leg == Leg.INSIDE ? insideLoss : outsideLoss)
-                .onPacket(RtpHeader.ssrc(packet), RtpHeader.sequence(packet));
-        loop.counters().lost(leg, lost);
+        quality.onPacket(on, leg, packet, nowNanos);
         InetSocketAddress from = in.latch().source();
         if (from != null) {
             capture.take(leg, packet, from, in.local(), clock.epochNanos(nowNanos));

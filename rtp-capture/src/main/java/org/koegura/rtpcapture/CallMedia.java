@@ -85,9 +85,12 @@ final class CallMedia implements MediaSession, Track.Owner {
         this.ending = ending;
     }
 
-    /// Hears of the call's end, and counts what its recording lost to the store.
+    /// Hears of the call's end, and counts what its recording lost to the store. Called on any thread.
     interface Ending {
         void notStored(long packets);
+
+        /// Before anybody is told.
+        void accounted(MediaReport report);
 
         void over(CallMedia media);
     }
@@ -154,6 +157,7 @@ final class CallMedia implements MediaSession, Track.Owner {
             answeredAt = clock.instant(nowNanos);
             heardNanos = nowNanos;
             lines.values().forEach(of -> of.line().answered(nowNanos));
+            audio.quality().answered(nowNanos);
             audio.notice().answered(nowNanos);
             audio.advanceNotice();
             watchSilence(silenceNanos);
@@ -239,7 +243,7 @@ final class CallMedia implements MediaSession, Track.Owner {
 
     /// A socket said something that it should not; the port stays open.
     void broken(Throwable cause) {
-        LOG.debug("relay.socket_error call={}", call, cause);
+        LOG.debug("relay.socket.error call={} kind={}", call, cause.getClass().getSimpleName());
     }
 
     // ---- from the writer
@@ -294,7 +298,7 @@ final class CallMedia implements MediaSession, Track.Owner {
     private void capture(RecordingId recording, CallFacts facts, CaptureBasis basis) {
         Capture capture = audio.capture();
         if (capture.begun()) {
-            LOG.warn("capture.asked_twice call={}", call);
+            LOG.warn("capture.asked.twice call={}", call);
             return;
         }
         long from = Capture.startEpochNanos(basis, clock.epochNanos(now()));
@@ -351,6 +355,7 @@ final class CallMedia implements MediaSession, Track.Owner {
         long nowNanos = now();
         CaptureBasis withReports = withLateReports(audio.capture().basis());
         closed = true;
+        audio.quality().close();
         audio.notice().stop();
         audio.advanceNotice();
         if (silenceTimer != null) {
@@ -375,6 +380,7 @@ final class CallMedia implements MediaSession, Track.Owner {
     }
 
     private void over(MediaReport report) {
+        ending.accounted(report);
         events.closed(report);
         ending.over(this);
     }

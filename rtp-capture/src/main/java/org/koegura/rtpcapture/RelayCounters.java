@@ -1,6 +1,5 @@
 package org.koegura.rtpcapture;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
@@ -11,6 +10,11 @@ import org.koegura.callmodel.Leg;
 
 /// What one event loop counts of its packets; written by that loop alone, read by whoever scrapes.
 final class RelayCounters {
+
+    static final String GAP_PACKETS = "koegura.capture.gap.packets";
+    static final String GAP_PACKETS_MEANING = "RTP packets declared lost to a recording, by reason.";
+
+    private static final String PACKETS = "RTP packets relayed.";
 
     private final Tally<Leg> received = new Tally<>(Leg.class);
     private final Tally<Leg> sent = new Tally<>(Leg.class);
@@ -65,14 +69,40 @@ final class RelayCounters {
     static void register(List<RelayCounters> loops, MeterRegistry registry) {
         for (Leg leg : Leg.values()) {
             String legName = word(leg);
-            sum(loops, registry, "koegura.rtp.packets", c -> c.received.count(leg), "leg", legName, "direction", "rx");
-            sum(loops, registry, "koegura.rtp.packets", c -> c.sent.count(leg), "leg", legName, "direction", "tx");
-            sum(loops, registry, "koegura.rtp.packets.lost", c -> c.lost.count(leg), "leg", legName);
+            sum(
+                    loops,
+                    registry,
+                    "koegura.rtp.packets",
+                    PACKETS,
+                    c -> c.received.count(leg),
+                    "leg",
+                    legName,
+                    "direction",
+                    "rx");
+            sum(
+                    loops,
+                    registry,
+                    "koegura.rtp.packets",
+                    PACKETS,
+                    c -> c.sent.count(leg),
+                    "leg",
+                    legName,
+                    "direction",
+                    "tx");
+            sum(
+                    loops,
+                    registry,
+                    "koegura.rtp.packets.lost",
+                    "RTP packets lost on receive (sequence gaps).",
+                    c -> c.lost.count(leg),
+                    "leg",
+                    legName);
             for (Discarded why : Discarded.values()) {
                 sum(
                         loops,
                         registry,
                         "koegura.rtp.packets.discarded",
+                        "RTP packets dropped.",
                         c -> c.discarded(leg).count(why),
                         "reason",
                         word(why),
@@ -83,27 +113,23 @@ final class RelayCounters {
         sum(
                 loops,
                 registry,
-                "koegura.capture.gap.packets",
+                GAP_PACKETS,
+                GAP_PACKETS_MEANING,
                 c -> c.gaps.count(Gap.Reason.RING_FULL),
                 "reason",
                 word(Gap.Reason.RING_FULL));
-    }
-
-    /// The counter of packets that the store did not take; writers add to it themselves.
-    static Counter notStored(MeterRegistry registry) {
-        return Counter.builder("koegura.capture.gap.packets")
-                .tag("reason", word(Gap.Reason.STORE_FAILED))
-                .register(registry);
     }
 
     private static void sum(
             List<RelayCounters> loops,
             MeterRegistry registry,
             String name,
+            String meaning,
             ToLongFunction<RelayCounters> count,
             String... tags) {
         FunctionCounter.builder(
                         name, loops, all -> all.stream().mapToLong(count).sum())
+                .description(meaning)
                 .tags(tags)
                 .register(registry);
     }

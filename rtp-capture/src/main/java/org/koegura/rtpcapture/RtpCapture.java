@@ -1,6 +1,5 @@
 package org.koegura.rtpcapture;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoop;
@@ -21,9 +20,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.port.MediaEvents;
 import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.port.MediaSession;
@@ -49,7 +50,7 @@ public final class RtpCapture implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup group;
     private final List<MediaLoop> loops;
     private final List<RelayCounters> counters;
-    private final Counter notStored;
+    private final MediaMeters meters;
     private final AtomicInteger nextLoop = new AtomicInteger();
     private final Set<CallMedia> live = ConcurrentHashMap.newKeySet();
     private final ReentrantLock closing = new ReentrantLock();
@@ -147,13 +148,16 @@ public final class RtpCapture implements AutoCloseable {
             loops.add(new MediaLoop(loop, new TrackWriter("track-writer-" + i, ring, sink, monotonicNanos)));
         }
         this.counters = loops.stream().map(MediaLoop::counters).toList();
-        this.notStored = RelayCounters.notStored(registry);
+        this.meters = new MediaMeters(registry);
         RelayCounters.register(counters, registry);
-        Gauge.builder("koegura.rtp.ports", pool, PortPool::usedPorts)
-                .tag("state", "used")
-                .register(registry);
-        Gauge.builder("koegura.rtp.ports", pool, PortPool::freePorts)
-                .tag("state", "free")
+        ports(registry, "used", PortPool::usedPorts);
+        ports(registry, "free", PortPool::freePorts);
+    }
+
+    private void ports(MeterRegistry registry, String state, ToDoubleFunction<PortPool> count) {
+        Gauge.builder("koegura.rtp.ports", pool, count)
+                .description("RTP ports by state.")
+                .tag("state", state)
                 .register(registry);
     }
 
@@ -217,7 +221,7 @@ public final class RtpCapture implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         if (!live.isEmpty()) {
-            LOG.error("media.closed_unsealed calls={}", live.size());
+            LOG.error("media.closed.unsealed calls={}", live.size());
         }
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
@@ -236,7 +240,7 @@ public final class RtpCapture implements AutoCloseable {
 
     private static void requireBindable(InetAddress address) throws AddressFault {
         try (DatagramSocket probe = new DatagramSocket(new InetSocketAddress(address, 0))) {
-            LOG.debug("media.address_bindable port={}", probe.getLocalPort());
+            LOG.debug("media.address.bindable port={}", probe.getLocalPort());
         } catch (IOException e) {
             throw new AddressFault(
                     "media address " + address.getHostAddress()
@@ -252,7 +256,7 @@ public final class RtpCapture implements AutoCloseable {
         public MediaSession open(CallId call, MediaEvents events) {
             MediaLoop loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
             ArrivalClock arrivals = new ArrivalClock(clock, monotonicNanos);
-            AudioRelay audio = new AudioRelay(call, loop, arrivals, notices, events, random);
+            AudioRelay audio = new AudioRelay(call, loop, meters, arrivals, notices, events, random);
             CallMedia media = new CallMedia(
                     call,
                     loop,
@@ -273,7 +277,12 @@ public final class RtpCapture implements AutoCloseable {
 
         @Override
         public void notStored(long packets) {
-            notStored.increment((double) packets);
+            meters.notStored(packets);
+        }
+
+        @Override
+        public void accounted(MediaReport report) {
+            meters.over(report);
         }
 
         @Override

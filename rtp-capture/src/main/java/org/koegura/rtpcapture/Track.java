@@ -84,11 +84,11 @@ final class Track {
         try {
             recording = sink.open(opening);
         } catch (StoreFault e) {
-            LOG.warn("capture.open_failed call={} fault={}", opening.facts().call(), word(e), e);
+            LOG.warn("capture.open.failed call={} fault={}", opening.facts().call(), word(e), e);
             failed = true;
             owner.openFailed(e);
         } catch (RuntimeException e) {
-            LOG.error("capture.open_broken call={}", opening.facts().call(), e);
+            LOG.error("capture.open.broken call={}", opening.facts().call(), e);
             failed = true;
             owner.openFailed(new StoreFault.Unreachable("the recording could not be opened", e));
         }
@@ -158,14 +158,14 @@ final class Track {
                 seal = to.seal(
                         new RecordingSink.Closing(ending.basis(), ending.endedAt(), ending.end(), accounts, gaps));
             } catch (StoreFault | RuntimeException e) {
-                LOG.error("capture.seal_failed fault={}", word(e), e);
+                LOG.error("capture.seal.failed fault={}", word(e), e);
             }
         }
         owner.sealed(new MediaReport(accounts, gaps, seal));
     }
 
     private void fail(String act, Exception cause) {
-        LOG.error("capture.store_failed act={} fault={}", act, word(cause), cause);
+        LOG.error("capture.store.failed act={} fault={}", act, word(cause), cause);
         failed = true;
         giveUpUnflushed();
     }

@@ -64,7 +64,10 @@ public final class SignIn {
     }
 
     private static Counter attempts(MeterRegistry registry, String outcome) {
-        return registry.counter("koegura.login.attempts", "outcome", outcome, "method", "password");
+        return Counter.builder("koegura.login.attempts")
+                .description("Console log-ins.")
+                .tags("outcome", outcome, "method", "password")
+                .register(registry);
     }
 
     /// Signs somebody in. A failure is journalled under the account's name only where there is such an account: what is

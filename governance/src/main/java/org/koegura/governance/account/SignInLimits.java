@@ -32,7 +32,9 @@ final class SignInLimits {
 
     SignInLimits(Clock clock, int keysMax, MeterRegistry registry) {
         this.clock = clock;
-        evicted = registry.counter("koegura.login.limits.evicted");
+        evicted = Counter.builder("koegura.login.limits.evicted")
+                .description("Counts of failed log-ins that were forgotten for want of room.")
+                .register(registry);
         byKey = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
             protected boolean removeEldestEntry(Map.Entry<String, Failures> eldest) {

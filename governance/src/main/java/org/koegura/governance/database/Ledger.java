@@ -1,6 +1,7 @@
 package org.koegura.governance.database;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -37,13 +38,27 @@ public final class Ledger implements CallLedger, AutoCloseable {
         this.register = register;
         for (CallOutcome.Result result : CallOutcome.Result.values()) {
             String outcome = result.name().toLowerCase(Locale.ROOT);
-            results.put(result, registry.counter("koegura.ledger.calls", "result", outcome));
+            results.put(
+                    result,
+                    Counter.builder("koegura.ledger.calls")
+                            .description("Calls in the register, by what became of their recording (R5).")
+                            .tag("result", outcome)
+                            .register(registry));
         }
-        stored = registry.counter("koegura.ledger.outcomes", "outcome", "stored");
-        retried = registry.counter("koegura.ledger.outcomes", "outcome", "retried");
-        dropped = registry.counter("koegura.ledger.outcomes", "outcome", "dropped");
-        registry.gauge("koegura.ledger.waiting", waiting, BlockingQueue::size);
+        stored = outcomes(registry, "stored");
+        retried = outcomes(registry, "retried");
+        dropped = outcomes(registry, "dropped");
+        Gauge.builder("koegura.ledger.waiting", waiting, BlockingQueue::size)
+                .description("Ended calls that wait for the database.")
+                .register(registry);
         retrier = Thread.ofVirtual().name("ledger-retry").start(this::retryForEver);
+    }
+
+    private static Counter outcomes(MeterRegistry registry, String outcome) {
+        return Counter.builder("koegura.ledger.outcomes")
+                .description("Ended calls on their way into the database, by what became of that.")
+                .tag("outcome", outcome)
+                .register(registry);
     }
 
     @Override

@@ -15,9 +15,16 @@ final class AuditMeters {
 
     AuditMeters(MeterRegistry registry, List<String> acts) {
         for (String act : acts) {
-            byAct.put(act, registry.counter("koegura.audit.events", "action", act));
+            byAct.put(act, events(registry, act));
         }
-        other = registry.counter("koegura.audit.events", "action", "other");
+        other = events(registry, "other");
+    }
+
+    private static Counter events(MeterRegistry registry, String act) {
+        return Counter.builder("koegura.audit.events")
+                .description("Audit records appended.")
+                .tag("action", act)
+                .register(registry);
     }
 
     void kept(String act) {

@@ -1,6 +1,7 @@
 package org.koegura.governance.journal;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -90,9 +91,16 @@ public final class FileJournal implements Journal, AutoCloseable {
         this.projection = projection;
         this.clock = clock;
         this.meters = new AuditMeters(registry, acts);
-        projectionFailures = registry.counter("koegura.audit.projection.failures");
-        registry.gauge("koegura.audit.chain.valid", valid);
-        registry.gauge("koegura.audit.last.verified.timestamp.seconds", checkedAtSeconds);
+        projectionFailures = Counter.builder("koegura.audit.projection.failures")
+                .description("Marks of the journal that the database did not take.")
+                .register(registry);
+        Gauge.builder("koegura.audit.chain.valid", valid, AtomicInteger::get)
+                .description("1 if the last audit hash-chain check passed.")
+                .register(registry);
+        Gauge.builder("koegura.audit.last.verified.timestamp", checkedAtSeconds, AtomicLong::get)
+                .baseUnit("seconds")
+                .description("Unix time of that check.")
+                .register(registry);
         checkableBytes.set(bytes.acknowledgedBytes());
         checkedAtSeconds.set(clock.instant().getEpochSecond());
         writer = Thread.ofPlatform().name("journal-writer").daemon(true).unstarted(this::writeGroups);

@@ -35,6 +35,7 @@ final class CallLoop implements Runnable {
     private final MediaSession media;
     private final Mailbox mailbox;
     private final Surroundings around;
+    private final CallTally tally;
 
     private State state;
     private @Nullable Instant answeredAt;
@@ -50,6 +51,7 @@ final class CallLoop implements Runnable {
         this.mailbox = mailbox;
         this.around = around;
         this.view = new LiveCall(facts, initial.stage(), around.clock().instant(), null, null);
+        this.tally = new CallTally(around.meters(), facts, System.nanoTime());
         around.moved(facts, null, initial.stage());
     }
 
@@ -90,6 +92,7 @@ final class CallLoop implements Runnable {
             Thread.currentThread().interrupt();
         } finally {
             around.moved(facts, state.stage(), null);
+            tally.over();
             around.over().run();
         }
     }
@@ -128,8 +131,10 @@ final class CallLoop implements Runnable {
             reply = new Exempting.TooLate(state.stage());
             return;
         }
-        Stage from = state.stage();
+        State before = state;
+        Stage from = before.stage();
         state = step.state();
+        count(() -> tally.stepped(before, state, System.nanoTime()));
         around.moved(facts, from, state.stage());
         step.effects().forEach(this::performGuarded);
         Unrecorded why = state instanceof State.Bypassed bypassed ? bypassed.why() : null;
@@ -174,15 +179,14 @@ final class CallLoop implements Runnable {
             }
             case Effect.CloseMedia(var reason, boolean answered) -> {
                 sealDeadlineNanos = System.nanoTime() + around.sealWait().toNanos();
-                count(() -> around.meters().attempt(facts.direction(), answered, reason));
+                count(() -> tally.attempt(answered, reason, around.clock().instant()));
                 LOG.info("call.ended call={} reason={} answered={}", facts.call(), reason, answered);
                 media.close(reason);
             }
             case Effect.Reply(var exempting) -> reply = exempting;
-            case Effect.CountRecordable _ -> count(() -> around.meters().recordable(facts.direction()));
-            case Effect.CountNotice(var prompt, var end) ->
-                count(() -> around.meters().notice(facts.direction(), prompt, end));
-            case Effect.CountExemption(var basis) -> count(() -> around.meters().exemption(basis));
+            case Effect.CountRecordable _ -> count(tally::recordable);
+            case Effect.CountNotice(var prompt, var end) -> count(() -> tally.notice(prompt, end));
+            case Effect.CountExemption(var basis) -> count(() -> tally.exemption(basis));
             case Effect.Report report -> report(report);
         }
     }
@@ -200,7 +204,7 @@ final class CallLoop implements Runnable {
         if (!around.counted()) {
             return; // a spiral: the ledger takes one outcome per call, and the first passage brings it
         }
-        around.meters().outcome(facts.direction(), report.result(), report.why());
+        tally.outcome(report);
         around.ledger()
                 .ended(new CallOutcome(
                         facts,

@@ -3,19 +3,29 @@ package org.koegura.sipproxy.call;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.Direction;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Exemption;
+import org.koegura.callmodel.Gap;
 import org.koegura.callmodel.Ground;
 import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.Stage;
@@ -38,11 +48,22 @@ final class CallMeters {
         NO_PORT
     }
 
+    /// Why speech that was to be recorded was not: declared gaps, and calls that are missing.
+    private static final Set<String> LOST_REASONS = Stream.concat(
+                    Arrays.stream(Gap.Reason.values()),
+                    Arrays.stream(Unrecorded.values()).filter(why -> !why.intended()))
+            .map(Call::word)
+            .collect(Collectors.toUnmodifiableSet());
+
     private static final List<Stage> EXEMPTABLE = List.of(Stage.RINGING, Stage.NOTICE, Stage.NOT_RECORDED);
 
     private final MeterRegistry metrics;
     private final Set<String> languages;
     private final Map<Direction, Map<Stage, AtomicInteger>> live = new EnumMap<>(Direction.class);
+    private final AtomicInteger exempted = new AtomicInteger();
+
+    /// When each ended, in Unix seconds; bounded by the calls that are up.
+    private final Map<CallId, Long> unreconciled = new ConcurrentHashMap<>();
 
     CallMeters(MeterRegistry metrics, Set<String> languages) {
         this.metrics = metrics;
@@ -61,6 +82,16 @@ final class CallMeters {
                 EXEMPTABLE.forEach(stage -> exemptions(ground, channel, stage));
             }
         }
+        LOST_REASONS.forEach(this::lostCounter);
+        Gauge.builder("koegura.exemptions.active", exempted, AtomicInteger::get)
+                .description("Exemption flags armed now.")
+                .tag("scope", "call")
+                .register(metrics);
+        Gauge.builder("koegura.reconcile.oldest.pending.timestamp", unreconciled, CallMeters::oldest)
+                .baseUnit("seconds")
+                .description(
+                        "Unix time the oldest ended recordable call without a reconciled outcome ended; 0 if none.")
+                .register(metrics);
     }
 
     private void register(Direction direction) {
@@ -88,6 +119,11 @@ final class CallMeters {
             languages.forEach(language -> notices(direction, language, end));
             notices(direction, "other", end);
         }
+        unnoticedCounter(direction);
+        recordedCounter(direction);
+        postDialDelay(direction);
+        noticeWait(direction);
+        duration(direction);
     }
 
     /// Moves one call from one stage to another; null is where it comes from before, and goes to after its
@@ -114,9 +150,49 @@ final class CallMeters {
         notices(direction, language, end).increment();
     }
 
+    /// An exemption is in force until [#exemptionOver].
     void exemption(CaptureBasis.Exempted basis) {
         exemptions(basis.exemption().ground(), basis.exemption().channel(), basis.stage())
                 .increment();
+        exempted.incrementAndGet();
+    }
+
+    void exemptionOver() {
+        exempted.decrementAndGet();
+    }
+
+    /// A recordable call ended; its outcome is awaited until [#reconciled].
+    void unreconciled(CallId call, Instant endedAt) {
+        unreconciled.put(call, endedAt.getEpochSecond());
+    }
+
+    void reconciled(CallId call) {
+        unreconciled.remove(call);
+    }
+
+    /// A recording came about that neither a notice nor an exemption covers.
+    void unnoticed(Direction direction) {
+        unnoticedCounter(direction).increment();
+    }
+
+    void recorded(Direction direction, Duration speech) {
+        recordedCounter(direction).increment(seconds(speech));
+    }
+
+    void lost(Enum<?> reason, Duration speech) {
+        lostCounter(Call.word(reason)).increment(seconds(speech));
+    }
+
+    void rang(Direction direction, Duration afterInvite) {
+        postDialDelay(direction).record(afterInvite);
+    }
+
+    void waited(Direction direction, Duration forNotice) {
+        noticeWait(direction).record(forNotice);
+    }
+
+    void talked(Direction direction, Duration answered) {
+        duration(direction).record(answered);
     }
 
     void outcome(Direction direction, CallOutcome.Result result, @Nullable Unrecorded why) {
@@ -140,14 +216,14 @@ final class CallMeters {
 
     private Counter attempts(Direction direction, String outcome) {
         return Counter.builder("koegura.call.attempts")
-                .description("Finished call attempts by outcome.")
+                .description("Finished call attempts by outcome (ASR/NER inputs).")
                 .tags("direction", word(direction), "outcome", outcome)
                 .register(metrics);
     }
 
     private Counter recordableCounter(Direction direction) {
         return Counter.builder("koegura.recordable.calls")
-                .description("Answered calls policy says must be recorded.")
+                .description("Answered calls policy says must be recorded (counted by the SIP layer).")
                 .tags("direction", word(direction))
                 .register(metrics);
     }
@@ -168,7 +244,7 @@ final class CallMeters {
 
     private Counter exemptions(Ground ground, Exemption.Channel channel, Stage stage) {
         return Counter.builder("koegura.exemptions")
-                .description("Art. 4 proviso used: recorded without notice.")
+                .description("Art. 4 proviso used: silent recording.")
                 .tags("ground", String.valueOf(ground.number()))
                 .tags("channel", Call.word(channel), "stage", Call.word(stage))
                 .register(metrics);
@@ -186,6 +262,68 @@ final class CallMeters {
                 .description("Faults inside the control of calls, by kind.")
                 .tags("kind", Call.word(fault))
                 .register(metrics);
+    }
+
+    private Counter unnoticedCounter(Direction direction) {
+        return Counter.builder("koegura.unnoticed.recordings")
+                .description("Recordings with neither a completed notice nor a valid exemption. Must stay 0.")
+                .tags("direction", word(direction))
+                .register(metrics);
+    }
+
+    private Counter recordedCounter(Direction direction) {
+        return Counter.builder("koegura.recorded")
+                .baseUnit("seconds")
+                .description("Seconds of speech captured.")
+                .tags("direction", word(direction))
+                .register(metrics);
+    }
+
+    private Counter lostCounter(String reason) {
+        return Counter.builder("koegura.lost")
+                .baseUnit("seconds")
+                .description("Seconds of recordable speech not captured.")
+                .tags("reason", reason)
+                .register(metrics);
+    }
+
+    private Timer postDialDelay(Direction direction) {
+        return Timer.builder("koegura.call.post.dial.delay")
+                .description("INVITE to first 18x or 200.")
+                .tags("direction", word(direction))
+                .serviceLevelObjectives(millis(500, 1000, 2000, 3000, 5000, 8000, 12_000, 20_000))
+                .register(metrics);
+    }
+
+    /// The registry takes no bound of 0: one millisecond stands for no wait.
+    private Timer noticeWait(Direction direction) {
+        return Timer.builder("koegura.call.notice.wait")
+                .description("Extra seconds before two-way speech caused by the notice.")
+                .tags("direction", word(direction), "mode", "answer")
+                .serviceLevelObjectives(millis(1, 500, 1000, 2000, 4000, 6000, 8000, 10_000, 15_000, 20_000))
+                .register(metrics);
+    }
+
+    private Timer duration(Direction direction) {
+        return Timer.builder("koegura.call.duration")
+                .description("Answered call length.")
+                .tags("direction", word(direction))
+                .serviceLevelObjectives(LongStream.of(10, 30, 60, 180, 300, 600, 1200, 1800, 3600, 7200)
+                        .mapToObj(Duration::ofSeconds)
+                        .toArray(Duration[]::new))
+                .register(metrics);
+    }
+
+    private static Duration[] millis(long... bounds) {
+        return LongStream.of(bounds).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
+    }
+
+    private static double oldest(Map<CallId, Long> pending) {
+        return pending.values().stream().mapToLong(Long::longValue).min().orElse(0);
+    }
+
+    private static double seconds(Duration duration) {
+        return (double) duration.toMillis() / 1000;
     }
 
     private static String word(Direction direction) {

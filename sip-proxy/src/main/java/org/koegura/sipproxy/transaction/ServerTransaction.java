@@ -2,7 +2,9 @@ package org.koegura.sipproxy.transaction;
 
 import gov.nist.javax.sip.stack.SIPServerTransaction;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sip.ObjectInUseException;
+import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.transport.Hop;
@@ -19,11 +21,14 @@ public final class ServerTransaction {
     private final WireRequest view;
     private final SIPServerTransaction transaction;
     private final Hop source;
+    private final AtomicReference<@Nullable Runnable> finalAwaited;
 
-    ServerTransaction(WireRequest view, SIPServerTransaction transaction, Hop source) {
+    ServerTransaction(
+            WireRequest view, SIPServerTransaction transaction, Hop source, Runnable finalAwaited) {
         this.view = view;
         this.transaction = transaction;
         this.source = source;
+        this.finalAwaited = new AtomicReference<>(finalAwaited);
     }
 
     /// The request, its topmost Via marked with where it came from.
@@ -54,6 +59,10 @@ public final class ServerTransaction {
 
     /// Sends a response. The stack repeats it as §17.2 wants: the same bytes.
     public void respond(WireMessage response) throws MessageFault {
+        Runnable awaited = response.status() >= 200 ? finalAwaited.getAndSet(null) : null;
+        if (awaited != null) {
+            awaited.run();
+        }
         try {
             transaction.sendMessage(View.response(response, view));
         } catch (IOException e) {

@@ -347,7 +347,11 @@ public final class Transactions implements AutoCloseable {
             try {
                 SIPServerTransaction stacks = (SIPServerTransaction) provider.getNewServerTransaction(view);
                 stacks.setRetransmitTimer(tickMillis);
-                transaction = new ServerTransaction(view, stacks, sourceOf(view, stacks));
+                transaction = new ServerTransaction(
+                        view,
+                        stacks,
+                        sourceOf(view, stacks),
+                        meters.awaitsFinal(view.wire().request().method()));
             } catch (SipException e) {
                 meters.dropped(SipMeters.Dropped.TRANSACTIONS);
                 return;

@@ -2,14 +2,19 @@ package org.koegura.sipproxy.transport;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.stream.LongStream;
 
-/// Counts messages. Methods that no RFC names share one label, so that a peer cannot make labels up.
+/// Counts messages and times transactions. Methods and codes outside of closed lists share the label `other`, so that a
+/// peer cannot make labels up; every series exists from 0. Safe from any thread.
 public final class SipMeters {
 
-    private static final Set<String> METHODS = Set.of(
+    private static final String OTHER = "other";
+
+    private static final List<String> METHODS = List.of(
             "INVITE",
             "ACK",
             "BYE",
@@ -23,14 +28,19 @@ public final class SipMeters {
             "NOTIFY",
             "REFER",
             "MESSAGE",
-            "PUBLISH");
+            "PUBLISH",
+            OTHER);
 
-    /// Those that an RFC names and a proxy of telephones sees; all others share one label.
-    private static final Set<Integer> CODES = Set.of(
-            100, 180, 181, 182, 183, 199, 200, 202, 204, 300, 301, 302, 305, 380, 400, 401, 402, 403, 404, 405, 406,
-            407, 408, 410, 412, 413, 414, 415, 416, 417, 420, 421, 422, 423, 424, 428, 429, 430, 433, 436, 437, 438,
-            439, 440, 469, 470, 480, 481, 482, 483, 484, 485, 486, 487, 488, 489, 491, 493, 494, 500, 501, 502, 503,
-            504, 505, 513, 555, 580, 600, 603, 604, 606, 607, 608);
+    /// Codes of their own for INVITE: how a call that is not answered fails is told by them.
+    private static final List<Integer> INVITE_CODES = List.of(
+            100, 180, 181, 182, 183, 199, 200, 300, 301, 302, 305, 380, 400, 401, 402, 403, 404, 405, 406, 407, 408,
+            410, 413, 414, 415, 416, 420, 421, 422, 433, 480, 481, 482, 483, 484, 485, 486, 487, 488, 491, 493, 494,
+            500, 501, 502, 503, 504, 505, 513, 580, 600, 603, 604, 606, 607, 608);
+
+    /// Codes of their own for all other methods.
+    private static final List<Integer> OTHER_CODES = List.of(
+            100, 200, 202, 400, 401, 403, 404, 405, 407, 408, 416, 420, 423, 480, 481, 482, 483, 489, 500, 501, 503,
+            504, 505);
 
     private static final List<String> PARSE_ERRORS = List.of("start_line", "header", "framing", "version", "junk");
 
@@ -54,11 +64,7 @@ public final class SipMeters {
 
     public SipMeters(MeterRegistry metrics) {
         this.metrics = metrics;
-        for (String method : METHODS) {
-            requests(method, "in");
-            requests(method, "out");
-            retransmissions(method);
-        }
+        METHODS.forEach(this::register);
         for (Protocol protocol : Protocol.values()) {
             PARSE_ERRORS.forEach(reason -> parseErrors(protocol, reason));
         }
@@ -66,6 +72,20 @@ public final class SipMeters {
             drops(why);
         }
         pathMissing();
+    }
+
+    private void register(String method) {
+        for (String direction : List.of("in", "out")) {
+            requests(method, direction);
+            if (!method.equals("ACK")) { // which is never answered
+                codes(method).forEach(code -> responses(method, code, direction));
+                responses(method, 0, direction);
+            }
+        }
+        retransmissions(method);
+        if (!method.equals("ACK")) {
+            durations(method);
+        }
     }
 
     /// A request came in.
@@ -108,38 +128,70 @@ public final class SipMeters {
         pathMissing().increment();
     }
 
+    /// A request waits for its final response from now on; to be run when it has it.
+    public Runnable awaitsFinal(String method) {
+        Timer.Sample since = Timer.start(metrics);
+        return () -> since.stop(durations(method));
+    }
+
+    private static List<Integer> codes(String method) {
+        return method.equals("INVITE") ? INVITE_CODES : OTHER_CODES;
+    }
+
     private static String label(String method) {
-        return METHODS.contains(method) ? method : "other";
+        return METHODS.contains(method) ? method : OTHER;
     }
 
     private Counter requests(String method, String direction) {
-        return metrics.counter("koegura.sip.requests", "method", label(method), "direction", direction);
+        return Counter.builder("koegura.sip.requests")
+                .description("SIP requests handled.")
+                .tags("method", label(method), "direction", direction)
+                .register(metrics);
     }
 
     private Counter responses(String method, int status, String direction) {
-        return metrics.counter(
-                "koegura.sip.responses",
-                "method",
-                label(method),
-                "code",
-                CODES.contains(status) ? Integer.toString(status) : "other",
-                "direction",
-                direction);
+        return Counter.builder("koegura.sip.responses")
+                .description("SIP responses relayed or generated, by exact status code.")
+                .tags("method", label(method), "direction", direction)
+                .tag("code", codes(method).contains(status) ? Integer.toString(status) : OTHER)
+                .register(metrics);
     }
 
     private Counter retransmissions(String method) {
-        return metrics.counter("koegura.sip.retransmissions", "method", label(method));
+        return Counter.builder("koegura.sip.retransmissions")
+                .description("SIP messages retransmitted.")
+                .tag("method", label(method))
+                .register(metrics);
+    }
+
+    private Timer durations(String method) {
+        return Timer.builder("koegura.sip.transaction.duration")
+                .description("Request to final response (RFC 6076 SRD/RRD inputs).")
+                .tag("method", label(method))
+                .serviceLevelObjectives(
+                        LongStream.of(50, 100, 250, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 120_000)
+                                .mapToObj(Duration::ofMillis)
+                                .toArray(Duration[]::new))
+                .register(metrics);
     }
 
     private Counter parseErrors(Protocol protocol, String reason) {
-        return metrics.counter("koegura.sip.parse.errors", "transport", protocol.parameter(), "reason", reason);
+        return Counter.builder("koegura.sip.parse.errors")
+                .description("SIP messages dropped as unparsable.")
+                .tags("transport", protocol.parameter(), "reason", reason)
+                .register(metrics);
     }
 
     private Counter drops(Dropped why) {
-        return metrics.counter("koegura.sip.dropped", "reason", why.name().toLowerCase(Locale.ROOT));
+        return Counter.builder("koegura.sip.dropped")
+                .description("SIP messages that could be read and were not worked on, by reason.")
+                .tag("reason", why.name().toLowerCase(Locale.ROOT))
+                .register(metrics);
     }
 
     private Counter pathMissing() {
-        return metrics.counter("koegura.sip.registered.without.path");
+        return Counter.builder("koegura.sip.registered.without.path")
+                .description("Registrations confirmed without our Path: calls to that telephone pass us by.")
+                .register(metrics);
     }
 }

@@ -1,0 +1,112 @@
+package org.koegura.rtpcapture;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.koegura.callmodel.Gap;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.MediaReport;
+import org.koegura.callmodel.StreamAccount;
+import org.koegura.callmodel.StreamAccount.Withheld;
+
+/// What is counted of media beside the packet path. Every meter exists from 0. Safe from any thread.
+///
+/// The packets of accounts reconcile at the end of every call, to the packet (R8):
+/// `received = recorded + lost + the sum of withheld`.
+final class MediaMeters {
+
+    private final Counter notStored;
+    private final Map<Leg, OfLeg> legs = new EnumMap<>(Leg.class);
+
+    MediaMeters(MeterRegistry registry) {
+        notStored = Counter.builder(RelayCounters.GAP_PACKETS)
+                .description(RelayCounters.GAP_PACKETS_MEANING)
+                .tag("reason", word(Gap.Reason.STORE_FAILED))
+                .register(registry);
+        for (Leg leg : Leg.values()) {
+            legs.put(leg, new OfLeg(leg, registry));
+        }
+    }
+
+    /// The meters of one leg.
+    private static final class OfLeg {
+        final DistributionSummary jitter;
+        final Counter oneWay;
+        final Counter received;
+        final Counter recorded;
+        final Counter lost;
+        final Map<Withheld, Counter> withheld = new EnumMap<>(Withheld.class);
+
+        OfLeg(Leg leg, MeterRegistry registry) {
+            jitter = DistributionSummary.builder("koegura.rtp.jitter")
+                    .baseUnit("seconds")
+                    .description("Interarrival jitter per stream, every 5 s (RFC 3550 A.8).")
+                    .tag("leg", word(leg))
+                    .serviceLevelObjectives(0.001, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2)
+                    .register(registry);
+            oneWay = Counter.builder("koegura.rtp.one.way.calls")
+                    .description("Answered calls with media from one side only for 5 s or more.")
+                    .tag("silent_leg", word(leg))
+                    .register(registry);
+            received = account(
+                    registry, "received", leg, "RTP packets admitted, of ended calls: recorded, lost, or withheld.");
+            recorded = account(registry, "recorded", leg, "RTP packets of ended calls that are in a recording.");
+            lost = account(registry, "lost", leg, "RTP packets of ended calls that capture was to keep and did not.");
+            for (Withheld why : Withheld.values()) {
+                withheld.put(why, withheld(registry, leg, why));
+            }
+        }
+
+        private static Counter account(MeterRegistry registry, String what, Leg leg, String meaning) {
+            return Counter.builder("koegura.capture.packets." + what)
+                    .description(meaning)
+                    .tag("leg", word(leg))
+                    .register(registry);
+        }
+
+        private static Counter withheld(MeterRegistry registry, Leg leg, Withheld why) {
+            return Counter.builder("koegura.capture.packets.withheld")
+                    .description("RTP packets of ended calls that arrived while capture was off, by reason.")
+                    .tags("leg", word(leg), "reason", word(why))
+                    .register(registry);
+        }
+    }
+
+    /// Packets that the store did not take.
+    void notStored(long packets) {
+        notStored.increment((double) packets);
+    }
+
+    void jitter(Leg leg, double seconds) {
+        of(leg).jitter.record(seconds);
+    }
+
+    void oneWay(Leg silent) {
+        of(silent).oneWay.increment();
+    }
+
+    /// A call is over: these are its accounts.
+    void over(MediaReport report) {
+        for (StreamAccount account : report.accounts()) {
+            OfLeg leg = of(account.leg());
+            leg.received.increment((double) account.received());
+            leg.recorded.increment((double) account.recorded());
+            leg.lost.increment((double) account.lost());
+            account.withheld()
+                    .forEach((why, packets) ->
+                            Objects.requireNonNull(leg.withheld.get(why)).increment((double) packets));
+        }
+    }
+
+    private OfLeg of(Leg leg) {
+        return Objects.requireNonNull(legs.get(leg));
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}
