@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param data where everything that lasts is kept
 /// @param refuseWhenUnrecordable R3: refuse a call that cannot be recorded, instead of letting it pass
 /// @param drainWait how long running calls may go on after the first Ctrl-C
+/// @param log how the log is written; one for the whole process
 record Config(
         HostPort sip,
         @Nullable String advertised,
@@ -28,7 +29,22 @@ record Config(
         PortRange mediaPorts,
         Path data,
         boolean refuseWhenUnrecordable,
-        Duration drainWait) {
+        Duration drainWait,
+        LogFormat log) {
+
+    /// What file and options say, and the defaults for the rest.
+    static Config of(Chosen chosen) {
+        return new Config(
+                chosen.need(ConfigKeys.SIP_LISTEN),
+                chosen.get(ConfigKeys.SIP_ADVERTISE),
+                chosen.get(ConfigKeys.SIP_UPSTREAM),
+                chosen.need(ConfigKeys.CONSOLE_LISTEN),
+                chosen.need(ConfigKeys.MEDIA_PORTS),
+                chosen.need(ConfigKeys.STORE_DATA),
+                chosen.need(ConfigKeys.CALLS_WHEN_UNRECORDABLE),
+                chosen.need(ConfigKeys.CALLS_DRAIN),
+                chosen.need(ConfigKeys.LOG_FORMAT));
+    }
 
     /// The address that peers are told to send to: as chosen, else the listening address, else this machine's first
     /// address that other machines can reach, else loopback.

@@ -135,7 +135,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private static Config config(Path data) {
         HostPort anyPort = new HostPort("127.0.0.1", 0);
-        return new Config(anyPort, null, null, anyPort, MEDIA_PORTS, data, false, Duration.ZERO);
+        return new Config(anyPort, null, null, anyPort, MEDIA_PORTS, data, false, Duration.ZERO, LogFormat.TEXT);
     }
 
     private static Path makeData() throws StartFault {

@@ -3,8 +3,6 @@ package org.koegura.server;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /// An address as an operator writes it: `192.0.2.10:5060`, `[2001:db8::1]:5060` or `name:5060`.
 record HostPort(String host, int port) {
@@ -17,7 +15,7 @@ record HostPort(String host, int port) {
         }
         int port;
         try {
-            port = Integer.parseInt(text.substring(colon + 1));
+            port = text.startsWith("+", colon + 1) ? -1 : Integer.parseInt(text.substring(colon + 1));
         } catch (NumberFormatException e) {
             port = -1;
         }
@@ -35,17 +33,5 @@ record HostPort(String host, int port) {
     @Override
     public String toString() {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
-    }
-
-    /// For picocli.
-    static final class Converter implements ITypeConverter<HostPort> {
-        @Override
-        public HostPort convert(String value) {
-            try {
-                return parse(value);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(String.valueOf(e.getMessage()));
-            }
-        }
     }
 }

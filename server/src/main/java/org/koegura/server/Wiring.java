@@ -60,7 +60,7 @@ record Wiring(
         try {
             Clock clock = Clock.systemUTC();
             SecureRandom random = new SecureRandom();
-            DataLog log = DataLog.hold();
+            DataLog log = DataLog.hold(config.log());
             PrometheusMeterRegistry metrics = metrics(opened);
             LocalStore store = opened.add(LocalStore.open(StoreSettings.at(config.data()), random, clock, metrics));
             log.keepIn(config.data());

@@ -188,6 +188,14 @@ class ProductTest {
 
     private static Config config(HostPort sip, HostPort http, @Nullable String advertised, Path data) {
         return new Config(
-                sip, advertised, null, http, new PortRange(20_000, 39_999), data, false, Duration.ofSeconds(1));
+                sip,
+                advertised,
+                null,
+                http,
+                new PortRange(20_000, 39_999),
+                data,
+                false,
+                Duration.ofSeconds(1),
+                LogFormat.TEXT);
     }
 }
