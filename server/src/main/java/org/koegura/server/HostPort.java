@@ -13,12 +13,8 @@ record HostPort(String host, int port) {
         if (host.startsWith("[") && host.endsWith("]")) {
             host = host.substring(1, host.length() - 1);
         }
-        int port;
-        try {
-            port = text.startsWith("+", colon + 1) ? -1 : Integer.parseInt(text.substring(colon + 1));
-        } catch (NumberFormatException e) {
-            port = -1;
-        }
+        String digits = text.substring(colon + 1);
+        int port = digits.matches("[0-9]{1,5}") ? Integer.parseInt(digits) : -1;
         if (host.isEmpty() || port < 0 || port > 65535) {
             throw new IllegalArgumentException("'" + text + "' is no HOST:PORT, for example 192.0.2.10:5060");
         }
