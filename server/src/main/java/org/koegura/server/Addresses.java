@@ -4,26 +4,30 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.routing.Neighbours;
+import org.koegura.sipproxy.transport.Hop;
 
 /// The addresses of a [Config], looked up.
 ///
 /// @param sip where SIP listens
 /// @param advertised what peers are told, for signalling and media
-/// @param upstream registrar or PBX; null: none
-record Addresses(
-        InetSocketAddress sip,
-        InetAddress advertised,
-        @Nullable InetSocketAddress upstream) {
+/// @param neighbours registrar or PBX, and trunk
+record Addresses(InetSocketAddress sip, InetAddress advertised, Neighbours neighbours) {
 
     /// Looks them up. Blocks where a name must be asked for.
     ///
     /// @throws StartFault a name has no address, or the address cannot be told to anybody
     static Addresses of(Config config) throws StartFault {
-        HostPort upstream = config.upstream();
         return new Addresses(
                 resolve("--sip", config.sip()),
                 advertised(config),
-                upstream == null ? null : resolve("--upstream", upstream));
+                new Neighbours(
+                        hop("--upstream", config.routes().upstream()),
+                        hop("--trunk", config.routes().trunk())));
+    }
+
+    private static @Nullable Hop hop(String option, @Nullable NextHop hop) throws StartFault {
+        return hop == null ? null : new Hop(hop.protocol(), resolve(option, hop.at()));
     }
 
     private static InetSocketAddress resolve(String option, HostPort hostPort) throws StartFault {

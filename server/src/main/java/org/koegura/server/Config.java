@@ -8,31 +8,88 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.routing.Extensions;
+import org.koegura.storageclient.StoreSettings;
 
 /// What the operator chose, or the embedded defaults.
 ///
-/// @param sip where SIP listens (UDP); port 0 takes a free one
+/// @param sip where SIP listens (UDP and TCP); port 0 takes one that is free for both
 /// @param advertised address that goes into Via, Record-Route, Path and SDP; null: found from `sip`
-/// @param upstream registrar or PBX for requests that name us as their host; null: route by Request-URI
+/// @param routes between whom the proxy stands
 /// @param http where console and API listen; port 0 takes a free one
 /// @param mediaPorts UDP ports for RTP and RTCP
-/// @param data where everything that lasts is kept
-/// @param ringBytes room for recordings on the built-in medium, after which the oldest are overwritten
-/// @param cloud the directory that is the cloud; null: below `data`
+/// @param store the two homes of recordings
 /// @param refuseWhenUnrecordable R3: refuse a call that cannot be recorded, instead of letting it pass
 /// @param drainWait how long running calls may go on after the first Ctrl-C
+/// @param log how the log is written; one for the whole process
 record Config(
         HostPort sip,
         @Nullable String advertised,
-        @Nullable HostPort upstream,
+        Routes routes,
         HostPort http,
         PortRange mediaPorts,
-        Path data,
-        long ringBytes,
-        @Nullable Path cloud,
+        Store store,
         boolean refuseWhenUnrecordable,
-        Duration drainWait) {
+        Duration drainWait,
+        LogFormat log) {
+
+    /// Between whom the proxy stands.
+    ///
+    /// @param upstream registrar or PBX for requests that name us as their host; null: route by Request-URI
+    /// @param trunk the carrier, where the proxy stands between it and the PBX; null: none
+    /// @param extensions patterns of the identities that are inside (J5); none: the way in decides
+    record Routes(
+            @Nullable NextHop upstream, @Nullable NextHop trunk, Extensions extensions) {
+        static final Routes NONE = new Routes(null, null, Extensions.ANY);
+    }
+
+    /// The two homes of recordings.
+    ///
+    /// @param data where everything that lasts is kept
+    /// @param ringBytes room for recordings on the built-in medium, after which the oldest are overwritten
+    /// @param cloud the directory that is the cloud; null: below `data`
+    /// @param demo whether the demo makes what is recorded
+    record Store(
+            Path data, long ringBytes, @Nullable Path cloud, boolean demo) {
+
+        /// That of real calls, with a ring of the default size.
+        static Store at(Path data) {
+            return new Store(data, StoreSettings.RING_BYTES_DEFAULT, null, false);
+        }
+
+        /// That of the demo, whose recordings may be exported.
+        static Store ofDemo(Path data) {
+            return new Store(data, StoreSettings.RING_BYTES_DEFAULT, null, true);
+        }
+    }
+
+    /// What file and options say, and the defaults for the rest.
+    static Config of(Chosen chosen) {
+        return new Config(
+                chosen.need(ConfigKeys.SIP_LISTEN),
+                chosen.get(ConfigKeys.SIP_ADVERTISE),
+                new Routes(
+                        chosen.get(ConfigKeys.SIP_UPSTREAM),
+                        chosen.get(ConfigKeys.SIP_TRUNK),
+                        Objects.requireNonNullElse(chosen.get(ConfigKeys.SIP_EXTENSIONS), Extensions.ANY)),
+                chosen.need(ConfigKeys.CONSOLE_LISTEN),
+                chosen.need(ConfigKeys.MEDIA_PORTS),
+                new Store(
+                        chosen.need(ConfigKeys.STORE_DATA),
+                        chosen.need(ConfigKeys.STORE_RING_SIZE),
+                        chosen.get(ConfigKeys.STORE_CLOUD),
+                        false),
+                chosen.need(ConfigKeys.CALLS_WHEN_UNRECORDABLE),
+                chosen.need(ConfigKeys.CALLS_DRAIN),
+                chosen.need(ConfigKeys.LOG_FORMAT));
+    }
+
+    /// Where everything that lasts is kept.
+    Path data() {
+        return store.data();
+    }
 
     /// The address that peers are told to send to: as chosen, else the listening address, else this machine's first
     /// address that other machines can reach, else loopback.

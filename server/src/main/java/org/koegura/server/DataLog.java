@@ -5,6 +5,8 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.read.CyclicBufferAppender;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
@@ -19,32 +21,39 @@ import org.slf4j.LoggerFactory;
 ///
 /// The file may be opened only once the directory is ours, or a refused second instance would rotate the log of the
 /// first. What is logged before waits in memory. The file stays open until the process ends or the next product
-/// starts, so that a fault while the product stops is told too.
+/// starts, so that a fault while the product stops is told too. As JSON, the terminal's lines are JSON too, from
+/// `hold` on until the process ends.
 final class DataLog {
 
     private static final int EARLY_EVENTS_MAX = 256;
     /// What these say is told to the operator in our own words; logback.xml keeps them from the terminal.
     private static final List<String> FILE_ONLY = List.of("io.javalin", Main.class.getName());
 
+    private static final String TERMINAL = "TERMINAL";
     private static final String EARLY = "EARLY";
     private static final String FILE = "FILE";
     private static final String LINE =
             "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} %replace(%msg){'[\\r\\n]+', ' '}%n";
 
     private final LoggerContext context;
+    private final LogFormat format;
     private final List<Logger> loggers = new ArrayList<>();
     private final CyclicBufferAppender<ILoggingEvent> early;
 
-    private DataLog(LoggerContext context) {
+    private DataLog(LoggerContext context, LogFormat format) {
         this.context = context;
+        this.format = format;
         loggers.add(context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME));
         FILE_ONLY.forEach(name -> loggers.add(context.getLogger(name)));
-        this.early = new CyclicBufferAppender<>();
+        this.early = new EarlyEvents();
     }
 
     /// Begins to hold what is logged, at most the last 256 events.
-    static DataLog hold() {
-        DataLog log = new DataLog((LoggerContext) LoggerFactory.getILoggerFactory());
+    static DataLog hold(LogFormat format) {
+        DataLog log = new DataLog((LoggerContext) LoggerFactory.getILoggerFactory(), format);
+        if (format == LogFormat.JSON) {
+            log.terminalAsJson();
+        }
         log.drop(EARLY);
         log.drop(FILE);
         log.early.setContext(log.context);
@@ -72,16 +81,11 @@ final class DataLog {
     }
 
     private RollingFileAppender<ILoggingEvent> appender(Path file) {
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-        encoder.setContext(context);
-        encoder.setPattern(LINE);
-        encoder.setCharset(StandardCharsets.UTF_8);
-        encoder.start();
         RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
         appender.setContext(context);
         appender.setName(FILE);
         appender.setFile(file.toString());
-        appender.setEncoder(encoder);
+        appender.setEncoder(encoder());
         SizeAndTimeBasedRollingPolicy<ILoggingEvent> rolling = new SizeAndTimeBasedRollingPolicy<>();
         rolling.setContext(context);
         rolling.setParent(appender);
@@ -95,6 +99,26 @@ final class DataLog {
         return appender;
     }
 
+    private Encoder<ILoggingEvent> encoder() {
+        return switch (format) {
+            case TEXT -> {
+                PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+                encoder.setContext(context);
+                encoder.setPattern(LINE);
+                encoder.setCharset(StandardCharsets.UTF_8);
+                encoder.start();
+                yield encoder;
+            }
+            case JSON -> JsonEvent.encoder(context, JsonEvent.Reader.FILE);
+        };
+    }
+
+    private void terminalAsJson() {
+        if (loggers.getFirst().getAppender(TERMINAL) instanceof OutputStreamAppender<ILoggingEvent> terminal) {
+            terminal.setEncoder(JsonEvent.encoder(context, JsonEvent.Reader.TERMINAL));
+        }
+    }
+
     private void drop(String name) {
         for (Logger logger : loggers) {
             Appender<ILoggingEvent> appender = logger.getAppender(name);
@@ -102,6 +126,19 @@ final class DataLog {
                 logger.detachAppender(appender);
                 appender.stop();
             }
+        }
+    }
+
+    /// Keeps what an event's arguments said when it was logged: as JSON they are written later, one by one.
+    private static final class EarlyEvents extends CyclicBufferAppender<ILoggingEvent> {
+        @Override
+        protected void append(ILoggingEvent event) {
+            Object[] arguments = event.getArgumentArray();
+            for (int i = 0; arguments != null && i < arguments.length; i++) {
+                arguments[i] = String.valueOf(arguments[i]);
+            }
+            event.prepareForDeferredProcessing();
+            super.append(event);
         }
     }
 }

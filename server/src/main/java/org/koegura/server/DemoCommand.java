@@ -20,7 +20,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.koegura.server.demo.Demo;
 import org.koegura.server.demo.Language;
-import org.koegura.storageclient.StoreSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -139,14 +138,13 @@ final class DemoCommand implements Callable<Integer> {
         return new Config(
                 anyPort,
                 null,
-                null,
+                Config.Routes.NONE,
                 anyPort,
                 MEDIA_PORTS,
-                data,
-                StoreSettings.RING_BYTES_DEFAULT,
-                null,
+                Config.Store.ofDemo(data),
                 false,
-                Duration.ZERO);
+                Duration.ZERO,
+                LogFormat.TEXT);
     }
 
     private static Path makeData() throws StartFault {

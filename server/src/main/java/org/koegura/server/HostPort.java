@@ -3,8 +3,6 @@ package org.koegura.server;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /// An address as an operator writes it: `192.0.2.10:5060`, `[2001:db8::1]:5060` or `name:5060`.
 record HostPort(String host, int port) {
@@ -15,12 +13,8 @@ record HostPort(String host, int port) {
         if (host.startsWith("[") && host.endsWith("]")) {
             host = host.substring(1, host.length() - 1);
         }
-        int port;
-        try {
-            port = Integer.parseInt(text.substring(colon + 1));
-        } catch (NumberFormatException e) {
-            port = -1;
-        }
+        String digits = text.substring(colon + 1);
+        int port = digits.matches("[0-9]{1,5}") ? Integer.parseInt(digits) : -1;
         if (host.isEmpty() || port < 0 || port > 65535) {
             throw new IllegalArgumentException("'" + text + "' is no HOST:PORT, for example 192.0.2.10:5060");
         }
@@ -35,17 +29,5 @@ record HostPort(String host, int port) {
     @Override
     public String toString() {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
-    }
-
-    /// For picocli.
-    static final class Converter implements ITypeConverter<HostPort> {
-        @Override
-        public HostPort convert(String value) {
-            try {
-                return parse(value);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(String.valueOf(e.getMessage()));
-            }
-        }
     }
 }

@@ -3,6 +3,7 @@ package org.koegura.server;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import org.koegura.verifier.VerifyCommand;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -10,7 +11,8 @@ import picocli.CommandLine.Command;
 
 /// The command line: `run`, `demo`, `verify`. The launcher adds `test`, which is Maven's work.
 ///
-/// Exit codes: 0 done; 1 it could not start, or the demo's verdict is bad; 2 the command line is wrong; 70 a fault of
+/// Exit codes: 0 done; 1 it could not start, or the demo's verdict is bad; 2 command line or configuration file is
+/// wrong; 70 a fault of
 /// ours; 130 the demo was stopped before its verdict. `verify` has its own, in its help.
 @Command(
         name = "koegura",
@@ -43,7 +45,13 @@ public final class Main {
         CommandLine line = new CommandLine(new Main());
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        RunCommand.addOptions(
+                Objects.requireNonNull(line.getSubcommands().get("run")).getCommandSpec());
         line.setParameterExceptionHandler((wrong, arguments) -> {
+            if (wrong instanceof ConfigRefused refused) {
+                refused.lines().forEach(line.getErr()::println);
+                return CommandLine.ExitCode.USAGE;
+            }
             line.getErr().println("koegura: " + wrong.getMessage() + " (koegura " + name(wrong) + "--help)");
             return CommandLine.ExitCode.USAGE;
         });

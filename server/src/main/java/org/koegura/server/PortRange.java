@@ -1,8 +1,5 @@
 package org.koegura.server;
 
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
-
 /// UDP ports for media, first and last included: `20000-39999`.
 record PortRange(int first, int last) {
 
@@ -25,17 +22,5 @@ record PortRange(int first, int last) {
     @Override
     public String toString() {
         return first + "-" + last;
-    }
-
-    /// For picocli.
-    static final class Converter implements ITypeConverter<PortRange> {
-        @Override
-        public PortRange convert(String value) {
-            try {
-                return parse(value);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(String.valueOf(e.getMessage()));
-            }
-        }
     }
 }

@@ -3,19 +3,23 @@ package org.koegura.server;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.koegura.storageclient.StoreSettings;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /// `koegura run`: starts the proxy and stays until it is told to stop.
-@Command(name = "run", description = "Starts the proxy.", mixinStandardHelpOptions = true, showDefaultValues = true)
+@Command(name = "run", description = "Starts the proxy.", mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
 
     @Spec
@@ -23,88 +27,44 @@ final class RunCommand implements Callable<Integer> {
     CommandSpec spec;
 
     @Option(
-            names = "--sip",
-            paramLabel = "HOST:PORT",
-            defaultValue = "0.0.0.0:5060",
-            converter = HostPort.Converter.class,
-            description = "Where SIP listens (UDP).")
-    HostPort sip = HostPort.parse("0.0.0.0:5060");
-
-    @Option(
-            names = "--advertise",
-            paramLabel = "ADDRESS",
-            description =
-                    "Address that telephones reach us at, in Via, Record-Route, Path and SDP; found if not given.",
-            showDefaultValue = CommandLine.Help.Visibility.NEVER)
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Configuration file (YAML); options given here outrank it. No file is read unasked.")
     @Nullable
-    String advertise;
+    Path file;
 
     @Option(
-            names = "--upstream",
-            paramLabel = "HOST:PORT",
-            converter = HostPort.Converter.class,
-            description =
-                    "Registrar or PBX for requests that name us, or a host without an address; otherwise the Request-URI says.",
-            showDefaultValue = CommandLine.Help.Visibility.NEVER)
-    @Nullable
-    HostPort upstream;
+            names = "--print-config",
+            description = "Prints a configuration file with every key and its default, and ends.")
+    boolean printConfig;
 
-    @Option(
-            names = "--http",
-            paramLabel = "HOST:PORT",
-            defaultValue = "127.0.0.1:8080",
-            converter = HostPort.Converter.class,
-            description = "Where console, API and /metrics listen.")
-    HostPort http = HostPort.parse("127.0.0.1:8080");
-
-    @Option(
-            names = "--ports",
-            paramLabel = "FIRST-LAST",
-            defaultValue = "20000-39999",
-            converter = PortRange.Converter.class,
-            description = "UDP ports for RTP and RTCP; a call takes four.")
-    PortRange ports = PortRange.parse("20000-39999");
-
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            defaultValue = "var",
-            description = "Recordings, keys, journal, database, log.")
-    Path data = Path.of("var");
-
-    @Option(
-            names = "--ring-bytes",
-            paramLabel = "BYTES",
-            defaultValue = "" + StoreSettings.RING_BYTES_DEFAULT,
-            description = "Room for recordings here; then the oldest that the cloud holds are overwritten.")
-    long ringBytes = StoreSettings.RING_BYTES_DEFAULT;
-
-    @Option(
-            names = "--cloud",
-            paramLabel = "DIR",
-            description = "Directory that is the cloud, the second home of recordings; DATA/cloud if not given.",
-            showDefaultValue = CommandLine.Help.Visibility.NEVER)
-    @Nullable
-    Path cloud;
-
-    @Option(
-            names = "--when-unrecordable",
-            paramLabel = "pass|refuse",
-            defaultValue = "pass",
-            description = "A call that cannot be recorded passes unrecorded, or is refused.")
-    String whenUnrecordable = "pass";
-
-    @Option(
-            names = "--drain",
-            paramLabel = "SECONDS",
-            defaultValue = "60",
-            description = "How long running calls may go on after the first Ctrl-C, 0 to 86400.")
-    int drainSeconds = 60;
+    /// Adds an option for every key of the configuration. None has a default here: only what was given outranks the
+    /// file.
+    static void addOptions(CommandSpec spec) {
+        for (Key<?> key : ConfigKeys.ALL) {
+            spec.addOption(OptionSpec.builder(key.option())
+                    .paramLabel(key.label())
+                    .type(String.class)
+                    .converters((ITypeConverter<String>) text -> {
+                        if (key.read(text) == null) {
+                            throw new TypeConversionException(key.complaint(text));
+                        }
+                        return text;
+                    })
+                    .description(key.doc(), key.standard() == null ? "" : "Default: " + key.standard())
+                    .build());
+        }
+    }
 
     @Override
     public Integer call() throws StartFault, InterruptedException {
-        Config config = config();
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        if (printConfig) {
+            out.print(ConfigKeys.example());
+            out.flush();
+            return 0;
+        }
+        Config config = config();
         Shutdown shutdown = new Shutdown();
         shutdown.takeSignals();
         try (Product product = Product.start(config)) {
@@ -120,30 +80,27 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private Config config() {
-        if (!whenUnrecordable.equals("pass") && !whenUnrecordable.equals("refuse")) {
-            throw wrong("--when-unrecordable is 'pass' or 'refuse', not '" + whenUnrecordable + "'");
+        CommandLine line = Objects.requireNonNull(spec).commandLine();
+        Map<Key<?>, String> options = new HashMap<>();
+        for (Key<?> key : ConfigKeys.ALL) {
+            String text = line.getParseResult().matchedOptionValue(key.option(), (String) null);
+            if (text != null) {
+                options.put(key, text);
+            }
         }
-        if (drainSeconds < 0 || drainSeconds > 86_400) {
-            throw wrong("--drain is 0 to 86400 seconds, not " + drainSeconds);
+        ConfigFile read = file == null ? ConfigFile.EMPTY : ConfigFile.read(file);
+        String name = file == null ? "" : Key.shown(file.toString(), Integer.MAX_VALUE);
+        if (!read.problems().isEmpty()) {
+            throw new ConfigRefused(
+                    line,
+                    read.problems().stream().map(problem -> problem.line(name)).toList());
         }
-        if (ringBytes < StoreSettings.RING_BYTES_MIN) {
-            throw wrong("--ring-bytes is " + StoreSettings.RING_BYTES_MIN + " or more, not " + ringBytes);
+        Chosen chosen = new Chosen(name, read.given(), options);
+        List<String> conflicts = chosen.conflicts();
+        if (!conflicts.isEmpty()) {
+            throw new ConfigRefused(line, conflicts);
         }
-        return new Config(
-                sip,
-                advertise,
-                upstream,
-                http,
-                ports,
-                data.toAbsolutePath().normalize(),
-                ringBytes,
-                cloud,
-                whenUnrecordable.equals("refuse"),
-                Duration.ofSeconds(drainSeconds));
-    }
-
-    private ParameterException wrong(String message) {
-        return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
+        return Config.of(chosen);
     }
 
     private static void drain(PrintWriter out, Config config, Product product, Shutdown shutdown)

@@ -26,6 +26,7 @@ import org.koegura.governance.GovernanceFault;
 import org.koegura.rtpcapture.RtpCapture;
 import org.koegura.sipproxy.SipFault;
 import org.koegura.sipproxy.SipProxy;
+import org.koegura.sipproxy.routing.Whereabouts;
 import org.koegura.storageclient.LocalStore;
 import org.koegura.storageclient.StoreSettings;
 import org.slf4j.Logger;
@@ -65,7 +66,7 @@ record Wiring(
         try {
             Clock clock = Clock.systemUTC();
             SecureRandom random = new SecureRandom();
-            DataLog log = DataLog.hold();
+            DataLog log = DataLog.hold(config.log());
             PrometheusMeterRegistry metrics = metrics(opened);
             // encoding takes a second of computing, while what follows mostly waits for disks
             Announcement.Opening announcing = Announcement.begin(Announcement.Settings.defaults());
@@ -120,8 +121,10 @@ record Wiring(
     }
 
     private static StoreSettings store(Config config) {
-        StoreSettings usual = StoreSettings.at(config.data()).withRing(config.ringBytes());
-        return config.cloud() == null ? usual : usual.withCloud(config.cloud());
+        Config.Store chosen = config.store();
+        StoreSettings usual = StoreSettings.at(chosen.data()).withRing(chosen.ringBytes());
+        StoreSettings both = chosen.cloud() == null ? usual : usual.withCloud(chosen.cloud());
+        return chosen.demo() ? both.ofDemo() : both;
     }
 
     private static RtpCapture.Settings media(Config config, InetAddress advertised) {
@@ -142,7 +145,7 @@ record Wiring(
         return new SipProxy.Settings(
                 addresses.sip(),
                 addresses.advertised(),
-                addresses.upstream(),
+                new Whereabouts(addresses.neighbours(), config.routes().extensions()),
                 config.refuseWhenUnrecordable(),
                 encodings);
     }

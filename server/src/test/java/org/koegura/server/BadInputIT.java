@@ -68,6 +68,29 @@ class BadInputIT {
     }
 
     @Test
+    void aBadConfigurationFileIsToldWithItsPlaceAndWhatIsAllowed(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("koegura.yaml"), "sip:\n  listen: abc\nsipp:\n  listen: 1\n");
+        assertThat(refusal("--config", file.toString()))
+                .containsExactly(
+                        file
+                                + ":2:11: sip.listen: 'abc' is no HOST:PORT; allowed: an address of this machine and a port 0"
+                                + " to 65535, e.g. 0.0.0.0:5060",
+                        file + ":3:1: 'sipp' is no known key; allowed here: sip, media, console, store, calls, log"
+                                + " (did you mean 'sip'?)");
+        Files.writeString(file, "sip: [\n");
+        assertThat(refusal("--config", file.toString()))
+                .singleElement()
+                .asString()
+                .startsWith(file + ":2:1: is no YAML: ");
+        Files.writeString(file, "sip:\n  listen: 127.0.0.1:5060\n");
+        assertThat(refusal("--config", file.toString(), "--http", "0.0.0.0:5060"))
+                .containsExactly("koegura: --http: '0.0.0.0:5060' collides with sip.listen '127.0.0.1:5060';"
+                        + " allowed: another port");
+        assertThat(refusal("--config", folder.toString()))
+                .containsExactly(folder + ": is a directory; allowed: a file");
+    }
+
+    @Test
     void aSecondInstanceOnTheSameDataIsSaidInOneLine(@TempDir Path folder) throws Exception {
         int ports = LoopbackPorts.block(20);
         Path data = folder.resolve("data");
@@ -216,6 +239,15 @@ class BadInputIT {
             assertThat(product.err()).hasSize(1);
             assertNoStackTrace(product);
             return product.err().getFirst();
+        }
+    }
+
+    /// Starts the product with what it must refuse before it starts anything: all lines that it says, exit code 2.
+    private static List<String> refusal(String... options) throws InterruptedException {
+        try (ChildProcess product = ProductProcess.start("run", List.of(options))) {
+            assertThat(product.awaitExit(EXIT_WAIT)).as("exit code").isEqualTo(2);
+            assertNoStackTrace(product);
+            return product.err();
         }
     }
 

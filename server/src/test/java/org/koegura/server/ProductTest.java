@@ -18,7 +18,6 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.koegura.storageclient.StoreSettings;
 
 /// All rooms together, in this process: they start on free ports, refuse what cannot be in one line, and leave nothing.
 class ProductTest {
@@ -194,13 +193,12 @@ class ProductTest {
         return new Config(
                 sip,
                 advertised,
-                null,
+                Config.Routes.NONE,
                 http,
                 new PortRange(20_000, 39_999),
-                data,
-                StoreSettings.RING_BYTES_DEFAULT,
-                null,
+                Config.Store.at(data),
                 false,
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                LogFormat.TEXT);
     }
 }

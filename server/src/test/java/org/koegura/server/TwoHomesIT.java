@@ -20,7 +20,7 @@ class TwoHomesIT {
 
     @Test
     void aNewCallOverwritesTheOldestInBothHomesAndTheConsoleSaysSo(@TempDir Path folder) throws Exception {
-        try (Site site = Site.start(folder, 80, "--ring-bytes", "200000");
+        try (Site site = Site.start(folder, 80, "--ring-size", "200000");
                 Baresip staff = site.insideTelephone("201", "pcmu", Speech.spoken("staff-1"));
                 Baresip citizen = site.outsideTelephone("0120000001", "pcmu", Speech.spoken("citizen-1"))) {
             call(site, citizen, staff);

@@ -1,0 +1,83 @@
+package org.koegura.server;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// What was chosen, key by key: an option outranks the file, the file outranks the default. Immutable.
+///
+/// @param fileName as faults call the file
+/// @param file texts that their keys can read
+/// @param options likewise
+record Chosen(String fileName, Map<Key<?>, ConfigFile.Given> file, Map<Key<?>, String> options) {
+
+    private static final String ANYWHERE = "0.0.0.0";
+
+    Chosen {
+        file = Map.copyOf(file);
+        options = Map.copyOf(options);
+    }
+
+    /// The value of a key; null where nothing was chosen and there is no default.
+    <T> @Nullable T get(Key<T> key) {
+        String text = text(key);
+        return text == null ? null : key.read(text);
+    }
+
+    /// The value of a key that has a default.
+    <T> T need(Key<T> key) {
+        return Objects.requireNonNull(get(key), key.path());
+    }
+
+    /// What is right by itself and impossible together, each in one line that names what was written, not the default
+    /// that it collides with.
+    List<String> conflicts() {
+        List<String> conflicts = new ArrayList<>();
+        HostPort sip = need(ConfigKeys.SIP_LISTEN);
+        HostPort console = need(ConfigKeys.CONSOLE_LISTEN);
+        PortRange media = need(ConfigKeys.MEDIA_PORTS);
+        if (sip.port() != 0 && sip.port() == console.port() && overlap(sip.host(), console.host())) {
+            conflicts.add(conflict(ConfigKeys.CONSOLE_LISTEN, "another port"));
+        }
+        if (sip.port() >= media.first() && sip.port() <= media.last()) {
+            conflicts.add(conflict(ConfigKeys.MEDIA_PORTS, "ports without that of SIP"));
+        }
+        return conflicts;
+    }
+
+    /// Names the key, or SIP's where only that was chosen: the default of the other is not what somebody wrote.
+    private String conflict(Key<?> key, String allowed) {
+        Key<?> other = ConfigKeys.SIP_LISTEN;
+        boolean own = isChosen(key) || !isChosen(other);
+        Key<?> named = own ? key : other;
+        Key<?> against = own ? other : key;
+        return where(named) + ": '" + text(named) + "' collides with " + against.path() + " '" + text(against)
+                + "'; allowed: " + (own ? allowed : "another port");
+    }
+
+    private String where(Key<?> key) {
+        ConfigFile.Given given = file.get(key);
+        return given == null || options.containsKey(key)
+                ? "koegura: " + key.option()
+                : fileName + ":" + given.at() + ": " + key.path();
+    }
+
+    private boolean isChosen(Key<?> key) {
+        return options.containsKey(key) || file.containsKey(key);
+    }
+
+    private @Nullable String text(Key<?> key) {
+        ConfigFile.Given given = file.get(key);
+        return options.getOrDefault(key, given == null ? key.standard() : given.text());
+    }
+
+    private static boolean overlap(String one, String other) {
+        return one.equals(other) || isAnywhere(one) || isAnywhere(other);
+    }
+
+    private static boolean isAnywhere(String host) {
+        return host.equals(ANYWHERE) || host.equals("::");
+    }
+}

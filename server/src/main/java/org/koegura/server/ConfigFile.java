@@ -1,0 +1,241 @@
+package org.koegura.server;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// What a configuration file says, or everything that is wrong with it. Immutable.
+///
+/// @param given per key the text that the file gives and where; only texts that the key can read
+/// @param problems in the order of the file; `given` is for use only where there are none
+record ConfigFile(Map<Key<?>, Given> given, List<Problem> problems) {
+
+    /// @param at where the value begins
+    record Given(String text, Place at) {}
+
+    static final ConfigFile EMPTY = new ConfigFile(Map.of(), List.of());
+
+    static final int BYTES_MAX = 64 * 1024;
+
+    private static final Pattern NUMBER =
+            Pattern.compile("[-+]?([0-9][0-9_]*\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?|0[xo][0-9a-fA-F]+");
+    private static final Pattern TRUTH = Pattern.compile("true|True|TRUE|false|False|FALSE");
+    private static final Pattern NOTHING = Pattern.compile("|~|null|Null|NULL");
+
+    ConfigFile {
+        given = Map.copyOf(given);
+        problems = problems.stream()
+                .sorted(Comparator.comparing(Problem::at, Comparator.nullsFirst(Comparator.naturalOrder())))
+                .toList();
+    }
+
+    /// Reads a file of at most 64 KiB. Blocks. Never throws: what cannot be read is a problem.
+    static ConfigFile read(Path file) {
+        if (Files.isDirectory(file)) {
+            return refused(null, "is a directory; allowed: a file");
+        }
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(file)) {
+            bytes = in.readNBytes(BYTES_MAX + 1);
+        } catch (NoSuchFileException e) {
+            return refused(null, "does not exist; allowed: a file that can be read");
+        } catch (IOException e) {
+            return refused(null, "cannot be read; allowed: a file that this user may read");
+        }
+        return of(bytes);
+    }
+
+    /// Reads the bytes of a file.
+    static ConfigFile of(byte[] bytes) {
+        if (bytes.length > BYTES_MAX) {
+            return refused(null, "is too long; allowed: at most " + BYTES_MAX + " bytes");
+        }
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder(); // reports what is malformed
+        CharBuffer chars = CharBuffer.allocate(bytes.length);
+        CoderResult result = decoder.decode(ByteBuffer.wrap(bytes), chars, true);
+        String text = chars.flip().toString();
+        if (result.isError()) {
+            return refused(
+                    Place.in(text, text.codePointCount(0, text.length())), "is no UTF-8; allowed: text in UTF-8");
+        }
+        return of(text.startsWith("\uFEFF") ? text.substring(1) : text);
+    }
+
+    private static ConfigFile of(String text) {
+        Walk walk = new Walk();
+        YamlTree.Node root = YamlTree.of(text, walk.problems);
+        if (root != null && walk.problems.isEmpty()) {
+            walk.section("", root);
+        }
+        return new ConfigFile(walk.given, walk.problems);
+    }
+
+    private static ConfigFile refused(@Nullable Place at, String text) {
+        return new ConfigFile(Map.of(), List.of(new Problem(at, text)));
+    }
+
+    /// From the tree to keys.
+    private static final class Walk {
+
+        private final Map<Key<?>, Given> given = new HashMap<>();
+        private final List<Problem> problems = new ArrayList<>();
+
+        /// @param path of the section; empty: the file
+        void section(String path, YamlTree.Node node) {
+            List<String> names = names(path);
+            if (!(node instanceof YamlTree.Entries(List<YamlTree.Entry> entries, Place _))) {
+                add(
+                        node.at(),
+                        (path.isEmpty() ? "" : path + ": ")
+                                + what(node)
+                                + (isNothing(node) ? "; " : " is no section; ")
+                                + allowed(names));
+                return;
+            }
+            Map<String, Place> seen = new HashMap<>();
+            for (YamlTree.Entry entry : entries) {
+                if (!(entry.key() instanceof YamlTree.Scalar(String name, boolean _, Place at))) {
+                    add(entry.key().at(), what(entry.key()) + " is no key; " + allowed(names));
+                    continue;
+                }
+                Place first = seen.putIfAbsent(name, at);
+                if (!names.contains(name)) {
+                    add(at, "'" + Key.shown(name) + "' is no known key; " + allowed(names) + meant(name, names));
+                } else if (first != null) {
+                    add(at, child(path, name) + ": is there already, in line " + first.line() + "; allowed: once");
+                } else {
+                    entry(child(path, name), entry.value());
+                }
+            }
+        }
+
+        private void entry(String path, YamlTree.Node node) {
+            for (Key<?> key : ConfigKeys.ALL) {
+                if (key.path().equals(path)) {
+                    value(key, node);
+                    return;
+                }
+            }
+            section(path, node);
+        }
+
+        private void value(Key<?> key, YamlTree.Node node) {
+            if (node instanceof YamlTree.Scalar(String text, boolean plain, Place at) && !isNothing(node)) {
+                if (plain && isOtherType(key, text)) {
+                    add(at, key.path() + ": " + what(node) + " is no " + key.label() + "; " + key.hint());
+                } else if (key.read(text) == null) {
+                    add(at, key.path() + ": " + key.complaint(text));
+                } else {
+                    given.put(key, new Given(text, at));
+                }
+                return;
+            }
+            add(
+                    node.at(),
+                    key.path() + ": " + what(node) + (isNothing(node) ? "" : " is no " + key.label()) + "; "
+                            + key.hint());
+        }
+
+        private static boolean isOtherType(Key<?> key, String text) {
+            return (!key.numeric() && NUMBER.matcher(text).matches())
+                    || TRUTH.matcher(text).matches();
+        }
+
+        private static boolean isNothing(YamlTree.Node node) {
+            return node instanceof YamlTree.Scalar(String text, boolean plain, Place _)
+                    && plain
+                    && NOTHING.matcher(text).matches();
+        }
+
+        private static String what(YamlTree.Node node) {
+            return switch (node) {
+                case YamlTree.Items _ -> "a list";
+                case YamlTree.Entries _ -> "a map";
+                case YamlTree.Scalar(String text, boolean plain, Place _) -> {
+                    if (!plain) {
+                        yield "the text '" + Key.shown(text) + "'";
+                    }
+                    yield isNothing(node)
+                            ? "no value"
+                            : (NUMBER.matcher(text).matches()
+                                            ? "the number "
+                                            : TRUTH.matcher(text).matches() ? "the truth value " : "the text ")
+                                    + "'" + Key.shown(text) + "'";
+                }
+            };
+        }
+
+        /// The names that may follow a path, in their order.
+        private static List<String> names(String path) {
+            String prefix = path.isEmpty() ? "" : path + ".";
+            return ConfigKeys.ALL.stream()
+                    .map(Key::path)
+                    .filter(key -> key.startsWith(prefix))
+                    .map(key -> key.substring(prefix.length()).replaceFirst("\\..*", ""))
+                    .distinct()
+                    .toList();
+        }
+
+        private static String child(String path, String name) {
+            return path.isEmpty() ? name : path + "." + name;
+        }
+
+        private static String allowed(List<String> names) {
+            return "allowed here: " + String.join(", ", names);
+        }
+
+        private static String meant(String name, List<String> names) {
+            String elsewhere = ConfigKeys.ALL.stream()
+                    .map(Key::path)
+                    .filter(key -> key.equals(name) || key.endsWith("." + name))
+                    .findFirst()
+                    .map(key -> " (did you mean '" + key + "'? keys stand in their section)")
+                    .orElse("");
+            return names.stream()
+                    .filter(known -> distance(known, name) <= (known.length() < 4 ? 1 : 2))
+                    .min(Comparator.comparingInt(known -> distance(known, name)))
+                    .map(known -> " (did you mean '" + known + "'?)")
+                    .orElse(elsewhere);
+        }
+
+        /// Levenshtein's, capitals or not.
+        private static int distance(String one, String written) {
+            String other = written.toLowerCase(Locale.ROOT);
+            if (Math.abs(one.length() - other.length()) > 2) {
+                return Integer.MAX_VALUE;
+            }
+            int[] row = new int[other.length() + 1];
+            Arrays.setAll(row, i -> i);
+            for (int i = 1; i <= one.length(); i++) {
+                int diagonal = row[0];
+                row[0] = i;
+                for (int j = 1; j <= other.length(); j++) {
+                    int changed = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+                    diagonal = row[j];
+                    row[j] = Math.min(changed, Math.min(row[j], row[j - 1]) + 1);
+                }
+            }
+            return row[other.length()];
+        }
+
+        private void add(Place at, String text) {
+            problems.add(new Problem(at, text));
+        }
+    }
+}

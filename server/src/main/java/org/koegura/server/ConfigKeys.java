@@ -1,0 +1,306 @@
+package org.koegura.server;
+
+import java.net.InetAddress;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.routing.Extensions;
+import org.koegura.storageclient.StoreSettings;
+
+/// Every setting there is. The file's keys, the options of `koegura run`, their defaults, the words of their faults
+/// and the example file come from here: a new one is a declaration here and a field in [Config].
+final class ConfigKeys {
+
+    static final Key<HostPort> SIP_LISTEN = new Key<>(
+            "sip.listen",
+            "--sip",
+            "HOST:PORT",
+            "0.0.0.0:5060",
+            "0.0.0.0:5060",
+            false,
+            "an address of this machine and a port 0 to 65535",
+            "Where SIP listens; port 0 takes a free one.",
+            ConfigKeys::hostPort);
+
+    static final Key<String> SIP_ADVERTISE = new Key<>(
+            "sip.advertise",
+            "--advertise",
+            "ADDRESS",
+            null,
+            "192.0.2.10",
+            false,
+            "one address or name without a port",
+            "Address that telephones reach us at, in Via, Record-Route, Path and SDP; found if not given.",
+            ConfigKeys::reachable);
+
+    static final Key<NextHop> SIP_UPSTREAM = new Key<>(
+            "sip.upstream",
+            "--upstream",
+            "HOST:PORT[/tcp]",
+            null,
+            "192.0.2.20:5060",
+            false,
+            "an address or name and a port 1 to 65535, with /tcp where it is to be reached over TCP",
+            "Registrar or PBX for requests that name us, or a host without an address; otherwise the Request-URI says.",
+            ConfigKeys::nextHop);
+
+    static final Key<NextHop> SIP_TRUNK = new Key<>(
+            "sip.trunk",
+            "--trunk",
+            "HOST:PORT[/tcp]",
+            null,
+            "198.51.100.1:5060",
+            false,
+            "an address or name and a port 1 to 65535, with /tcp where it is to be reached over TCP",
+            "The carrier, where the proxy stands between it and the PBX: what comes from upstream goes there.",
+            ConfigKeys::nextHop);
+
+    static final Key<Extensions> SIP_EXTENSIONS = new Key<>(
+            "sip.extensions",
+            "--extensions",
+            "list of PATTERN",
+            null,
+            "2xx, 0312345*",
+            true,
+            "numbers with commas between, x for any digit, a final * for any rest",
+            "Whose identities are inside; every other is outside. Left out: whoever comes from inside is.",
+            ConfigKeys::extensions);
+
+    static final Key<PortRange> MEDIA_PORTS = new Key<>(
+            "media.ports",
+            "--ports",
+            "FIRST-LAST",
+            "20000-39999",
+            "20000-39999",
+            false,
+            "UDP ports from 1024 to 65535, the first not above the last, at least 4 from an even one on",
+            "UDP ports for RTP and RTCP; a call takes four.",
+            orNull(PortRange::parse));
+
+    static final Key<HostPort> CONSOLE_LISTEN = new Key<>(
+            "console.listen",
+            "--http",
+            "HOST:PORT",
+            "127.0.0.1:8080",
+            "127.0.0.1:8080",
+            false,
+            "an address of this machine and a TCP port 0 to 65535",
+            "Where console, API and /metrics listen; port 0 takes a free one.",
+            ConfigKeys::hostPort);
+
+    static final Key<Path> STORE_DATA = new Key<>(
+            "store.data",
+            "--data",
+            "DIR",
+            "var",
+            "/var/lib/koegura",
+            false,
+            "a directory, from the working directory on where it does not begin with /",
+            "Directory of recordings, keys, journal, database and log.",
+            ConfigKeys::directory);
+
+    static final Key<Long> STORE_RING_SIZE = new Key<>(
+            "store.ring-size",
+            "--ring-size",
+            "SIZE",
+            "20GiB",
+            "500GiB",
+            true,
+            "64KiB to 900TiB, a whole number with KiB, MiB, GiB or TiB, or without a unit for bytes",
+            "Room for recordings on this machine; then the oldest that the cloud holds are overwritten.",
+            ConfigKeys::ringBytes);
+
+    static final Key<Path> STORE_CLOUD = new Key<>(
+            "store.cloud",
+            "--cloud",
+            "DIR",
+            null,
+            "/mnt/koegura-cloud",
+            false,
+            "a directory, from the working directory on where it does not begin with /",
+            "Directory that is the cloud, the second home of recordings; left out: cloud/ in the data directory.",
+            ConfigKeys::directory);
+
+    static final Key<Boolean> CALLS_WHEN_UNRECORDABLE = new Key<>(
+            "calls.when-unrecordable",
+            "--when-unrecordable",
+            "pass|refuse",
+            "pass",
+            "pass",
+            false,
+            "pass or refuse",
+            "A call that cannot be recorded passes unrecorded, or is refused.",
+            choice("pass", false, "refuse", true));
+
+    static final Key<Duration> CALLS_DRAIN = new Key<>(
+            "calls.drain",
+            "--drain",
+            "DURATION",
+            "60s",
+            "60s",
+            true,
+            "0s to 24h, a whole number with s, min or h, or without a unit for seconds",
+            "How long running calls may go on after the first Ctrl-C.",
+            text -> duration(text, Duration.ofDays(1)));
+
+    static final Key<LogFormat> LOG_FORMAT = new Key<>(
+            "log.format",
+            "--log",
+            "text|json",
+            "text",
+            "json",
+            false,
+            "text or json",
+            "How the log is written, on the terminal and in the data directory: for people, or one JSON object a line.",
+            choice("text", LogFormat.TEXT, "json", LogFormat.JSON));
+
+    /// In the order of the example; the keys of one section stand together.
+    static final List<Key<?>> ALL = List.of(
+            SIP_LISTEN,
+            SIP_ADVERTISE,
+            SIP_UPSTREAM,
+            SIP_TRUNK,
+            SIP_EXTENSIONS,
+            MEDIA_PORTS,
+            CONSOLE_LISTEN,
+            STORE_DATA,
+            STORE_RING_SIZE,
+            STORE_CLOUD,
+            CALLS_WHEN_UNRECORDABLE,
+            CALLS_DRAIN,
+            LOG_FORMAT);
+
+    private static final Pattern ADDRESS_ONLY = Pattern.compile("[0-9.]+");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})");
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})([KMGT]iB)?");
+    private static final long RING_BYTES_MOST = 900L << 40;
+    private static final Pattern AMOUNT = Pattern.compile("([0-9]{1,9})(s|min|h)?");
+
+    private ConfigKeys() {}
+
+    /// A whole configuration file: every key with its default, and what it may be.
+    static String example() {
+        StringBuilder text = new StringBuilder();
+        text.append(
+                "# Every setting of Koegura with its default. A key that is left out has its default; a key that is\n");
+        text.append("# not listed here is refused. An option on the command line outranks the file.\n");
+        text.append("# Use it:  ./koegura run --config FILE     Make it anew:  ./koegura run --print-config\n");
+        String section = "";
+        for (Key<?> key : ALL) {
+            int dot = key.path().indexOf('.');
+            if (!section.equals(key.path().substring(0, dot))) {
+                section = key.path().substring(0, dot);
+                text.append('\n').append(section).append(":\n");
+            }
+            text.append("  # ").append(key.doc()).append('\n');
+            text.append("  # ")
+                    .append(key.option())
+                    .append("; ")
+                    .append(key.hint())
+                    .append('\n');
+            text.append(key.standard() == null ? "  # " : "  ")
+                    .append(key.path().substring(dot + 1))
+                    .append(": ")
+                    .append(key.standard() == null ? key.example() : key.standard())
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    private static @Nullable HostPort hostPort(String text) {
+        HostPort at = orNull(HostPort::parse).apply(text);
+        return at == null || !isHost(at.host()) || (at.host().indexOf(':') >= 0) != text.startsWith("[") ? null : at;
+    }
+
+    private static @Nullable NextHop nextHop(String text) {
+        NextHop hop = orNull(NextHop::parse).apply(text);
+        int slash = text.lastIndexOf('/');
+        boolean right = hop != null
+                && hop.at().port() != 0
+                && hostPort(slash < 0 ? text : text.substring(0, slash)) != null;
+        return right ? hop : null;
+    }
+
+    private static @Nullable Extensions extensions(String text) {
+        return orNull((String list) -> new Extensions(List.of(list.strip().split("\\s*,\\s*", -1))))
+                .apply(text);
+    }
+
+    private static @Nullable Long ringBytes(String text) {
+        Matcher size = SIZE.matcher(text);
+        if (!size.matches()) {
+            return null;
+        }
+        int shift = switch (String.valueOf(size.group(2))) {
+            case "KiB" -> 10;
+            case "MiB" -> 20;
+            case "GiB" -> 30;
+            case "TiB" -> 40;
+            default -> 0;
+        };
+        long count = Long.parseLong(size.group(1));
+        boolean fits = count <= RING_BYTES_MOST >> shift && count << shift >= StoreSettings.RING_BYTES_MIN;
+        return fits ? count << shift : null;
+    }
+
+    private static @Nullable String reachable(String text) {
+        if (!isHost(text)) {
+            return null;
+        }
+        InetAddress literal = literal(text);
+        return literal != null && (literal.isAnyLocalAddress() || literal.isMulticastAddress()) ? null : text;
+    }
+
+    private static boolean isHost(String host) {
+        return (host.indexOf(':') >= 0 || ADDRESS_ONLY.matcher(host).matches())
+                ? literal(host) != null
+                : NAME.matcher(host).matches();
+    }
+
+    /// The address that is written out; null for a name. Asks nobody.
+    private static @Nullable InetAddress literal(String host) {
+        return orNull(InetAddress::ofLiteral).apply(host);
+    }
+
+    private static @Nullable Path directory(String text) {
+        try {
+            return text.isBlank() ? null : Path.of(text).toAbsolutePath().normalize();
+        } catch (InvalidPathException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable Duration duration(String text, Duration most) {
+        Matcher amount = AMOUNT.matcher(text);
+        if (!amount.matches()) {
+            return null;
+        }
+        long count = Long.parseLong(amount.group(1));
+        Duration duration = switch (String.valueOf(amount.group(2))) {
+            case "h" -> Duration.ofHours(count);
+            case "min" -> Duration.ofMinutes(count);
+            default -> Duration.ofSeconds(count);
+        };
+        return duration.compareTo(most) > 0 ? null : duration;
+    }
+
+    private static <T> Function<String, @Nullable T> choice(String one, T oneValue, String other, T otherValue) {
+        return text -> text.equals(one) ? oneValue : text.equals(other) ? otherValue : null;
+    }
+
+    /// The same, where a text that cannot be read is an expected outcome.
+    private static <T> Function<String, @Nullable T> orNull(Function<String, T> parse) {
+        return text -> {
+            try {
+                return parse.apply(text);
+            } catch (IllegalArgumentException e) {
+                return null;
+            }
+        };
+    }
+}

@@ -1,0 +1,198 @@
+package org.koegura.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// The configuration file: what is wrong is told with its place and what is allowed; what is right has effect.
+class ConfigFileTest {
+
+    /// Each `NAME.yaml` there has beside it, in `NAME.expected`, the lines that the operator gets.
+    static Stream<Path> badFiles() throws IOException, URISyntaxException {
+        URL folder = Objects.requireNonNull(ConfigFileTest.class.getResource("config"));
+        try (Stream<Path> files = Files.list(Path.of(folder.toURI()))) {
+            return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("badFiles")
+    void aBadFileIsToldLineByLine(Path file) throws IOException {
+        Path expected = file.resolveSibling(file.getFileName().toString().replace(".yaml", ".expected"));
+        assertThat(complaints(file.getFileName().toString(), ConfigFile.of(Files.readAllBytes(file)), Map.of()))
+                .isEqualTo(Files.readAllLines(expected))
+                .isNotEmpty();
+    }
+
+    @Test
+    void thereAreManyBadFiles() throws Exception {
+        assertThat(badFiles()).hasSizeGreaterThanOrEqualTo(40);
+    }
+
+    @Test
+    void theExampleIsWhatTheDeclarationSaysAndGivesTheDefaults() throws IOException {
+        Path example = Path.of("..", "deploy", "koegura.example.yaml");
+        assertThat(Files.readString(example)).isEqualTo(ConfigKeys.example());
+        assertThat(config(ConfigKeys.example())).isEqualTo(config(""));
+    }
+
+    @Test
+    void anExampleLineThatIsOutOfUseIsAllowedToo() {
+        Config all = config(ConfigKeys.example().replaceAll("  # (advertise|upstream):", "  $1:"));
+        assertThat(all.advertised()).isEqualTo("192.0.2.10");
+        assertThat(all.upstream()).isEqualTo(new HostPort("192.0.2.20", 5060));
+    }
+
+    @Test
+    void everyKeyAllowsItsDefaultAndItsExample() {
+        for (Key<?> key : ConfigKeys.ALL) {
+            assertThat(key.read(key.example())).as(key.path()).isNotNull();
+            if (key.standard() != null) {
+                assertThat(key.read(key.standard())).as(key.path()).isNotNull();
+            }
+        }
+    }
+
+    @Test
+    void whatTheFileSaysHasEffect() {
+        Config config = config("""
+                sip: {listen: '[2001:db8::1]:5070', advertise: sip.example, upstream: 192.0.2.20:5060}
+                media:
+                  ports: "30000-30100"
+                console:
+                  listen: localhost:0
+                store:
+                  data: /var/lib/koegura
+                calls:
+                  when-unrecordable: refuse
+                  drain: 2min
+                log:
+                  format: json
+                """);
+        assertThat(config)
+                .isEqualTo(new Config(
+                        new HostPort("2001:db8::1", 5070),
+                        "sip.example",
+                        new HostPort("192.0.2.20", 5060),
+                        new HostPort("localhost", 0),
+                        new PortRange(30_000, 30_100),
+                        Path.of("/var/lib/koegura"),
+                        true,
+                        Duration.ofMinutes(2),
+                        LogFormat.JSON));
+    }
+
+    @Test
+    void anEmptyFileGivesTheDefaults() {
+        for (String empty : List.of("", "\n", "# nothing\n", "---\n", "\uFEFF")) {
+            assertThat(config(empty)).isEqualTo(Config.of(new Chosen("", Map.of(), Map.of())));
+        }
+    }
+
+    @Test
+    void anOptionOutranksTheFile() {
+        ConfigFile file = read("calls:\n  drain: 10s\nlog:\n  format: json\n");
+        Config config = Config.of(new Chosen("f", file.given(), Map.of(ConfigKeys.CALLS_DRAIN, "5")));
+        assertThat(config.drainWait()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.log()).isEqualTo(LogFormat.JSON);
+    }
+
+    @Test
+    void aConflictIsNamedByWhateverSetTheValue() {
+        assertThat(complaints(
+                        "f.yaml", read("sip:\n  listen: 0.0.0.0:5060\n"), Map.of(ConfigKeys.MEDIA_PORTS, "5000-6000")))
+                .containsExactly("koegura: --ports: '5000-6000' collides with sip.listen '0.0.0.0:5060'; allowed: ports"
+                        + " without that of SIP");
+        assertThat(complaints("f.yaml", read("sip:\n  listen: 192.0.2.1:20000\n"), Map.of()))
+                .containsExactly("f.yaml:2:11: sip.listen: '192.0.2.1:20000' collides with media.ports '20000-39999';"
+                        + " allowed: another port");
+        assertThat(complaints("", ConfigFile.EMPTY, Map.of(ConfigKeys.SIP_LISTEN, "192.0.2.1:8080")))
+                .as("one port on two addresses")
+                .isEmpty();
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsToldWithoutAPlace(@TempDir Path folder) throws IOException {
+        assertThat(complaints("d", ConfigFile.read(folder), Map.of()))
+                .containsExactly("d: is a directory; allowed: a file");
+        assertThat(complaints("n", ConfigFile.read(folder.resolve("none")), Map.of()))
+                .containsExactly("n: does not exist; allowed: a file that can be read");
+        Path longFile = Files.writeString(folder.resolve("long"), "#".repeat(ConfigFile.BYTES_MAX + 1));
+        assertThat(complaints("l", ConfigFile.read(longFile), Map.of()))
+                .containsExactly("l: is too long; allowed: at most 65536 bytes");
+        Path fits = Files.writeString(folder.resolve("fits"), "#".repeat(ConfigFile.BYTES_MAX));
+        assertThat(complaints("f", ConfigFile.read(fits), Map.of())).isEmpty();
+    }
+
+    /// A mutation cuts a stretch out of the example and puts something else there.
+    @Property(tries = 3000)
+    void aMutatedExampleGivesAConfigOrLinesWithAPlace(@ForAll("mutations") byte[] bytes) {
+        ConfigFile file = ConfigFile.of(bytes);
+        List<String> complaints = complaints("f.yaml", file, Map.of());
+        if (complaints.isEmpty()) {
+            assertThat(Config.of(new Chosen("f.yaml", file.given(), Map.of()))).isNotNull();
+        }
+        assertThat(complaints).allMatch(line -> line.matches("f\\.yaml:[1-9][0-9]*:[1-9][0-9]*: \\P{Cntrl}+"));
+    }
+
+    @Provide
+    Arbitrary<byte[]> mutations() {
+        byte[] example =
+                ConfigKeys.example().replaceAll("(?m)^ *# [^a].*\n", "").getBytes(StandardCharsets.UTF_8);
+        Arbitrary<byte[]> put = Arbitraries.oneOf(
+                Arbitraries.of(
+                                "", " ", "\n", ":", "- ", "{", "}", "[", "]", "&a ", "*a", "!!int ", "'", "\"", "|\n",
+                                ">", "?", "%", "---\n", "\t", "~", "<<: ", "0", "99999", "@", "`", "\u3042", "\0")
+                        .map(text -> text.getBytes(StandardCharsets.UTF_8)),
+                Arbitraries.bytes().array(byte[].class).ofMinSize(1).ofMaxSize(6));
+        return Combinators.combine(
+                        Arbitraries.integers().between(0, example.length),
+                        Arbitraries.integers().between(0, 12),
+                        put)
+                .as((from, length, middle) -> spliced(example, from, Math.min(example.length, from + length), middle));
+    }
+
+    private static byte[] spliced(byte[] bytes, int from, int to, byte[] middle) {
+        byte[] spliced = new byte[from + middle.length + bytes.length - to];
+        System.arraycopy(bytes, 0, spliced, 0, from);
+        System.arraycopy(middle, 0, spliced, from, middle.length);
+        System.arraycopy(bytes, to, spliced, from + middle.length, bytes.length - to);
+        return spliced;
+    }
+
+    private static List<String> complaints(String name, ConfigFile file, Map<Key<?>, String> options) {
+        return file.problems().isEmpty()
+                ? new Chosen(name, file.given(), options).conflicts()
+                : file.problems().stream().map(problem -> problem.line(name)).toList();
+    }
+
+    private static Config config(String text) {
+        ConfigFile file = read(text);
+        assertThat(complaints("f.yaml", file, Map.of())).isEmpty();
+        return Config.of(new Chosen("f.yaml", file.given(), Map.of()));
+    }
+
+    private static ConfigFile read(String text) {
+        return ConfigFile.of(text.getBytes(StandardCharsets.UTF_8));
+    }
+}
