@@ -8,11 +8,17 @@ import org.jspecify.annotations.Nullable;
 /// @param facts the call
 /// @param stage where it stands
 /// @param since when it came to stand there
+/// @param answeredAt when the 2xx passed; null before that
+/// @param exemptable whether an exemption would still change anything (N7)
+/// @param exempted the ground of the exemption that holds for it; null where there is none
 /// @param unrecorded why it is not recorded; null while it is or may yet be
 /// @param recording its recording; null while there is none
 public record LiveCall(
         CallFacts facts,
         Stage stage,
         Instant since,
+        @Nullable Instant answeredAt,
+        boolean exemptable,
+        @Nullable Ground exempted,
         @Nullable Unrecorded unrecorded,
         @Nullable RecordingId recording) {}

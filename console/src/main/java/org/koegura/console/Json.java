@@ -115,8 +115,15 @@ final class Json {
                 .put("stage", line.stage().name())
                 .put("since", line.since().toString())
                 .put("invitedAt", line.invitedAt().toString())
+                .put(
+                        "answeredAt",
+                        line.answeredAt() == null ? null : line.answeredAt().toString())
                 .put("inside", address(line.inside()))
                 .put("outside", address(line.outside()))
+                .put("exemptable", line.exemptable())
+                .put(
+                        "exempted",
+                        line.exempted() == null ? null : line.exempted().number())
                 .put(
                         "unrecorded",
                         line.unrecorded() == null ? null : line.unrecorded().name())

@@ -76,8 +76,29 @@ class PagesTest {
         String body = open.page("/calls/live", cookie).body();
 
         assertThat(body).contains(Words.in(Language.JA).of("stage", stage), "aria-hidden=\"true\"");
-        boolean offered = stage == Stage.RINGING || stage == Stage.NOTICE || stage == Stage.NOT_RECORDED;
+        boolean offered = stage == Stage.RINGING || stage == Stage.NOTICE;
         assertThat(body.contains("class=\"exempt\"")).isEqualTo(offered);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Unrecorded.class)
+    void anUnrecordedCallOffersExemptionOnlyAfterAFailedNotice(Unrecorded why) throws Exception {
+        open.calls.add(Stage.NOT_RECORDED, new Party(ArrangedCalls.OUTSIDE), why);
+
+        assertThat(open.page("/calls/live", cookie).body().contains("class=\"exempt\""))
+                .isEqualTo(why == Unrecorded.NOTICE_FAILED);
+    }
+
+    @Test
+    void anExemptedCallThatStillRingsOffersNoSecondExemption() throws Exception {
+        var call = open.calls.add(Stage.RINGING);
+        open.send(open.post("/api/v1/calls/" + call + "/exemption", "{\"ground\":2}")
+                .header("Cookie", cookie)
+                .header("X-Koegura", "1"));
+
+        assertThat(open.page("/calls/live", cookie).body()).contains("呼出中").doesNotContain("class=\"exempt\"");
+        assertThat(open.get("/api/v1/calls", open.operator()).body())
+                .contains("\"exemptable\":false", "\"exempted\":2");
     }
 
     @Test

@@ -46,6 +46,7 @@ public final class Door {
     private final DoorBook book;
     private final Watches watches;
     private final PlayTickets tickets;
+    private final CallWatches callWatches;
 
     Door(
             SignIn signIn,
@@ -54,7 +55,8 @@ public final class Door {
             LiveCalls calls,
             DoorBook book,
             Watches watches,
-            PlayTickets tickets) {
+            PlayTickets tickets,
+            CallWatches callWatches) {
         this.signIn = signIn;
         this.register = register;
         this.store = store;
@@ -62,6 +64,7 @@ public final class Door {
         this.book = book;
         this.watches = watches;
         this.tickets = tickets;
+        this.callWatches = callWatches;
     }
 
     /// What a sign-in gives.
@@ -86,11 +89,12 @@ public final class Door {
         });
     }
 
-    /// Ends a session and its tickets.
+    /// Ends a session, its tickets and its watches.
     public Answer<Session> signOut(Session session) {
         return guarded(() -> {
             signIn.close(session);
             tickets.endAll(session);
+            callWatches.endAll(session);
             return granted(session);
         });
     }
@@ -116,6 +120,15 @@ public final class Door {
             return granted(calls.list().stream()
                     .map(call -> LiveLine.of(call, withNumbers))
                     .toList());
+        });
+    }
+
+    /// A watch on the live list. Sign-out ends it; that a session has run out, or a post with it, is found
+    /// by asking [#session] and [#liveCalls] anew, as after each piece of news.
+    public Answer<CallWatch> watchCalls(Session session) {
+        return act(session, Act.WATCH_CALLS, "calls", () -> {
+            CallWatch watch = callWatches.open(session);
+            return watch == null ? refused(new Refusal.TooManyWatches()) : granted(watch);
         });
     }
 

@@ -144,6 +144,8 @@ public final class Governance implements AutoCloseable {
 
     /// The one door to these live calls and to the recordings. Ask for it once.
     public Door door(LiveCalls calls) {
+        CallWatches callWatches = new CallWatches(registry);
+        calls.watch(callWatches::changed);
         return new Door(
                 new SignIn(database, accounts, journal, clock, random, registry),
                 new CallRegister(database),
@@ -151,7 +153,8 @@ public final class Governance implements AutoCloseable {
                 calls,
                 new DoorBook(journal, clock, registry),
                 new Watches(clock),
-                new PlayTickets(clock, random, TICKETS_MAX, registry));
+                new PlayTickets(clock, random, TICKETS_MAX, registry),
+                callWatches);
     }
 
     private void checkJournalForEver() {

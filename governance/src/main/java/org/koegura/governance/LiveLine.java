@@ -4,6 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.Direction;
+import org.koegura.callmodel.Ground;
 import org.koegura.callmodel.LiveCall;
 import org.koegura.callmodel.Party;
 import org.koegura.callmodel.RecordingId;
@@ -19,6 +20,9 @@ import org.koegura.callmodel.Unrecorded;
 /// @param invitedAt when the INVITE arrived
 /// @param stage where the call stands
 /// @param since when it came to stand there
+/// @param answeredAt when it was answered; null before that
+/// @param exemptable whether an exemption would still change anything
+/// @param exempted the ground of the exemption that holds for it; null where there is none
 /// @param unrecorded why it is not recorded; null while it is or may yet be
 /// @param recording its recording; null while there is none, or where it may not be seen
 public record LiveLine(
@@ -29,6 +33,9 @@ public record LiveLine(
         Instant invitedAt,
         Stage stage,
         Instant since,
+        @Nullable Instant answeredAt,
+        boolean exemptable,
+        @Nullable Ground exempted,
         @Nullable Unrecorded unrecorded,
         @Nullable RecordingId recording) {
 
@@ -41,6 +48,9 @@ public record LiveLine(
                 call.facts().invitedAt(),
                 call.stage(),
                 call.since(),
+                call.answeredAt(),
+                call.exemptable(),
+                call.exempted(),
                 call.unrecorded(),
                 withNumbers ? call.recording() : null);
     }

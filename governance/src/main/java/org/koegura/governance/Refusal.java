@@ -28,6 +28,9 @@ public sealed interface Refusal {
     /// The call stands where an exemption can no longer change it.
     record TooLate(Stage stage) implements Refusal {}
 
+    /// As many pages watch the live list as may. Close one, or look at the list without watching.
+    record TooManyWatches() implements Refusal {}
+
     /// The journal, the database or the store does not answer, so that nothing was done. Try again, or
     /// call the administrator.
     record Unavailable(Source source) implements Refusal {}

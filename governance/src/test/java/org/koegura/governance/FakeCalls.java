@@ -19,6 +19,7 @@ final class FakeCalls implements LiveCalls {
     static final CallId CALL = new CallId("77ab0000000000000000000000000001");
 
     final List<LiveCall> up = new ArrayList<>();
+    final List<Runnable> watchers = new ArrayList<>();
     final List<Exemption> exempted = new ArrayList<>();
     Exempting outcome = new Exempting.InForce(Stage.RINGING);
 
@@ -30,7 +31,7 @@ final class FakeCalls implements LiveCalls {
                 new Party("sip:201@example.com"),
                 new Party("tel:+81300000000"),
                 Instant.parse("2026-11-24T01:00:00Z"));
-        up.add(new LiveCall(facts, Stage.RINGING, facts.invitedAt(), null, null));
+        up.add(new LiveCall(facts, Stage.RINGING, facts.invitedAt(), null, true, null, null, null));
     }
 
     @Override
@@ -41,6 +42,15 @@ final class FakeCalls implements LiveCalls {
     @Override
     public Optional<LiveCall> find(CallId call) {
         return up.stream().filter(live -> live.facts().call().equals(call)).findFirst();
+    }
+
+    @Override
+    public void watch(Runnable changed) {
+        watchers.add(changed);
+    }
+
+    void change() {
+        watchers.forEach(Runnable::run);
     }
 
     @Override

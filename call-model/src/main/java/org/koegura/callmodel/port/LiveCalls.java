@@ -16,6 +16,13 @@ public interface LiveCalls {
     /// One live call, or empty. MUST NOT block.
     Optional<LiveCall> find(CallId call);
 
+    /// Tells `changed` after a call came, went, or stands otherwise than before. For the life of the
+    /// calls; bounded to a few watchers.
+    ///
+    /// `changed` runs on the thread of the call: it MUST NOT block, and what it throws is counted and goes
+    /// no further. One telling may stand for several changes: ask [#list] anew.
+    void watch(Runnable changed);
+
     /// Exempts a live call from the notice. Blocks until the call has taken it, at most a second.
     Exempting exempt(CallId call, Exemption exemption);
 

@@ -12,7 +12,8 @@ import org.koegura.governance.LiveLine;
 /// @param call its name
 /// @param stage words, `mark` icon and `style` class of where it stands
 /// @param why why it is not recorded; empty where that is no question
-/// @param exemptable whether an exemption is offered
+/// @param exemptable whether an exemption is offered: to who may, where the call says that it would change
+/// anything
 public record CallRow(
         String call,
         String stage,
@@ -38,7 +39,7 @@ public record CallRow(
                 party(line.inside(), words),
                 party(line.outside(), words),
                 Moment.of(line.since(), zone),
-                mayExempt && isOpenToExemption(stage));
+                mayExempt && line.exemptable());
     }
 
     private static String party(@Nullable Party party, Words words) {
@@ -46,13 +47,6 @@ public record CallRow(
             return words.text("party.hidden");
         }
         return party.equals(Party.UNKNOWN) ? words.text("party.unknown") : party.number();
-    }
-
-    private static boolean isOpenToExemption(Stage stage) {
-        return switch (stage) {
-            case RINGING, NOTICE, NOT_RECORDED -> true;
-            case RECORDED, RECORDED_WITHOUT_NOTICE, ENDING -> false;
-        };
     }
 
     private static String mark(Stage stage) {

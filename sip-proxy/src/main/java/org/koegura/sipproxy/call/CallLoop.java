@@ -15,7 +15,6 @@ import org.koegura.callmodel.LiveCall;
 import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.Stage;
-import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.CallLedger;
 import org.koegura.callmodel.port.Journal;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
@@ -50,7 +49,7 @@ final class CallLoop implements Runnable {
         this.media = media;
         this.mailbox = mailbox;
         this.around = around;
-        this.view = new LiveCall(facts, initial.stage(), around.clock().instant(), null, null);
+        this.view = viewed(around.clock().instant());
         this.tally = new CallTally(around.meters(), facts, System.nanoTime());
         around.moved(facts, null, initial.stage());
     }
@@ -59,6 +58,7 @@ final class CallLoop implements Runnable {
     ///
     /// @param counted whether this passage counts: a spiral's first passage has been counted and is reported
     /// already
+    /// @param changed run after each change of the `view`; does not block
     /// @param over run once, when the call is over and reported
     record Surroundings(
             CallLedger ledger,
@@ -68,6 +68,7 @@ final class CallLoop implements Runnable {
             CallMeters meters,
             Duration sealWait,
             boolean counted,
+            Runnable changed,
             Runnable over) {
 
         void moved(CallFacts facts, @Nullable Stage from, @Nullable Stage to) {
@@ -137,10 +138,25 @@ final class CallLoop implements Runnable {
         count(() -> tally.stepped(before, state, System.nanoTime()));
         around.moved(facts, from, state.stage());
         step.effects().forEach(this::performGuarded);
-        Unrecorded why = state instanceof State.Bypassed bypassed ? bypassed.why() : null;
-        if (from != state.stage() || why != view.unrecorded()) {
-            view = new LiveCall(facts, state.stage(), around.clock().instant(), why, recording);
+        LiveCall now =
+                viewed(from == state.stage() ? view.since() : around.clock().instant());
+        if (!now.equals(view)) {
+            view = now;
+            around.changed().run();
         }
+    }
+
+    private LiveCall viewed(Instant since) {
+        CaptureBasis.Exempted exempted = state.exempted();
+        return new LiveCall(
+                facts,
+                state.stage(),
+                since,
+                answeredAt,
+                state.exemptable(),
+                exempted == null ? null : exempted.exemption().ground(),
+                state.unrecorded(),
+                recording);
     }
 
     /// A fault of a neighbour must not end the control of the call: what follows in the step is still done.

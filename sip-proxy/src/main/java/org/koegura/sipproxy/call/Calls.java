@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,6 +30,8 @@ import org.koegura.callmodel.port.LiveCalls;
 import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.NoticeDesk;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Step 5 of 10 on the INVITE line: all calls that are up. Begins them, lists them, hands exemptions to them, and ends
 /// them with the proxy.
@@ -43,6 +46,10 @@ public final class Calls implements LiveCalls {
     /// How long an exemption that was taken up waits for the journal.
     private static final Duration JOURNAL_WAIT = Duration.ofSeconds(10);
 
+    private static final int WATCHERS_MAX = 8;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
+
     private final MediaPlane media;
     private final NoticeDesk desk;
     private final CallLedger ledger;
@@ -54,6 +61,7 @@ public final class Calls implements LiveCalls {
 
     private final Map<CallId, CallRunner> live = new ConcurrentHashMap<>();
     private final Map<CallId, CallRunner> spirals = new ConcurrentHashMap<>();
+    private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
     private final Object idle = new Object();
     private volatile boolean draining;
 
@@ -99,15 +107,26 @@ public final class Calls implements LiveCalls {
                 Call.offered(plan),
                 session,
                 mailbox,
-                new CallLoop.Surroundings(ledger, journal, clock, random, meters, settings.sealWait(), counted, () -> {
-                    passages.remove(facts.call());
-                    over.run();
-                    synchronized (idle) {
-                        idle.notifyAll();
-                    }
-                }));
+                new CallLoop.Surroundings(
+                        ledger,
+                        journal,
+                        clock,
+                        random,
+                        meters,
+                        settings.sealWait(),
+                        counted,
+                        this::tellWatchers,
+                        () -> {
+                            passages.remove(facts.call());
+                            tellWatchers();
+                            over.run();
+                            synchronized (idle) {
+                                idle.notifyAll();
+                            }
+                        }));
         CallRunner runner = new CallRunner(facts, negotiation, mailbox, loop, meters);
         passages.put(facts.call(), runner);
+        tellWatchers();
         Thread.ofVirtual().name("call-" + facts.call()).start(loop);
         return runner;
     }
@@ -169,6 +188,27 @@ public final class Calls implements LiveCalls {
     @Override
     public Optional<LiveCall> find(CallId call) {
         return Optional.ofNullable(live.get(call)).map(CallRunner::view);
+    }
+
+    @Override
+    public void watch(Runnable changed) {
+        watchers.add(changed);
+        if (watchers.size() > WATCHERS_MAX) {
+            watchers.remove(changed);
+            throw new IllegalStateException("the calls have " + WATCHERS_MAX + " watchers already");
+        }
+    }
+
+    /// On the thread of the call that changed: a watcher's fault must not end the control of a call.
+    private void tellWatchers() {
+        for (Runnable changed : watchers) {
+            try {
+                changed.run();
+            } catch (RuntimeException fault) {
+                meters.fault(CallMeters.Fault.EFFECT);
+                LOG.error("calls.watcher.failed", fault);
+            }
+        }
     }
 
     @Override

@@ -29,6 +29,15 @@ sealed interface State {
                     : new Early(new NoticeDecision.DoNotRecord(why), exempted, cancelled);
         }
 
+        boolean exemptable() {
+            return exempted == null && plan instanceof NoticeDecision.Announce;
+        }
+
+        @Nullable
+        Unrecorded unrecorded() {
+            return plan instanceof NoticeDecision.DoNotRecord(var why) ? why : null;
+        }
+
         Early given() {
             return new Early(plan, exempted, true);
         }
@@ -74,6 +83,40 @@ sealed interface State {
 
         /// Nothing is kept.
         record Nothing(Unrecorded why, @Nullable CaptureBasis lost) implements Kept {}
+    }
+
+    /// Whether an exemption would still change anything; the rows of [Call] say the same.
+    default boolean exemptable() {
+        return switch (this) {
+            case Offered(var early) -> early.exemptable();
+            case Ringing(var early) -> early.exemptable();
+            case AwaitingAudio(var early) -> early.exemptable();
+            case Notifying _ -> true;
+            case Bypassed(var why, var _) -> why == Unrecorded.NOTICE_FAILED;
+            case Recorded _, RecordedWithoutNotice _, Ending _, Over _ -> false;
+        };
+    }
+
+    /// The exemption that holds, or null.
+    default CaptureBasis.@Nullable Exempted exempted() {
+        return switch (this) {
+            case Offered(var early) -> early.exempted();
+            case Ringing(var early) -> early.exempted();
+            case AwaitingAudio(var early) -> early.exempted();
+            case RecordedWithoutNotice(var basis) -> basis;
+            case Notifying _, Recorded _, Bypassed _, Ending _, Over _ -> null;
+        };
+    }
+
+    /// Why nothing of the call is kept, as soon as that is settled; null before.
+    default @Nullable Unrecorded unrecorded() {
+        return switch (this) {
+            case Offered(var early) -> early.unrecorded();
+            case Ringing(var early) -> early.unrecorded();
+            case AwaitingAudio(var early) -> early.unrecorded();
+            case Bypassed(var why, var _) -> why;
+            case Notifying _, Recorded _, RecordedWithoutNotice _, Ending _, Over _ -> null;
+        };
     }
 
     /// The word of the live list for it.

@@ -103,6 +103,18 @@ final class CallTableTest {
     }
 
     @Test
+    void aCallSaysThatItCanBeExemptedExactlyWhereAnExemptionComesIntoForce() {
+        states().forEach((name, state) -> {
+            List<Effect> effects =
+                    Call.step(state, new Event.Exempted(Calling.EXEMPTION)).effects();
+            boolean inForce = effects.stream()
+                    .anyMatch(
+                            effect -> effect instanceof Effect.Reply(var reply) && reply instanceof Exempting.InForce);
+            assertThat(state.exemptable()).as(name).isEqualTo(inForce);
+        });
+    }
+
+    @Test
     void stepDoesWhatTheTableSaysForEveryStateAndEvent() throws IOException {
         String actual = table();
         Path written = Path.of("target", "call-table.txt");

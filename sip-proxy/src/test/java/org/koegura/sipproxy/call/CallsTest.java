@@ -12,7 +12,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.koegura.callmodel.CallFacts;
@@ -113,6 +115,39 @@ final class CallsTest {
         assertThat(count("koegura.recordable.calls", "direction", "in")).isEqualTo(1);
         assertThat(count("koegura.recordings", "direction", "in", "outcome", "complete"))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void watchersAreToldOfEveryChangeAndAFaultOfTheirsEndsNoCall() {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        calls.watch(() -> {
+            throw new IllegalStateException("a watcher's fault");
+        });
+        calls.watch(() -> seen.add(
+                calls.find(Calling.FACTS.call()).map(CallsTest::standing).orElse("gone")));
+        CallRunner call = ringing(Calling.FACTS, null);
+        assertThat(calls.exempt(Calling.FACTS.call(), Calling.EXEMPTION)).isInstanceOf(Exempting.InForce.class);
+        answer(call);
+        awaitStage(Stage.RECORDED_WITHOUT_NOTICE);
+        media().reportAtClose(Calling.SEALED);
+        call.hungUp(OUTSIDE);
+
+        assertThat(outcome().result()).isEqualTo(CallOutcome.Result.COMPLETE);
+        await().untilAsserted(() -> assertThat(seen)
+                .containsExactly(
+                        "RINGING exemptable",
+                        "RINGING DANGER",
+                        "RECORDED_WITHOUT_NOTICE DANGER answered",
+                        "ENDING answered",
+                        "gone"));
+        assertThat(count("koegura.call.faults", "kind", "effect")).isEqualTo(5);
+    }
+
+    private static String standing(LiveCall call) {
+        return call.stage()
+                + (call.exemptable() ? " exemptable" : "")
+                + (call.exempted() == null ? "" : " " + call.exempted())
+                + (call.answeredAt() == null ? "" : " answered");
     }
 
     @Test
