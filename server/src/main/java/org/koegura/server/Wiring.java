@@ -1,13 +1,5 @@
 package org.koegura.server;
 
-import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetAddress;
 import java.security.SecureRandom;
@@ -67,7 +59,7 @@ record Wiring(
             Clock clock = Clock.systemUTC();
             SecureRandom random = new SecureRandom();
             DataLog log = DataLog.hold(config.log());
-            PrometheusMeterRegistry metrics = metrics(opened);
+            PrometheusMeterRegistry metrics = Metrics.open(opened);
             // encoding takes a second of computing, while what follows mostly waits for disks
             Announcement.Opening announcing = Announcement.begin(Announcement.Settings.defaults());
             LocalStore store = opened.add(LocalStore.open(store(config), random, clock, metrics));
@@ -148,19 +140,5 @@ record Wiring(
                 new Whereabouts(addresses.neighbours(), config.routes().extensions()),
                 config.refuseWhenUnrecordable(),
                 encodings);
-    }
-
-    /// One registry for all rooms, and what the JVM says of itself.
-    private static PrometheusMeterRegistry metrics(Closings opened) {
-        PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        opened.add(metrics::close);
-        new ClassLoaderMetrics().bindTo(metrics);
-        new JvmMemoryMetrics().bindTo(metrics);
-        new JvmThreadMetrics().bindTo(metrics);
-        new ProcessorMetrics().bindTo(metrics);
-        new UptimeMetrics().bindTo(metrics);
-        new FileDescriptorMetrics().bindTo(metrics);
-        opened.add(new JvmGcMetrics()).bindTo(metrics);
-        return metrics;
     }
 }

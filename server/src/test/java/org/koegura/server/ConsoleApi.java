@@ -74,11 +74,15 @@ final class ConsoleApi implements Closeable {
         return http.send(request(audio).build(), HttpResponse.BodyHandlers.ofByteArray());
     }
 
+    /// All of /metrics.
+    String metrics() throws IOException, InterruptedException {
+        return http.send(request("/metrics").build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
     /// The sum of the samples of /metrics with this name and all of these labels, such as `reason="internal"`.
     double metric(String name, String... labels) throws IOException, InterruptedException {
-        String all = http.send(request("/metrics").build(), HttpResponse.BodyHandlers.ofString())
-                .body();
-        return all.lines()
+        return metrics().lines()
                 .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
                 .filter(line -> Arrays.stream(labels).allMatch(line::contains))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))

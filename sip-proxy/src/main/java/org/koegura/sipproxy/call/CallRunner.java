@@ -55,15 +55,21 @@ public final class CallRunner {
         } catch (RuntimeException fault) {
             // R3: a fault of ours never breaks the call. It goes on as it came, and will not be recorded.
             meters.fault(CallMeters.Fault.PASS);
+            // Its kind and place, not its message, which may quote the session description.
             LOG.error(
-                    "call.pass.failed call={} method={} status={}",
+                    "call.pass.failed call={} status={} kind={} at={}",
                     facts.call(),
-                    passing.method(),
                     passing.status(),
-                    fault);
+                    fault.getClass().getSimpleName(),
+                    place(fault));
             tellTrouble(Unrecorded.UNREADABLE_SDP, true);
             return new Body.Unchanged();
         }
+    }
+
+    private static String place(RuntimeException fault) {
+        StackTraceElement[] frames = fault.getStackTrace();
+        return frames.length == 0 ? "unknown" : frames[0].toString();
     }
 
     /// What only one fork answered may yet be answered better by another: a request decides for the whole call.

@@ -1,0 +1,42 @@
+package org.koegura.server;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
+
+/// Makes the one registry of all rooms, with what the process and its JVM say of themselves.
+final class Metrics {
+
+    /// Names of Micrometer's own that break Prometheus' rules for names; other meters say the same.
+    private static final List<String> AGAINST_THE_RULES = List.of("process.cpu.time", "system.cpu.count");
+
+    private Metrics() {}
+
+    static PrometheusMeterRegistry open(Closings opened) {
+        PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        opened.add(metrics::close);
+        metrics.config().meterFilter(MeterFilter.deny(meter -> AGAINST_THE_RULES.contains(meter.getName())));
+        new ClassLoaderMetrics().bindTo(metrics);
+        new JvmMemoryMetrics().bindTo(metrics);
+        new JvmThreadMetrics().bindTo(metrics);
+        new ProcessorMetrics().bindTo(metrics);
+        new UptimeMetrics().bindTo(metrics);
+        new FileDescriptorMetrics().bindTo(metrics);
+        opened.add(new JvmGcMetrics()).bindTo(metrics);
+        Build build = Build.read();
+        Gauge.builder("koegura.build.info", () -> 1)
+                .description("Always 1.")
+                .tags("version", build.version(), "revision", build.revision())
+                .register(metrics);
+        return metrics;
+    }
+}

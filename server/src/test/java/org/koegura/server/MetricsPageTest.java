@@ -1,0 +1,50 @@
+package org.koegura.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `docs/metrics.md` and the product say the same.
+class MetricsPageTest {
+
+    private static final HostPort ANY = new HostPort("127.0.0.1", 0);
+
+    /// More would cost the city's Prometheus more than they tell.
+    private static final int SERIES_MAX = 1500;
+
+    @Test
+    void theDocumentIsWhatTheProcessServes(@TempDir Path folder) throws Exception {
+        MetricsPage page = MetricsPage.of(served(folder));
+        if (Boolean.getBoolean("koegura.metrics.write")) {
+            Files.writeString(MetricsPage.DOCUMENT, page.document());
+        }
+        assertThat(Files.readString(MetricsPage.DOCUMENT))
+                .as("docs/metrics.md; it says at its top how to write it anew")
+                .isEqualTo(page.document());
+    }
+
+    @Test
+    void theNumberOfSeriesIsBounded(@TempDir Path folder) throws Exception {
+        assertThat(MetricsPage.of(served(folder)).samples()).hasSizeBetween(500, SERIES_MAX);
+    }
+
+    private static String served(Path folder) throws Exception {
+        Config config = new Config(
+                ANY, null, null, ANY, new PortRange(20_000, 39_999), folder.resolve("data"), false, Duration.ofSeconds(1));
+        try (Product product = Product.start(config);
+                HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                            HttpRequest.newBuilder(product.consoleUri().resolve("/metrics"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
+    }
+}
