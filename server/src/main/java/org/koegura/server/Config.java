@@ -40,8 +40,7 @@ record Config(
     /// @param upstream registrar or PBX for requests that name us as their host; null: route by Request-URI
     /// @param trunk the carrier, where the proxy stands between it and the PBX; null: none
     /// @param extensions patterns of the identities that are inside (J5); none: the way in decides
-    record Routes(
-            @Nullable NextHop upstream, @Nullable NextHop trunk, Extensions extensions) {
+    record Routes(@Nullable NextHop upstream, @Nullable NextHop trunk, Extensions extensions) {
         static final Routes NONE = new Routes(null, null, Extensions.ANY);
     }
 
@@ -51,8 +50,7 @@ record Config(
     /// @param ringBytes room for recordings on the built-in medium, after which the oldest are overwritten
     /// @param cloud the directory that is the cloud; null: below `data`
     /// @param demo whether the demo makes what is recorded
-    record Store(
-            Path data, long ringBytes, @Nullable Path cloud, boolean demo) {
+    record Store(Path data, long ringBytes, @Nullable Path cloud, boolean demo) {
 
         /// That of real calls, with a ring of the default size.
         static Store at(Path data) {

@@ -220,9 +220,8 @@ final class ConfigKeys {
     private static @Nullable NextHop nextHop(String text) {
         NextHop hop = orNull(NextHop::parse).apply(text);
         int slash = text.lastIndexOf('/');
-        boolean right = hop != null
-                && hop.at().port() != 0
-                && hostPort(slash < 0 ? text : text.substring(0, slash)) != null;
+        boolean right =
+                hop != null && hop.at().port() != 0 && hostPort(slash < 0 ? text : text.substring(0, slash)) != null;
         return right ? hop : null;
     }
 

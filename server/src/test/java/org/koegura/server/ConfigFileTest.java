@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.koegura.sipproxy.routing.Extensions;
+import org.koegura.sipproxy.transport.Protocol;
 
 /// The configuration file: what is wrong is told with its place and what is allowed; what is right has effect.
 class ConfigFileTest {
@@ -58,9 +60,15 @@ class ConfigFileTest {
 
     @Test
     void anExampleLineThatIsOutOfUseIsAllowedToo() {
-        Config all = config(ConfigKeys.example().replaceAll("  # (advertise|upstream):", "  $1:"));
+        Config all =
+                config(ConfigKeys.example().replaceAll("  # (advertise|upstream|trunk|extensions|cloud):", "  $1:"));
         assertThat(all.advertised()).isEqualTo("192.0.2.10");
-        assertThat(all.upstream()).isEqualTo(new HostPort("192.0.2.20", 5060));
+        assertThat(all.routes())
+                .isEqualTo(new Config.Routes(
+                        new NextHop(new HostPort("192.0.2.20", 5060), Protocol.UDP),
+                        new NextHop(new HostPort("198.51.100.1", 5060), Protocol.UDP),
+                        new Extensions(List.of("2xx", "0312345*"))));
+        assertThat(all.store().cloud()).isEqualTo(Path.of("/mnt/koegura-cloud"));
     }
 
     @Test
@@ -76,13 +84,16 @@ class ConfigFileTest {
     @Test
     void whatTheFileSaysHasEffect() {
         Config config = config("""
-                sip: {listen: '[2001:db8::1]:5070', advertise: sip.example, upstream: 192.0.2.20:5060}
+                sip: {listen: '[2001:db8::1]:5070', advertise: sip.example, upstream: 192.0.2.20:5060/tcp,
+                  trunk: 198.51.100.1:5060, extensions: 201}
                 media:
                   ports: "30000-30100"
                 console:
                   listen: localhost:0
                 store:
                   data: /var/lib/koegura
+                  ring-size: 3MiB
+                  cloud: /mnt/cloud
                 calls:
                   when-unrecordable: refuse
                   drain: 2min
@@ -93,10 +104,13 @@ class ConfigFileTest {
                 .isEqualTo(new Config(
                         new HostPort("2001:db8::1", 5070),
                         "sip.example",
-                        new HostPort("192.0.2.20", 5060),
+                        new Config.Routes(
+                                new NextHop(new HostPort("192.0.2.20", 5060), Protocol.TCP),
+                                new NextHop(new HostPort("198.51.100.1", 5060), Protocol.UDP),
+                                new Extensions(List.of("201"))),
                         new HostPort("localhost", 0),
                         new PortRange(30_000, 30_100),
-                        Path.of("/var/lib/koegura"),
+                        new Config.Store(Path.of("/var/lib/koegura"), 3 << 20, Path.of("/mnt/cloud"), false),
                         true,
                         Duration.ofMinutes(2),
                         LogFormat.JSON));

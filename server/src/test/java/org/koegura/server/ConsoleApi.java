@@ -82,7 +82,8 @@ final class ConsoleApi implements Closeable {
 
     /// The sum of the samples of /metrics with this name and all of these labels, such as `reason="internal"`.
     double metric(String name, String... labels) throws IOException, InterruptedException {
-        return metrics().lines()
+        return metrics()
+                .lines()
                 .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
                 .filter(line -> Arrays.stream(labels).allMatch(line::contains))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))

@@ -106,11 +106,14 @@ class MetricsIT {
 
     private static void callsAreCounted(ConsoleApi api) throws Exception {
         String in = "direction=\"in\"";
-        assertThat(api.metric("koegura_call_attempts_total", in, "outcome=\"answered\"")).isEqualTo(2);
-        assertThat(api.metric("koegura_call_attempts_total", in, "outcome=\"rejected\"")).isEqualTo(1);
+        assertThat(api.metric("koegura_call_attempts_total", in, "outcome=\"answered\""))
+                .isEqualTo(2);
+        assertThat(api.metric("koegura_call_attempts_total", in, "outcome=\"rejected\""))
+                .isEqualTo(1);
         assertThat(api.metric("koegura_call_attempts_total")).isEqualTo(3);
         assertThat(api.metric("koegura_recordable_calls_total", in)).isEqualTo(2);
-        assertThat(api.metric("koegura_recordings_total", in, "outcome=\"complete\"")).isEqualTo(2);
+        assertThat(api.metric("koegura_recordings_total", in, "outcome=\"complete\""))
+                .isEqualTo(2);
         assertThat(api.metric("koegura_recordings_total")).isEqualTo(2);
         assertThat(api.metric("koegura_unnoticed_recordings_total")).isZero();
         assertThat(api.metric("koegura_notices_total", in, "language=\"ja\"", "outcome=\"completed\""))
@@ -120,11 +123,14 @@ class MetricsIT {
                 .isEqualTo(1);
         assertThat(api.metric("koegura_exemptions_active")).isZero();
         assertThat(api.metric("koegura_calls")).isZero();
-        assertThat(api.metric("koegura_reconcile_oldest_pending_timestamp_seconds")).isZero();
+        assertThat(api.metric("koegura_reconcile_oldest_pending_timestamp_seconds"))
+                .isZero();
         assertThat(api.metric("koegura_call_duration_seconds_count", in)).isEqualTo(2);
         assertThat(api.metric("koegura_call_post_dial_delay_seconds_count", in)).isEqualTo(3);
-        assertThat(api.metric("koegura_call_notice_wait_seconds_bucket", in, "le=\"0.001\"")).isEqualTo(1);
-        assertThat(api.metric("koegura_call_notice_wait_seconds_bucket", in, "le=\"20.0\"")).isEqualTo(2);
+        assertThat(api.metric("koegura_call_notice_wait_seconds_bucket", in, "le=\"0.001\""))
+                .isEqualTo(1);
+        assertThat(api.metric("koegura_call_notice_wait_seconds_bucket", in, "le=\"20.0\""))
+                .isEqualTo(2);
         assertThat(api.metric("koegura_call_notice_wait_seconds_sum", in)).isBetween(2.0, 20.0);
         assertThat(api.metric("koegura_recorded_seconds_total", in)).isBetween(5.0, 40.0);
         assertThat(api.metric("koegura_lost_seconds_total")).isZero();
@@ -149,8 +155,10 @@ class MetricsIT {
             assertThat(received).isEqualTo(recorded + withheld);
             assertThat(site.api().metric("koegura_rtp_packets_total", leg, "direction=\"rx\""))
                     .isEqualTo(received);
-            assertThat(site.api().metric("koegura_capture_packets_lost_total", leg)).isZero();
-            assertThat(site.api().metric("koegura_rtp_jitter_seconds_count", leg)).isGreaterThanOrEqualTo(2);
+            assertThat(site.api().metric("koegura_capture_packets_lost_total", leg))
+                    .isZero();
+            assertThat(site.api().metric("koegura_rtp_jitter_seconds_count", leg))
+                    .isGreaterThanOrEqualTo(2);
         }
         assertThat(site.api().metric("koegura_rtp_one_way_calls_total")).isZero();
     }

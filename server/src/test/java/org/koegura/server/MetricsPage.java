@@ -25,7 +25,7 @@ final class MetricsPage {
     private static final Pattern SAMPLE = Pattern.compile("([a-z0-9_]+)(?:\\{(.*)})? (\\S+)");
     private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"([^\"]*)\"");
     private static final Comparator<String> NUMBERS_FIRST = Comparator.comparing((String value) -> !isNumber(value))
-            .thenComparing(value -> isNumber(value) ? Double.parseDouble(value) : 0)
+            .thenComparingDouble(value -> isNumber(value) ? Double.parseDouble(value) : 0)
             .thenComparing(Comparator.naturalOrder());
 
     private final SortedMap<String, Family> families = new TreeMap<>();
@@ -76,7 +76,8 @@ final class MetricsPage {
         if (table < 0) {
             throw new IllegalStateException(DOCUMENT + " has no table of metrics");
         }
-        return written.substring(0, table) + TABLE
+        return written.substring(0, table)
+                + TABLE
                 + families.entrySet().stream()
                         .map(of -> row(of.getKey(), of.getValue()))
                         .collect(Collectors.joining());

@@ -37,7 +37,15 @@ class MetricsPageTest {
 
     private static String served(Path folder) throws Exception {
         Config config = new Config(
-                ANY, null, null, ANY, new PortRange(20_000, 39_999), folder.resolve("data"), false, Duration.ofSeconds(1));
+                ANY,
+                null,
+                Config.Routes.NONE,
+                ANY,
+                new PortRange(20_000, 39_999),
+                Config.Store.at(folder.resolve("data")),
+                false,
+                Duration.ofSeconds(1),
+                LogFormat.TEXT);
         try (Product product = Product.start(config);
                 HttpClient http = HttpClient.newHttpClient()) {
             return http.send(

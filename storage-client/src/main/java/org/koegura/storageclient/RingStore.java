@@ -122,7 +122,7 @@ final class RingStore implements AutoCloseable {
             RingLedger ledger = RingLedger.write(layout.ledger(), account.all());
             long capacityBytes = Math.min(settings.ringBytesMax(), fits(settings, medium, account.usedBytes()));
             if (capacityBytes < settings.ringBytesMax()) {
-                LOG.warn("ring.larger.than.disk wanted.bytes={} has.bytes={}", settings.ringBytesMax(), capacityBytes);
+                LOG.warn("ring.larger.than.disk wantedBytes={} hasBytes={}", settings.ringBytesMax(), capacityBytes);
             }
             return new RingStore(survey, uploads, metrics, capacityBytes, ledger, account);
         } catch (IOException e) {
@@ -215,7 +215,7 @@ final class RingStore implements AutoCloseable {
                 while (!tryReserve(recording)) {
                     if (!overwriteOldest()) {
                         metrics.refused();
-                        LOG.error("ring.full capacity.bytes={} used.bytes={}", capacityBytes, usedBytes());
+                        LOG.error("ring.full capacityBytes={} usedBytes={}", capacityBytes, usedBytes());
                         throw full();
                     }
                 }

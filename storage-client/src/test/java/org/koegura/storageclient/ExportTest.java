@@ -128,7 +128,8 @@ class ExportTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void whatChangesAfterItWasVerifiedEndsTheCopyShort(Form form) throws Exception {
-        Path packets = Path.of(record(StoreSettings.at(data).ofDemo()).location()).resolve("packets.kgr");
+        Path packets =
+                Path.of(record(StoreSettings.at(data).ofDemo()).location()).resolve("packets.kgr");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
         try (LocalStore store = TestStore.open(data)) {

@@ -23,8 +23,7 @@ public final class ServerTransaction {
     private final Hop source;
     private final AtomicReference<@Nullable Runnable> finalAwaited;
 
-    ServerTransaction(
-            WireRequest view, SIPServerTransaction transaction, Hop source, Runnable finalAwaited) {
+    ServerTransaction(WireRequest view, SIPServerTransaction transaction, Hop source, Runnable finalAwaited) {
         this.view = view;
         this.transaction = transaction;
         this.source = source;
