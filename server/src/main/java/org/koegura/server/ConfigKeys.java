@@ -24,7 +24,7 @@ final class ConfigKeys {
             "0.0.0.0:5060",
             false,
             "an address of this machine and a port 0 to 65535",
-            "Where SIP listens; port 0 takes a free one.",
+            "Where SIP listens, over UDP and TCP; port 0 takes one that is free for both.",
             ConfigKeys::hostPort);
 
     static final Key<String> SIP_ADVERTISE = new Key<>(
