@@ -10,10 +10,13 @@ import org.koegura.callmodel.Exemption.Channel;
 import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.port.RecordingStore.Form;
 import org.koegura.callmodel.port.RecordingStore.PlaybackAudio;
 import org.koegura.governance.Answer;
+import org.koegura.governance.CopyTicket;
 import org.koegura.governance.Door;
 import org.koegura.governance.Door.SignedIn;
+import org.koegura.governance.ExportedCopy;
 import org.koegura.governance.PlayTicket;
 import org.koegura.governance.RecordingPage;
 import org.koegura.governance.Refusal;
@@ -48,6 +51,8 @@ final class Api {
         routes.get(ROOT + "/recordings/{recording}", this::recording);
         routes.post(ROOT + "/recordings/{recording}/playbacks", this::play);
         routes.get(ROOT + "/playbacks/{ticket}/audio.wav", this::audio);
+        routes.post(ROOT + "/recordings/{recording}/exports", this::export);
+        routes.get(ROOT + "/exports/{ticket}", this::copy);
     }
 
     /// Sets no cookie: a program keeps the token itself, and a foreign page can sign nobody in.
@@ -123,7 +128,8 @@ final class Api {
     private void recording(Context context) {
         Session session = gate.session(context);
         RecordingId recording = recordingId(context.pathParam("recording"));
-        Json.send(context, 200, Json.of(Gate.granted(context, door.recording(session, recording))));
+        ObjectNode json = Json.of(Gate.granted(context, door.recording(session, recording)));
+        Json.send(context, 200, json.put("exportable", door.offersExport(session, recording)));
     }
 
     private void play(Context context) throws IOException {
@@ -165,6 +171,60 @@ final class Api {
         context.contentType("audio/wav");
         context.res().setContentLengthLong(count);
         audio.write(context.res().getOutputStream(), from, count);
+    }
+
+    private void export(Context context) throws IOException {
+        Session session = gate.session(context);
+        RecordingId recording = recordingId(context.pathParam("recording"));
+        JsonNode body = Json.body(context, List.of("form", "purpose"));
+        Form form = form(Json.text(body, "form"));
+        CopyTicket ticket =
+                Gate.granted(context, door.export(session, recording, form, Json.textOrNull(body, "purpose")));
+        String copy = ROOT + "/exports/" + ticket.id();
+        context.header("Location", copy);
+        Json.send(
+                context,
+                201,
+                Json.object()
+                        .put("copy", copy)
+                        .put("bytes", ticket.lengthBytes())
+                        .put("expiresAt", ticket.expiresAt().toString()));
+    }
+
+    private static Form form(String word) {
+        return switch (word) {
+            case "pcapng" -> Form.PCAPNG;
+            case "wav" -> Form.WAV;
+            default -> throw Problem.of(400, "form-unknown").thrown();
+        };
+    }
+
+    /// No part of it alone: the whole is what the journal speaks of.
+    private void copy(Context context) throws IOException, StoreFault {
+        Session session = gate.session(context);
+        ExportedCopy copy = Gate.granted(context, door.copy(session, context.pathParam("ticket")));
+        String name = copy.recording() + suffix(copy.form());
+        context.status(200)
+                .contentType(type(copy.form()))
+                .header("Cache-Control", "no-store")
+                .header("Content-Disposition", "attachment; filename=\"" + name + "\"");
+        context.res().setContentLengthLong(copy.lengthBytes());
+        copy.write(context.res().getOutputStream());
+    }
+
+    private static String suffix(Form form) {
+        return switch (form) {
+            case PCAPNG -> ".pcapng";
+            case WAV -> ".wav";
+        };
+    }
+
+    /// pcapng has no registered media type.
+    private static String type(Form form) {
+        return switch (form) {
+            case PCAPNG -> "application/octet-stream";
+            case WAV -> "audio/wav";
+        };
     }
 
     private static CallId callId(String text) {

@@ -39,7 +39,7 @@ final class Faults {
         config.routes.exception(
                 HttpResponseException.class, (refused, context) -> answer(context, problem(refused, context)));
         config.routes.exception(StoreFault.class, (fault, context) -> {
-            LOG.error("console.playback.failed reason={}", fault.toString());
+            LOG.error("console.recording.unreadable reason={}", fault.toString());
             answer(context, problem(fault));
         });
         config.routes.exception(Exception.class, (fault, context) -> {

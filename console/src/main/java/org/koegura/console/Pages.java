@@ -158,8 +158,9 @@ final class Pages {
         Words words = Gate.words(context);
         RecordingId id = Api.recordingId(context.pathParam("recording"));
         RecordingFacts facts = RecordingFacts.of(Gate.granted(context, door.recording(session, id)), words, zone);
+        boolean exportable = door.offersExport(session, id);
         Frame frame = frame(words, words.text("recording.title"), session);
-        html(context, out -> JterecordingGenerated.render(out, null, frame, facts));
+        html(context, out -> JterecordingGenerated.render(out, null, frame, facts, exportable));
     }
 
     /// A problem as a page; who is not signed in is led to where that is done.

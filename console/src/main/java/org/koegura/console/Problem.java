@@ -55,6 +55,7 @@ record Problem(int status, String key, List<Object> values) {
             case Refusal.Locked(var retryAfter) -> of(429, "locked", retryAfter.toMinutes() + 1);
             case Refusal.Forbidden _ -> of(403, "forbidden");
             case Refusal.NotFound() -> of(404, "not-found");
+            case Refusal.NoWarrant() -> of(403, "no-warrant");
             case Refusal.Overwritten(Instant at) ->
                 of(410, "overwritten", Moment.of(at, JAPAN).text(words.language()));
             case Refusal.Invalid(Refusal.Reason reason) ->

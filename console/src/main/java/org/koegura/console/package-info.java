@@ -6,7 +6,7 @@
 /// - *session*: somebody signed in, known by a bearer token or by a cookie that holds one.
 /// - *problem*: a refusal on its way to a client, RFC 9457, in the reader's language.
 /// - *words*: every text that a person reads, one table a language; no text stands in code or template.
-/// - *ticket*: the right to hear one recording; the player's many ranged reads go by it.
+/// - *ticket*: the right to hear one recording, by which the player's many ranged reads go, or to take one copy, once.
 ///
 /// Who may call: the composition root opens it; browsers and programs on its HTTP port do the rest.
 ///

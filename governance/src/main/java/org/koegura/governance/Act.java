@@ -11,7 +11,9 @@ public enum Act {
     EXEMPT("exemption.flag"),
     LIST_RECORDINGS("recordings.list"),
     VIEW_RECORDING("recording.view"),
-    PLAY("recording.play");
+    PLAY("recording.play"),
+    /// Taking a copy away; without a warrant only of what the demo made (Art. 7.4, C1).
+    EXPORT("recording.export");
 
     private final String word;
 
@@ -36,6 +38,7 @@ public enum Act {
                 "exemption.outcome",
                 "exemption.in-force",
                 "recording.play.failed",
+                "recording.export.failed",
                 "recording.recovered",
                 "recording.overwrite",
                 "recording.cloud.delete",

@@ -1,6 +1,7 @@
 package org.koegura.governance;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,7 +18,10 @@ import org.koegura.callmodel.port.Journal.JournalFault;
 import org.koegura.callmodel.port.LiveCalls;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
 import org.koegura.callmodel.port.RecordingStore;
+import org.koegura.callmodel.port.RecordingStore.Copy;
 import org.koegura.callmodel.port.RecordingStore.Erasure;
+import org.koegura.callmodel.port.RecordingStore.Export;
+import org.koegura.callmodel.port.RecordingStore.Form;
 import org.koegura.callmodel.port.RecordingStore.PlaybackAudio;
 import org.koegura.governance.account.Post;
 import org.koegura.governance.account.Role;
@@ -45,7 +49,8 @@ public final class Door {
     private final LiveCalls calls;
     private final DoorBook book;
     private final Watches watches;
-    private final PlayTickets tickets;
+    private final Tickets<PlaybackAudio> playTickets;
+    private final Tickets<ExportedCopy> copyTickets;
     private final CallWatches callWatches;
 
     Door(
@@ -55,7 +60,8 @@ public final class Door {
             LiveCalls calls,
             DoorBook book,
             Watches watches,
-            PlayTickets tickets,
+            Tickets<PlaybackAudio> playTickets,
+            Tickets<ExportedCopy> copyTickets,
             CallWatches callWatches) {
         this.signIn = signIn;
         this.register = register;
@@ -63,7 +69,8 @@ public final class Door {
         this.calls = calls;
         this.book = book;
         this.watches = watches;
-        this.tickets = tickets;
+        this.playTickets = playTickets;
+        this.copyTickets = copyTickets;
         this.callWatches = callWatches;
     }
 
@@ -93,7 +100,8 @@ public final class Door {
     public Answer<Session> signOut(Session session) {
         return guarded(() -> {
             signIn.close(session);
-            tickets.endAll(session);
+            playTickets.endAll(session);
+            copyTickets.endAll(session);
             callWatches.endAll(session);
             return granted(session);
         });
@@ -243,7 +251,8 @@ public final class Door {
         try {
             PlaybackAudio audio = store.playback(recording);
             book.played(session, purpose);
-            return granted(tickets.issue(session, audio));
+            Tickets.Issued issued = playTickets.issue(session, audio);
+            return granted(new PlayTicket(issued.id(), audio.lengthBytes(), issued.expiresAt()));
         } catch (StoreFault fault) {
             book.playFailed(session, recording, fault);
             throw fault;
@@ -256,7 +265,79 @@ public final class Door {
                 session,
                 Act.PLAY,
                 "ticket",
-                () -> tickets.use(session, ticket).map(Door::granted).orElseGet(() -> refused(new Refusal.NotFound())));
+                () -> playTickets
+                        .use(session, ticket)
+                        .map(Door::granted)
+                        .orElseGet(() -> refused(new Refusal.NotFound())));
+    }
+
+    /// Whether the session may take a copy of this recording; for what a page offers. Neither journalled nor counted:
+    /// the page itself was. False where the store does not answer.
+    public boolean offersExport(Session session, RecordingId recording) {
+        try {
+            return offers(session, Act.EXPORT) && store.isExportable(recording);
+        } catch (StoreFault fault) {
+            LOG.error("door.export.not_offered reason={}", fault.toString());
+            return false;
+        }
+    }
+
+    /// Gives a ticket for one copy (C1). There are no warrants yet, so that only what the demo made is copied (Art.
+    /// 7.4). Journalled before the store is asked for it; a refusal is journalled as such.
+    ///
+    /// @param purpose a word of [Purpose.OfArticle1], or `case:` and a number
+    public Answer<CopyTicket> export(Session session, RecordingId recording, Form form, @Nullable String purpose) {
+        return act(
+                session, Act.EXPORT, recording.value(), () -> switch (Purpose.parse(purpose == null ? "" : purpose)) {
+                    case Answer.Refused<Purpose>(Refusal why) -> refused(why);
+                    case Answer.Granted<Purpose>(Purpose known) -> export(session, recording, form, known);
+                });
+    }
+
+    private Answer<CopyTicket> export(Session session, RecordingId recording, Form form, Purpose purpose)
+            throws JournalFault, StoreFault {
+        if (store.find(recording).isEmpty()) {
+            return refused(gone(recording));
+        }
+        Map<String, String> asked =
+                Map.of("purpose", purpose.word(), "form", form.name().toLowerCase(Locale.ROOT));
+        if (!store.isExportable(recording)) {
+            return noWarrant(session, recording, asked);
+        }
+        book.done(session, Act.EXPORT, recording.value(), asked);
+        try {
+            return switch (store.export(recording, form)) {
+                case Export.Ready(Copy copy) -> granted(ticket(session, recording, form, copy));
+                case Export.NoWarrant() -> noWarrant(session, recording, asked);
+            };
+        } catch (StoreFault fault) {
+            book.exportFailed(session, recording, fault);
+            throw fault;
+        }
+    }
+
+    private Answer<CopyTicket> noWarrant(Session session, RecordingId recording, Map<String, String> asked) {
+        book.noWarrant(session, recording, asked);
+        return refused(new Refusal.NoWarrant());
+    }
+
+    private CopyTicket ticket(Session session, RecordingId recording, Form form, Copy copy) {
+        ExportedCopy exported =
+                new ExportedCopy(recording, form, copy, fault -> book.exportFailed(session, recording, fault));
+        Tickets.Issued issued = copyTickets.issue(session, exported);
+        return new CopyTicket(issued.id(), copy.lengthBytes(), issued.expiresAt());
+    }
+
+    /// The copy of a ticket, once, for the session that it was given to, while a post still allows it.
+    public Answer<ExportedCopy> copy(Session session, String ticket) {
+        return act(
+                session,
+                Act.EXPORT,
+                "ticket",
+                () -> copyTickets
+                        .take(session, ticket)
+                        .map(Door::granted)
+                        .orElseGet(() -> refused(new Refusal.NotFound())));
     }
 
     /// Something that may fail because journal, database or store do not answer.

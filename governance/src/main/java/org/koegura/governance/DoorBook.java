@@ -91,18 +91,36 @@ final class DoorBook {
     }
 
     void playFailed(Session session, RecordingId recording, StoreFault fault) {
+        failed(session, Act.PLAY, recording, fault);
+    }
+
+    void exportFailed(Session session, RecordingId recording, StoreFault fault) {
+        failed(session, Act.EXPORT, recording, fault);
+    }
+
+    private void failed(Session session, Act act, RecordingId recording, StoreFault fault) {
         String kind = switch (fault) {
             case StoreFault.Missing _ -> "missing";
             case StoreFault.Damaged _ -> "damaged";
             case StoreFault.Unreachable _ -> "unreachable";
             case StoreFault.Full _ -> "full";
         };
-        afterwards(session, "recording.play.failed", recording.value(), Map.of("fault", kind));
+        afterwards(session, act.word() + ".failed", recording.value(), Map.of("fault", kind));
     }
 
     void denied(Session session, Act act, String subject) {
         denials(session.roleLabel(), act).increment();
         afterwards(session, "access.denied", subject, Map.of("action", act.word(), "role", session.roleLabel()));
+    }
+
+    /// A copy was asked for that only a warrant could allow.
+    void noWarrant(Session session, RecordingId recording, Map<String, String> asked) {
+        denials(session.roleLabel(), Act.EXPORT).increment();
+        Map<String, String> details = new TreeMap<>(asked);
+        details.put("action", Act.EXPORT.word());
+        details.put("role", session.roleLabel());
+        details.put("reason", "no-warrant");
+        afterwards(session, "access.denied", recording.value(), details);
     }
 
     /// Journals what has happened already and cannot be undone by a journal that fails.

@@ -1,5 +1,6 @@
 package org.koegura.governance;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -153,8 +154,14 @@ public final class Governance implements AutoCloseable {
                 calls,
                 new DoorBook(journal, clock, registry),
                 new Watches(clock),
-                new PlayTickets(clock, random, TICKETS_MAX, registry),
+                tickets("koegura.playback.tickets.evicted", "Playback tickets that were ended for want of room."),
+                tickets("koegura.export.tickets.evicted", "Tickets for copies that were ended for want of room."),
                 callWatches);
+    }
+
+    private <T> Tickets<T> tickets(String evictedName, String evicted) {
+        Counter counter = Counter.builder(evictedName).description(evicted).register(registry);
+        return new Tickets<>(clock, random, TICKETS_MAX, counter);
     }
 
     private void checkJournalForEver() {

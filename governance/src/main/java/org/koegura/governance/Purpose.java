@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/// What a recording is played for (A6): a purpose of Art. 1, or a case of Art. 8.
+/// What a recording is played or copied for (A6): a purpose of Art. 1, or a case of Art. 8.
 public sealed interface Purpose {
 
     /// As the journal and the API write it.

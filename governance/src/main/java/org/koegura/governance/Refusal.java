@@ -22,6 +22,9 @@ public sealed interface Refusal {
     /// There was such a recording; it was overwritten, and only its tombstone is left (Art. 7.3).
     record Overwritten(Instant at) implements Refusal {}
 
+    /// Art. 7.4 forbids a copy: there is no warrant for it, and the demo did not make the recording. Ask the manager.
+    record NoWarrant() implements Refusal {}
+
     /// The request lacks something or holds something that it must not. Mend it.
     record Invalid(Reason reason) implements Refusal {}
 
@@ -45,7 +48,7 @@ public sealed interface Refusal {
         TEXT_TOO_LONG,
         /// The text, or the case number, holds a telephone number; the journal never does.
         TEXT_HOLDS_NUMBER,
-        /// Playback needs a purpose of Art. 1 or a case number.
+        /// Playback and export need a purpose of Art. 1 or a case number.
         PURPOSE_MISSING,
         /// It is neither a purpose of Art. 1 nor a case number.
         PURPOSE_UNKNOWN,

@@ -7,7 +7,7 @@
 /// - *act*: what can be asked at it; *refusal*: an answer that says why not and what to do.
 /// - *ground*: one of the three of Art. 4, proviso; *purpose*: one of Art. 1's, or a case of Art. 8.
 /// - *watch*: somebody's eye on the live list, told that it changed.
-/// - *ticket*: the right to hear one recording, journalled when it is given.
+/// - *ticket*: the right to hear one recording, or to take one copy of it, journalled when it is given.
 ///
 /// Who may call: the composition root opens it; the console asks the door; every room asks the ports `Journal` and
 /// `CallLedger`.

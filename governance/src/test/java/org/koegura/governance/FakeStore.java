@@ -66,7 +66,10 @@ final class FakeStore implements RecordingStore {
             }
 
             @Override
-            public void write(OutputStream out) throws IOException {
+            public void write(OutputStream out) throws StoreFault, IOException {
+                if (fault != null) {
+                    throw fault;
+                }
                 out.write(bytes);
             }
         });

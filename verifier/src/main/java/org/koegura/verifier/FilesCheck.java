@@ -9,6 +9,9 @@ final class FilesCheck {
 
     static final String FORMAT = "koegura-recording/1";
 
+    /// The member that marks what the demo made, here and in the opening facts.
+    static final String DEMO = "demo";
+
     private FilesCheck() {}
 
     /// Gives the manifest where it can be used for further checks, else null with the reason among the findings.
@@ -60,5 +63,8 @@ final class FilesCheck {
         manifest.hex("call", 32);
         manifest.oneOf("direction", "inbound", "outbound");
         manifest.time("sealedAt");
+        if (manifest.mark(DEMO)) {
+            findings.remarked(Check.FILES, "the recording of a koegura demo");
+        }
     }
 }

@@ -182,6 +182,15 @@ final class Members {
         return value;
     }
 
+    /// Whether a mark is set: `true`, or no such member.
+    boolean mark(String name) throws Malformed {
+        @Nullable JsonNode node = object.get(name);
+        if (node != null && !(node.isBoolean() && node.booleanValue())) {
+            throw fault(name, "true is needed, or no such member");
+        }
+        return node != null;
+    }
+
     Malformed fault(String name, String what) {
         return new Malformed(where + ": " + prefix + name + ": " + what);
     }

@@ -81,6 +81,7 @@ final class PlaintextCheck implements PcapngReader.Sink {
         agree("answeredAt", facts.time("answeredAt"), manifest.time("answeredAt"));
         Instant captureStartedAt = manifest.object("capture").time("startedAt");
         agree("captureStartedAt", facts.time("captureStartedAt"), captureStartedAt);
+        agree(FilesCheck.DEMO, facts.mark(FilesCheck.DEMO), manifest.mark(FilesCheck.DEMO));
         facts.text("sipCallId");
         facts.text("inside");
         facts.text("outside");

@@ -73,6 +73,11 @@ class SealedFaultsTest {
                         m -> child(m, "cipher").put("plaintextBytes", 1)),
                 manifest(Check.PLAINTEXT, "agree on call", m -> m.put("call", "ab".repeat(16))),
                 manifest(Check.PLAINTEXT, "agree on direction", m -> m.put("direction", "outbound")),
+                manifest(Check.PLAINTEXT, "do not agree on demo", m -> m.put("demo", true)),
+                fault(Check.PLAINTEXT, "do not agree on demo", r -> r.facts = facts -> facts.put("demo", true)),
+                manifest(Check.FILES, "demo: true is needed", m -> m.put("demo", false)),
+                manifest(Check.FILES, "demo: true is needed", m -> m.put("demo", "true")),
+                fault(Check.PLAINTEXT, "demo: true is needed", r -> r.facts = facts -> facts.put("demo", false)),
                 manifest(
                         Check.RECEIVED,
                         "sealed were 13",
@@ -127,6 +132,22 @@ class SealedFaultsTest {
             assertThat(finding.text()).contains(text).doesNotContain("\n");
         });
         assertThat(failedChecks(verdict)).doesNotContain(Check.SIGNATURE);
+    }
+
+    @Test
+    void aRecordingOfTheDemoIsCalledThatAndHolds() throws IOException {
+        SampleRecording recording = SampleRecording.usual();
+        recording.manifest = manifest -> manifest.put("demo", true);
+        recording.facts = facts -> facts.put("demo", true);
+
+        Verdict verdict = new Verifier().verify(recording.write(data), SampleRecording.allKeys(data));
+
+        assertThat(verdict.result()).isEqualTo(Verdict.Result.VERIFIED);
+        assertThat(verdict.findings())
+                .filteredOn(Finding.Remarked.class::isInstance)
+                .singleElement()
+                .satisfies(remark -> assertThat(remark.text()).contains("koegura demo"));
+        assertThat(verdict.findings()).contains(new Finding.Passed(Check.FILES, ""));
     }
 
     @Test

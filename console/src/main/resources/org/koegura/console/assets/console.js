@@ -1,5 +1,5 @@
 "use strict";
-// What the pages do in the browser: refresh the lists, exempt a call, ask for a ticket and play. Texts come from the server.
+// What the pages do in the browser: refresh the lists, exempt a call, ask for a ticket and play, export a copy. Texts come from the server.
 
 const REFRESH_MILLIS = 2000;
 const language = document.documentElement.lang;
@@ -111,6 +111,24 @@ if (play) {
       audio.src = ticket.audio;
       audio.focus();
       await audio.play().catch(() => {});
+    } catch (refused) {
+      show(problem, refused.message);
+    }
+  });
+}
+
+// Exporting: a purpose, then a ticket that works once; the browser saves what it names.
+const exporting = document.getElementById("export");
+if (exporting) {
+  const purpose = document.getElementById("export-purpose");
+  const problem = document.getElementById("export-problem");
+  exporting.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    show(problem, "");
+    try {
+      const path = `/api/v1/recordings/${exporting.dataset.recording}/exports`;
+      const ticket = await act(path, { form: event.submitter.value, purpose: purpose.value });
+      location.assign(ticket.copy);
     } catch (refused) {
       show(problem, refused.message);
     }

@@ -1,7 +1,6 @@
 package org.koegura.governance;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,11 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import org.koegura.callmodel.port.RecordingStore.PlaybackAudio;
 import org.koegura.governance.account.Session;
 
-/// The tickets that are out. In memory only: a restart ends them all. Safe for any number of threads.
-final class PlayTickets {
+/// The tickets for one kind of thing that are out. In memory only: a restart ends them all. Safe for any number of
+/// threads.
+final class Tickets<T> {
 
     /// How long a ticket lives after its last use, and at most.
     private static final Duration IDLE_MAX = Duration.ofMinutes(15);
@@ -23,23 +22,27 @@ final class PlayTickets {
 
     private final Clock clock;
     private final RandomGenerator random;
-    private final Map<String, Ticket> byId;
+    private final Map<String, Ticket<T>> byId;
 
-    private record Ticket(String sessionId, PlaybackAudio audio, Instant issuedAt, Instant usedAt) {
+    /// What the holder is told.
+    ///
+    /// @param id 128 random bits in hexadecimal
+    /// @param expiresAt when it ends unless it is used before
+    record Issued(String id, Instant expiresAt) {}
+
+    private record Ticket<T>(String sessionId, T thing, Instant issuedAt, Instant usedAt) {
         boolean holdsAt(Instant now) {
             return now.isBefore(issuedAt.plus(AGE_MAX)) && now.isBefore(usedAt.plus(IDLE_MAX));
         }
     }
 
-    PlayTickets(Clock clock, RandomGenerator random, int ticketsMax, MeterRegistry registry) {
+    /// @param evicted counts the tickets that are ended for want of room
+    Tickets(Clock clock, RandomGenerator random, int ticketsMax, Counter evicted) {
         this.clock = clock;
         this.random = random;
-        Counter evicted = Counter.builder("koegura.playback.tickets.evicted")
-                .description("Playback tickets that were ended for want of room.")
-                .register(registry);
         byId = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Ticket> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<String, Ticket<T>> eldest) {
                 boolean full = size() > ticketsMax;
                 if (full) {
                     evicted.increment();
@@ -49,24 +52,34 @@ final class PlayTickets {
         };
     }
 
-    synchronized PlayTicket issue(Session session, PlaybackAudio audio) {
+    synchronized Issued issue(Session session, T thing) {
         Instant now = clock.instant();
         byId.values().removeIf(ticket -> !ticket.holdsAt(now));
         byte[] bits = new byte[16];
         random.nextBytes(bits);
         String id = HexFormat.of().formatHex(bits);
-        byId.put(id, new Ticket(session.id(), audio, now, now));
-        return new PlayTicket(id, audio.lengthBytes(), now.plus(IDLE_MAX));
+        byId.put(id, new Ticket<>(session.id(), thing, now, now));
+        return new Issued(id, now.plus(IDLE_MAX));
     }
 
-    synchronized Optional<PlaybackAudio> use(Session session, String id) {
+    /// For as often as its holder likes while it lives.
+    synchronized Optional<T> use(Session session, String id) {
         Instant now = clock.instant();
-        Ticket ticket = byId.get(id);
+        Ticket<T> ticket = byId.get(id);
         if (ticket == null || !ticket.sessionId().equals(session.id()) || !ticket.holdsAt(now)) {
             return Optional.empty();
         }
-        byId.put(id, new Ticket(ticket.sessionId(), ticket.audio(), ticket.issuedAt(), now));
-        return Optional.of(ticket.audio());
+        byId.put(id, new Ticket<>(ticket.sessionId(), ticket.thing(), ticket.issuedAt(), now));
+        return Optional.of(ticket.thing());
+    }
+
+    /// For once: the ticket ends.
+    synchronized Optional<T> take(Session session, String id) {
+        Optional<T> thing = use(session, id);
+        if (thing.isPresent()) {
+            byId.remove(id);
+        }
+        return thing;
     }
 
     synchronized void endAll(Session session) {
