@@ -84,7 +84,7 @@ public final class Demo {
         narrator.say(narrator.isGood() ? Phrase.GOOD : Phrase.BAD);
         if (!options.leaves()) {
             stay(recording);
-        } else if (options.exports() == null) {
+        } else if (recording != null && options.exports() == null) {
             narrator.say(Phrase.KEEP);
         }
         return narrator.isGood() ? 0 : 1;

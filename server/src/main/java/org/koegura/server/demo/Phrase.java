@@ -55,8 +55,8 @@ enum Phrase {
             "That page also exports it, as pcapng for Wireshark and as WAV; only the demo's recordings can be exported.",
             "そのページから、pcapng(Wireshark 用)と WAV で書き出せます。書き出せるのはデモの録音だけです。"),
     KEEP(
-            "The recording is gone now; --export DIR writes it as pcapng and WAV.",
-            "録音は消えました。--export DIR を付けると pcapng と WAV で書き出します。"),
+            "The demo's data is deleted now; --export DIR keeps the recording as pcapng and WAV.",
+            "デモのデータは消えます。--export DIR を付けると、録音を pcapng と WAV で残せます。"),
     STAYS(
             "The console stays open until Ctrl-C; then the demo's data is gone.",
             "コンソールは Ctrl-C まで開いています。終了するとデモのデータは消えます。");
