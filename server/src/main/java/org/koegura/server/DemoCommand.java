@@ -56,9 +56,17 @@ final class DemoCommand implements Callable<Integer> {
     @Nullable
     String language;
 
+    @Option(
+            names = "--export",
+            paramLabel = "DIR",
+            description = "Writes the recording there too, as pcapng and WAV; makes the folder if it is missing.")
+    @Nullable
+    Path export;
+
     @Override
     public Integer call() throws StartFault, InterruptedException {
         Language spoken = spoken();
+        makeExportFolder();
         Shutdown shutdown = new Shutdown();
         shutdown.takeSignals();
         Path data = makeData();
@@ -75,7 +83,7 @@ final class DemoCommand implements Callable<Integer> {
         try (PrintWriter out =
                 untilClosed(Objects.requireNonNull(spec).commandLine().getOut())) {
             Demo.Options options =
-                    new Demo.Options(spoken, exit, new SecureRandom(), Clock.system(ZoneId.systemDefault()));
+                    new Demo.Options(spoken, exit, new SecureRandom(), Clock.system(ZoneId.systemDefault()), export);
             Thread.ofVirtual().name("demo").start(() -> {
                 try {
                     verdict.complete(Demo.run(new DemoProduct(product), out, options));
@@ -145,6 +153,16 @@ final class DemoCommand implements Callable<Integer> {
                 false,
                 Duration.ZERO,
                 LogFormat.TEXT);
+    }
+
+    private void makeExportFolder() throws StartFault {
+        if (export != null) {
+            try {
+                Files.createDirectories(export);
+            } catch (IOException e) {
+                throw new StartFault("cannot make the folder " + export + ": name another for --export", e);
+            }
+        }
     }
 
     private static Path makeData() throws StartFault {

@@ -1,12 +1,17 @@
 package org.koegura.server;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.koegura.announcement.Announcement;
 import org.koegura.audio.G711;
@@ -14,8 +19,13 @@ import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.LiveCall;
 import org.koegura.callmodel.NoticeFrames;
 import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.port.RecordingStore.Form;
 import org.koegura.governance.Answer;
+import org.koegura.governance.CopyTicket;
 import org.koegura.governance.Door;
+import org.koegura.governance.ExportedCopy;
+import org.koegura.governance.Purpose;
 import org.koegura.governance.account.Accounts;
 import org.koegura.governance.account.Session;
 import org.koegura.governance.database.CallRecord;
@@ -117,5 +127,37 @@ final class DemoProduct implements DemoSubject {
                 .map(String::strip)
                 .toList();
         return new Verification(code == 0, checks);
+    }
+
+    /// Through the door, and journalled, as for everybody.
+    @Override
+    public Optional<Path> export(RecordingId recording, Form form, Path folder) throws IOException {
+        Door door = product.door();
+        Answer<CopyTicket> ticket = door.export(session, recording, form, Purpose.OfArticle1.COURTESY.word());
+        return switch (ticket) {
+            case Answer.Refused<CopyTicket> _ -> Optional.empty();
+            case Answer.Granted<CopyTicket>(CopyTicket granted) ->
+                switch (door.copy(session, granted.id())) {
+                    case Answer.Refused<ExportedCopy> _ -> Optional.empty();
+                    case Answer.Granted<ExportedCopy>(ExportedCopy copy) ->
+                        Optional.of(write(
+                                copy,
+                                folder.resolve(recording + "." + form.name().toLowerCase(Locale.ROOT))));
+                };
+        };
+    }
+
+    private static Path write(ExportedCopy copy, Path file) throws IOException {
+        OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW);
+        try (out) {
+            copy.write(out);
+            return file;
+        } catch (StoreFault damaged) {
+            Files.delete(file);
+            throw new IOException("the recording cannot be read: " + damaged.getMessage(), damaged);
+        } catch (IOException unwritable) {
+            Files.delete(file);
+            throw unwritable;
+        }
     }
 }

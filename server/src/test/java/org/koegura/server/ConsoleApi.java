@@ -74,6 +74,20 @@ final class ConsoleApi implements Closeable {
         return http.send(request(audio).build(), HttpResponse.BodyHandlers.ofByteArray());
     }
 
+    /// Asks for a copy of a recording.
+    HttpResponse<String> export(String recording, String form, String purpose)
+            throws IOException, InterruptedException {
+        return post("/api/v1/recordings/" + recording + "/exports", Map.of("form", form, "purpose", purpose));
+    }
+
+    /// Asks for a copy of a recording, and takes it.
+    HttpResponse<byte[]> copy(String recording, String form, String purpose) throws IOException, InterruptedException {
+        HttpResponse<String> ticket = export(recording, form, purpose);
+        assertThat(ticket.statusCode()).as(ticket.body()).isEqualTo(201);
+        String copy = json.readTree(ticket.body()).required("copy").stringValue();
+        return http.send(request(copy).build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
     /// All of /metrics.
     String metrics() throws IOException, InterruptedException {
         return http.send(request("/metrics").build(), HttpResponse.BodyHandlers.ofString())

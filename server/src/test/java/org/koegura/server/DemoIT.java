@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.koegura.server.peer.ChildProcess;
@@ -35,6 +37,32 @@ class DemoIT {
             String folder = told.replaceFirst("(?s).*(?:sealed|封印)\\s+(/\\S+)/recordings/.*", "$1");
             assertThat(folder).startsWith("/").doesNotContain("\n");
             assertThat(Files.exists(Path.of(folder))).as("the demo's data").isFalse();
+            assertThat(told).contains("--export");
+        }
+    }
+
+    @Test
+    void withExportItLeavesBothCopiesBehind(@TempDir Path folder) throws Exception {
+        Path copies = folder.resolve("new/copies");
+        try (ChildProcess demo = ProductProcess.start("demo", List.of("--exit", "--export", copies.toString()))) {
+            int code = demo.awaitExit(EXIT_WAIT);
+            String told = String.join("\n", demo.out());
+            assertThat(code).as(told).isZero();
+            try (var files = Files.list(copies)) {
+                assertThat(files.toList())
+                        .hasSize(2)
+                        .allSatisfy(file -> assertThat(told).contains(file.toString()));
+            }
+        }
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsToldBeforeTheCall(@TempDir Path folder) throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+        try (ChildProcess demo = ProductProcess.start("demo", List.of("--exit", "--export", file.toString()))) {
+            assertThat(demo.awaitExit(EXIT_WAIT)).isEqualTo(1);
+            assertThat(demo.out()).isEmpty();
+            assertThat(demo.err()).singleElement().asString().contains(file.toString(), "--export");
         }
     }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.koegura.audio.Resampler;
 import org.koegura.audio.WavFile;
 import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.port.RecordingStore.Form;
 
 /// Places one real call through the product and tells what happens; the verdict is whether the ordinance was kept.
 public final class Demo {
@@ -43,7 +44,13 @@ public final class Demo {
     /// @param leaves whether the process ends after the verdict; otherwise the narration says that it stays
     /// @param random for tags, branches and SSRCs
     /// @param clock for the times in the narration
-    public record Options(Language language, boolean leaves, RandomGenerator random, Clock clock) {}
+    /// @param exports the folder that the recording's copies go to; null writes none
+    public record Options(
+            Language language,
+            boolean leaves,
+            RandomGenerator random,
+            Clock clock,
+            @Nullable Path exports) {}
 
     /// Runs it once, about 30 s. Blocks. 0 where everything was as it should be, else 1.
     public static int run(DemoSubject subject, PrintWriter out, Options options)
@@ -77,6 +84,8 @@ public final class Demo {
         narrator.say(narrator.isGood() ? Phrase.GOOD : Phrase.BAD);
         if (!options.leaves()) {
             stay(recording);
+        } else if (recording != null && options.exports() == null) {
+            narrator.say(Phrase.KEEP);
         }
         return narrator.isGood() ? 0 : 1;
     }
@@ -96,6 +105,9 @@ public final class Demo {
         narrator.say(Phrase.CONSOLE, recording == null ? subject.console() : subject.consoleOf(recording));
         narrator.say(
                 Phrase.SIGN_IN, subject.operator().account(), subject.operator().password());
+        if (recording != null) {
+            narrator.say(Phrase.EXPORTABLE);
+        }
         narrator.say(Phrase.STAYS);
     }
 
@@ -122,6 +134,27 @@ public final class Demo {
         DemoSubject.Verification verification = subject.verify(folder);
         narrator.judge(verification.passed(), Phrase.VERIFIED, Phrase.NOT_VERIFIED);
         verification.checks().forEach(check -> narrator.say(Phrase.CHECK, check));
+        if (recording != null && options.exports() != null) {
+            for (Form form : Form.values()) {
+                export(recording, form, options.exports());
+            }
+        }
+    }
+
+    private void export(RecordingId recording, Form form, Path folder) {
+        try {
+            Path file = subject.export(recording, form, folder).orElse(null);
+            narrator.judge(
+                    file != null,
+                    Phrase.EXPORTED,
+                    Phrase.NOT_EXPORTED,
+                    file == null ? narrator.word(Phrase.REFUSED) : file);
+            if (file != null && form == Form.PCAPNG) {
+                narrator.say(Phrase.WIRESHARK, file);
+            }
+        } catch (IOException failed) {
+            narrator.judge(false, Phrase.EXPORTED, Phrase.NOT_EXPORTED, failed);
+        }
     }
 
     private static String sha256(Path file) throws IOException {

@@ -1,5 +1,6 @@
 package org.koegura.server.demo;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.koegura.callmodel.LiveCall;
 import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.port.RecordingStore;
 
 /// The product under demonstration, as far as a user sees it: the started product answers it.
 public interface DemoSubject {
@@ -34,6 +36,12 @@ public interface DemoSubject {
 
     /// Checks a recording offline, as `koegura verify` does.
     Verification verify(Path recording);
+
+    /// Writes a copy into a folder, as a file named after the recording; empty where it is refused.
+    ///
+    /// @throws IOException the file is there already or cannot be written, or the recording is damaged;
+    ///     nothing of it is left
+    Optional<Path> export(RecordingId recording, RecordingStore.Form form, Path folder) throws IOException;
 
     /// An account's name and password.
     record SignIn(String account, String password) {}

@@ -41,10 +41,22 @@ enum Phrase {
     VERIFIED("verified     the recording holds:", "検証         録音は正しいことが確認されました:"),
     NOT_VERIFIED("FAILED       the recording does not hold:", "失敗         録音の検証に失敗しました:"),
     CHECK("             %s", "             %s"),
+    EXPORTED("exported     %s", "書き出し     %s"),
+    NOT_EXPORTED("FAILED       no copy was written: %s", "失敗         書き出せませんでした: %s"),
+    REFUSED("it was refused", "許可されませんでした"),
+    WIRESHARK(
+            "             its RTP: wireshark --enable-heuristic rtp_udp %s",
+            "             RTP を見るには: wireshark --enable-heuristic rtp_udp %s"),
     GOOD("Verdict: the other party was told first, the recording is whole.", "判定: 相手方への告知が先に行われ、録音は完全です。"),
     BAD("Verdict: not as it should be; the lines marked FAILED say where.", "判定: 正しくありません。「失敗」の行をご覧ください。"),
     CONSOLE("Console: %s", "コンソール: %s"),
     SIGN_IN("Sign in as %s with the password %s", "ログイン: アカウント %s、パスワード %s"),
+    EXPORTABLE(
+            "That page also exports it, as pcapng for Wireshark and as WAV; only the demo's recordings can be exported.",
+            "そのページから、pcapng(Wireshark 用)と WAV で書き出せます。書き出せるのはデモの録音だけです。"),
+    KEEP(
+            "The demo's data is deleted now; --export DIR keeps the recording as pcapng and WAV.",
+            "デモのデータは消えます。--export DIR を付けると、録音を pcapng と WAV で残せます。"),
     STAYS(
             "The console stays open until Ctrl-C; then the demo's data is gone.",
             "コンソールは Ctrl-C まで開いています。終了するとデモのデータは消えます。");
