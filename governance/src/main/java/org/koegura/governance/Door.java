@@ -277,7 +277,7 @@ public final class Door {
         try {
             return offers(session, Act.EXPORT) && store.isExportable(recording);
         } catch (StoreFault fault) {
-            LOG.error("door.export.not_offered reason={}", fault.toString());
+            LOG.error("door.export.unoffered reason={}", fault.toString());
             return false;
         }
     }
