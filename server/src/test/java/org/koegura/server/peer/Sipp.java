@@ -32,17 +32,32 @@ public final class Sipp implements Closeable {
     /// @param port where it listens; its media is two above
     /// @param keys what stands in the scenario as `[key]`
     /// @param blanks what stands in the scenario as `@BLANK@`
+    /// @param host the loopback address where it listens
+    /// @param tcp whether it speaks SIP over TCP
     public record Run(
             String scenario,
             String service,
             String target,
             int port,
             Map<String, String> keys,
-            Map<String, String> blanks) {
+            Map<String, String> blanks,
+            String host,
+            boolean tcp) {
 
         public Run {
             keys = Map.copyOf(keys);
             blanks = Map.copyOf(blanks);
+        }
+
+        /// One on 127.0.0.1, over UDP.
+        public Run(
+                String scenario,
+                String service,
+                String target,
+                int port,
+                Map<String, String> keys,
+                Map<String, String> blanks) {
+            this(scenario, service, target, port, keys, blanks, "127.0.0.1", false);
         }
     }
 
@@ -61,8 +76,9 @@ public final class Sipp implements Closeable {
             command.add(run.target());
         }
         command.addAll(List.of("-sf", scenario.toString(), "-s", run.service(), "-m", "1", "-nostdin"));
-        command.addAll(List.of("-i", "127.0.0.1", "-p", Integer.toString(run.port())));
-        command.addAll(List.of("-mi", "127.0.0.1", "-mp", Integer.toString(run.port() + MEDIA_PORT)));
+        command.addAll(List.of("-i", run.host(), "-p", Integer.toString(run.port()), "-bind_local"));
+        command.addAll(List.of("-t", run.tcp() ? "t1" : "u1"));
+        command.addAll(List.of("-mi", run.host(), "-mp", Integer.toString(run.port() + MEDIA_PORT)));
         command.addAll(List.of(
                 "-trace_err", "-error_file", directory.resolve("errors.log").toString()));
         Path said = directory.resolve("said.log");
