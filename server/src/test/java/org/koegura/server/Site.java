@@ -212,7 +212,17 @@ final class Site implements Closeable {
         }
         Path home = Files.createDirectories(folder.resolve("telephone-" + telephones));
         Path wav = Speech.repeated(home.resolve("speech.wav"), speech, 90);
-        return keep(Baresip.start(home, new Baresip.Settings(user, registrar(), proxy, codecs, wav, port, transport, proxy == null ? transport : standing.tcp() ? "tcp" : "udp")));
+        return keep(Baresip.start(
+                home,
+                new Baresip.Settings(
+                        user,
+                        registrar(),
+                        proxy,
+                        codecs,
+                        wav,
+                        port,
+                        transport,
+                        proxy == null ? transport : standing.tcp() ? "tcp" : "udp")));
     }
 
     /// Somebody outside who calls `service` through the registrar.

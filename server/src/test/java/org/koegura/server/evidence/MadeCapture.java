@@ -20,6 +20,12 @@ public final class MadeCapture {
 
     /// Packets of 20 ms.
     public static Path write(Path file, int payloadType, int payloadBytes, int packets, long seed) throws IOException {
+        return write(file, payloadType, payloadBytes, 0, packets, seed);
+    }
+
+    /// Packets of 20 ms that go on after `before` others: sequence numbers and timestamps continue.
+    public static Path write(Path file, int payloadType, int payloadBytes, int before, int packets, long seed)
+            throws IOException {
         int frameBytes = FRAME_HEADERS_BYTES + RTP_HEADER_BYTES + payloadBytes;
         ByteBuffer out = ByteBuffer.allocate(FILE_HEADER_BYTES + packets * (RECORD_HEADER_BYTES + frameBytes))
                 .order(ByteOrder.LITTLE_ENDIAN);
@@ -32,7 +38,7 @@ public final class MadeCapture {
                     .putInt(micros % 1_000_000)
                     .putInt(frameBytes)
                     .putInt(frameBytes);
-            out.put(frame(payloadType, payloadBytes, i, random));
+            out.put(frame(payloadType, payloadBytes, before + i, random));
         }
         return Files.write(file, out.array());
     }

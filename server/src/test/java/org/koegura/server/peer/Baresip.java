@@ -44,8 +44,7 @@ public final class Baresip implements Closeable {
     /// @param codecs in order of preference, as baresip names them
     /// @param speech a WAVE file of 8000 Hz, one channel
     /// @param firstPort the first of [#PORTS]
-    /// @param transport `udp` or `tcp`: over which it speaks to its outbound proxy, or to the registrar where it has
-    ///     none
+    /// @param transport `udp` or `tcp`: over which it speaks to its outbound proxy, or else to the registrar
     /// @param registrarTransport what its registration says of the registrar
     public record Settings(
             String user,
@@ -148,6 +147,20 @@ public final class Baresip implements Closeable {
 
     public void hangUp() {
         command("hangup", "");
+    }
+
+    /// Puts the call on hold; it sends nothing meanwhile.
+    public void hold() {
+        command("hold", "");
+    }
+
+    public void resume() {
+        command("resume", "");
+    }
+
+    /// Dies without a word to anybody.
+    public void vanish() throws IOException, InterruptedException {
+        process.signal("KILL");
     }
 
     public void awaitRinging() {

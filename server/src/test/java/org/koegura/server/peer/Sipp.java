@@ -112,6 +112,11 @@ public final class Sipp implements Closeable {
         return process.awaitExit(CALL_WAIT) == 0;
     }
 
+    /// Dies without a word to anybody.
+    public void vanish() throws IOException, InterruptedException {
+        process.signal("KILL");
+    }
+
     public boolean isRunning() {
         return process.isAlive();
     }
