@@ -269,7 +269,8 @@ final class Site implements Closeable {
                         all,
                         more,
                         port == TRUNK ? standing.trunkHost() : "127.0.0.1",
-                        port == TRUNK && standing.tcp())));
+                        port == TRUNK && standing.tcp(),
+                        Sipp.ONE_CALL)));
     }
 
     String uri(String user) {

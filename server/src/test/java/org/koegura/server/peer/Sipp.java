@@ -14,8 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// A call generator that plays one call of a scenario; it judges itself whether every message came as expected.
+/// A call generator that plays a scenario, once or often; it judges itself whether every message came as expected.
 public final class Sipp implements Closeable {
+
+    /// The options of a run of a single call.
+    public static final List<String> ONE_CALL = List.of("-m", "1");
 
     private static final Duration CALL_WAIT = Duration.ofSeconds(60);
     private static final int MEDIA_PORT = 2;
@@ -34,6 +37,7 @@ public final class Sipp implements Closeable {
     /// @param blanks what stands in the scenario as `@BLANK@`
     /// @param host the loopback address where it listens
     /// @param tcp whether it speaks SIP over TCP
+    /// @param options how many calls, how fast, and what else it is told
     public record Run(
             String scenario,
             String service,
@@ -42,14 +46,16 @@ public final class Sipp implements Closeable {
             Map<String, String> keys,
             Map<String, String> blanks,
             String host,
-            boolean tcp) {
+            boolean tcp,
+            List<String> options) {
 
         public Run {
             keys = Map.copyOf(keys);
             blanks = Map.copyOf(blanks);
+            options = List.copyOf(options);
         }
 
-        /// One on 127.0.0.1, over UDP.
+        /// One call of one on 127.0.0.1, over UDP.
         public Run(
                 String scenario,
                 String service,
@@ -57,7 +63,7 @@ public final class Sipp implements Closeable {
                 int port,
                 Map<String, String> keys,
                 Map<String, String> blanks) {
-            this(scenario, service, target, port, keys, blanks, "127.0.0.1", false);
+            this(scenario, service, target, port, keys, blanks, "127.0.0.1", false, ONE_CALL);
         }
     }
 
@@ -67,7 +73,7 @@ public final class Sipp implements Closeable {
         this.said = said;
     }
 
-    /// Starts one call and does not wait.
+    /// Starts it and does not wait.
     public static Sipp start(Path directory, Run run) throws IOException {
         Files.createDirectories(directory);
         Path scenario = Files.writeString(directory.resolve(run.scenario() + ".xml"), scenario(run));
@@ -75,7 +81,8 @@ public final class Sipp implements Closeable {
         if (!run.target().isEmpty()) {
             command.add(run.target());
         }
-        command.addAll(List.of("-sf", scenario.toString(), "-s", run.service(), "-m", "1", "-nostdin"));
+        command.addAll(List.of("-sf", scenario.toString(), "-s", run.service(), "-nostdin"));
+        command.addAll(run.options());
         command.addAll(List.of("-i", run.host(), "-p", Integer.toString(run.port()), "-bind_local"));
         command.addAll(List.of("-t", run.tcp() ? "t1" : "u1"));
         command.addAll(List.of("-mi", run.host(), "-mp", Integer.toString(run.port() + MEDIA_PORT)));
