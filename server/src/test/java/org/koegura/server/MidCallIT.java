@@ -40,6 +40,9 @@ class MidCallIT {
     /// What the caller who changes codecs says at a time.
     private static final int PACKETS = 140;
 
+    /// How long it lets pass for that, silence included: its clock goes on.
+    private static final int TALK_MILLIS = 3_200;
+
     @SuppressWarnings("NullAway.Init") // set before all
     private Site site;
 
@@ -101,7 +104,7 @@ class MidCallIT {
         Instant begin = Instant.now();
         Map<String, String> talk = Map.of(
                 "NOTICE_MILLIS", "10000",
-                "TALK_MILLIS", "3200",
+                "TALK_MILLIS", Integer.toString(TALK_MILLIS),
                 "FIRST", said(0, 0),
                 "SECOND", said(8, 1),
                 "THIRD", said(0, 2));
@@ -133,11 +136,8 @@ class MidCallIT {
     @Test
     void aRefusedChangeLeavesTheMediaAsTheyWere() throws Exception {
         Instant begin = Instant.now();
-        Map<String, String> talk = Map.of(
-                "STATUS", "488",
-                "PAUSE_MILLIS", "500",
-                "CAPTURE", said(0, 4),
-                "AFTER", said(0, 5));
+        Map<String, String> talk =
+                Map.of("STATUS", "488", "PAUSE_MILLIS", "500", "CAPTURE", said(0, 4), "AFTER", said(0, 5));
         try (Baresip staff = site.insideTelephone("201", "pcmu", Speech.spoken("staff-1"));
                 Sipp callee = site.trunk("uas-refuses-change", Map.of(), talk)) {
             staff.dial(site.uri("0990123"));
@@ -199,7 +199,8 @@ class MidCallIT {
     }
 
     private String said(int payloadType, int part) throws Exception {
-        return MadeCapture.write(home.resolve(part + ".pcap"), payloadType, 160, part * PACKETS, PACKETS, part)
+        var first = new MadeCapture.First(part * PACKETS, part * TALK_MILLIS * 8);
+        return MadeCapture.write(home.resolve(part + ".pcap"), payloadType, 160, first, PACKETS, part)
                 .toString();
     }
 
