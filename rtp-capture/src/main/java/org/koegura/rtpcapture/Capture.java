@@ -30,8 +30,14 @@ final class Capture {
     private final LegAccount inside = new LegAccount(Leg.INSIDE);
     private final LegAccount outside = new LegAccount(Leg.OUTSIDE);
 
+    /// PCMU, PCMA and G.722 are audio without a word in the session description (RFC 3551 §6). A party
+    /// that agrees to another codec in mid-call speaks it at once, before its answer has passed us: that
+    /// is kept too. A codec of a dynamic type is known by its answer alone; packets that overtake it count
+    /// as not audio.
+    private static final long STATIC_AUDIO = 1L | 1L << 8 | 1L << 9;
+
     /// One bit for each payload type that is kept, 0 to 63 and 64 to 127.
-    private long keptLow;
+    private long keptLow = STATIC_AUDIO;
 
     private long keptHigh;
     private Withheld offReason = Withheld.BEFORE_NOTICE;

@@ -76,6 +76,21 @@ class CaptureTest {
     }
 
     @Test
+    void aCodecThatOvertakesItsAnswerIsKept() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.captureExempted();
+            for (int i = 0; i < 10; i++) {
+                call.outside.say(Packets.rtp(random, i < 5 ? 0 : 9, i, 160 * i, 2)); // G.722, which nobody agreed to
+            }
+            call.inside.awaitHeard(10);
+            StreamAccount account = account(call.hangUp(), Leg.OUTSIDE);
+
+            assertThat(account.recorded()).isEqualTo(10);
+            assertThat(account.withheld()).doesNotContainKey(Withheld.NOT_AUDIO);
+        }
+    }
+
+    @Test
     void aFullRingIsAnExactGapAndTheRelayLosesNothing() throws Exception {
         int packets = 1000;
         try (LoopbackCall call =

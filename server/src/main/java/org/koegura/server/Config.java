@@ -23,6 +23,7 @@ import org.koegura.storageclient.StoreSettings;
 /// @param store the two homes of recordings
 /// @param refuseWhenUnrecordable R3: refuse a call that cannot be recorded, instead of letting it pass
 /// @param drainWait how long running calls may go on after the first Ctrl-C
+/// @param silentAfter how long an answered call that is not on hold may go without a packet before it counts as over
 /// @param log how the log is written; one for the whole process
 record Config(
         HostPort sip,
@@ -33,6 +34,7 @@ record Config(
         Store store,
         boolean refuseWhenUnrecordable,
         Duration drainWait,
+        Duration silentAfter,
         LogFormat log) {
 
     /// Between whom the proxy stands.
@@ -81,6 +83,7 @@ record Config(
                         false),
                 chosen.need(ConfigKeys.CALLS_WHEN_UNRECORDABLE),
                 chosen.need(ConfigKeys.CALLS_DRAIN),
+                chosen.need(ConfigKeys.CALLS_SILENT_AFTER),
                 chosen.need(ConfigKeys.LOG_FORMAT));
     }
 

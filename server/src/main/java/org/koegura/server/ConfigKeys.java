@@ -146,7 +146,18 @@ final class ConfigKeys {
             true,
             "0s to 24h, a whole number with s, min or h, or without a unit for seconds",
             "How long running calls may go on after the first Ctrl-C.",
-            text -> duration(text, Duration.ofDays(1)));
+            text -> duration(text, Duration.ZERO, Duration.ofDays(1)));
+
+    static final Key<Duration> CALLS_SILENT_AFTER = new Key<>(
+            "calls.silent-after",
+            "--silent-after",
+            "DURATION",
+            "5min",
+            "5min",
+            true,
+            "5s to 24h, a whole number with s, min or h, or without a unit for seconds",
+            "How long an answered call may go without a packet before it counts as over; on hold 12 h at least.",
+            text -> duration(text, Duration.ofSeconds(5), Duration.ofDays(1)));
 
     static final Key<LogFormat> LOG_FORMAT = new Key<>(
             "log.format",
@@ -173,6 +184,7 @@ final class ConfigKeys {
             STORE_CLOUD,
             CALLS_WHEN_UNRECORDABLE,
             CALLS_DRAIN,
+            CALLS_SILENT_AFTER,
             LOG_FORMAT);
 
     private static final Pattern ADDRESS_ONLY = Pattern.compile("[0-9.]+");
@@ -274,7 +286,7 @@ final class ConfigKeys {
         }
     }
 
-    private static @Nullable Duration duration(String text, Duration most) {
+    private static @Nullable Duration duration(String text, Duration least, Duration most) {
         Matcher amount = AMOUNT.matcher(text);
         if (!amount.matches()) {
             return null;
@@ -285,7 +297,7 @@ final class ConfigKeys {
             case "min" -> Duration.ofMinutes(count);
             default -> Duration.ofSeconds(count);
         };
-        return duration.compareTo(most) > 0 ? null : duration;
+        return duration.compareTo(least) < 0 || duration.compareTo(most) > 0 ? null : duration;
     }
 
     private static <T> Function<String, @Nullable T> choice(String one, T oneValue, String other, T otherValue) {

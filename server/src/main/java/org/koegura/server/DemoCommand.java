@@ -152,6 +152,7 @@ final class DemoCommand implements Callable<Integer> {
                 Config.Store.ofDemo(data),
                 false,
                 Duration.ZERO,
+                Duration.ofMinutes(5),
                 LogFormat.TEXT);
     }
 

@@ -128,7 +128,7 @@ record Wiring(
                 usual.portQuiet(),
                 usual.loops(),
                 usual.ringBytes(),
-                usual.silenceLimit(),
+                config.silentAfter().compareTo(usual.silenceLimit()) < 0 ? config.silentAfter() : usual.silenceLimit(),
                 usual.typeOfService(),
                 usual.closeLimit());
     }
@@ -139,6 +139,7 @@ record Wiring(
                 addresses.advertised(),
                 new Whereabouts(addresses.neighbours(), config.routes().extensions()),
                 config.refuseWhenUnrecordable(),
-                encodings);
+                encodings,
+                config.silentAfter());
     }
 }

@@ -20,7 +20,6 @@ import org.koegura.audio.Resampler;
 import org.koegura.audio.WavFile;
 import org.koegura.server.demo.Correlation;
 import org.koegura.server.evidence.KeptRecording;
-import org.koegura.server.evidence.Rtp;
 import org.koegura.server.evidence.Speech;
 import org.koegura.server.peer.Baresip;
 
@@ -84,7 +83,8 @@ class AnnouncedCallIT {
 
             List<KeptRecording> recordings = site.recordings();
             assertThat(recordings).hasSize(before + 1);
-            judge(recordings.getLast(), staff, citizen, begin, codec);
+            JudgedCall.announcedAndKept(site, recordings.getLast(), staff, citizen, begin, codec);
+            judgePlayback(recordings.getLast(), codec);
             assertThat(recordings.getLast().manifest().path("direction").asString(""))
                     .isEqualTo(direction);
         }
@@ -97,44 +97,6 @@ class AnnouncedCallIT {
             case PCMA -> "pcma";
             case G722 -> "G722/16000/1";
             case OPUS -> "opus/48000/2";
-        };
-    }
-
-    private void judge(KeptRecording recording, Baresip staff, Baresip citizen, Instant begin, Codec codec)
-            throws Exception {
-        List<Rtp> staffSaid = site.saidBy(staff, begin);
-        List<Rtp> citizenSaid = site.saidBy(citizen, begin);
-        List<Rtp> citizenHeard = site.heardBy(citizen, begin);
-        short[] notice = Speech.notice();
-
-        assertThat(citizenHeard).allMatch(packet -> isOf(codec, packet.payloadType()));
-        CallEvidence.isOneStream(citizenHeard, codec.clockRateHz() / 50);
-        CallEvidence.nothingIsKeptBeforeTheNoticeEnded(recording, citizenHeard, staffSaid, notice, codec);
-        CallEvidence.nothingIsKeptBeforeTheNoticeEnded(recording, citizenHeard, citizenSaid, notice, codec);
-        assertThat(Correlation.of(notice, Rtp.sound(site.heardBy(staff, begin), codec))
-                        .value())
-                .as("the notice in what the inside party received")
-                .isLessThan(0.3);
-        CallEvidence.keptIsTheWire(recording.inside(), staffSaid, recording);
-        CallEvidence.keptIsTheWire(recording.outside(), citizenSaid, recording);
-        assertThat(ProductProcess.verify(recording.folder())).isZero();
-        assertThat(recording
-                        .manifest()
-                        .path("basis")
-                        .path("format")
-                        .path("encodingName")
-                        .asString(""))
-                .isEqualTo(codec.name());
-        judgePlayback(recording, codec);
-    }
-
-    /// Static payload types, and for Opus whichever the telephones agreed on.
-    private static boolean isOf(Codec codec, int payloadType) {
-        return switch (codec) {
-            case PCMU -> payloadType == 0;
-            case PCMA -> payloadType == 8;
-            case G722 -> payloadType == 9;
-            case OPUS -> payloadType >= 96;
         };
     }
 

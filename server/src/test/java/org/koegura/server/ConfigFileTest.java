@@ -97,6 +97,7 @@ class ConfigFileTest {
                 calls:
                   when-unrecordable: refuse
                   drain: 2min
+                  silent-after: 30s
                 log:
                   format: json
                 """);
@@ -113,6 +114,7 @@ class ConfigFileTest {
                         new Config.Store(Path.of("/var/lib/koegura"), 3 << 20, Path.of("/mnt/cloud"), false),
                         true,
                         Duration.ofMinutes(2),
+                        Duration.ofSeconds(30),
                         LogFormat.JSON));
     }
 

@@ -45,6 +45,7 @@ class MetricsPageTest {
                 Config.Store.at(folder.resolve("data")),
                 false,
                 Duration.ofSeconds(1),
+                Duration.ofMinutes(5),
                 LogFormat.TEXT);
         try (Product product = Product.start(config);
                 HttpClient http = HttpClient.newHttpClient()) {

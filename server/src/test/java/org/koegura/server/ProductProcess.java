@@ -71,8 +71,13 @@ final class ProductProcess implements Closeable {
 
     /// Runs `koegura verify` on a recording; its exit code.
     static int verify(Path recording) throws InterruptedException {
-        try (ChildProcess verify = start("verify", List.of(recording.toString()))) {
-            return verify.awaitExit(Duration.ofSeconds(30));
+        return verify(recording, Duration.ofSeconds(30));
+    }
+
+    /// The same of many recordings, which take their time.
+    static int verify(Path folder, Duration atMost) throws InterruptedException {
+        try (ChildProcess verify = start("verify", List.of(folder.toString()))) {
+            return verify.awaitExit(atMost);
         }
     }
 

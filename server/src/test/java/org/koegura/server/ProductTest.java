@@ -199,6 +199,7 @@ class ProductTest {
                 Config.Store.at(data),
                 false,
                 Duration.ofSeconds(1),
+                Duration.ofMinutes(5),
                 LogFormat.TEXT);
     }
 }

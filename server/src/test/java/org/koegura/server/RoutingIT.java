@@ -2,15 +2,12 @@ package org.koegura.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -20,8 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.koegura.audio.Codec;
 import org.koegura.server.demo.Correlation;
 import org.koegura.server.evidence.KeptRecording;
-import org.koegura.server.evidence.MadeCapture;
-import org.koegura.server.evidence.Pcap;
 import org.koegura.server.evidence.Rtp;
 import org.koegura.server.evidence.Speech;
 import org.koegura.server.peer.Baresip;
@@ -30,8 +25,6 @@ import org.koegura.server.peer.Sipp;
 /// What a registrar, telephones and a trunk say to each other passes through the product and comes out as they mean it.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RoutingIT {
-
-    private static final Map<String, String> PCMA = Map.of("pt", "8", "encoding", "PCMA", "direction", "sendrecv");
 
     @SuppressWarnings("NullAway.Init") // set before all
     private Site site;
@@ -105,7 +98,10 @@ class RoutingIT {
         Instant begin = Instant.now();
         int before = site.recordings().size();
         try (Sipp caller = site.caller(
-                "uac-talks", "201", PCMA, talking(Map.of("NOTICE_MILLIS", "9000", "TALK_MILLIS", "4000")))) {
+                "uac-talks",
+                "201",
+                CapturedTalk.PCMA,
+                CapturedTalk.inTwoHalves(home, Map.of("NOTICE_MILLIS", "9000", "TALK_MILLIS", "4000")))) {
             staff.accept();
             staff.awaitEstablished();
             assertThat(caller.succeeded()).isTrue();
@@ -119,8 +115,10 @@ class RoutingIT {
     void aTrunkThatIsCalledIsAnnouncedToAndRecordedToTheBit() throws Exception {
         Instant begin = Instant.now();
         int before = site.recordings().size();
-        try (Sipp callee =
-                site.trunk("uas-talks", PCMA, talking(Map.of("RING_MILLIS", "300", "NOTICE_MILLIS", "9000")))) {
+        try (Sipp callee = site.trunk(
+                "uas-talks",
+                CapturedTalk.PCMA,
+                CapturedTalk.inTwoHalves(home, Map.of("RING_MILLIS", "300", "NOTICE_MILLIS", "9000")))) {
             staff.dial(site.uri("0990123"));
             staff.awaitEstablished();
             site.awaitStage("RECORDED", Duration.ofSeconds(15));
@@ -171,23 +169,5 @@ class RoutingIT {
         CallEvidence.keptIsTheWire(recording.outside(), site.saidBy(outside, begin), recording);
         assertThat(recording.manifest().path("end").asString("")).isEqualTo(end);
         assertThat(ProductProcess.verify(recording.folder())).isZero();
-    }
-
-    /// Speech that somebody else captured, PCMA, 30 ms a packet: half of it is said while the notice plays, and the
-    /// other
-    /// half after it, so that no packet is said twice.
-    private Map<String, String> talking(Map<String, String> times) throws Exception {
-        Path capture = Path.of(System.getProperty("koegura.corpus", "../../shared/corpus"), "captures/sipp_g711a.pcap");
-        Assumptions.assumeTrue(Files.exists(capture), "the corpus is not here: " + capture);
-        int half = Pcap.records(Files.readAllBytes(capture)) / 2;
-        Map<String, String> all = new HashMap<>(times);
-        all.put(
-                "CAPTURE",
-                MadeCapture.part(capture, home.resolve("first.pcap"), 0, half).toString());
-        all.put(
-                "AFTER",
-                MadeCapture.part(capture, home.resolve("second.pcap"), half, 2 * half)
-                        .toString());
-        return all;
     }
 }

@@ -32,6 +32,9 @@ import org.koegura.server.peer.Sipp;
 /// block +0 registrar  +2 product  +4 trunk  +14 another caller  +20 +40 … +400 telephones  +420… product's media
 ///       +519 marker
 /// ```
+///
+/// Between PBX and trunk ([Standing]) the registrar is the PBX, on an address of its own, and the trunk on another: who
+/// comes over TCP is known by its address alone.
 final class Site implements Closeable {
 
     static final Duration SEAL_WAIT = Duration.ofSeconds(15);
@@ -44,8 +47,40 @@ final class Site implements Closeable {
     private static final int MEDIA = 420;
     private static final int MEDIA_PORTS = 80;
 
+    /// Where the product stands.
+    ///
+    /// @param trunkSide between PBX and trunk; else between telephones and registrar
+    /// @param tcp whether its neighbours are reached over TCP
+    /// @param registrarHost a loopback address
+    record Standing(boolean trunkSide, boolean tcp, String registrarHost) {
+
+        static final Standing USUAL = new Standing(false, false, "127.0.0.1");
+
+        /// Before a registrar on an address of its own, as telephones that come over TCP need it.
+        static Standing beforeRegistrar(boolean tcp) {
+            return new Standing(false, tcp, "127.0.0.2");
+        }
+
+        static Standing betweenPbxAndTrunk(boolean tcp) {
+            return new Standing(true, tcp, "127.0.0.2");
+        }
+
+        private String trunkHost() {
+            return trunkSide ? "127.0.0.3" : "127.0.0.1";
+        }
+
+        private String option() {
+            return tcp ? "/tcp" : "";
+        }
+
+        private String parameter() {
+            return tcp ? ";transport=tcp" : "";
+        }
+    }
+
     private final Path folder;
     private final int block;
+    private final Standing standing;
     private final List<Closeable> open = new ArrayList<>();
     private final PacketTap tap;
     private final Kamailio registrar;
@@ -54,11 +89,18 @@ final class Site implements Closeable {
     private int telephones;
     private int runs;
 
-    private Site(Path folder, int block, int mediaPorts, String... options) throws IOException, InterruptedException {
+    private Site(Path folder, int block, Standing standing, int mediaPorts, String... options)
+            throws IOException, InterruptedException {
         this.folder = folder;
         this.block = block;
+        this.standing = standing;
         this.tap = keep(PacketTap.start(folder.resolve("tap"), block, BLOCK));
-        this.registrar = keep(Kamailio.start(folder.resolve("kamailio"), block, block + TRUNK));
+        this.registrar = keep(Kamailio.start(
+                folder.resolve("kamailio"),
+                new Kamailio.Settings(
+                        standing.registrarHost(),
+                        block,
+                        (standing.trunkSide() ? proxy() : trunkHostPort()) + standing.parameter())));
         this.product = run(mediaPorts, options);
         this.api = product.api();
     }
@@ -68,13 +110,20 @@ final class Site implements Closeable {
     }
 
     static Site start(Path folder, int mediaPorts, String... options) throws IOException, InterruptedException {
-        return new Site(folder, LoopbackPorts.block(BLOCK), mediaPorts, options);
+        return new Site(folder, LoopbackPorts.block(BLOCK), Standing.USUAL, mediaPorts, options);
+    }
+
+    static Site start(Path folder, Standing standing, String... options) throws IOException, InterruptedException {
+        return new Site(folder, LoopbackPorts.block(BLOCK), standing, MEDIA_PORTS, options);
     }
 
     /// Starts the product. A SIPp caller names the product itself as the host of its requests; `--upstream` says whose
     /// they are.
     private ProductProcess run(int mediaPorts, String... options) {
-        List<String> all = new ArrayList<>(List.of("--upstream", registrar.hostPort()));
+        List<String> all = new ArrayList<>(List.of("--upstream", registrar.hostPort() + standing.option()));
+        if (standing.trunkSide()) {
+            all.addAll(List.of("--trunk", trunkHostPort() + standing.option()));
+        }
         all.addAll(List.of(options));
         return ProductProcess.run(
                 data(), block + PRODUCT, block + MEDIA, block + MEDIA + mediaPorts - 1, all.toArray(String[]::new));
@@ -101,6 +150,10 @@ final class Site implements Closeable {
         return registrar.hostPort();
     }
 
+    private String trunkHostPort() {
+        return standing.trunkHost() + ":" + (block + TRUNK);
+    }
+
     String proxy() {
         return "127.0.0.1:" + (block + PRODUCT);
     }
@@ -118,6 +171,11 @@ final class Site implements Closeable {
         return block + MEDIA;
     }
 
+    /// Stops the registrar, as a power cut does.
+    void stopRegistrar() {
+        registrar.close();
+    }
+
     /// Starts the product anew on the same data and ports; the operator's password stays that of the first start.
     void restart(String operatorPassword) throws IOException, InterruptedException {
         product.process().close();
@@ -128,22 +186,43 @@ final class Site implements Closeable {
 
     /// A telephone of the city: it speaks to the registrar through the product.
     Baresip insideTelephone(String user, String codecs, short[] speech) throws IOException {
-        return telephone(user, proxy(), codecs, speech);
+        return telephone(user, proxy(), codecs, speech, "udp");
     }
 
-    /// Somebody else's telephone, registered past the product.
+    /// One that speaks SIP over TCP.
+    Baresip insideTelephoneOverTcp(String user, String codecs, short[] speech) throws IOException {
+        return telephone(user, proxy(), codecs, speech, "tcp");
+    }
+
+    /// One past the product that speaks SIP over TCP.
+    Baresip outsideTelephoneOverTcp(String user, String codecs, short[] speech) throws IOException {
+        return telephone(user, null, codecs, speech, "tcp");
+    }
+
+    /// A telephone registered past the product: somebody else's, or, between PBX and trunk, one of the PBX.
     Baresip outsideTelephone(String user, String codecs, short[] speech) throws IOException {
-        return telephone(user, null, codecs, speech);
+        return telephone(user, null, codecs, speech, "udp");
     }
 
-    private Baresip telephone(String user, @Nullable String proxy, String codecs, short[] speech) throws IOException {
+    private Baresip telephone(String user, @Nullable String proxy, String codecs, short[] speech, String transport)
+            throws IOException {
         int port = block + TELEPHONES + Baresip.PORTS * telephones++;
         if (port + Baresip.PORTS > block + MEDIA) {
             throw new IllegalStateException("a site has room for twenty telephones");
         }
         Path home = Files.createDirectories(folder.resolve("telephone-" + telephones));
         Path wav = Speech.repeated(home.resolve("speech.wav"), speech, 90);
-        return keep(Baresip.start(home, new Baresip.Settings(user, registrar(), proxy, codecs, wav, port)));
+        return keep(Baresip.start(
+                home,
+                new Baresip.Settings(
+                        user,
+                        registrar(),
+                        proxy,
+                        codecs,
+                        wav,
+                        port,
+                        transport,
+                        proxy == null ? transport : standing.tcp() ? "tcp" : "udp")));
     }
 
     /// Somebody outside who calls `service` through the registrar.
@@ -163,6 +242,12 @@ final class Site implements Closeable {
         return sipp(scenario, "trunk", "", TRUNK, keys, blanks);
     }
 
+    /// Somebody beyond the trunk who calls `service`.
+    Sipp trunkCaller(String scenario, String service, Map<String, String> keys, Map<String, String> blanks)
+            throws IOException {
+        return sipp(scenario, service, proxy(), TRUNK, keys, blanks);
+    }
+
     private Sipp sipp(
             String scenario,
             String service,
@@ -174,7 +259,18 @@ final class Site implements Closeable {
         Map<String, String> all = new HashMap<>(Map.of("caller", "0990111"));
         all.putAll(keys);
         Path home = folder.resolve("sipp-" + ++runs);
-        return keep(Sipp.start(home, new Sipp.Run(scenario, service, target, block + port, all, more)));
+        return keep(Sipp.start(
+                home,
+                new Sipp.Run(
+                        scenario,
+                        service,
+                        target,
+                        block + port,
+                        all,
+                        more,
+                        port == TRUNK ? standing.trunkHost() : "127.0.0.1",
+                        port == TRUNK && standing.tcp(),
+                        Sipp.ONE_CALL)));
     }
 
     String uri(String user) {

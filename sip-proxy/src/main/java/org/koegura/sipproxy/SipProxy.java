@@ -54,12 +54,14 @@ public final class SipProxy implements AutoCloseable {
     /// @param whereabouts between whom it stands
     /// @param refuseWhenUnrecordable R3: refuse a call that cannot be recorded, instead of letting it pass
     /// @param recordableEncodings encoding names that can be announced in and kept; any other goes unrecorded
+    /// @param silentAfter how long an answered call that is not on hold may go without a packet: its BYE was lost
     public record Settings(
             InetSocketAddress listen,
             InetAddress advertised,
             Whereabouts whereabouts,
             boolean refuseWhenUnrecordable,
-            Set<String> recordableEncodings) {
+            Set<String> recordableEncodings,
+            Duration silentAfter) {
 
         public Settings {
             recordableEncodings = Set.copyOf(recordableEncodings);
@@ -133,10 +135,14 @@ public final class SipProxy implements AutoCloseable {
                 settings.recordableEncodings(),
                 Set.of("ja", "en"),
                 defaults.sealWait(),
-                defaults.silentMax(),
-                defaults.heldSilentMax(),
+                settings.silentAfter(),
+                longer(settings.silentAfter(), defaults.heldSilentMax()),
                 defaults.liveCallsMax(),
                 defaults.mailboxMax());
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     private static Transports bind(InetSocketAddress listen, Consumer<Arrival> receiver, SipMeters meters)

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -63,7 +64,8 @@ final class ProxyBench implements AutoCloseable {
                         loopback,
                         new Whereabouts(new Neighbours(upstream, trunk), extensions),
                         refuses,
-                        Set.of("PCMU", "PCMA")),
+                        Set.of("PCMU", "PCMA"),
+                        Duration.ofMinutes(5)),
                 media,
                 _ -> new NoticeDecision.Announce(PROMPT),
                 ledger,

@@ -11,6 +11,7 @@ import org.koegura.callmodel.LiveCall;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.sipproxy.transport.Hop;
+import org.koegura.sipproxy.transport.Protocol;
 
 /// The proxy between a PBX and a trunk (J5, D1).
 class TrunkSideTest {
@@ -142,6 +143,28 @@ class TrunkSideTest {
         bench.registrar.send(ok.replaceFirst("Via: [^\r]*z9hG4bKpbx[^\r]*\r\n", ""), bench.address());
         trunk.receive("SIP/2.0 200 ");
         await().until(() -> live().unrecorded() == Unrecorded.NO_INSIDE_PARTY);
+    }
+
+    @Test
+    void aRequestUriThatNamesTheTrunkAndNoProtocolGoesOverTheTrunksOwn() throws Exception {
+        bench.close();
+        try (TcpPeer overTcp = new TcpPeer()) {
+            bench = ProxyBench.trunkSide(new Hop(Protocol.TCP, overTcp.address()));
+            String uri = "sip:0990123@" + overTcp.hostPort();
+            bench.registrar.send(
+                    bench.request(
+                            bench.registrar,
+                            "INVITE " + uri,
+                            "named@example.com",
+                            "1 INVITE",
+                            parties("201", "0990123") + SDP,
+                            ProxyBench.sdp(4000)),
+                    bench.address());
+            bench.registrar.receive("SIP/2.0 100 ");
+            assertThat(SipPeer.all(overTcp.accept().receive("INVITE " + uri), "Via")
+                            .getFirst())
+                    .startsWith("SIP/2.0/TCP ");
+        }
     }
 
     @Test

@@ -20,6 +20,15 @@ public final class MadeCapture {
 
     /// Packets of 20 ms.
     public static Path write(Path file, int payloadType, int payloadBytes, int packets, long seed) throws IOException {
+        return write(file, payloadType, payloadBytes, new First(0, 0), packets, seed);
+    }
+
+    /// What the first packet bears; each further one bears 1 and 160 more.
+    public record First(int sequence, int timestamp) {}
+
+    /// Packets of 20 ms that go on where others left off.
+    public static Path write(Path file, int payloadType, int payloadBytes, First first, int packets, long seed)
+            throws IOException {
         int frameBytes = FRAME_HEADERS_BYTES + RTP_HEADER_BYTES + payloadBytes;
         ByteBuffer out = ByteBuffer.allocate(FILE_HEADER_BYTES + packets * (RECORD_HEADER_BYTES + frameBytes))
                 .order(ByteOrder.LITTLE_ENDIAN);
@@ -32,7 +41,7 @@ public final class MadeCapture {
                     .putInt(micros % 1_000_000)
                     .putInt(frameBytes)
                     .putInt(frameBytes);
-            out.put(frame(payloadType, payloadBytes, i, random));
+            out.put(frame(payloadType, payloadBytes, first.sequence() + i, first.timestamp() + 160 * i, random));
         }
         return Files.write(file, out.array());
     }
@@ -53,7 +62,7 @@ public final class MadeCapture {
         return Files.write(file, out.toByteArray());
     }
 
-    private static byte[] frame(int payloadType, int payloadBytes, int index, Random random) {
+    private static byte[] frame(int payloadType, int payloadBytes, int sequence, int timestamp, Random random) {
         int udpBytes = 8 + RTP_HEADER_BYTES + payloadBytes;
         byte[] payload = new byte[payloadBytes];
         random.nextBytes(payload);
@@ -74,8 +83,8 @@ public final class MadeCapture {
                 .putShort((short) 0)
                 .put((byte) 0x80)
                 .put((byte) payloadType)
-                .putShort((short) index)
-                .putInt(index * 160)
+                .putShort((short) sequence)
+                .putInt(timestamp)
                 .putInt(0x5EED0001)
                 .put(payload)
                 .array();

@@ -44,8 +44,17 @@ public final class Baresip implements Closeable {
     /// @param codecs in order of preference, as baresip names them
     /// @param speech a WAVE file of 8000 Hz, one channel
     /// @param firstPort the first of [#PORTS]
+    /// @param transport `udp` or `tcp`: over which it speaks to its outbound proxy, or else to the registrar
+    /// @param registrarTransport what its registration says of the registrar
     public record Settings(
-            String user, String registrar, @Nullable String outboundProxy, String codecs, Path speech, int firstPort) {}
+            String user,
+            String registrar,
+            @Nullable String outboundProxy,
+            String codecs,
+            Path speech,
+            int firstPort,
+            String transport,
+            String registrarTransport) {}
 
     private Baresip(ChildProcess process, Settings settings, Socket control) {
         this.process = process;
@@ -75,8 +84,9 @@ public final class Baresip implements Closeable {
     private static String account(Settings settings) {
         String outbound = settings.outboundProxy() == null
                 ? ""
-                : ";outbound=\"sip:" + settings.outboundProxy() + ";transport=udp\"";
-        return "<sip:" + settings.user() + "@" + settings.registrar() + ";transport=udp>;auth_user=" + settings.user()
+                : ";outbound=\"sip:" + settings.outboundProxy() + ";transport=" + settings.transport() + "\"";
+        return "<sip:" + settings.user() + "@" + settings.registrar() + ";transport=" + settings.registrarTransport()
+                + ">;auth_user=" + settings.user()
                 + ";auth_pass=pass-" + settings.user() + ";regint=600;audio_codecs=" + settings.codecs() + outbound
                 + "\n";
     }
@@ -137,6 +147,20 @@ public final class Baresip implements Closeable {
 
     public void hangUp() {
         command("hangup", "");
+    }
+
+    /// Puts the call on hold; it sends nothing meanwhile.
+    public void hold() {
+        command("hold", "");
+    }
+
+    public void resume() {
+        command("resume", "");
+    }
+
+    /// Dies without a word to anybody.
+    public void vanish() throws IOException, InterruptedException {
+        process.signal("KILL");
     }
 
     public void awaitRinging() {

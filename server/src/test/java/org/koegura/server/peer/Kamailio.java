@@ -22,25 +22,38 @@ public final class Kamailio implements Closeable {
     private static final int ANSWER_MILLIS_MAX = 200;
 
     private final ChildProcess process;
-    private final int port;
+    private final Settings settings;
 
-    private Kamailio(ChildProcess process, int port) {
+    /// What one registrar is.
+    ///
+    /// @param host a loopback address; it listens there over UDP and over TCP
+    /// @param trunk where calls to numbers that begin with 0990 are sent: host and port, and `;transport=tcp` where
+    ///     it is reached over TCP
+    public record Settings(String host, int port, String trunk) {}
+
+    private Kamailio(ChildProcess process, Settings settings) {
         this.process = process;
-        this.port = port;
+        this.settings = settings;
+    }
+
+    /// Starts it on 127.0.0.1 and returns once it answers OPTIONS.
+    ///
+    /// @param trunkPort port of a trunk on 127.0.0.1
+    public static Kamailio start(Path directory, int port, int trunkPort) throws IOException {
+        return start(directory, new Settings("127.0.0.1", port, "127.0.0.1:" + trunkPort));
     }
 
     /// Starts it and returns once it answers OPTIONS.
-    ///
-    /// @param trunkPort where calls to numbers that begin with 0990 are sent
-    public static Kamailio start(Path directory, int port, int trunkPort) throws IOException {
+    public static Kamailio start(Path directory, Settings settings) throws IOException {
         Files.createDirectories(directory);
         Path config = directory.resolve("kamailio.cfg");
         try (InputStream in = Objects.requireNonNull(Kamailio.class.getResourceAsStream("kamailio.cfg"))) {
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             Files.writeString(
                     config,
-                    text.replace("@PORT@", Integer.toString(port))
-                            .replace("@TRUNK_PORT@", Integer.toString(trunkPort)));
+                    text.replace("@HOST@", settings.host())
+                            .replace("@PORT@", Integer.toString(settings.port()))
+                            .replace("@TRUNK@", settings.trunk()));
         }
         String folder = directory.toString();
         ChildProcess process = ChildProcess.start(
@@ -58,18 +71,18 @@ public final class Kamailio implements Closeable {
                 folder,
                 "-Y",
                 folder);
-        Kamailio kamailio = new Kamailio(process, port);
+        Kamailio kamailio = new Kamailio(process, settings);
         await("Kamailio answers OPTIONS").atMost(Duration.ofSeconds(20)).until(kamailio::answers);
         return kamailio;
     }
 
     public int port() {
-        return port;
+        return settings.port();
     }
 
     /// Its address in a SIP URI.
     public String hostPort() {
-        return "127.0.0.1:" + port;
+        return settings.host() + ":" + settings.port();
     }
 
     private boolean answers() throws IOException {
@@ -90,7 +103,7 @@ public final class Kamailio implements Closeable {
                             "")
                     .getBytes(StandardCharsets.US_ASCII);
             socket.send(new DatagramPacket(
-                    options, options.length, new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+                    options, options.length, new InetSocketAddress(settings.host(), settings.port())));
             DatagramPacket answer = new DatagramPacket(new byte[4096], 4096);
             socket.receive(answer);
             return true;

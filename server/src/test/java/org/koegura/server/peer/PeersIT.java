@@ -98,7 +98,8 @@ class PeersIT {
     private static Baresip telephone(Path folder, String user, Kamailio kamailio, Path wav, int port)
             throws IOException {
         return Baresip.start(
-                folder.resolve(user), new Baresip.Settings(user, kamailio.hostPort(), null, "pcmu,pcma", wav, port));
+                folder.resolve(user),
+                new Baresip.Settings(user, kamailio.hostPort(), null, "pcmu,pcma", wav, port, "udp", "udp"));
     }
 
     private static Correlation heardBy(Baresip telephone, PacketTap tap, short[] speech) throws IOException {

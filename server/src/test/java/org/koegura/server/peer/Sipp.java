@@ -14,8 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// A call generator that plays one call of a scenario; it judges itself whether every message came as expected.
+/// A call generator that plays a scenario, once or often; it judges itself whether every message came as expected.
 public final class Sipp implements Closeable {
+
+    /// The options of a run of a single call.
+    public static final List<String> ONE_CALL = List.of("-m", "1");
 
     private static final Duration CALL_WAIT = Duration.ofSeconds(60);
     private static final int MEDIA_PORT = 2;
@@ -32,17 +35,35 @@ public final class Sipp implements Closeable {
     /// @param port where it listens; its media is two above
     /// @param keys what stands in the scenario as `[key]`
     /// @param blanks what stands in the scenario as `@BLANK@`
+    /// @param host the loopback address where it listens
+    /// @param tcp whether it speaks SIP over TCP
+    /// @param options how many calls, how fast, and what else it is told
     public record Run(
             String scenario,
             String service,
             String target,
             int port,
             Map<String, String> keys,
-            Map<String, String> blanks) {
+            Map<String, String> blanks,
+            String host,
+            boolean tcp,
+            List<String> options) {
 
         public Run {
             keys = Map.copyOf(keys);
             blanks = Map.copyOf(blanks);
+            options = List.copyOf(options);
+        }
+
+        /// One call of one on 127.0.0.1, over UDP.
+        public Run(
+                String scenario,
+                String service,
+                String target,
+                int port,
+                Map<String, String> keys,
+                Map<String, String> blanks) {
+            this(scenario, service, target, port, keys, blanks, "127.0.0.1", false, ONE_CALL);
         }
     }
 
@@ -52,7 +73,7 @@ public final class Sipp implements Closeable {
         this.said = said;
     }
 
-    /// Starts one call and does not wait.
+    /// Starts it and does not wait.
     public static Sipp start(Path directory, Run run) throws IOException {
         Files.createDirectories(directory);
         Path scenario = Files.writeString(directory.resolve(run.scenario() + ".xml"), scenario(run));
@@ -60,9 +81,11 @@ public final class Sipp implements Closeable {
         if (!run.target().isEmpty()) {
             command.add(run.target());
         }
-        command.addAll(List.of("-sf", scenario.toString(), "-s", run.service(), "-m", "1", "-nostdin"));
-        command.addAll(List.of("-i", "127.0.0.1", "-p", Integer.toString(run.port())));
-        command.addAll(List.of("-mi", "127.0.0.1", "-mp", Integer.toString(run.port() + MEDIA_PORT)));
+        command.addAll(List.of("-sf", scenario.toString(), "-s", run.service(), "-nostdin"));
+        command.addAll(run.options());
+        command.addAll(List.of("-i", run.host(), "-p", Integer.toString(run.port()), "-bind_local"));
+        command.addAll(List.of("-t", run.tcp() ? "t1" : "u1"));
+        command.addAll(List.of("-mi", run.host(), "-mp", Integer.toString(run.port() + MEDIA_PORT)));
         command.addAll(List.of(
                 "-trace_err", "-error_file", directory.resolve("errors.log").toString()));
         Path said = directory.resolve("said.log");
@@ -94,6 +117,11 @@ public final class Sipp implements Closeable {
     /// Waits for the end; true where the call went as the scenario says.
     public boolean succeeded() throws InterruptedException {
         return process.awaitExit(CALL_WAIT) == 0;
+    }
+
+    /// Dies without a word to anybody.
+    public void vanish() throws IOException, InterruptedException {
+        process.signal("KILL");
     }
 
     public boolean isRunning() {

@@ -1,5 +1,6 @@
 package org.koegura.sipproxy.routing;
 
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Protocol;
@@ -33,6 +34,15 @@ public record Neighbours(@Nullable Hop upstream, @Nullable Hop trunk) {
     /// Where a request goes on that names us, or nobody whom we can find; null where there is nobody.
     public @Nullable Hop across(Hop source) {
         return leadsOut(source) ? trunk : upstream;
+    }
+
+    /// The neighbour at that address; null where it is nobody's of them.
+    @Nullable
+    Hop at(InetSocketAddress address) {
+        if (upstream != null && upstream.address().equals(address)) {
+            return upstream;
+        }
+        return trunk != null && trunk.address().equals(address) ? trunk : null;
     }
 
     /// A connection, and some PBXs over UDP too, come from a port of their own: the address decides then,

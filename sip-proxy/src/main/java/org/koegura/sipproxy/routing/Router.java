@@ -105,12 +105,18 @@ public final class Router {
                     : new Routing.Refused(500, "Destination Unresolvable");
         }
         if (!routes.isEmpty() || !own.is(destination)) {
-            return new Routing.Onward(message, new Hop(protocol, destination), mark);
+            return new Routing.Onward(message, hop(target, protocol, destination), mark);
         }
         if (target.user().isEmpty() && !message.request().method().equals("REGISTER")) {
             return new Routing.ForUs();
         }
         return across == null ? new Routing.Refused(404, "Not Found") : new Routing.Onward(message, across, mark);
+    }
+
+    /// A URI that names a neighbour and no protocol means the one that the neighbour is reached over.
+    private Hop hop(SipUri target, Protocol protocol, InetSocketAddress destination) {
+        Hop neighbour = target.parameter("transport") == null ? neighbours.at(destination) : null;
+        return neighbour == null ? new Hop(protocol, destination) : neighbour;
     }
 
     /// Without a parameter UDP (RFC 3263 §4.1); null for what we do not speak, TLS among it.

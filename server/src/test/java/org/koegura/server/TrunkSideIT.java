@@ -1,0 +1,184 @@
+package org.koegura.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.koegura.audio.Codec;
+import org.koegura.server.demo.Correlation;
+import org.koegura.server.evidence.KeptRecording;
+import org.koegura.server.evidence.Rtp;
+import org.koegura.server.evidence.Speech;
+import org.koegura.server.peer.Baresip;
+import org.koegura.server.peer.Sipp;
+
+/// The product between a PBX and a trunk (J5): whoever is beyond the trunk is told, and the call is recorded once.
+///
+/// The telephone speaks to the PBX directly, or by way of the product: then every call passes the product twice, with
+/// one Call-ID (trap 2), its media too.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class TrunkSideIT {
+
+    /// The party beyond the trunk asks for packets of 30 ms.
+    private static final int PACKET_MILLIS = 30;
+
+    /// How the neighbours are reached.
+    enum Neighbours {
+        UDP,
+        TCP
+    }
+
+    /// How often a call passes the product.
+    enum Passes {
+        ONCE,
+        TWICE
+    }
+
+    private final Map<Neighbours, Site> sites = new EnumMap<>(Neighbours.class);
+
+    @SuppressWarnings("NullAway.Init") // set before all
+    private Path home;
+
+    private short[] staffSpeech = {};
+
+    @BeforeAll
+    void start(@TempDir Path folder) throws Exception {
+        home = folder;
+        staffSpeech = Speech.spoken("staff-1");
+        for (Neighbours neighbours : Neighbours.values()) {
+            Path own = Files.createDirectories(folder.resolve(neighbours.name()));
+            sites.put(
+                    neighbours,
+                    Site.start(
+                            own,
+                            Site.Standing.betweenPbxAndTrunk(neighbours == Neighbours.TCP),
+                            "--extensions",
+                            "2xx"));
+        }
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        for (Site site : sites.values()) {
+            site.close();
+        }
+    }
+
+    private Site site(Neighbours neighbours) {
+        return Objects.requireNonNull(sites.get(neighbours));
+    }
+
+    private Baresip telephone(Site site, Passes passes) throws Exception {
+        return switch (passes) {
+            case ONCE -> site.outsideTelephone("201", "pcma", staffSpeech);
+            case TWICE -> site.insideTelephone("201", "pcma", staffSpeech);
+        };
+    }
+
+    @ParameterizedTest
+    @CsvSource({"UDP,ONCE", "UDP,TWICE", "TCP,ONCE", "TCP,TWICE"})
+    void aCallerBeyondTheTrunkIsToldAndRecordedOnce(Neighbours neighbours, Passes passes) throws Exception {
+        Site site = site(neighbours);
+        Before before = Before.of(site);
+        Map<String, String> talk =
+                CapturedTalk.inTwoHalves(home, Map.of("NOTICE_MILLIS", "9000", "TALK_MILLIS", "3000"));
+        try (Baresip staff = telephone(site, passes);
+                Sipp caller = site.trunkCaller("uac-talks", "201", CapturedTalk.PCMA, talk)) {
+            staff.accept();
+            staff.awaitEstablished();
+            assertThat(caller.succeeded()).isTrue();
+            staff.awaitClosed();
+            site.awaitNoCall();
+            judge(site, before, staff, caller, "inbound");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"UDP,ONCE", "UDP,TWICE", "TCP,ONCE", "TCP,TWICE"})
+    void aCalleeBeyondTheTrunkIsToldAndRecordedOnce(Neighbours neighbours, Passes passes) throws Exception {
+        Site site = site(neighbours);
+        Before before = Before.of(site);
+        Map<String, String> talk =
+                CapturedTalk.inTwoHalves(home, Map.of("RING_MILLIS", "300", "NOTICE_MILLIS", "9000"));
+        try (Baresip staff = telephone(site, passes);
+                Sipp callee = site.trunk("uas-talks", CapturedTalk.PCMA, talk)) {
+            staff.dial(site.uri("0990123"));
+            staff.awaitEstablished();
+            site.awaitStage("RECORDED", Duration.ofSeconds(20));
+            callee.awaitSaid();
+            Instant speaks = Instant.now();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(15))
+                    .pollInterval(Duration.ofMillis(500))
+                    .until(() -> site.saidBy(callee, speaks).size() > 60);
+            staff.hangUp();
+            assertThat(callee.succeeded()).isTrue();
+            site.awaitNoCall();
+            judge(site, before, staff, callee, "outbound");
+        }
+    }
+
+    /// What stood before a call.
+    private record Before(Instant begin, int recordings, double notices, double attempts) {
+
+        static Before of(Site site) throws Exception {
+            return new Before(Instant.now(), site.recordings().size(), notices(site), attempts(site));
+        }
+
+        private static double notices(Site site) throws Exception {
+            return site.api().metric("koegura_notices_total", "outcome=\"completed\"");
+        }
+
+        private static double attempts(Site site) throws Exception {
+            return site.api().metric("koegura_call_attempts_total", "outcome=\"answered\"");
+        }
+    }
+
+    private static void judge(Site site, Before before, Baresip staff, Sipp outside, String direction)
+            throws Exception {
+        List<KeptRecording> recordings = site.recordings();
+        assertThat(recordings).hasSize(before.recordings() + 1);
+        assertThat(Before.notices(site)).isEqualTo(before.notices() + 1);
+        assertThat(Before.attempts(site)).isEqualTo(before.attempts() + 1);
+        KeptRecording recording = recordings.getLast();
+        assertThat(recording.manifest().path("direction").asString("")).isEqualTo(direction);
+        List<Rtp> heard = site.heardBy(outside, before.begin());
+        List<Rtp> outsideSaid = site.saidBy(outside, before.begin());
+        List<Rtp> staffSaid = site.saidBy(staff, before.begin());
+        short[] notice = Speech.notice();
+        CallEvidence.isOneStream(heard, 8 * PACKET_MILLIS, PACKET_MILLIS);
+        CallEvidence.nothingIsKeptBeforeTheNoticeEnded(recording, heard, outsideSaid, notice, Codec.PCMA);
+        CallEvidence.nothingIsKeptBeforeTheNoticeEnded(recording, heard, staffSaid, notice, Codec.PCMA);
+        noticeIsHeardOnce(notice, heard);
+        assertThat(Correlation.of(notice, Rtp.sound(site.heardBy(staff, before.begin())))
+                        .value())
+                .as("the notice in what the inside party received")
+                .isLessThan(0.3);
+        CallEvidence.keptIsTheWire(recording.inside(), staffSaid, recording);
+        CallEvidence.keptIsTheWire(recording.outside(), outsideSaid, recording);
+        assertThat(ProductProcess.verify(recording.folder())).isZero();
+    }
+
+    private static void noticeIsHeardOnce(short[] notice, List<Rtp> heard) {
+        int lag = Correlation.of(notice, Rtp.sound(heard)).lagSamples();
+        int end = heard.getFirst().timestamp() + lag + notice.length;
+        List<Rtp> after =
+                heard.stream().filter(packet -> packet.timestamp() - end >= 0).toList();
+        assertThat(Correlation.of(notice, Rtp.sound(after)).value())
+                .as("the notice in what the party heard after the notice")
+                .isLessThan(0.3);
+    }
+}
