@@ -16,11 +16,18 @@ if (dialog) {
 
   const enable = (enabled) => grounds.forEach((ground) => (ground.disabled = !enabled));
 
+  /** Says what is wrong; where it is the text, the focus goes there. */
+  const complain = (words, ofText = false) => {
+    show(problem, words);
+    text.setAttribute("aria-invalid", String(ofText));
+    if (ofText) text.focus();
+  };
+
   const open = (button) => {
     dialog.dataset.call = button.closest("tr").dataset.call;
     document.getElementById("exempt-call").textContent = button.dataset.name;
     text.value = "";
-    show(problem, "");
+    complain("");
     enable(true);
     done.replaceChildren();
     dialog.showModal();
@@ -28,6 +35,10 @@ if (dialog) {
   };
 
   const exempt = async (ground) => {
+    if (ground === "3" && text.value.trim() === "") {
+      complain(dialog.dataset.missing, true);
+      return;
+    }
     const body = { ground: Number(ground) };
     if (text.value.trim() !== "") body.text = text.value;
     enable(false);
@@ -39,9 +50,8 @@ if (dialog) {
       said.textContent = fill(done.dataset.text, ground, document.getElementById("exempt-call").textContent);
       done.replaceChildren(said);
     } catch (refused) {
-      show(problem, refused.message);
       enable(true);
-      if (ground === "3") text.focus();
+      complain(refused.message, text.value !== "");
     }
   };
 
@@ -54,7 +64,7 @@ if (dialog) {
   document.addEventListener("calls", () => {
     if (!dialog.open || buttonOf(dialog.dataset.call)) return;
     if (grounds.every((ground) => ground.disabled)) return; // it is being exempted here
-    show(problem, dialog.dataset.gone);
+    complain(dialog.dataset.gone);
     enable(false);
   });
 
