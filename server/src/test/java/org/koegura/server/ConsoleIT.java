@@ -27,6 +27,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.server.evidence.Speech;
 import org.koegura.server.peer.Baresip;
+import org.koegura.server.peer.Cable;
 import org.koegura.server.peer.Chromium;
 import org.koegura.server.peer.Visitor;
 
@@ -287,6 +288,29 @@ class ConsoleIT {
                 .as("nothing but the refusal of the fifth stream")
                 .isNotEmpty()
                 .allMatch(fault -> fault.contains("429"));
+    }
+
+    @Test
+    void aLostConnectionIsToldAndSoIsItsReturnWithWhatCameMeanwhile() throws Exception {
+        try (Cable cable = Cable.to(site.product().console(), site.unboundPort());
+                Visitor remote = chromium.visitor(cable.uri())) {
+            Page page = remote.open("/");
+            Visitor.signIn(page, "operator", site.product().password("operator"));
+            assertThat(page.locator("#live-status")).hasText("変化をすぐに表示しています");
+
+            cable.pull();
+            assertThat(page.locator("#live-status")).hasText("接続が切れました。再接続しています…");
+            looksGood(page, "lost-ja");
+            citizen.dial(site.uri("201"));
+            staff.awaitIncoming();
+            cable.plug();
+
+            assertThat(page.locator("#live-status"))
+                    .hasText("接続が戻りました。変化をすぐに表示しています", new LocatorAssertions.HasTextOptions().setTimeout(15_000));
+            assertThat(page.locator(ROW)).containsText("呼出中");
+            citizen.hangUp();
+            site.awaitNoCall();
+        }
     }
 
     private static LocatorAssertions.ContainsTextOptions within1Second() {

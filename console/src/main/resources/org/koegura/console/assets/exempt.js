@@ -48,6 +48,7 @@ if (dialog) {
       const said = document.createElement("p");
       said.className = "done";
       said.textContent = fill(done.dataset.text, ground, document.getElementById("exempt-call").textContent);
+      done.dataset.call = dialog.dataset.call;
       done.replaceChildren(said);
     } catch (refused) {
       enable(true);
@@ -62,6 +63,7 @@ if (dialog) {
   grounds.forEach((ground) => ground.addEventListener("click", () => exempt(ground.dataset.ground)));
 
   document.addEventListener("calls", () => {
+    if (!document.querySelector(`tr[data-call="${done.dataset.call}"]`)) done.replaceChildren();
     if (!dialog.open || buttonOf(dialog.dataset.call)) return;
     if (grounds.every((ground) => ground.disabled)) return; // it is being exempted here
     complain(dialog.dataset.gone);

@@ -10,7 +10,7 @@
 /// condition, with a bound.
 ///
 /// Reading order: `ChildProcess`, `LoopbackPorts`, `Kamailio`, `Baresip`, `Sipp`, `Chromium`, `Visitor`,
-/// `PacketTap`.
+/// `Cable`, `PacketTap`.
 @NullMarked
 package org.koegura.server.peer;
 
