@@ -10,9 +10,15 @@ import java.util.Objects;
 /// The few files that pages load: read once, from our own jar, and served under their names and no others.
 final class Assets {
 
+    private static final String SCRIPT = "text/javascript; charset=utf-8";
     private static final Map<String, String> TYPES = Map.of(
             "console.css", "text/css; charset=utf-8",
-            "console.js", "text/javascript; charset=utf-8",
+            "console.js", SCRIPT,
+            "page.js", SCRIPT,
+            "live.js", SCRIPT,
+            "exempt.js", SCRIPT,
+            "export.js", SCRIPT,
+            "player.js", SCRIPT,
             "icon.svg", "image/svg+xml");
 
     private Assets() {}

@@ -12,6 +12,7 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneId;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.koegura.governance.Door;
@@ -26,6 +27,7 @@ public final class Console implements AutoCloseable {
     private static final int PORTS_OF_ALL = 1024;
 
     private final Javalin server;
+    private final LiveEvents events;
     private final URI base;
 
     /// Where the console listens.
@@ -41,8 +43,9 @@ public final class Console implements AutoCloseable {
         }
     }
 
-    private Console(Javalin server, URI base) {
+    private Console(Javalin server, LiveEvents events, URI base) {
         this.server = server;
+        this.events = events;
         this.base = base;
     }
 
@@ -54,13 +57,21 @@ public final class Console implements AutoCloseable {
     /// @throws ConsoleFault it does not listen; nothing is left open
     public static Console open(Settings settings, Door door, PrometheusMeterRegistry registry, Clock clock)
             throws ConsoleFault {
+        return open(settings, door, registry, clock, LiveEvents.KEEP_ALIVE);
+    }
+
+    static Console open(Settings settings, Door door, PrometheusMeterRegistry registry, Clock clock, Duration keepAlive)
+            throws ConsoleFault {
         Gate gate = new Gate(door);
-        Pages pages = new Pages(door, gate, settings.zone());
+        LiveList live = new LiveList(door, settings.zone());
+        LiveEvents events = new LiveEvents(door, gate, live, clock, keepAlive);
+        Pages pages = new Pages(door, gate, live, settings.zone(), clock);
         Javalin server = Javalin.create(config -> {
             configure(config);
             config.routes.before(Console::addSecurityHeaders);
             new Api(door, gate).addTo(config.routes);
             pages.addTo(config.routes);
+            events.addTo(config.routes);
             Assets.addTo(config.routes);
             config.routes.get(
                     "/metrics",
@@ -70,7 +81,7 @@ public final class Console implements AutoCloseable {
         });
         start(server, settings);
         String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
-        return new Console(server, URI.create("http://" + host + ":" + server.port()));
+        return new Console(server, events, URI.create("http://" + host + ":" + server.port()));
     }
 
     private static void start(Javalin server, Settings settings) throws ConsoleFault {
@@ -130,9 +141,10 @@ public final class Console implements AutoCloseable {
         return base;
     }
 
-    /// Stops listening and waits for running requests, briefly. Idempotent.
+    /// Ends the streams of live calls, stops listening and waits for running requests, briefly. Idempotent.
     @Override
     public void close() {
+        events.close();
         server.stop();
     }
 }

@@ -108,7 +108,7 @@ final class Faults {
         }
         context.res().resetBuffer();
         context.res().setHeader("Content-Length", null);
-        if (context.path().startsWith("/api/")) {
+        if (context.path().startsWith("/api/") || context.path().equals(LiveEvents.PATH)) {
             problem.send(context, Gate.words(context));
         } else {
             pages.problem(context, problem);

@@ -29,11 +29,16 @@ final class Gate {
     ///
     /// @throws Problem.Thrown nobody is signed in, or a foreign page asks
     Session session(Context context) {
-        String bearer = bearer(context);
-        if (bearer == null && changesSomething(context)) {
+        if (bearer(context) == null && changesSomething(context)) {
             mustBeOurs(context);
         }
-        return granted(context, door.session(bearer == null ? context.cookie(SESSION_COOKIE) : bearer));
+        return granted(context, current(context));
+    }
+
+    /// The session of a request that goes on: as it stands at this moment.
+    Answer<Session> current(Context context) {
+        String bearer = bearer(context);
+        return door.session(bearer == null ? context.cookie(SESSION_COOKIE) : bearer);
     }
 
     static @Nullable String bearer(Context context) {

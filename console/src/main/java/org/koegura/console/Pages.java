@@ -6,6 +6,7 @@ import gg.jte.output.StringOutput;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
+import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.function.Consumer;
@@ -33,7 +34,7 @@ import org.koegura.governance.Refusal;
 import org.koegura.governance.account.Post;
 import org.koegura.governance.account.Session;
 
-/// The pages: rendered here, escaped by the templates, refreshed by a small script that fetches the two lists anew.
+/// The pages: rendered here, escaped by the templates, kept fresh by a small script that listens to [LiveEvents].
 final class Pages {
 
     private static final int RECORDINGS_A_PAGE = 25;
@@ -42,12 +43,16 @@ final class Pages {
 
     private final Door door;
     private final Gate gate;
+    private final LiveList live;
     private final ZoneId zone;
+    private final Clock clock;
 
-    Pages(Door door, Gate gate, ZoneId zone) {
+    Pages(Door door, Gate gate, LiveList live, ZoneId zone, Clock clock) {
         this.door = door;
         this.gate = gate;
+        this.live = live;
         this.zone = zone;
+        this.clock = clock;
     }
 
     void addTo(RoutesConfig routes) {
@@ -131,6 +136,7 @@ final class Pages {
                         null,
                         frame,
                         calls,
+                        now(),
                         rows(page, words),
                         next(page),
                         showsCalls,
@@ -143,7 +149,7 @@ final class Pages {
         Session session = gate.session(context);
         Words words = Gate.words(context);
         List<CallRow> calls = callRows(context, session, words);
-        html(context, out -> JteliveGenerated.render(out, null, words, calls));
+        html(context, out -> JteliveGenerated.render(out, null, words, calls, now()));
     }
 
     private void recordingList(Context context) {
@@ -178,10 +184,12 @@ final class Pages {
     }
 
     private List<CallRow> callRows(Context context, Session session, Words words) {
-        boolean mayExempt = door.offers(session, Act.EXEMPT);
-        return Gate.granted(context, door.liveCalls(session)).stream()
-                .map(line -> CallRow.of(line, words, zone, mayExempt))
-                .toList();
+        return Gate.granted(context, live.rows(session, words));
+    }
+
+    /// By which a browser corrects its own clock.
+    private String now() {
+        return clock.instant().toString();
     }
 
     private RecordingPage page(Context context, Session session, @Nullable RecordingId before) {

@@ -31,6 +31,7 @@ final class ArrangedCalls implements LiveCalls {
     Throwable fault;
 
     private final List<LiveCall> up = new CopyOnWriteArrayList<>();
+    private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
 
     CallId add(Stage stage) {
         return add(stage, new Party(OUTSIDE), null);
@@ -42,7 +43,24 @@ final class ArrangedCalls implements LiveCalls {
         CallFacts facts = new CallFacts(call, "a84b4c76@192.0.2.1", direction, new Party(INSIDE), outside, INVITED);
         boolean exemptable = stage == Stage.NOT_RECORDED ? why == Unrecorded.NOTICE_FAILED : EXEMPTABLE.contains(stage);
         up.add(new LiveCall(facts, stage, INVITED.plusSeconds(up.size()), null, exemptable, null, why, null));
+        tell();
         return call;
+    }
+
+    /// The call was answered and stands there now.
+    void answered(CallId call, Stage stage, Instant at) {
+        LiveCall live = find(call).orElseThrow();
+        up.set(up.indexOf(live), new LiveCall(live.facts(), stage, at, at, false, null, null, null));
+        tell();
+    }
+
+    void over(CallId call) {
+        up.remove(find(call).orElseThrow());
+        tell();
+    }
+
+    private void tell() {
+        watchers.forEach(Runnable::run);
     }
 
     @Override
@@ -63,7 +81,7 @@ final class ArrangedCalls implements LiveCalls {
 
     @Override
     public void watch(Runnable changed) {
-        // nobody is told: what these tests ask for, they ask for anew
+        watchers.add(changed);
     }
 
     @Override
@@ -76,6 +94,7 @@ final class ArrangedCalls implements LiveCalls {
                 up.set(
                         up.indexOf(live),
                         new LiveCall(live.facts(), next, exemption.at(), null, false, exemption.ground(), null, null));
+                tell();
                 yield new Exempting.InForce(live.stage());
             }
             case RECORDED, RECORDED_WITHOUT_NOTICE, NOT_RECORDED, ENDING -> new Exempting.TooLate(live.stage());

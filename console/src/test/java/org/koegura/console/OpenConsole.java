@@ -3,6 +3,7 @@ package org.koegura.console;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.VirtualClock;
@@ -39,11 +41,15 @@ final class OpenConsole implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
 
     OpenConsole(Path directory) throws Exception {
+        this(directory, LiveEvents.KEEP_ALIVE);
+    }
+
+    OpenConsole(Path directory, Duration keepAlive) throws Exception {
         this.directory = directory;
         governance = Governance.open(new Governance.Settings(directory), store, clock, new SecureRandom(), registry);
         passwords = governance.firstPasswords().orElseThrow();
         door = governance.door(calls);
-        console = Console.open(new Console.Settings("127.0.0.1", 0), door, registry, clock);
+        console = Console.open(new Console.Settings("127.0.0.1", 0), door, registry, clock, keepAlive);
     }
 
     void record(CallOutcome... outcomes) {
@@ -88,6 +94,15 @@ final class OpenConsole implements AutoCloseable {
                         .put("account", account)
                         .put("password", password)
                         .toString()));
+    }
+
+    /// A stream of the live calls.
+    HttpResponse<InputStream> events(String token) throws IOException, InterruptedException {
+        return http.send(
+                request("/calls/events")
+                        .header("Authorization", "Bearer " + token)
+                        .build(),
+                BodyHandlers.ofInputStream());
     }
 
     /// A cookie of the operator, as the sign-in page gives it.

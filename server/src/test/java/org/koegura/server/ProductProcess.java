@@ -16,7 +16,7 @@ import org.koegura.server.peer.ChildProcess;
 /// The product as its users run it: a process of its own, from the folder that the build fills.
 final class ProductProcess implements Closeable {
 
-    private static final Pattern OPERATOR = Pattern.compile("^\\s+operator\\s+(\\S+).*");
+    private static final Pattern PASSWORD = Pattern.compile("^\\s+(admin|operator)\\s+(\\S+).*");
     private static final Pattern CONSOLE = Pattern.compile("^\\s+Console\\s+(http://\\S+).*");
 
     private final ChildProcess process;
@@ -90,12 +90,17 @@ final class ProductProcess implements Closeable {
     }
 
     String operatorPassword() {
+        return password("operator");
+    }
+
+    /// The first password of `admin` or `operator`.
+    String password(String account) {
         return process.out().stream()
-                .map(OPERATOR::matcher)
-                .filter(Matcher::matches)
-                .map(line -> line.group(1))
+                .map(PASSWORD::matcher)
+                .filter(line -> line.matches() && line.group(1).equals(account))
+                .map(line -> line.group(2))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("the operator's password was not shown: " + process.out()));
+                .orElseThrow(() -> new AssertionError("the password was not shown: " + process.out()));
     }
 
     ChildProcess process() {

@@ -11,7 +11,9 @@ import org.koegura.governance.LiveLine;
 ///
 /// @param call its name
 /// @param stage words, `mark` icon and `style` class of where it stands
-/// @param why why it is not recorded; empty where that is no question
+/// @param note why it is not recorded, or that it is exempted; empty where there is nothing to say
+/// @param since when it came to stand there
+/// @param answered when it was answered; null before that
 /// @param exemptable whether an exemption is offered: to who may, where the call says that it would change
 /// anything
 public record CallRow(
@@ -19,11 +21,12 @@ public record CallRow(
         String stage,
         String mark,
         String style,
-        String why,
+        String note,
         String direction,
         String inside,
         String outside,
         Moment since,
+        @Nullable Moment answered,
         boolean exemptable) {
 
     /// A line for somebody who may exempt, or may not.
@@ -34,12 +37,33 @@ public record CallRow(
                 words.of("stage", stage),
                 mark(stage),
                 stage.name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                line.unrecorded() == null ? "" : words.of("unrecorded", line.unrecorded()),
+                note(line, words),
                 words.of("direction", line.direction()),
                 party(line.inside(), words),
                 party(line.outside(), words),
                 Moment.of(line.since(), zone),
+                line.answeredAt() == null ? null : Moment.of(line.answeredAt(), zone),
                 mayExempt && line.exemptable());
+    }
+
+    /// The call in a sentence: who speaks with whom.
+    public String name(Words words) {
+        return words.text("live.name", direction, inside, outside);
+    }
+
+    /// Where it stands, in a sentence that is read out.
+    public String said(Words words) {
+        String stands = note.isEmpty() ? stage : words.text("live.stands", stage, note);
+        return words.text("live.said", name(words), stands);
+    }
+
+    private static String note(LiveLine line, Words words) {
+        if (line.unrecorded() != null) {
+            return words.of("unrecorded", line.unrecorded());
+        }
+        return line.exempted() == null
+                ? ""
+                : words.text("live.exempted", line.exempted().number());
     }
 
     private static String party(@Nullable Party party, Words words) {

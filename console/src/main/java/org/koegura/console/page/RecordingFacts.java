@@ -24,7 +24,13 @@ public record RecordingFacts(
     /// A named fact.
     ///
     /// @param code whether it is read by machines rather than by people
-    public record Fact(String name, String value, boolean code) {}
+    /// @param also the same in the other calendar; empty for what is no time
+    public record Fact(String name, String value, boolean code, String also) {
+
+        Fact(String name, String value, boolean code) {
+            this(name, value, code, "");
+        }
+    }
 
     /// What became of the packets of one leg.
     public record Stream(String leg, long received, long recorded, long lost, List<Fact> withheld) {}
@@ -98,7 +104,10 @@ public record RecordingFacts(
     }
 
     private static Fact time(Words words, String key, @Nullable Instant at, ZoneId zone) {
-        String value = at == null ? "" : Moment.of(at, zone).text(words.language());
-        return new Fact(words.text(key), value, false);
+        if (at == null) {
+            return fact(words, key, "", false);
+        }
+        Moment moment = Moment.of(at, zone);
+        return new Fact(words.text(key), moment.own(words.language()), false, moment.other(words.language()));
     }
 }

@@ -1,5 +1,5 @@
 /// The real peers of the whole-system tests, each a process of its own on loopback: registrar, telephones, call
-/// generator, and the tap that sees every packet.
+/// generator, browser, and the tap that sees every packet.
 ///
 /// Glossary: a *peer* is somebody else's software; the *tap* is a capture of the loopback interface; a *block* is a
 /// run of ports that belongs to one test.
@@ -9,7 +9,8 @@
 /// Threads: the test's thread drives a peer; one virtual thread reads each of its outputs. Every wait is for a
 /// condition, with a bound.
 ///
-/// Reading order: `ChildProcess`, `LoopbackPorts`, `Kamailio`, `Baresip`, `Sipp`, `PacketTap`.
+/// Reading order: `ChildProcess`, `LoopbackPorts`, `Kamailio`, `Baresip`, `Sipp`, `Chromium`, `Visitor`,
+/// `Cable`, `PacketTap`.
 @NullMarked
 package org.koegura.server.peer;
 
