@@ -1,8 +1,8 @@
 package org.koegura.governance;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +21,12 @@ final class CallWatches {
     private final Counter refused;
 
     CallWatches(MeterRegistry registry) {
-        registry.gaugeCollectionSize("koegura.call.watches", List.of(), open);
-        refused = registry.counter("koegura.call.watches.refused");
+        Gauge.builder("koegura.call.watches", open, Set::size)
+                .description("Pages that follow the live list now")
+                .register(registry);
+        refused = Counter.builder("koegura.call.watches.refused")
+                .description("Pages that found no room to follow the live list, and ask for it instead")
+                .register(registry);
     }
 
     /// A new watch, or null where a bound is reached.

@@ -72,6 +72,16 @@ class ConfigFileTest {
     }
 
     @Test
+    void theTenLinesOfTheReadmeAreTenAndAllowed() throws IOException {
+        String readme = Files.readString(Path.of("..", "README.md"));
+        int begin = readme.indexOf("```yaml\n") + "```yaml\n".length();
+        String lines = readme.substring(begin, readme.indexOf("```", begin));
+        assertThat(lines.lines()).hasSize(10);
+        assertThat(config(lines).routes().trunk())
+                .isEqualTo(new NextHop(new HostPort("198.51.100.1", 5060), Protocol.TCP));
+    }
+
+    @Test
     void everyKeyAllowsItsDefaultAndItsExample() {
         for (Key<?> key : ConfigKeys.ALL) {
             assertThat(key.read(key.example())).as(key.path()).isNotNull();

@@ -76,7 +76,12 @@ final class ProductProcess implements Closeable {
 
     /// The same of many recordings, which take their time.
     static int verify(Path folder, Duration atMost) throws InterruptedException {
-        try (ChildProcess verify = start("verify", List.of(folder.toString()))) {
+        return verify(List.of(folder.toString()), atMost);
+    }
+
+    /// The same with the options of `verify`.
+    static int verify(List<String> arguments, Duration atMost) throws InterruptedException {
+        try (ChildProcess verify = start("verify", arguments)) {
             return verify.awaitExit(atMost);
         }
     }

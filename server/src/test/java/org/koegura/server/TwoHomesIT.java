@@ -2,10 +2,12 @@ package org.koegura.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +52,25 @@ class TwoHomesIT {
                 assertThat(ProductProcess.verify(rest.folder())).isZero();
                 assertThat(site.api().recording(rest.id()).statusCode()).isEqualTo(200);
             }
+            Path keys = site.data().resolve("keys");
+            List<String> cloudAlone = List.of(
+                    cloud.toString(),
+                    "--keys",
+                    keys.toString(),
+                    "--trust",
+                    keys.resolve("seal.pub").toString());
+            assertThat(ProductProcess.verify(cloudAlone, WAIT)).isZero();
+            breakAByte(cloud.resolve(
+                    site.data().relativize(site.recordings().getLast().folder())));
+            assertThat(ProductProcess.verify(cloudAlone, WAIT)).isNotZero();
         }
+    }
+
+    private static void breakAByte(Path recording) throws IOException {
+        Path packets = recording.resolve("packets.kgr");
+        byte[] bytes = Files.readAllBytes(packets);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(packets, bytes);
     }
 
     private static Path receipt(KeptRecording recording) {
