@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,7 @@ import org.slf4j.LoggerFactory;
 /// The media of one call, as the signalling commands it.
 ///
 /// Commands come from any thread and take effect on the call's event loop in their order; everything but the map of
-/// bound lines belongs to that loop.
+/// bound lines and the waiting commands belongs to that loop.
 final class CallMedia implements MediaSession, Track.Owner {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallMedia.class);
@@ -55,6 +57,7 @@ final class CallMedia implements MediaSession, Track.Owner {
     private final ReentrantLock binding = new ReentrantLock();
 
     private final Map<Integer, LineBinder.BoundLine> bound = new HashMap<>();
+    private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private volatile boolean closing;
 
     private final Map<Integer, LineBinder.BoundLine> lines = new HashMap<>();
@@ -108,7 +111,7 @@ final class CallMedia implements MediaSession, Track.Owner {
                 }
                 LineBinder.BoundLine fresh = binder.bind(loop, this);
                 bound.put(mLine, fresh);
-                loop.loop().execute(() -> serve(mLine, fresh));
+                command(() -> serve(mLine, fresh));
                 known = fresh;
             }
             return known.line().local(towards);
@@ -226,6 +229,23 @@ final class CallMedia implements MediaSession, Track.Owner {
 
     AudioRelay audio() {
         return audio;
+    }
+
+    /// Works off the commands that wait. The loop reads its sockets before it takes up its tasks, so that after a
+    /// stall of the machine a packet may be seen before the command that came first and lets it in.
+    ///
+    /// @return whether any waited, and the call is not over
+    boolean catchUp() {
+        boolean any = false;
+        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+            any = true;
+            try {
+                command.run();
+            } catch (RuntimeException fault) {
+                LOG.error("media.command.failed call={}", call, fault);
+            }
+        }
+        return any && !closed;
     }
 
     /// A packet was admitted on some line.
@@ -386,10 +406,15 @@ final class CallMedia implements MediaSession, Track.Owner {
     }
 
     private void onLoop(Runnable command) {
-        loop.loop().execute(() -> {
+        command(() -> {
             if (!closed) {
                 command.run();
             }
         });
+    }
+
+    private void command(Runnable command) {
+        commands.add(command);
+        loop.loop().execute(this::catchUp);
     }
 }

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Leg;
 import org.koegura.rtpcapture.RelayCounters.Discarded;
@@ -37,6 +38,9 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext context, Object message) {
         DatagramPacket datagram = (DatagramPacket) message;
         ByteBuf packet = datagram.content();
+        if (line == null) {
+            boolean _ = call.catchUp();
+        }
         MediaLine at = line;
         RelayPort in = port;
         if (at == null || in == null) {
@@ -49,8 +53,10 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
         }
         long nowNanos = call.now();
         RtpHeader.Kind kind = RtpHeader.kind(packet);
-        boolean credible = !at.audio() || kind != RtpHeader.Kind.OTHER;
-        if (!in.admits(datagram.sender(), credible, nowNanos)) {
+        InetSocketAddress sender = datagram.sender();
+        boolean admitted = admitted(at, in, sender, kind, nowNanos)
+                || (call.catchUp() && admitted(at, in, sender, kind, nowNanos));
+        if (!admitted) {
             discard(packet, Discarded.REFUSED);
             return;
         }
@@ -70,6 +76,12 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
             case RTCP -> call.audio().rtcp(at, in, packet, nowNanos);
             case OTHER -> notRtp(at, in, packet);
         }
+    }
+
+    private static boolean admitted(
+            MediaLine at, RelayPort in, InetSocketAddress sender, RtpHeader.Kind kind, long nowNanos) {
+        boolean credible = !at.audio() || kind != RtpHeader.Kind.OTHER;
+        return in.admits(sender, credible, nowNanos);
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.CallFacts;
@@ -71,6 +72,9 @@ final class LoopbackCall implements AutoCloseable {
             Instant.EPOCH);
     final NoticeFrames notice;
 
+    /// Done once, when the clock is read next: on the event loop, before it has decided on the packet in hand.
+    final AtomicReference<@Nullable Runnable> atNextReading = new AtomicReference<>();
+
     /// Where it is not open, the event loop waits when it asks for frames.
     volatile CountDownLatch framesGate = new CountDownLatch(0);
 
@@ -85,8 +89,16 @@ final class LoopbackCall implements AutoCloseable {
     LoopbackCall(RtpCapture.Settings settings, MediaTransport transport, NoticeFrames frames) throws Exception {
         notice = frames;
         room = RtpCapture.open(
-                settings, transport, this::framesIn, sink, Clock.systemUTC(), System::nanoTime, new Random(7), metrics);
+                settings, transport, this::framesIn, sink, Clock.systemUTC(), this::nanos, new Random(7), metrics);
         session = room.plane().open(facts.call(), told);
+    }
+
+    private long nanos() {
+        Runnable now = atNextReading.getAndSet(null);
+        if (now != null) {
+            now.run();
+        }
+        return System.nanoTime();
     }
 
     private Optional<NoticeFrames> framesIn(Prompt prompt, AudioFormat format) {

@@ -159,6 +159,40 @@ class RelayTest {
         }
     }
 
+    /// The loop reads its sockets before it takes up commands.
+    @Test
+    void aPacketThatIsReadBeforeTheCommandThatLetsItInIsRelayed() throws Exception {
+        try (LoopbackCall call = new LoopbackCall()) {
+            call.session.audio(0);
+            call.outside.sendsTo(call.session.local(0, Leg.OUTSIDE));
+            call.session.agree(0, Leg.INSIDE, call.inside.media(true));
+            call.settle();
+
+            call.atNextReading.set(() -> call.session.agree(0, Leg.OUTSIDE, call.outside.media(true)));
+            byte[] first = call.outside.say(Packets.rtp(random, 0, 1, 160, 2));
+
+            call.inside.awaitHeard(1);
+            assertThat(call.inside.heard).containsExactly(first);
+        }
+    }
+
+    @Test
+    void aPacketThatIsReadAfterTheEndWasCommandedGoesNowhere() throws Exception {
+        try (LoopbackCall call = new LoopbackCall()) {
+            call.session.audio(0);
+            call.outside.sendsTo(call.session.local(0, Leg.OUTSIDE));
+            call.settle();
+
+            call.atNextReading.set(() -> call.session.close(EndReason.HANGUP_INSIDE));
+            call.outside.say(Packets.rtp(random, 0, 1, 160, 2));
+
+            call.told.awaitClosed();
+            assertThat(call.inside.heard).isEmpty();
+            assertThat(call.counted("koegura.rtp.packets.discarded", "reason", "refused", "leg", "outside"))
+                    .isEqualTo(1);
+        }
+    }
+
     @Test
     void aMovedPartyIsFollowedAndItsOldAddressIsNot() throws Exception {
         try (LoopbackCall call = new LoopbackCall().connected();
