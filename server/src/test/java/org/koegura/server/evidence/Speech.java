@@ -51,9 +51,15 @@ public final class Speech {
         }
     }
 
-    /// Writes a WAVE file that says `sound` over and over for at least `seconds`.
+    /// Writes a WAVE file of 8000 Hz that says `sound` over and over for at least `seconds`.
     public static Path repeated(Path file, short[] sound, int seconds) throws IOException {
-        int times = seconds * RATE_HZ / sound.length + 1;
+        return repeated(file, sound, RATE_HZ, seconds);
+    }
+
+    /// The same with the sound converted from 8000 Hz to `rateHz`.
+    public static Path repeated(Path file, short[] narrowband, int rateHz, int seconds) throws IOException {
+        short[] sound = Resampler.convert(narrowband, RATE_HZ, rateHz);
+        int times = seconds * rateHz / sound.length + 1;
         ByteBuffer wav =
                 ByteBuffer.allocate(HEADER_BYTES + times * sound.length * 2).order(ByteOrder.LITTLE_ENDIAN);
         int bytes = times * sound.length * 2;
@@ -63,8 +69,8 @@ public final class Speech {
                 .putInt(16)
                 .putShort((short) 1)
                 .putShort((short) 1)
-                .putInt(RATE_HZ)
-                .putInt(RATE_HZ * 2)
+                .putInt(rateHz)
+                .putInt(rateHz * 2)
                 .putShort((short) 2)
                 .putShort((short) 16)
                 .put("data".getBytes(StandardCharsets.US_ASCII))

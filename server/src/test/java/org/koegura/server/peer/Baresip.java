@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.koegura.audio.WavFile;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -42,7 +44,7 @@ public final class Baresip implements Closeable {
     /// @param registrar host and port
     /// @param outboundProxy host and port; null where it speaks to the registrar directly
     /// @param codecs in order of preference, as baresip names them
-    /// @param speech a WAVE file of 8000 Hz, one channel
+    /// @param speech a WAVE file, one channel; best at the codec's own rate
     /// @param firstPort the first of [#PORTS]
     /// @param transport `udp` or `tcp`: over which it speaks to its outbound proxy, or else to the registrar
     /// @param registrarTransport what its registration says of the registrar
@@ -65,7 +67,7 @@ public final class Baresip implements Closeable {
     /// Starts it and returns once it is registered.
     public static Baresip start(Path directory, Settings settings) throws IOException {
         Files.createDirectories(directory);
-        Files.writeString(directory.resolve("config"), config(settings));
+        Files.writeString(directory.resolve("config"), config(settings, rateHz(settings.speech())));
         Files.writeString(directory.resolve("accounts"), account(settings));
         Files.writeString(directory.resolve("contacts"), "");
         ChildProcess process = ChildProcess.start(directory, "baresip", "-4", "-f", directory.toString());
@@ -91,7 +93,13 @@ public final class Baresip implements Closeable {
                 + "\n";
     }
 
-    private static String config(Settings settings) {
+    private static int rateHz(Path wav) throws IOException {
+        try (InputStream in = Files.newInputStream(wav)) {
+            return WavFile.read(in).sampleRateHz();
+        }
+    }
+
+    private static String config(Settings settings, int speechHz) {
         int first = settings.firstPort();
         return String.join(
                 "\n",
@@ -111,7 +119,7 @@ public final class Baresip implements Closeable {
                 "audio_source aufile," + settings.speech(),
                 "audio_player aubridge,none",
                 "audio_alert aubridge,none",
-                "ausrc_srate 8000",
+                "ausrc_srate " + speechHz,
                 "auplay_srate 8000",
                 "ausrc_channels 1",
                 "auplay_channels 1",
