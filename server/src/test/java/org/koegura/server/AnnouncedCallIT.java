@@ -59,7 +59,7 @@ class AnnouncedCallIT {
         "outbound,OPUS"
     })
     void theOtherPartyHearsTheNoticeAndOnlyThenTheCallIsRecorded(String direction, Codec codec) throws Exception {
-        String name = inBaresip(codec);
+        String name = Baresip.nameOf(codec);
         Instant begin = Instant.now();
         int before = site.recordings().size();
         boolean inbound = direction.equals("inbound");
@@ -88,16 +88,6 @@ class AnnouncedCallIT {
             assertThat(recordings.getLast().manifest().path("direction").asString(""))
                     .isEqualTo(direction);
         }
-    }
-
-    /// It finds a codec of more than 8000 Hz only by all of its name.
-    private static String inBaresip(Codec codec) {
-        return switch (codec) {
-            case PCMU -> "pcmu";
-            case PCMA -> "pcma";
-            case G722 -> "G722/16000/1";
-            case OPUS -> "opus/48000/2";
-        };
     }
 
     private void judgePlayback(KeptRecording recording, Codec codec) throws Exception {

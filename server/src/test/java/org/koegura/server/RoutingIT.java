@@ -26,6 +26,8 @@ import org.koegura.server.peer.Sipp;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RoutingIT {
 
+    private static final Talk PCMA = Talk.in(Codec.PCMA);
+
     @SuppressWarnings("NullAway.Init") // set before all
     private Site site;
 
@@ -100,8 +102,8 @@ class RoutingIT {
         try (Sipp caller = site.caller(
                 "uac-talks",
                 "201",
-                CapturedTalk.PCMA,
-                CapturedTalk.inTwoHalves(home, Map.of("NOTICE_MILLIS", "9000", "TALK_MILLIS", "4000")))) {
+                PCMA.keys(),
+                PCMA.inTwoHalves(home, Map.of("NOTICE_MILLIS", "9000", "TALK_MILLIS", "4000")))) {
             staff.accept();
             staff.awaitEstablished();
             assertThat(caller.succeeded()).isTrue();
@@ -117,8 +119,8 @@ class RoutingIT {
         int before = site.recordings().size();
         try (Sipp callee = site.trunk(
                 "uas-talks",
-                CapturedTalk.PCMA,
-                CapturedTalk.inTwoHalves(home, Map.of("RING_MILLIS", "300", "NOTICE_MILLIS", "9000")))) {
+                PCMA.keys(),
+                PCMA.inTwoHalves(home, Map.of("RING_MILLIS", "300", "NOTICE_MILLIS", "9000")))) {
             staff.dial(site.uri("0990123"));
             staff.awaitEstablished();
             site.awaitStage("RECORDED", Duration.ofSeconds(15));

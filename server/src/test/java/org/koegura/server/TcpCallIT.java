@@ -19,15 +19,17 @@ import org.koegura.server.peer.Baresip;
 class TcpCallIT {
 
     private static final Duration NOTICE_WAIT = Duration.ofSeconds(20);
+    private static final String OPUS = Baresip.nameOf(Codec.OPUS);
+    private static final String G722 = Baresip.nameOf(Codec.G722);
     private static final Pattern SIP = Pattern.compile("SIP/2\\.0");
 
     @Test
     void everybodySpeaksTcp(@TempDir Path folder) throws Exception {
         try (Site site = Site.start(folder, Site.Standing.beforeRegistrar(true))) {
             Instant begin = Instant.now();
-            try (Baresip staff = site.insideTelephoneOverTcp("201", "pcmu", Speech.spoken("staff-1"));
-                    Baresip citizen = site.outsideTelephoneOverTcp("0120000001", "pcmu", Speech.spoken("citizen-1"))) {
-                bothWays(site, staff, citizen, ";transport=tcp");
+            try (Baresip staff = site.insideTelephoneOverTcp("201", OPUS, Speech.spoken("staff-1"));
+                    Baresip citizen = site.outsideTelephoneOverTcp("0120000001", OPUS, Speech.spoken("citizen-1"))) {
+                bothWays(site, staff, citizen, Codec.OPUS, ";transport=tcp");
             }
             assertThat(SIP.matcher(site.signalling(begin)).find())
                     .as("SIP over UDP")
@@ -40,9 +42,9 @@ class TcpCallIT {
     void aTelephoneOverTcpSpeaksWithARegistrarAndACitizenOverUdp(@TempDir Path folder) throws Exception {
         try (Site site = Site.start(folder, Site.Standing.beforeRegistrar(false))) {
             Instant begin = Instant.now();
-            try (Baresip staff = site.insideTelephoneOverTcp("201", "pcmu", Speech.spoken("staff-1"));
-                    Baresip citizen = site.outsideTelephone("0120000001", "pcmu", Speech.spoken("citizen-1"))) {
-                bothWays(site, staff, citizen, "");
+            try (Baresip staff = site.insideTelephoneOverTcp("201", G722, Speech.spoken("staff-1"));
+                    Baresip citizen = site.outsideTelephone("0120000001", G722, Speech.spoken("citizen-1"))) {
+                bothWays(site, staff, citizen, Codec.G722, "");
             }
             String us = Pattern.quote("sip:" + site.proxy());
             assertThat(site.signalling(begin))
@@ -55,14 +57,16 @@ class TcpCallIT {
         }
     }
 
-    private static void bothWays(Site site, Baresip staff, Baresip citizen, String parameter) throws Exception {
-        call(site, staff, citizen, site.uri("201") + parameter, citizen, staff);
-        call(site, staff, citizen, site.uri("0120000001") + parameter, staff, citizen);
+    private static void bothWays(Site site, Baresip staff, Baresip citizen, Codec codec, String parameter)
+            throws Exception {
+        call(site, staff, citizen, codec, site.uri("201") + parameter, citizen);
+        call(site, staff, citizen, codec, site.uri("0120000001") + parameter, staff);
     }
 
     /// The callee hangs up, so that a request inside of the dialog goes each way.
-    private static void call(Site site, Baresip staff, Baresip citizen, String uri, Baresip caller, Baresip callee)
+    private static void call(Site site, Baresip staff, Baresip citizen, Codec codec, String uri, Baresip caller)
             throws Exception {
+        Baresip callee = caller.equals(citizen) ? staff : citizen;
         Instant begin = Instant.now();
         int before = site.recordings().size();
         caller.dial(uri);
@@ -79,7 +83,7 @@ class TcpCallIT {
         site.awaitNoCall();
         List<KeptRecording> recordings = site.recordings();
         assertThat(recordings).hasSize(before + 1);
-        JudgedCall.announcedAndKept(site, recordings.getLast(), staff, citizen, begin, Codec.PCMU);
+        JudgedCall.announcedAndKept(site, recordings.getLast(), staff, citizen, begin, codec);
         boolean inbound = caller.equals(citizen);
         assertThat(recordings.getLast().manifest().path("direction").asString(""))
                 .isEqualTo(inbound ? "inbound" : "outbound");

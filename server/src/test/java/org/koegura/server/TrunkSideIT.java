@@ -32,9 +32,6 @@ import org.koegura.server.peer.Sipp;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TrunkSideIT {
 
-    /// The party beyond the trunk asks for packets of 30 ms.
-    private static final int PACKET_MILLIS = 30;
-
     /// How the neighbours are reached.
     enum Neighbours {
         UDP,
@@ -46,6 +43,9 @@ class TrunkSideIT {
         ONCE,
         TWICE
     }
+
+    /// Of the notice, and of what is compared with it.
+    private static final int NARROWBAND_HZ = 8000;
 
     private final Map<Neighbours, Site> sites = new EnumMap<>(Neighbours.class);
 
@@ -81,40 +81,42 @@ class TrunkSideIT {
         return Objects.requireNonNull(sites.get(neighbours));
     }
 
-    private Baresip telephone(Site site, Passes passes) throws Exception {
+    private Baresip telephone(Site site, Passes passes, Codec codec) throws Exception {
         return switch (passes) {
-            case ONCE -> site.outsideTelephone("201", "pcma", staffSpeech);
-            case TWICE -> site.insideTelephone("201", "pcma", staffSpeech);
+            case ONCE -> site.outsideTelephone("201", Baresip.nameOf(codec), staffSpeech);
+            case TWICE -> site.insideTelephone("201", Baresip.nameOf(codec), staffSpeech);
         };
     }
 
     @ParameterizedTest
-    @CsvSource({"UDP,ONCE", "UDP,TWICE", "TCP,ONCE", "TCP,TWICE"})
-    void aCallerBeyondTheTrunkIsToldAndRecordedOnce(Neighbours neighbours, Passes passes) throws Exception {
+    @CsvSource({"UDP,ONCE,PCMA", "UDP,TWICE,G722", "TCP,ONCE,PCMU", "TCP,TWICE,OPUS"})
+    void aCallerBeyondTheTrunkIsToldAndRecordedOnce(Neighbours neighbours, Passes passes, Codec codec)
+            throws Exception {
         Site site = site(neighbours);
         Before before = Before.of(site);
-        Map<String, String> talk =
-                CapturedTalk.inTwoHalves(home, Map.of("NOTICE_MILLIS", "9000", "TALK_MILLIS", "3000"));
-        try (Baresip staff = telephone(site, passes);
-                Sipp caller = site.trunkCaller("uac-talks", "201", CapturedTalk.PCMA, talk)) {
+        Talk talk = Talk.in(codec);
+        Map<String, String> halves = talk.inTwoHalves(home, Map.of("NOTICE_MILLIS", "9000", "TALK_MILLIS", "3000"));
+        try (Baresip staff = telephone(site, passes, codec);
+                Sipp caller = site.trunkCaller("uac-talks", "201", talk.keys(), halves)) {
             staff.accept();
             staff.awaitEstablished();
             assertThat(caller.succeeded()).isTrue();
             staff.awaitClosed();
             site.awaitNoCall();
-            judge(site, before, staff, caller, "inbound");
+            judge(site, before, staff, caller, "inbound", talk);
         }
     }
 
     @ParameterizedTest
-    @CsvSource({"UDP,ONCE", "UDP,TWICE", "TCP,ONCE", "TCP,TWICE"})
-    void aCalleeBeyondTheTrunkIsToldAndRecordedOnce(Neighbours neighbours, Passes passes) throws Exception {
+    @CsvSource({"UDP,ONCE,OPUS", "UDP,TWICE,PCMU", "TCP,ONCE,G722", "TCP,TWICE,PCMA"})
+    void aCalleeBeyondTheTrunkIsToldAndRecordedOnce(Neighbours neighbours, Passes passes, Codec codec)
+            throws Exception {
         Site site = site(neighbours);
         Before before = Before.of(site);
-        Map<String, String> talk =
-                CapturedTalk.inTwoHalves(home, Map.of("RING_MILLIS", "300", "NOTICE_MILLIS", "9000"));
-        try (Baresip staff = telephone(site, passes);
-                Sipp callee = site.trunk("uas-talks", CapturedTalk.PCMA, talk)) {
+        Talk talk = Talk.in(codec);
+        Map<String, String> halves = talk.inTwoHalves(home, Map.of("RING_MILLIS", "300", "NOTICE_MILLIS", "9000"));
+        try (Baresip staff = telephone(site, passes, codec);
+                Sipp callee = site.trunk("uas-talks", talk.keys(), halves)) {
             staff.dial(site.uri("0990123"));
             staff.awaitEstablished();
             site.awaitStage("RECORDED", Duration.ofSeconds(20));
@@ -127,7 +129,7 @@ class TrunkSideIT {
             staff.hangUp();
             assertThat(callee.succeeded()).isTrue();
             site.awaitNoCall();
-            judge(site, before, staff, callee, "outbound");
+            judge(site, before, staff, callee, "outbound", talk);
         }
     }
 
@@ -147,7 +149,7 @@ class TrunkSideIT {
         }
     }
 
-    private static void judge(Site site, Before before, Baresip staff, Sipp outside, String direction)
+    private static void judge(Site site, Before before, Baresip staff, Sipp outside, String direction, Talk talk)
             throws Exception {
         List<KeptRecording> recordings = site.recordings();
         assertThat(recordings).hasSize(before.recordings() + 1);
@@ -159,11 +161,11 @@ class TrunkSideIT {
         List<Rtp> outsideSaid = site.saidBy(outside, before.begin());
         List<Rtp> staffSaid = site.saidBy(staff, before.begin());
         short[] notice = Speech.notice();
-        CallEvidence.isOneStream(heard, 8 * PACKET_MILLIS, PACKET_MILLIS);
-        CallEvidence.nothingIsKeptBeforeTheNoticeEnded(recording, heard, outsideSaid, notice, Codec.PCMA);
-        CallEvidence.nothingIsKeptBeforeTheNoticeEnded(recording, heard, staffSaid, notice, Codec.PCMA);
-        noticeIsHeardOnce(notice, heard);
-        assertThat(Correlation.of(notice, Rtp.sound(site.heardBy(staff, before.begin())))
+        CallEvidence.isOneStream(heard, talk.ticksPerPacket(), talk.packetMillis());
+        CallEvidence.nothingIsKeptBeforeTheNoticeEnded(recording, heard, outsideSaid, notice, talk.codec());
+        CallEvidence.nothingIsKeptBeforeTheNoticeEnded(recording, heard, staffSaid, notice, talk.codec());
+        noticeIsHeardOnce(notice, heard, talk.codec());
+        assertThat(Correlation.of(notice, Rtp.sound(site.heardBy(staff, before.begin()), talk.codec()))
                         .value())
                 .as("the notice in what the inside party received")
                 .isLessThan(0.3);
@@ -172,12 +174,13 @@ class TrunkSideIT {
         assertThat(ProductProcess.verify(recording.folder())).isZero();
     }
 
-    private static void noticeIsHeardOnce(short[] notice, List<Rtp> heard) {
-        int lag = Correlation.of(notice, Rtp.sound(heard)).lagSamples();
-        int end = heard.getFirst().timestamp() + lag + notice.length;
+    private static void noticeIsHeardOnce(short[] notice, List<Rtp> heard, Codec codec) {
+        int lag = Correlation.of(notice, Rtp.sound(heard, codec)).lagSamples();
+        int ticks = codec.clockRateHz() / NARROWBAND_HZ;
+        int end = heard.getFirst().timestamp() + ticks * (lag + notice.length);
         List<Rtp> after =
                 heard.stream().filter(packet -> packet.timestamp() - end >= 0).toList();
-        assertThat(Correlation.of(notice, Rtp.sound(after)).value())
+        assertThat(Correlation.of(notice, Rtp.sound(after, codec)).value())
                 .as("the notice in what the party heard after the notice")
                 .isLessThan(0.3);
     }

@@ -49,7 +49,8 @@ class UnrecordedCallIT {
         Instant begin = Instant.now();
         int before = site.recordings().size();
         double counted = site.api().metric(UNRECORDED, "reason=\"unsupported_codec\"");
-        Map<String, String> g729 = Map.of("pt", "18", "encoding", "G729", "direction", "sendrecv", "caller", "203");
+        Map<String, String> g729 =
+                Map.of("pt", "18", "encoding", "G729/8000", "ptime", "20", "direction", "sendrecv", "caller", "203");
         String talk =
                 MadeCapture.write(folder.resolve("g729.pcap"), 18, 20, 100, 5).toString();
         try (Sipp callee = site.trunk(
@@ -82,7 +83,7 @@ class UnrecordedCallIT {
         try (Baresip staff = site.insideTelephone("201", "pcmu", Speech.spoken("staff-1"));
                 Sipp callee = site.trunk(
                         "uas-talks",
-                        Map.of("pt", "0", "encoding", "PCMU", "direction", direction),
+                        Map.of("pt", "0", "encoding", "PCMU/8000", "ptime", "20", "direction", direction),
                         Map.of("CAPTURE", talk, "AFTER", talk, "RING_MILLIS", "100", "NOTICE_MILLIS", "2200"))) {
             staff.dial(site.uri("0990123"));
             staff.awaitEstablished();

@@ -15,6 +15,7 @@ public final class MadeCapture {
     private static final int RECORD_HEADER_BYTES = 16;
     private static final int FRAME_HEADERS_BYTES = 14 + 20 + 8;
     private static final int RTP_HEADER_BYTES = 12;
+    private static final byte OPUS_CELT_FULLBAND_20_MS = (byte) (31 << 3);
 
     private MadeCapture() {}
 
@@ -23,25 +24,36 @@ public final class MadeCapture {
         return write(file, payloadType, payloadBytes, new First(0, 0), packets, seed);
     }
 
-    /// What the first packet bears; each further one bears 1 and 160 more.
+    /// What the first packet bears; each further one bears 1 and its ticks more.
     public record First(int sequence, int timestamp) {}
+
+    /// One kind of packets. The first byte of each payload names fullband CELT of 20 ms, should it be taken for Opus
+    /// (RFC 6716 §3.1).
+    ///
+    /// @param ticks of the RTP clock in a packet
+    public record Kind(int payloadType, int payloadBytes, int millis, int ticks) {}
 
     /// Packets of 20 ms that go on where others left off.
     public static Path write(Path file, int payloadType, int payloadBytes, First first, int packets, long seed)
             throws IOException {
-        int frameBytes = FRAME_HEADERS_BYTES + RTP_HEADER_BYTES + payloadBytes;
+        return write(file, new Kind(payloadType, payloadBytes, 20, 160), first, packets, seed);
+    }
+
+    /// Packets of any length.
+    public static Path write(Path file, Kind kind, First first, int packets, long seed) throws IOException {
+        int frameBytes = FRAME_HEADERS_BYTES + RTP_HEADER_BYTES + kind.payloadBytes();
         ByteBuffer out = ByteBuffer.allocate(FILE_HEADER_BYTES + packets * (RECORD_HEADER_BYTES + frameBytes))
                 .order(ByteOrder.LITTLE_ENDIAN);
         out.putInt(0xA1B2C3D4).putShort((short) 2).putShort((short) 4).putInt(0).putInt(0);
         out.putInt(65_535).putInt(1);
         Random random = new Random(seed);
         for (int i = 0; i < packets; i++) {
-            int micros = i * 20_000;
+            int micros = i * kind.millis() * 1000;
             out.putInt(micros / 1_000_000)
                     .putInt(micros % 1_000_000)
                     .putInt(frameBytes)
                     .putInt(frameBytes);
-            out.put(frame(payloadType, payloadBytes, first.sequence() + i, first.timestamp() + 160 * i, random));
+            out.put(frame(kind, first.sequence() + i, first.timestamp() + kind.ticks() * i, random));
         }
         return Files.write(file, out.array());
     }
@@ -62,10 +74,11 @@ public final class MadeCapture {
         return Files.write(file, out.toByteArray());
     }
 
-    private static byte[] frame(int payloadType, int payloadBytes, int sequence, int timestamp, Random random) {
-        int udpBytes = 8 + RTP_HEADER_BYTES + payloadBytes;
-        byte[] payload = new byte[payloadBytes];
+    private static byte[] frame(Kind kind, int sequence, int timestamp, Random random) {
+        int udpBytes = 8 + RTP_HEADER_BYTES + kind.payloadBytes();
+        byte[] payload = new byte[kind.payloadBytes()];
         random.nextBytes(payload);
+        payload[0] = OPUS_CELT_FULLBAND_20_MS;
         return ByteBuffer.allocate(14 + 20 + udpBytes)
                 .put(new byte[12])
                 .putShort((short) 0x0800)
@@ -82,7 +95,7 @@ public final class MadeCapture {
                 .putShort((short) udpBytes)
                 .putShort((short) 0)
                 .put((byte) 0x80)
-                .put((byte) payloadType)
+                .put((byte) kind.payloadType())
                 .putShort((short) sequence)
                 .putInt(timestamp)
                 .putInt(0x5EED0001)

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.koegura.audio.Codec;
 import org.koegura.audio.WavFile;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -62,6 +63,16 @@ public final class Baresip implements Closeable {
         this.process = process;
         this.settings = settings;
         this.control = control;
+    }
+
+    /// What it calls a codec: it finds one of more than 8000 Hz only by all of its name.
+    public static String nameOf(Codec codec) {
+        return switch (codec) {
+            case PCMU -> "pcmu";
+            case PCMA -> "pcma";
+            case G722 -> "G722/16000/1";
+            case OPUS -> "opus/48000/2";
+        };
     }
 
     /// Starts it and returns once it is registered.

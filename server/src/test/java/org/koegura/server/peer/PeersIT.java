@@ -50,7 +50,8 @@ class PeersIT {
         Path wav = Speech.repeated(folder.resolve("staff.wav"), Speech.spoken("staff-1"), 60);
         String talk =
                 MadeCapture.write(folder.resolve("talk.pcap"), 0, 160, 50, 1).toString();
-        Map<String, String> pcmu = Map.of("pt", "0", "encoding", "PCMU", "direction", "sendrecv", "caller", "0990111");
+        Map<String, String> pcmu =
+                Map.of("pt", "0", "encoding", "PCMU/8000", "ptime", "20", "direction", "sendrecv", "caller", "0990111");
         Map<String, String> talking = Map.of(
                 "CAPTURE", talk, "AFTER", talk, "RING_MILLIS", "100", "NOTICE_MILLIS", "1200", "TALK_MILLIS", "1200");
         try (Kamailio kamailio = Kamailio.start(folder.resolve("kamailio"), ports, ports + 44);
