@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /// A call generator that plays a scenario, once or often; it judges itself whether every message came as expected.
 public final class Sipp implements Closeable {
@@ -91,7 +93,24 @@ public final class Sipp implements Closeable {
         Path said = directory.resolve("said.log");
         command.addAll(List.of("-trace_logs", "-log_file", said.toString()));
         run.keys().forEach((key, value) -> command.addAll(List.of("-key", key, value)));
-        return new Sipp(ChildProcess.start(directory, command.toArray(String[]::new)), run.port(), said);
+        Sipp sipp = new Sipp(ChildProcess.start(directory, command.toArray(String[]::new)), run.port(), said);
+        if (run.target().isEmpty()) {
+            sipp.awaitListening(run.tcp() ? "tcp" : "udp");
+        }
+        return sipp;
+    }
+
+    /// A callee has to be there before it is called: over TCP nobody tries again.
+    private void awaitListening(String protocol) {
+        Path sockets = Path.of("/proc/net", protocol);
+        String end = String.format(Locale.ROOT, ":%04X", port);
+        await("a callee listens at " + port).atMost(CALL_WAIT).until(() -> {
+            try (Stream<String> lines = Files.lines(sockets)) {
+                return !process.isAlive()
+                        || lines.anyMatch(
+                                line -> line.strip().split("\\s+", 3)[1].endsWith(end));
+            }
+        });
     }
 
     private static String scenario(Run run) throws IOException {
