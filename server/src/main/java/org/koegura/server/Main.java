@@ -12,13 +12,11 @@ import picocli.CommandLine.Command;
 /// The command line: `run`, `demo`, `verify`. The launcher adds `test`, which is Maven's work.
 ///
 /// Exit codes: 0 done; 1 it could not start, or the demo's verdict is bad; 2 command line or configuration file is
-/// wrong; 70 a fault of
-/// ours; 130 the demo was stopped before its verdict. `verify` has its own, in its help.
+/// wrong; 70 a fault of ours; 130 the demo was stopped before its verdict. `verify` has its own, in its help.
 @Command(
         name = "koegura",
         description = "A SIP recording proxy: it announces, then records, and proves both.",
         mixinStandardHelpOptions = true,
-        version = "koegura 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {RunCommand.class, DemoCommand.class})
 public final class Main {
@@ -43,6 +41,7 @@ public final class Main {
             return VerifyCommand.run(List.of(args).subList(1, args.length), System.out, System.err);
         }
         CommandLine line = new CommandLine(new Main());
+        line.getCommandSpec().version("koegura " + Build.read().version());
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         RunCommand.addOptions(

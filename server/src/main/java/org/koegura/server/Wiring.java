@@ -128,9 +128,14 @@ record Wiring(
                 usual.portQuiet(),
                 usual.loops(),
                 usual.ringBytes(),
-                config.silentAfter().compareTo(usual.silenceLimit()) < 0 ? config.silentAfter() : usual.silenceLimit(),
+                silenceSteps(config.silentAfter(), usual.silenceLimit()),
                 usual.typeOfService(),
                 usual.closeLimit());
+    }
+
+    /// Silence is told in steps: the longest that are none longer than usual, and that end when the call is over.
+    private static Duration silenceSteps(Duration silentAfter, Duration usual) {
+        return silentAfter.dividedBy(Math.ceilDiv(silentAfter.toMillis(), usual.toMillis()));
     }
 
     private static SipProxy.Settings sip(Config config, Addresses addresses, Set<String> encodings) {

@@ -14,6 +14,9 @@ import org.koegura.governance.database.Database;
 import org.koegura.governance.journal.Instants;
 
 /// Who is signed in. A session ends by signing out, after 30 minutes without use, and 12 hours after it began.
+///
+/// A page that follows the live calls is use: whoever glances at it all day must find it signed in when a call rings
+/// that is to be exempted (Art. 4, proviso).
 final class Sessions {
 
     static final Duration IDLE_MAX = Duration.ofMinutes(30);
