@@ -135,7 +135,16 @@ class HundredCallsIT {
         Map<String, String> caller = Map.of("caller", "201");
         try (Sipp callee = Sipp.start(
                         folder.resolve("callees"),
-                        new Sipp.Run("uas-many", "all", "", callees, Map.of(), Map.of(), "127.0.0.1", false, echo));
+                        new Sipp.Run(
+                                "uas-many",
+                                "all",
+                                "",
+                                callees,
+                                Map.of(),
+                                Map.of("LOST", "0"),
+                                "127.0.0.1",
+                                false,
+                                echo));
                 Sipp callers = Sipp.start(
                         folder.resolve("callers"),
                         new Sipp.Run(

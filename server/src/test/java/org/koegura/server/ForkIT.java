@@ -1,0 +1,103 @@
+package org.koegura.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.koegura.audio.Codec;
+import org.koegura.server.evidence.KeptRecording;
+import org.koegura.server.evidence.Speech;
+import org.koegura.server.peer.Baresip;
+
+/// A registrar that lets two telephones ring at once (trap 3): whoever answers is in the recording, the other one
+/// stops ringing, and nothing of it stays.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ForkIT {
+
+    private static final Duration NOTICE_WAIT = Duration.ofSeconds(20);
+
+    @SuppressWarnings("NullAway.Init") // set before all
+    private Site site;
+
+    @BeforeAll
+    void start(@TempDir Path folder) throws Exception {
+        site = Site.start(folder);
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        site.close();
+    }
+
+    /// Both forks pass the product, each to its telephone.
+    @Test
+    void ofTwoInsideTelephonesThatRingTheOneThatAnswersIsRecorded() throws Exception {
+        try (Baresip citizen = site.outsideTelephone("0120000001", "pcmu", Speech.spoken("citizen-1"));
+                Baresip rings = site.insideTelephone("201", "pcmu", Speech.spoken("staff-2"));
+                Baresip answers = site.insideTelephone("202", "pcmu", Speech.spoken("staff-1"))) {
+            judged(citizen, "200", rings, answers, answers, citizen, "inbound");
+        }
+    }
+
+    /// The call forks after the product.
+    @Test
+    void ofTwoOutsideTelephonesThatRingTheOneThatAnswersIsToldAndRecorded() throws Exception {
+        try (Baresip staff = site.insideTelephone("201", "pcmu", Speech.spoken("staff-1"));
+                Baresip rings = site.outsideTelephone("0120000001", "pcmu", Speech.spoken("citizen-2"));
+                Baresip answers = site.outsideTelephone("0120000002", "pcmu", Speech.spoken("citizen-1"))) {
+            judged(staff, "0120000000", rings, answers, staff, answers, "outbound");
+        }
+    }
+
+    private void judged(
+            Baresip caller,
+            String group,
+            Baresip rings,
+            Baresip answers,
+            Baresip inside,
+            Baresip outside,
+            String direction)
+            throws Exception {
+        Instant begin = Instant.now();
+        int before = site.recordings().size();
+        double notices = site.api().metric("koegura_notices_total", "outcome=\"completed\"");
+        double attempts = site.api().metric("koegura_call_attempts_total", "outcome=\"answered\"");
+        caller.dial(site.uri(group));
+        rings.awaitIncoming();
+        answers.accept();
+        caller.awaitEstablished();
+        rings.awaitClosed();
+        site.awaitStage("RECORDED", NOTICE_WAIT);
+        Instant recorded = Instant.now();
+        await().atMost(Duration.ofSeconds(15))
+                .pollInterval(Duration.ofMillis(300))
+                .until(() -> site.saidBy(outside, recorded).size() > 100);
+        outside.hangUp();
+        inside.awaitClosed();
+        site.awaitNoCall();
+
+        List<KeptRecording> recordings = site.recordings();
+        assertThat(recordings).hasSize(before + 1);
+        assertThat(site.saidBy(rings, begin))
+                .as("RTP of the telephone that only rang")
+                .isEmpty();
+        JudgedCall.announcedAndKept(site, recordings.getLast(), inside, outside, begin, Codec.PCMU);
+        assertThat(recordings.getLast().manifest().path("direction").asString(""))
+                .isEqualTo(direction);
+        assertThat(site.api().metric("koegura_notices_total", "outcome=\"completed\""))
+                .isEqualTo(notices + 1);
+        assertThat(site.api().metric("koegura_call_attempts_total", "outcome=\"answered\""))
+                .isEqualTo(attempts + 1);
+        await("no port is used")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> site.api().metric("koegura_rtp_ports", "state=\"used\"") == 0);
+    }
+}
