@@ -52,6 +52,7 @@ final class Erasures implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Erasures.class);
 
     private final Layout layout;
+    private final Receipts receipts;
     private final Medium medium;
     private final KeyCabinet keys;
     private final Tombstones tombstones;
@@ -72,6 +73,8 @@ final class Erasures implements AutoCloseable {
         ERASED,
         /// A hold preserves it.
         HELD,
+        /// It lies here, and no receipt says that the cloud holds it.
+        ONLY_COPY,
         /// Its tombstone stands, but the disk does not let it go yet. It will be tried again.
         BEGUN,
         /// Register, journal or disk failed, and nothing was begun. There is no use in trying the next one.
@@ -93,6 +96,7 @@ final class Erasures implements AutoCloseable {
             Pace pace,
             Consumer<RecordingId> freed) {
         this.layout = layout;
+        this.receipts = new Receipts(layout);
         this.medium = medium;
         this.keys = keys;
         this.tombstones = tombstones;
@@ -130,6 +134,9 @@ final class Erasures implements AutoCloseable {
             if (holds.isHeld(recording)) {
                 return Outcome.HELD;
             }
+            if (isHere(place) && !receipts.cover(place)) {
+                return Outcome.ONLY_COPY;
+            }
             journal("recording.overwrite", place, Map.of("manifestSha256", place.manifestSha256()));
             watch.passed(HomeStep.JOURNALLED);
             Tombstone tombstone = Tombstone.of(place, clock.instant(), Erasure.Why.OVERWRITTEN);
@@ -150,6 +157,11 @@ final class Erasures implements AutoCloseable {
         }
         backlog.add(recording);
         return outcome;
+    }
+
+    /// In doubt it is: only what the disk surely lost needs no receipt to be given up.
+    private boolean isHere(Place place) {
+        return !Files.notExists(layout.sealedFolder(place.recording(), place.startedAt()));
     }
 
     /// Does what is left of an erasure whose tombstone stands; whether all of it is done.
@@ -245,8 +257,7 @@ final class Erasures implements AutoCloseable {
             metrics.cloudAnswered(false);
             throw fault;
         }
-        return List.of(
-                key, folder + "/" + Layout.PACKETS, folder + "/" + Layout.MANIFEST, folder + "/" + Layout.SIGNATURE);
+        return Layout.cloudObjects(place.recording(), place.startedAt());
     }
 
     private void journal(String act, Place place, Map<String, String> more) throws JournalFault {

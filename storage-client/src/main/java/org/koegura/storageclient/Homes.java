@@ -88,7 +88,7 @@ public final class Homes implements AutoCloseable {
         Tombstones tombstones = new Tombstones(layout, medium);
         Uploads uploads =
                 new Uploads(layout, medium, sealKey, parts.cloud(), clock, metrics, parts.watch(), parts.pace());
-        RingStore ring = RingStore.open(settings, layout, medium, sealKey, tombstones, uploads, metrics);
+        RingStore ring = RingStore.open(settings, layout, medium, sealKey, tombstones, uploads, metrics, parts.watch());
         return new Homes(layout, medium, keys, tombstones, uploads, ring, clock, metrics, parts);
     }
 

@@ -51,9 +51,10 @@ final class RingStore implements AutoCloseable {
     private final RingSurvey survey;
     private final Uploads uploads;
     private final HomesMetrics metrics;
+    private final HomeStep.Watch watch;
     private final long capacityBytes;
     private final long stepBytes;
-    private final RingLedger ledger; // under sums
+    private final RingLedger ledger;
     private final RingAccount account; // under sums
     private final Object sums = new Object();
     private final ReentrantLock overwriting = new ReentrantLock();
@@ -85,12 +86,14 @@ final class RingStore implements AutoCloseable {
             RingSurvey survey,
             Uploads uploads,
             HomesMetrics metrics,
+            HomeStep.Watch watch,
             long capacityBytes,
             RingLedger ledger,
             RingAccount account) {
         this.survey = survey;
         this.uploads = uploads;
         this.metrics = metrics;
+        this.watch = watch;
         this.capacityBytes = capacityBytes;
         this.stepBytes = Math.max(1, Math.min(STEP_BYTES_MAX, capacityBytes / STEPS_PER_RING));
         this.ledger = ledger;
@@ -109,7 +112,8 @@ final class RingStore implements AutoCloseable {
             SealKey sealKey,
             Tombstones tombstones,
             Uploads uploads,
-            HomesMetrics metrics)
+            HomesMetrics metrics,
+            HomeStep.Watch watch)
             throws StoreFault {
         RingSurvey survey = new RingSurvey(layout, sealKey);
         RingAccount account = new RingAccount();
@@ -124,7 +128,7 @@ final class RingStore implements AutoCloseable {
             if (capacityBytes < settings.ringBytesMax()) {
                 LOG.warn("ring.larger.than.disk wantedBytes={} hasBytes={}", settings.ringBytesMax(), capacityBytes);
             }
-            return new RingStore(survey, uploads, metrics, capacityBytes, ledger, account);
+            return new RingStore(survey, uploads, metrics, watch, capacityBytes, ledger, account);
         } catch (IOException e) {
             throw medium.fault("open the ring of", layout.ring(), e);
         }
@@ -295,6 +299,10 @@ final class RingStore implements AutoCloseable {
                     return true;
                 }
                 case HELD -> LOG.debug("ring.held recording={}", place.recording());
+                case ONLY_COPY -> {
+                    LOG.warn("ring.receipt.missing recording={}", place.recording());
+                    uploads.add(place);
+                }
                 case BEGUN -> {
                     synchronized (sums) {
                         account.leave(place.recording());
@@ -322,16 +330,20 @@ final class RingStore implements AutoCloseable {
         if (place == null) {
             return; // it keeps its room; the log has said why
         }
+        // First that it waits for the cloud, last that it has a place: whoever looks for one to overwrite never
+        // sees the only copy as one that may go.
+        uploads.add(place);
+        try {
+            ledger.taken(place);
+        } catch (IOException e) {
+            ledgerFailed(e);
+        }
+        watch.passed(HomeStep.LEDGER_WRITTEN);
         synchronized (sums) {
             account.endRoom(recording);
             account.take(place);
-            try {
-                ledger.taken(place);
-            } catch (IOException e) {
-                ledgerFailed(e);
-            }
         }
-        uploads.add(place);
+        watch.passed(HomeStep.PLACE_TAKEN);
         if (usedBytes() > capacityBytes) {
             askForRoom(); // its place is a little more than what it wrote
         }
@@ -339,13 +351,15 @@ final class RingStore implements AutoCloseable {
 
     /// Gives the place of an erased recording back.
     void freed(RecordingId recording) {
+        @Nullable Place place;
         synchronized (sums) {
-            if (account.free(recording) != null) {
-                try {
-                    ledger.freed(recording);
-                } catch (IOException e) {
-                    ledgerFailed(e);
-                }
+            place = account.free(recording);
+        }
+        if (place != null) {
+            try {
+                ledger.freed(recording);
+            } catch (IOException e) {
+                ledgerFailed(e);
             }
         }
     }
@@ -371,12 +385,10 @@ final class RingStore implements AutoCloseable {
         } finally {
             overwriting.unlock();
         }
-        synchronized (sums) {
-            try {
-                ledger.close();
-            } catch (IOException e) {
-                ledgerFailed(e);
-            }
+        try {
+            ledger.close();
+        } catch (IOException e) {
+            ledgerFailed(e);
         }
     }
 }

@@ -90,7 +90,7 @@ class RingStoreTest {
         await().until(() -> homes.isErasedEverywhere(1));
 
         String text = Files.readString(homes.layout().tombstone(id(1)));
-        assertThat(text).doesNotContain("sip:", "@", "201", "caller");
+        assertThat(text.replace(manifest, "")).doesNotContain("sip:", "@", "201", "caller"); // a hash has any digits
         Tombstone tombstone = parsed(Files.readAllBytes(homes.layout().tombstone(id(1))));
         assertThat(tombstone).satisfies(read -> {
             assertThat(read.place().recording()).isEqualTo(id(1));

@@ -46,6 +46,9 @@ final class TwoHomes implements AutoCloseable {
     final VirtualClock clock = new VirtualClock(TestStore.NOW);
     private final StoreSettings settings;
 
+    /// Told of each step before the process dies of it.
+    volatile HomeStep.Watch watch = HomeStep.Watch.NOBODY;
+
     volatile boolean journalFails;
     volatile boolean registerFails;
 
@@ -102,6 +105,7 @@ final class TwoHomes implements AutoCloseable {
         AtomicBoolean died = new AtomicBoolean();
         dead = died;
         return step -> {
+            watch.passed(step);
             if (step == last) {
                 died.set(true);
             }
