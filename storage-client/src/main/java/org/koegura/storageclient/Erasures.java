@@ -37,11 +37,10 @@ import org.slf4j.LoggerFactory;
 ///     … then, retried for ever: hold register → cloud → journal → receipt
 /// ```
 ///
-/// Once its tombstone stands, an erasure is not taken back; the next start does what is left. Before that
-/// nothing is
-/// erased. While the hold register cannot be read, neither an erasure begins nor one goes on. The journal is
-/// written at
-/// least once: a process that dies after it and before the tombstone writes it again.
+/// Once its tombstone stands, an erasure is not taken back; the next start does what is left. Before
+/// that nothing is erased. While the hold register cannot be read, neither an erasure begins nor one
+/// goes on. The journal is written at least once: a process that dies after it and before the tombstone
+/// writes it again.
 ///
 /// One recording is worked on by one thread at a time; otherwise safe for any number.
 final class Erasures implements AutoCloseable {
@@ -126,8 +125,7 @@ final class Erasures implements AutoCloseable {
     }
 
     /// Erases a recording because its place is needed. Returns [Outcome#ERASED] once it is gone from the
-    /// built-in
-    /// medium; the cloud follows by itself. Blocks.
+    /// built-in medium; the cloud follows by itself. Blocks.
     Outcome overwrite(Place place) {
         RecordingId recording = place.recording();
         try {

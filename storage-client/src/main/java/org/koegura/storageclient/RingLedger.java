@@ -25,10 +25,9 @@ import tools.jackson.databind.JsonNode;
 /// ```
 ///
 /// It remembers recordings whose files a broken disk took: their places count until they would have been
-/// overwritten
-/// (T2). What a crash kept out of it is found again among the folders, by [RingStore#open]. Each start writes
-/// it anew
-/// with the places that are taken. Safe for any number of threads: one writes at a time.
+/// overwritten (T2). What a crash kept out of it is found again among the folders, by [RingStore#open].
+/// Each start writes it anew with the places that are taken. Safe for any number of threads: one writes
+/// at a time.
 final class RingLedger implements AutoCloseable {
 
     private static final String ACT = "act";

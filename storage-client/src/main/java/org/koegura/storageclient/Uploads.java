@@ -24,14 +24,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Brings sealed recordings to the cloud. What is to be done needs no list: it is every sealed recording
-/// without a
-/// receipt.
+/// without a receipt.
 ///
-/// A recording is in the cloud only once the cloud itself was confirmed to hold each of its objects by length
-/// and hash;
-/// then the receipt is written. Every step may be repeated: keys are fixed and each object replaces itself, so
-/// that a
-/// crash leaves neither orphan nor double. Retried for ever. Safe for any number of threads.
+/// A recording is in the cloud only once the cloud itself was confirmed to hold each of its objects by
+/// length and hash; then the receipt is written. Every step may be repeated: keys are fixed and each
+/// object replaces itself, so that a crash leaves neither orphan nor double. Retried for ever. Safe for
+/// any number of threads.
 final class Uploads implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);

@@ -17,9 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.koegura.callmodel.StoreFault;
 
-/// A process may die after any step of an upload or of an erasure: the next start does the rest, and nothing
-/// is there
-/// twice, half, or without an owner.
+/// A process may die after any step of an upload or of an erasure: the next start does the rest, and
+/// nothing is there twice, half, or without an owner.
 @SuppressWarnings("NullAway.Init") // JUnit and the tests set the fields
 class HomesCrashTest {
 

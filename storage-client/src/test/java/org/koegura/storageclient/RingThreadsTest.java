@@ -11,21 +11,30 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingSink.OpenRecording;
 import org.koegura.storageclient.cloud.CloudReceipt;
+import org.koegura.storageclient.ring.Place;
 
 /// What one thread sees of the ring while another is in the middle of something (T1, R4).
 @Timeout(60)
@@ -33,6 +42,8 @@ class RingThreadsTest {
 
     private static final long RING = 1L << 16;
     private static final int SMALL = 5;
+    private static final long MIB = 1L << 20;
+    private static final CallId CALL = new CallId("77777777777777777777777777777777");
 
     @TempDir
     Path data;
@@ -128,6 +139,74 @@ class RingThreadsTest {
             TwoHomes.record(store, number, SMALL);
         }
         await().until(() -> homes.gauge("koegura.spool.segments") == 0);
+    }
+
+    /// 512 MiB, of which a step of 8 MiB is kept free; its recordings are in the ledger only, as after the loss
+    /// of a disk.
+    @Test
+    void roomIsMadeAheadByTheKeeperSoThatNoWriterErases() throws Exception {
+        enlarge(512, 62);
+        LocalStore store = homes.open();
+        Set<String> erasers = ConcurrentHashMap.newKeySet();
+        homes.watch = step -> {
+            if (step == HomeStep.JOURNALLED) {
+                erasers.add(Thread.currentThread().getName());
+            }
+        };
+
+        for (int number = 101; number <= 105; number++) {
+            store.sink().open(TwoHomes.opening(number));
+            await().until(() -> homes.gauge("koegura.ring.used.bytes") == 504 * MIB);
+        }
+
+        assertThat(erasers).containsExactly("ring-keeper");
+        assertThat(homes.count("koegura.ring.waits")).isZero();
+        assertThat(homes.count("koegura.ring.overwrites")).isEqualTo(4);
+        for (int number = 1; number <= 4; number++) {
+            assertThat(store.store().erasure(id(number))).isPresent();
+        }
+    }
+
+    /// The keeper has four steps to bring back; who finds no room meanwhile waits for one.
+    @Test
+    void whoFindsNoRoomWaitsForOneErasureOfTheKeepersAndNotForAll() throws Exception {
+        enlarge(2_048, 256);
+        LocalStore store = homes.open();
+        Semaphore erasures = new Semaphore(0);
+        CountDownLatch keeperIsThere = new CountDownLatch(1);
+        homes.watch = step -> {
+            if (step == HomeStep.JOURNALLED && Thread.currentThread().getName().equals("ring-keeper")) {
+                keeperIsThere.countDown();
+                erasures.acquireUninterruptibly();
+            }
+        };
+        store.sink().open(TwoHomes.opening(301)); // the ring is full: erases by itself, and asks the keeper
+        assertThat(homes.count("koegura.ring.waits")).isOne();
+        keeperIsThere.await();
+        FutureTask<OpenRecording> opening = new FutureTask<>(() -> store.sink().open(TwoHomes.opening(302)));
+        Thread writer = Thread.ofPlatform().start(opening);
+        await().until(() -> writer.getState() == Thread.State.WAITING);
+
+        erasures.release();
+
+        try {
+            assertThat(opening.get(20, TimeUnit.SECONDS)).isNotNull();
+            assertThat(store.store().erasure(id(3))).isEmpty();
+        } finally {
+            erasures.release(1_000);
+        }
+        await().until(() -> homes.gauge("koegura.ring.used.bytes") == (2_048 - 32) * MIB);
+    }
+
+    private void enlarge(int ringMib, int places) throws IOException {
+        homes = new TwoHomes(data, ringMib * MIB);
+        List<Place> lost = new ArrayList<>();
+        for (int number = 1; number <= places; number++) {
+            Instant startedAt = TwoHomes.startedAt(number);
+            lost.add(new Place(id(number), CALL, startedAt, startedAt.plusSeconds(1), 8 * MIB, "0".repeat(64)));
+        }
+        Files.createDirectories(homes.layout().ring());
+        RingLedger.write(homes.layout().ledger(), lost).close();
     }
 
     private CountDownLatch stopAt(HomeStep where) {

@@ -33,9 +33,8 @@ import org.koegura.callmodel.port.RecordingSink.Opening;
 import org.koegura.storageclient.cloud.CloudStore;
 import org.koegura.storageclient.cloud.DirectoryCloud;
 
-/// A store with both homes at work in one directory, with a journal and a register of holds that can fail, and
-/// a
-/// process that can die after any step.
+/// A store with both homes at work in one directory, with a journal and a register of holds that can
+/// fail, and a process that can die after any step.
 final class TwoHomes implements AutoCloseable {
 
     static final Pace AT_ONCE = new Pace(Duration.ofMillis(5), Duration.ofMillis(20));
