@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 /// Erases recordings from both homes, in an order that a crash may cut anywhere:
 ///
 /// ```
-/// hold register → journal → tombstone → wrapped key → folder → files, receipt → place in the ring
+/// hold register, receipt of the cloud → journal → tombstone → wrapped key → folder → files, receipt → place
 ///     … then, retried for ever: hold register → cloud → journal → receipt
 /// ```
 ///
