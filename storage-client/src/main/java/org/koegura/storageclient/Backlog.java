@@ -11,9 +11,8 @@ import org.slf4j.LoggerFactory;
 /// Works items off on a few platform threads, each until it succeeds; what failed waits ever longer, up to a
 /// bound.
 ///
-/// In memory only: whoever adds to it must find again, after a crash, what was not done. As long as what can
-/// be added:
-/// here, the recordings of the ring. Safe for any number of threads.
+/// In memory only: whoever adds to it must find again, after a crash, what was not done. As long as what
+/// can be added: here, the recordings of the ring. Safe for any number of threads.
 final class Backlog<T> implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Backlog.class);

@@ -33,15 +33,14 @@ import org.slf4j.LoggerFactory;
 /// Erases recordings from both homes, in an order that a crash may cut anywhere:
 ///
 /// ```
-/// hold register → journal → tombstone → wrapped key → folder → files, receipt → place in the ring
+/// hold register, receipt of the cloud → journal → tombstone → wrapped key → folder → files, receipt → place
 ///     … then, retried for ever: hold register → cloud → journal → receipt
 /// ```
 ///
-/// Once its tombstone stands, an erasure is not taken back; the next start does what is left. Before that
-/// nothing is
-/// erased. While the hold register cannot be read, neither an erasure begins nor one goes on. The journal is
-/// written at
-/// least once: a process that dies after it and before the tombstone writes it again.
+/// Once its tombstone stands, an erasure is not taken back; the next start does what is left. Before
+/// that nothing is erased. While the hold register cannot be read, neither an erasure begins nor one
+/// goes on. The journal is written at least once: a process that dies after it and before the tombstone
+/// writes it again.
 ///
 /// One recording is worked on by one thread at a time; otherwise safe for any number.
 final class Erasures implements AutoCloseable {
@@ -52,6 +51,7 @@ final class Erasures implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Erasures.class);
 
     private final Layout layout;
+    private final Receipts receipts;
     private final Medium medium;
     private final KeyCabinet keys;
     private final Tombstones tombstones;
@@ -72,6 +72,8 @@ final class Erasures implements AutoCloseable {
         ERASED,
         /// A hold preserves it.
         HELD,
+        /// It lies here, and no receipt says that the cloud holds it.
+        ONLY_COPY,
         /// Its tombstone stands, but the disk does not let it go yet. It will be tried again.
         BEGUN,
         /// Register, journal or disk failed, and nothing was begun. There is no use in trying the next one.
@@ -93,6 +95,7 @@ final class Erasures implements AutoCloseable {
             Pace pace,
             Consumer<RecordingId> freed) {
         this.layout = layout;
+        this.receipts = new Receipts(layout);
         this.medium = medium;
         this.keys = keys;
         this.tombstones = tombstones;
@@ -122,13 +125,15 @@ final class Erasures implements AutoCloseable {
     }
 
     /// Erases a recording because its place is needed. Returns [Outcome#ERASED] once it is gone from the
-    /// built-in
-    /// medium; the cloud follows by itself. Blocks.
+    /// built-in medium; the cloud follows by itself. Blocks.
     Outcome overwrite(Place place) {
         RecordingId recording = place.recording();
         try {
             if (holds.isHeld(recording)) {
                 return Outcome.HELD;
+            }
+            if (isHere(place) && !receipts.cover(place)) {
+                return Outcome.ONLY_COPY;
             }
             journal("recording.overwrite", place, Map.of("manifestSha256", place.manifestSha256()));
             watch.passed(HomeStep.JOURNALLED);
@@ -150,6 +155,11 @@ final class Erasures implements AutoCloseable {
         }
         backlog.add(recording);
         return outcome;
+    }
+
+    /// In doubt it is: only what the disk surely lost needs no receipt to be given up.
+    private boolean isHere(Place place) {
+        return !Files.notExists(layout.sealedFolder(place.recording(), place.startedAt()));
     }
 
     /// Does what is left of an erasure whose tombstone stands; whether all of it is done.
@@ -245,8 +255,7 @@ final class Erasures implements AutoCloseable {
             metrics.cloudAnswered(false);
             throw fault;
         }
-        return List.of(
-                key, folder + "/" + Layout.PACKETS, folder + "/" + Layout.MANIFEST, folder + "/" + Layout.SIGNATURE);
+        return Layout.cloudObjects(place.recording(), place.startedAt());
     }
 
     private void journal(String act, Place place, Map<String, String> more) throws JournalFault {

@@ -5,6 +5,9 @@ package org.koegura.storageclient;
 ///
 /// The order of the names is the order of the steps.
 enum HomeStep {
+    // Seal.
+    LEDGER_WRITTEN,
+    PLACE_TAKEN,
     // Upload.
     PACKETS_SENT,
     MANIFEST_SENT,

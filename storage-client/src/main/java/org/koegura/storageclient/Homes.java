@@ -18,9 +18,8 @@ import org.slf4j.LoggerFactory;
 /// The two homes of recordings at work (Art. 2): the ring on the built-in medium, and the cloud. There is no
 /// third.
 ///
-/// Owns the threads `cloud-upload-1`, `cloud-upload-2`, `cloud-erasure-1`, `cloud-probe` and `ring-keeper`;
-/// all end
-/// with [#close].
+/// Owns the threads `cloud-upload-1`, `cloud-upload-2`, `cloud-erasure-1`, `cloud-probe` and
+/// `ring-keeper`; all end with [#close].
 public final class Homes implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Homes.class);
@@ -64,9 +63,8 @@ public final class Homes implements AutoCloseable {
         this.parts = parts;
     }
 
-    /// Finds out what is in the ring. No thread runs yet. A cloud that cannot be used does not keep the store
-    /// from
-    /// opening: what it misses is brought to it later.
+    /// Finds out what is in the ring. No thread runs yet. A cloud that cannot be used does not keep the
+    /// store from opening: what it misses is brought to it later.
     static Homes open(
             StoreSettings settings,
             Layout layout,
@@ -88,7 +86,7 @@ public final class Homes implements AutoCloseable {
         Tombstones tombstones = new Tombstones(layout, medium);
         Uploads uploads =
                 new Uploads(layout, medium, sealKey, parts.cloud(), clock, metrics, parts.watch(), parts.pace());
-        RingStore ring = RingStore.open(settings, layout, medium, sealKey, tombstones, uploads, metrics);
+        RingStore ring = RingStore.open(settings, layout, medium, sealKey, tombstones, uploads, metrics, parts.watch());
         return new Homes(layout, medium, keys, tombstones, uploads, ring, clock, metrics, parts);
     }
 
@@ -132,9 +130,8 @@ public final class Homes implements AutoCloseable {
         }
     }
 
-    /// Lets what is under way end, for a bounded time; the rest is left to the next start. Recordings may
-    /// still be
-    /// sealed afterwards, but nothing is overwritten any more. Idempotent.
+    /// Lets what is under way end, for a bounded time; the rest is left to the next start. Recordings
+    /// may still be sealed afterwards, but nothing is overwritten any more. Idempotent.
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {

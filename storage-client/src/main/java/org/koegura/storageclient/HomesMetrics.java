@@ -25,6 +25,7 @@ final class HomesMetrics {
     private final Timer uploadDuration;
     private final Counter overwrites;
     private final Counter refusals;
+    private final Counter waits;
     private final AtomicInteger cloudUp = new AtomicInteger();
 
     HomesMetrics(MeterRegistry registry) {
@@ -41,6 +42,10 @@ final class HomesMetrics {
                 .register(registry);
         refusals = Counter.builder("koegura.ring.refusals")
                 .description("Recordings not begun because nothing in the ring may be overwritten.")
+                .register(registry);
+        waits = Counter.builder("koegura.ring.waits")
+                .description(
+                        "Recordings that found no free room when they began, and overwrote by themselves or were refused.")
                 .register(registry);
         Gauge.builder("koegura.storage.up", cloudUp, AtomicInteger::doubleValue)
                 .description("1 if the last use or probe of the store worked.")
@@ -89,6 +94,10 @@ final class HomesMetrics {
 
     void refused() {
         refusals.increment();
+    }
+
+    void waited() {
+        waits.increment();
     }
 
     void deleted(String target) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import org.koegura.callmodel.RecordingId;
 
 /// Names every place below the data directory. The only class that knows the paths.
@@ -63,6 +64,12 @@ record Layout(Path root) {
     /// Where its wrapped key lies in the cloud: never inside its folder.
     static String cloudKey(RecordingId recording) {
         return "keys/recordings/" + recording.value() + ".key";
+    }
+
+    /// All objects that a recording has in the cloud, its key first.
+    static List<String> cloudObjects(RecordingId recording, Instant captureStartedAt) {
+        String prefix = cloudFolder(recording, captureStartedAt) + "/";
+        return List.of(cloudKey(recording), prefix + PACKETS, prefix + MANIFEST, prefix + SIGNATURE);
     }
 
     Path ring() {

@@ -51,10 +51,8 @@ final class LocalSink implements RecordingSink {
         this.metrics = metrics;
     }
 
-    /// @throws StoreFault.Full less than the floor is free: what is left belongs to the recordings that are
-    ///     open; or
-    /// the
-    ///     ring is full of what may not be overwritten
+    /// @throws StoreFault.Full less than the floor is free: what is left belongs to the recordings that
+    ///     are open; or the ring is full of what may not be overwritten
     /// @throws IllegalArgumentException the name is taken, or capture would not be lawful
     @Override
     public OpenRecording open(Opening opening) throws StoreFault {

@@ -76,9 +76,9 @@ public final class LocalStore implements AutoCloseable {
         return open(settings, random, clock, registry, AesGcmChunks::new);
     }
 
-    /// From now on recordings go to the cloud, and the oldest may be overwritten; what an earlier start left
-    /// half
-    /// uploaded or half erased is done. Until then nothing leaves and nothing is erased. Ask for it once.
+    /// From now on recordings go to the cloud, and the oldest may be overwritten; what an earlier start
+    /// left half uploaded or half erased is done. Until then nothing leaves and nothing is erased. Ask
+    /// for it once.
     ///
     /// @param journal takes each erasure before it begins
     /// @param holds says what must not be erased

@@ -25,10 +25,9 @@ import tools.jackson.databind.JsonNode;
 /// ```
 ///
 /// It remembers recordings whose files a broken disk took: their places count until they would have been
-/// overwritten
-/// (T2). What a crash kept out of it is found again among the folders, by [RingStore#open]. Each start writes
-/// it anew
-/// with the places that are taken. Not safe for two threads at once.
+/// overwritten (T2). What a crash kept out of it is found again among the folders, by [RingStore#open].
+/// Each start writes it anew with the places that are taken. Safe for any number of threads: one writes
+/// at a time.
 final class RingLedger implements AutoCloseable {
 
     private static final String ACT = "act";
@@ -36,7 +35,7 @@ final class RingLedger implements AutoCloseable {
     private static final String FREED = "freed";
 
     private final RandomAccessFile file;
-    private long wholeBytes;
+    private long wholeBytes; // under this
 
     private RingLedger(RandomAccessFile file, long wholeBytes) {
         this.file = file;
@@ -91,7 +90,7 @@ final class RingLedger implements AutoCloseable {
     }
 
     /// A line that failed half way is written over by the next one.
-    private void append(byte[] line) throws IOException {
+    private synchronized void append(byte[] line) throws IOException {
         file.setLength(wholeBytes);
         file.seek(wholeBytes);
         file.write(line);
@@ -100,7 +99,7 @@ final class RingLedger implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         file.close();
     }
 }

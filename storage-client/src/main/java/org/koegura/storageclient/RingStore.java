@@ -14,30 +14,29 @@ import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.storageclient.ring.Place;
 import org.koegura.storageclient.ring.RingAccount;
-import org.koegura.storageclient.ring.Tombstone;
-import org.koegura.storageclient.ring.Tombstone.Target;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The built-in medium as a ring of whole recordings: a new one gets its room by overwriting the oldest (Art.
-/// 7.3).
+/// The built-in medium as a ring of whole recordings: a new one gets its room by overwriting the oldest
+/// (Art. 7.3).
 ///
 /// Only a recording that the cloud holds and no hold preserves is overwritten. Where there is none, the *new*
-/// recording
-/// is refused. A recording gets room by steps: one when it begins, and another when it has written one full.
-/// An open
-/// recording is never cut for want of room; where nothing may be overwritten for its next step, it goes on,
-/// and no
-/// other is begun:
+/// recording is refused. A recording gets room by steps: one when it begins, and another when it has written
+/// one full. An open recording is never cut for want of room; where nothing may be overwritten for its next
+/// step, it goes on, and no other is begun:
 ///
 /// ```
 /// used = places of sealed recordings + rooms of open ones
 ///      ≤ capacity + the further steps of open recordings that found nothing to overwrite
 /// ```
 ///
-/// Safe for any number of threads. Whoever overwrites waits for the disk and holds `overwriting`; the sums
-/// have a lock
-/// of their own, under which only the ledger's line is written.
+/// Overwriting waits for disk, hold register and journal, and whoever begins a recording is a writer who has
+/// others to flush. So the thread `ring-keeper` keeps a few steps free *ahead* of the next recordings. It is
+/// asked when one takes of them, and erases no more than brings them back. Who finds no room all the same
+/// overwrites by itself, one recording at a time in turn with the keeper.
+///
+/// Safe for any number of threads. Whoever overwrites holds `overwriting`; the sums have a lock of their own,
+/// under which nobody waits for the disk.
 final class RingStore implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RingStore.class);
@@ -48,16 +47,24 @@ final class RingStore implements AutoCloseable {
     /// A small ring must not be full of promises.
     private static final int STEPS_PER_RING = 8;
 
+    /// What is kept free ahead: so many recordings may begin at once before one has to overwrite by itself.
+    private static final int STEPS_AHEAD_MAX = 32;
+
+    /// Of the ring, what is kept free at most. One that is too small to keep a step free keeps none.
+    private static final int AHEAD_PER_RING = 64;
+
     private final RingSurvey survey;
     private final Uploads uploads;
     private final HomesMetrics metrics;
+    private final HomeStep.Watch watch;
     private final long capacityBytes;
     private final long stepBytes;
-    private final RingLedger ledger; // under sums
+    private final long aheadBytes;
+    private final RingLedger ledger;
     private final RingAccount account; // under sums
     private final Object sums = new Object();
-    private final ReentrantLock overwriting = new ReentrantLock();
-    private final AtomicBoolean growthAsked = new AtomicBoolean();
+    private final ReentrantLock overwriting = new ReentrantLock(true); // fair: the keeper takes turns
+    private final AtomicBoolean keeperAsked = new AtomicBoolean();
     private final ExecutorService keeper = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("ring-keeper").daemon().factory());
 
@@ -85,14 +92,17 @@ final class RingStore implements AutoCloseable {
             RingSurvey survey,
             Uploads uploads,
             HomesMetrics metrics,
+            HomeStep.Watch watch,
             long capacityBytes,
             RingLedger ledger,
             RingAccount account) {
         this.survey = survey;
         this.uploads = uploads;
         this.metrics = metrics;
+        this.watch = watch;
         this.capacityBytes = capacityBytes;
         this.stepBytes = Math.max(1, Math.min(STEP_BYTES_MAX, capacityBytes / STEPS_PER_RING));
+        this.aheadBytes = Math.min(STEPS_AHEAD_MAX, capacityBytes / AHEAD_PER_RING / stepBytes) * stepBytes;
         this.ledger = ledger;
         this.account = account;
         metrics.gauge("koegura.ring.capacity.bytes", "Size of the built-in medium ring.", () -> capacityBytes);
@@ -100,8 +110,7 @@ final class RingStore implements AutoCloseable {
     }
 
     /// Finds out what is in the ring: what the ledger says, and the folders that a crash kept out of it.
-    /// Recordings
-    /// without a receipt go to the uploads. Blocks.
+    /// Recordings without a receipt go to the uploads. Blocks.
     static RingStore open(
             StoreSettings settings,
             Layout layout,
@@ -109,77 +118,25 @@ final class RingStore implements AutoCloseable {
             SealKey sealKey,
             Tombstones tombstones,
             Uploads uploads,
-            HomesMetrics metrics)
+            HomesMetrics metrics,
+            HomeStep.Watch watch)
             throws StoreFault {
         RingSurvey survey = new RingSurvey(layout, sealKey);
-        RingAccount account = new RingAccount();
         try {
-            Map<RecordingId, Path> folders = survey.sealedFolders();
-            takeKnown(RingLedger.read(layout.ledger()), folders, tombstones, account);
-            for (Map.Entry<RecordingId, Path> found : folders.entrySet()) {
-                takeFound(found.getKey(), found.getValue(), survey, tombstones, uploads, account);
-            }
+            RingAccount account = new RingStart(survey, tombstones, uploads).account(RingLedger.read(layout.ledger()));
             RingLedger ledger = RingLedger.write(layout.ledger(), account.all());
             long capacityBytes = Math.min(settings.ringBytesMax(), fits(settings, medium, account.usedBytes()));
             if (capacityBytes < settings.ringBytesMax()) {
                 LOG.warn("ring.larger.than.disk wantedBytes={} hasBytes={}", settings.ringBytesMax(), capacityBytes);
             }
-            return new RingStore(survey, uploads, metrics, capacityBytes, ledger, account);
+            return new RingStore(survey, uploads, metrics, watch, capacityBytes, ledger, account);
         } catch (IOException e) {
             throw medium.fault("open the ring of", layout.ring(), e);
         }
     }
 
-    /// A recording whose files are gone, but which was not erased, keeps its place until it would have been
-    /// overwritten: so long its twin in the cloud lives.
-    private static void takeKnown(
-            Iterable<Place> known, Map<RecordingId, Path> folders, Tombstones tombstones, RingAccount account)
-            throws StoreFault {
-        for (Place place : known) {
-            RecordingId recording = place.recording();
-            if (!folders.containsKey(recording)) {
-                Tombstone tombstone = tombstones.find(recording);
-                if (tombstone == null) {
-                    LOG.error("ring.recording.lost recording={}", recording);
-                    account.take(place);
-                } else if (!tombstone.has(Target.RING)) {
-                    account.take(place);
-                    account.leave(recording);
-                }
-            }
-        }
-    }
-
-    private static void takeFound(
-            RecordingId recording,
-            Path folder,
-            RingSurvey survey,
-            Tombstones tombstones,
-            Uploads uploads,
-            RingAccount account)
-            throws StoreFault, IOException {
-        Place place = survey.place(recording, folder);
-        if (place == null) {
-            account.room(recording, RingSurvey.bytes(folder));
-            return;
-        }
-        account.take(place);
-        Tombstone tombstone = tombstones.find(recording);
-        if (tombstone == null) {
-            uploads.add(place);
-            return;
-        }
-        account.leave(recording);
-        if (tombstone.has(Target.RING)) {
-            // It came back, from a backup: what was erased is erased again.
-            LOG.warn("ring.recording.returned recording={}", recording);
-            tombstones.write(new Tombstone(place, tombstone.erasure(), List.of()));
-        }
-    }
-
-    /// What the disk can hold, once: it is no reason to overwrite that somebody else fills the disk later.
-    /// Where the
-    /// cloud is a directory on the same disk, every byte is there twice.
+    /// What the disk can hold, once: it is no reason to overwrite that somebody else fills the disk
+    /// later. Where the cloud is a directory on the same disk, every byte is there twice.
     private static long fits(StoreSettings settings, Medium medium, long usedBytes) throws IOException {
         long freeBytes = Math.max(0, medium.freeBytes() - settings.freeBytesFloor());
         return usedBytes + (medium.holds(settings.cloudDirectory()) ? freeBytes / 2 : freeBytes);
@@ -203,27 +160,33 @@ final class RingStore implements AutoCloseable {
         this.erasures = erasures;
     }
 
-    /// Gets a new recording its first step of room, if need be by overwriting. Blocks.
+    /// Gets a new recording its first step of room, as a rule at once, of what is kept free; if need be by
+    /// overwriting, which blocks.
     ///
     /// @throws StoreFault.Full nothing may be overwritten: all is held, or not in the cloud yet, or nothing is
-    ///     erased
-    ///     at this moment because hold register or journal do not answer
+    ///     erased at this moment because hold register or journal do not answer
     Room reserve(RecordingId recording) throws StoreFault.Full {
         if (!tryReserve(recording)) {
-            overwriting.lock();
-            try {
-                while (!tryReserve(recording)) {
-                    if (!overwriteOldest()) {
-                        metrics.refused();
-                        LOG.error("ring.full capacityBytes={} usedBytes={}", capacityBytes, usedBytes());
-                        throw full();
-                    }
-                }
-            } finally {
-                overwriting.unlock();
-            }
+            reserveByOverwriting(recording);
         }
+        askForRoomIfShort();
         return new Room(recording);
+    }
+
+    private void reserveByOverwriting(RecordingId recording) throws StoreFault.Full {
+        metrics.waited();
+        overwriting.lock();
+        try {
+            while (!tryReserve(recording)) {
+                if (!overwriteOldest()) {
+                    metrics.refused();
+                    LOG.error("ring.full capacityBytes={} usedBytes={}", capacityBytes, usedBytes());
+                    throw full();
+                }
+            }
+        } finally {
+            overwriting.unlock();
+        }
     }
 
     private StoreFault.Full full() {
@@ -246,33 +209,36 @@ final class RingStore implements AutoCloseable {
     private void grow(RecordingId recording, long bytes) {
         synchronized (sums) {
             account.room(recording, bytes);
-            if (account.usedBytes() <= capacityBytes) {
-                return;
-            }
         }
-        askForRoom();
+        askForRoomIfShort();
     }
 
-    private void askForRoom() {
-        if (growthAsked.compareAndSet(false, true)) {
+    /// Whether less is free than is to be kept free ahead, or an open recording has more than there is.
+    private boolean isShort() {
+        return usedBytes() + aheadBytes > capacityBytes;
+    }
+
+    private void askForRoomIfShort() {
+        if (isShort() && keeperAsked.compareAndSet(false, true)) {
             try {
-                keeper.execute(this::makeRoomForGrowth);
+                keeper.execute(this::keepRoomAhead);
             } catch (RejectedExecutionException closing) {
                 // The recording goes on; the next start counts what it took.
             }
         }
     }
 
-    private void makeRoomForGrowth() {
-        growthAsked.set(false);
-        overwriting.lock();
-        try {
-            boolean more = true;
-            while (more && usedBytes() > capacityBytes) {
-                more = overwriteOldest();
+    /// Lets go after each, so that nobody waits for more than one.
+    private void keepRoomAhead() {
+        keeperAsked.set(false);
+        boolean more = true;
+        while (more) {
+            overwriting.lock();
+            try {
+                more = isShort() && overwriteOldest();
+            } finally {
+                overwriting.unlock();
             }
-        } finally {
-            overwriting.unlock();
         }
     }
 
@@ -295,6 +261,10 @@ final class RingStore implements AutoCloseable {
                     return true;
                 }
                 case HELD -> LOG.debug("ring.held recording={}", place.recording());
+                case ONLY_COPY -> {
+                    LOG.warn("ring.receipt.missing recording={}", place.recording());
+                    uploads.add(place);
+                }
                 case BEGUN -> {
                     synchronized (sums) {
                         account.leave(place.recording());
@@ -322,30 +292,34 @@ final class RingStore implements AutoCloseable {
         if (place == null) {
             return; // it keeps its room; the log has said why
         }
+        // First that it waits for the cloud, last that it has a place: whoever looks for one to overwrite never
+        // sees the only copy as one that may go.
+        uploads.add(place);
+        try {
+            ledger.taken(place);
+        } catch (IOException e) {
+            ledgerFailed(e);
+        }
+        watch.passed(HomeStep.LEDGER_WRITTEN);
         synchronized (sums) {
             account.endRoom(recording);
             account.take(place);
-            try {
-                ledger.taken(place);
-            } catch (IOException e) {
-                ledgerFailed(e);
-            }
         }
-        uploads.add(place);
-        if (usedBytes() > capacityBytes) {
-            askForRoom(); // its place is a little more than what it wrote
-        }
+        watch.passed(HomeStep.PLACE_TAKEN);
+        askForRoomIfShort(); // its place may be a little more than what it wrote
     }
 
     /// Gives the place of an erased recording back.
     void freed(RecordingId recording) {
+        @Nullable Place place;
         synchronized (sums) {
-            if (account.free(recording) != null) {
-                try {
-                    ledger.freed(recording);
-                } catch (IOException e) {
-                    ledgerFailed(e);
-                }
+            place = account.free(recording);
+        }
+        if (place != null) {
+            try {
+                ledger.freed(recording);
+            } catch (IOException e) {
+                ledgerFailed(e);
             }
         }
     }
@@ -371,12 +345,10 @@ final class RingStore implements AutoCloseable {
         } finally {
             overwriting.unlock();
         }
-        synchronized (sums) {
-            try {
-                ledger.close();
-            } catch (IOException e) {
-                ledgerFailed(e);
-            }
+        try {
+            ledger.close();
+        } catch (IOException e) {
+            ledgerFailed(e);
         }
     }
 }

@@ -80,9 +80,8 @@ final class RingSurvey {
         return found;
     }
 
-    /// The place of a sealed recording; null where its manifest cannot be read or is not what our key signed.
-    /// Such a
-    /// one takes room, and is neither uploaded nor overwritten: it is an incident.
+    /// The place of a sealed recording; null where its manifest cannot be read or is not what our key
+    /// signed. Such a one takes room, and is neither uploaded nor overwritten: it is an incident.
     @Nullable
     Place place(RecordingId recording, Path folder) {
         try {

@@ -38,6 +38,29 @@ final class Tombstones {
         return unfinished == null ? read(layout.tombstone(recording)) : unfinished;
     }
 
+    /// What a start learns of one recording's tombstone, where a bad one must not stop the others.
+    sealed interface Trace {
+        /// There is none: it was not erased.
+        record None() implements Trace {}
+
+        /// There is one.
+        record Found(Tombstone tombstone) implements Trace {}
+
+        /// There is one that cannot be read. Its erasure had begun; how far it came is not known.
+        record Unreadable() implements Trace {}
+    }
+
+    /// As [#find]; a tombstone that cannot be read is logged.
+    Trace trace(RecordingId recording) {
+        try {
+            Tombstone tombstone = find(recording);
+            return tombstone == null ? new Trace.None() : new Trace.Found(tombstone);
+        } catch (StoreFault unreadable) {
+            LOG.error("tombstone.damaged recording={} cause=\"{}\"", recording, unreadable.getMessage());
+            return new Trace.Unreadable();
+        }
+    }
+
     /// Those whose recordings are not gone from everywhere.
     List<Tombstone> unfinished() throws StoreFault {
         List<Tombstone> found = new ArrayList<>();
@@ -48,9 +71,9 @@ final class Tombstones {
                     if (tombstone != null) {
                         found.add(tombstone);
                     }
-                } catch (StoreFault.Damaged damaged) {
+                } catch (StoreFault unreadable) {
                     // The others are not kept waiting for it.
-                    LOG.error("tombstone.damaged cause=\"{}\"", damaged.getMessage());
+                    LOG.error("tombstone.damaged cause=\"{}\"", unreadable.getMessage());
                 }
             }
         } catch (IOException e) {

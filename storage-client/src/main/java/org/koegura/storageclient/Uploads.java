@@ -24,20 +24,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Brings sealed recordings to the cloud. What is to be done needs no list: it is every sealed recording
-/// without a
-/// receipt.
+/// without a receipt.
 ///
-/// A recording is in the cloud only once the cloud itself was confirmed to hold each of its objects by length
-/// and hash;
-/// then the receipt is written. Every step may be repeated: keys are fixed and each object replaces itself, so
-/// that a
-/// crash leaves neither orphan nor double. Retried for ever. Safe for any number of threads.
+/// A recording is in the cloud only once the cloud itself was confirmed to hold each of its objects by
+/// length and hash; then the receipt is written. Every step may be repeated: keys are fixed and each
+/// object replaces itself, so that a crash leaves neither orphan nor double. Retried for ever. Safe for
+/// any number of threads.
 final class Uploads implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
     private static final int THREADS = 2;
 
     private final Layout layout;
+    private final Receipts receipts;
     private final Medium medium;
     private final SealKey sealKey;
     private final CloudStore cloud;
@@ -57,6 +56,7 @@ final class Uploads implements AutoCloseable {
             HomeStep.Watch watch,
             Pace pace) {
         this.layout = layout;
+        this.receipts = new Receipts(layout);
         this.medium = medium;
         this.sealKey = sealKey;
         this.cloud = cloud;
@@ -73,7 +73,7 @@ final class Uploads implements AutoCloseable {
 
     /// Takes up a recording whose folder is in its place, unless a receipt says that the cloud holds it.
     void add(Place place) {
-        if (!hasReceipt(place) && pending.putIfAbsent(place.recording(), place) == null) {
+        if (!receipts.cover(place) && pending.putIfAbsent(place.recording(), place) == null) {
             backlog.add(place);
         }
     }
@@ -85,16 +85,6 @@ final class Uploads implements AutoCloseable {
 
     void start() {
         backlog.start();
-    }
-
-    private boolean hasReceipt(Place place) {
-        Path file = layout.cloudReceipt(place.recording(), place.startedAt());
-        try {
-            CloudReceipt receipt = Files.exists(file) ? CloudReceipt.parse(Files.readAllBytes(file)) : null;
-            return receipt != null && receipt.recording().equals(place.recording());
-        } catch (IOException unreadable) {
-            return false;
-        }
     }
 
     private boolean attempt(Place place) {

@@ -20,7 +20,7 @@
 ///
 /// Reading order: `Layout`, `KeyCabinet`, `PcapngBuffer`, `PacketsFile`, `RecordingWriter`, `Manifest`, `Sealer`,
 /// `Recovery`; then for playback `LocalRecordings`, `LegClock`, `WavePlayback`; for both homes `Homes`,
-/// `RingStore`, `Uploads`, `Erasures`, and the packages `ring` and `cloud`.
+/// `RingStart`, `RingStore`, `Uploads`, `Receipts`, `Erasures`, and the packages `ring` and `cloud`.
 @NullMarked
 package org.koegura.storageclient;
 

@@ -17,9 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.koegura.callmodel.StoreFault;
 
-/// A process may die after any step of an upload or of an erasure: the next start does the rest, and nothing
-/// is there
-/// twice, half, or without an owner.
+/// A process may die after any step of an upload or of an erasure: the next start does the rest, and
+/// nothing is there twice, half, or without an owner.
 @SuppressWarnings("NullAway.Init") // JUnit and the tests set the fields
 class HomesCrashTest {
 
@@ -42,18 +41,14 @@ class HomesCrashTest {
         boolean uploading = last.compareTo(HomeStep.RECEIPT_WRITTEN) <= 0;
         LocalStore store = homes.open(uploading ? last : null);
         for (int number = 1; number <= 3; number++) {
-            TwoHomes.record(store, number, 5);
+            recordUntilKilled(store, number);
         }
         if (uploading) {
             waiting().until(homes::isDead);
         } else {
             waiting().until(() -> homes.isUploaded(1) && homes.isUploaded(2) && homes.isUploaded(3));
             store = homes.open(last);
-            try {
-                TwoHomes.record(store, 4, 5);
-            } catch (TwoHomes.Killed killed) {
-                assertThat(homes.isDead()).isTrue();
-            }
+            recordUntilKilled(store, 4);
             waiting().until(homes::isDead);
         }
 
@@ -97,6 +92,14 @@ class HomesCrashTest {
 
         assertThat(beforeItsHomesWork.store().find(id(1))).isEmpty();
         assertThat(beforeItsHomesWork.store().erasure(id(1))).isPresent();
+    }
+
+    private void recordUntilKilled(LocalStore store, int number) throws StoreFault {
+        try {
+            TwoHomes.record(store, number, 5);
+        } catch (TwoHomes.Killed killed) {
+            assertThat(homes.isDead()).isTrue();
+        }
     }
 
     /// Threads that die are what is tested here.

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingSink.OpenRecording;
@@ -90,7 +92,7 @@ class RingStoreTest {
         await().until(() -> homes.isErasedEverywhere(1));
 
         String text = Files.readString(homes.layout().tombstone(id(1)));
-        assertThat(text).doesNotContain("sip:", "@", "201", "caller");
+        assertThat(text.replace(manifest, "")).doesNotContain("sip:", "@", "201", "caller"); // a hash has any digits
         Tombstone tombstone = parsed(Files.readAllBytes(homes.layout().tombstone(id(1))));
         assertThat(tombstone).satisfies(read -> {
             assertThat(read.place().recording()).isEqualTo(id(1));
@@ -314,6 +316,28 @@ class RingStoreTest {
         await().until(() -> !Files.exists(homes.sealed(1)));
         await().until(() -> TwoHomes.isEmpty(homes.layout().unfinishedTombstones()));
         assertThat(store.store().erasure(id(1))).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aDamagedTombstoneKeepsThePlaceAndTheProductStarts(boolean filesAreThere) throws StoreFault, IOException {
+        LocalStore store = homes.open();
+        threeUploaded(store);
+        homes.close();
+        Files.writeString(homes.layout().unfinishedTombstone(id(1)), "{\"format\":");
+        Files.delete(homes.receipt(1));
+        if (!filesAreThere) {
+            Medium.removeFolder(homes.sealed(1));
+        }
+
+        store = homes.open();
+
+        assertThat(homes.gauge("koegura.ring.used.bytes")).isEqualTo(3 * 20_480);
+        assertThat(homes.gauge("koegura.spool.segments")).isZero();
+        TwoHomes.record(store, 4, SMALL);
+        assertThat(store.store().erasure(id(2))).isPresent();
+        assertThat(Files.exists(homes.sealed(1))).isEqualTo(filesAreThere);
+        assertThat(homes.inCloud(1)).isDirectoryContaining("glob:**/packets.kgr");
     }
 
     @Test

@@ -33,9 +33,8 @@ import org.koegura.callmodel.port.RecordingSink.Opening;
 import org.koegura.storageclient.cloud.CloudStore;
 import org.koegura.storageclient.cloud.DirectoryCloud;
 
-/// A store with both homes at work in one directory, with a journal and a register of holds that can fail, and
-/// a
-/// process that can die after any step.
+/// A store with both homes at work in one directory, with a journal and a register of holds that can
+/// fail, and a process that can die after any step.
 final class TwoHomes implements AutoCloseable {
 
     static final Pace AT_ONCE = new Pace(Duration.ofMillis(5), Duration.ofMillis(20));
@@ -45,6 +44,9 @@ final class TwoHomes implements AutoCloseable {
     final Set<RecordingId> held = ConcurrentHashMap.newKeySet();
     final VirtualClock clock = new VirtualClock(TestStore.NOW);
     private final StoreSettings settings;
+
+    /// Told of each step before the process dies of it.
+    volatile HomeStep.Watch watch = HomeStep.Watch.NOBODY;
 
     volatile boolean journalFails;
     volatile boolean registerFails;
@@ -102,6 +104,7 @@ final class TwoHomes implements AutoCloseable {
         AtomicBoolean died = new AtomicBoolean();
         dead = died;
         return step -> {
+            watch.passed(step);
             if (step == last) {
                 died.set(true);
             }

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -16,6 +17,8 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -23,15 +26,19 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.StoreFault;
 
 /// A directory as the cloud: the embedded default, and any mounted file system. A key is a path below it.
 ///
-/// An object appears under its key only whole: it is written beside, as `.NAME.part`, forced, and renamed.
-/// There are no
-/// versions; what a crash left half written counts as one and goes with [#deleteEveryVersion].
+/// An object appears under its key only whole: it is written beside, as `.NAME.part`, forced, and
+/// renamed. There are no versions; what a crash left half written counts as one and goes with
+/// [#deleteEveryVersion].
+///
+/// Wrapped keys lie there too: folders that are made here can be entered, and files be read, by their owner
+/// only, where the file system knows owners. A root that was there keeps what its own owner set.
 ///
 /// A folder goes with its last object; a put that loses its folder so fails, and is repeated. The root itself
 /// is made once, by [#make], so that a mount that is gone is a fault and not an empty store.
@@ -86,12 +93,12 @@ public final class DirectoryCloud implements CloudStore {
     /// Copies and forces; the hash of what was read.
     private static String copy(Path from, Path to) throws IOException {
         MessageDigest digest = sha256();
+        Files.deleteIfExists(to); // what a crash left there
         try (InputStream in = new DigestInputStream(Files.newInputStream(from), digest);
                 FileChannel channel = FileChannel.open(
                         to,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING)) {
+                        Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
+                        ownerOnly(to, "rw-------"))) {
             OutputStream out = Channels.newOutputStream(channel);
             byte[] buffer = new byte[BUFFER_BYTES];
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
@@ -237,10 +244,24 @@ public final class DirectoryCloud implements CloudStore {
         if (parent != null) {
             makeFolder(parent);
         }
-        Files.createDirectories(folder);
+        try {
+            Files.createDirectory(folder, ownerOnly(folder, "rwx------"));
+        } catch (FileAlreadyExistsException made) {
+            if (!Files.isDirectory(folder)) {
+                throw made;
+            }
+        }
         if (parent != null) {
             force(parent);
         }
+    }
+
+    private static FileAttribute<?>[] ownerOnly(Path path, String permissions) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
     }
 
     private static void force(Path folder) throws IOException {

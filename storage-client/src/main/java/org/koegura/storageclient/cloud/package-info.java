@@ -12,8 +12,7 @@
 /// Threads: everything here blocks and is safe for any number of threads, as long as one key has one writer.
 ///
 /// Reading order: [org.koegura.storageclient.cloud.CloudStore],
-/// [org.koegura.storageclient.cloud.DirectoryCloud],
-/// [org.koegura.storageclient.cloud.CloudReceipt].
+/// [org.koegura.storageclient.cloud.DirectoryCloud], [org.koegura.storageclient.cloud.CloudReceipt].
 @NullMarked
 package org.koegura.storageclient.cloud;
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +52,26 @@ class DirectoryCloudTest extends CloudStoreContract {
         assertThatExceptionOfType(StoreFault.Unreachable.class).isThrownBy(() -> cloud.deleteEveryVersion("a/b"));
         assertThatExceptionOfType(StoreFault.Unreachable.class).isThrownBy(() -> cloud.probe());
         assertThat(mount).isEmptyDirectory();
+    }
+
+    @Test
+    void whatIsMadeHereOnlyItsOwnerMayUse() throws StoreFault, IOException {
+        Path left = Files.createDirectories(mount.resolve("cloud/keys")).resolve(".one.key.part");
+        Files.setPosixFilePermissions(Files.writeString(left, "hal"), PosixFilePermissions.fromString("rw-rw-rw-"));
+
+        put("keys/one.key", "wrapped");
+        put("keys/recordings/two.key", "wrapped");
+
+        assertThat(permissions("")).isEqualTo("rwx------");
+        assertThat(permissions("keys/recordings")).isEqualTo("rwx------");
+        assertThat(permissions("keys/recordings/two.key")).isEqualTo("rw-------");
+        assertThat(permissions("keys/one.key")).isEqualTo("rw-------");
+        assertThat(left).doesNotExist();
+    }
+
+    private String permissions(String name) throws IOException {
+        Path path = mount.resolve("cloud").resolve(name);
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
     @Test
