@@ -148,6 +148,15 @@ final class CallMedia implements MediaSession, Track.Owner {
     }
 
     @Override
+    public void offered(int mLine, List<Integer> payloadTypes) {
+        onLoop(() -> {
+            if (mLine == audioLine && audio.capture().begun()) {
+                payloadTypes.forEach(audio.capture()::keep);
+            }
+        });
+    }
+
+    @Override
     public void answered() {
         onLoop(() -> {
             if (answered) {

@@ -35,8 +35,7 @@ final class Capture {
 
     /// PCMU, PCMA and G.722 are audio without a word in the session description (RFC 3551 §6). A party
     /// that agrees to another codec in mid-call speaks it at once, before its answer has passed us: that
-    /// is kept too. A codec of a dynamic type is known by its answer alone; packets that overtake it count
-    /// as not audio.
+    /// is kept too. A codec of a dynamic type is kept from its offer on.
     private static final long STATIC_AUDIO = 1L | 1L << 8 | 1L << 9;
 
     /// One bit for each payload type that is kept, 0 to 63 and 64 to 127.

@@ -121,6 +121,25 @@ class CaptureTest {
         }
     }
 
+    /// Whoever accepts an offer speaks at once; its answer may come later than its voice.
+    @Test
+    void aCodecThatWasOfferedIsKeptAheadOfItsAnswer() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.session.offered(0, List.of(97));
+            call.captureExempted();
+            call.session.offered(0, List.of(111, 110));
+            call.settle();
+            say(call, 0, 2, 97);
+            say(call, 2, 5, 111);
+            StreamAccount account = account(call.hangUp(), Leg.OUTSIDE);
+
+            assertThat(account.recorded()).isEqualTo(3);
+            assertThat(account.withheld())
+                    .as("an offer of before counts no more: it was answered")
+                    .containsEntry(Withheld.NOT_AUDIO, 2L);
+        }
+    }
+
     @Test
     void anotherMeaningOfTheSameTypeIsToldWhatIsKnownIsNotToldAgain() throws Exception {
         AudioFormat opus = new AudioFormat(111, "OPUS", 48_000, 20);
