@@ -6,9 +6,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 
-/// Writes a capture for the call generator to replay: RTP of any payload type, with payloads that do not compress.
+/// Writes a capture for the call generator to replay: RTP of any payload type, with given payloads, or such as do
+/// not compress.
 public final class MadeCapture {
 
     private static final int FILE_HEADER_BYTES = 24;
@@ -29,21 +32,45 @@ public final class MadeCapture {
     /// Packets of 20 ms that go on where others left off.
     public static Path write(Path file, int payloadType, int payloadBytes, First first, int packets, long seed)
             throws IOException {
-        int frameBytes = FRAME_HEADERS_BYTES + RTP_HEADER_BYTES + payloadBytes;
-        ByteBuffer out = ByteBuffer.allocate(FILE_HEADER_BYTES + packets * (RECORD_HEADER_BYTES + frameBytes))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        out.putInt(0xA1B2C3D4).putShort((short) 2).putShort((short) 4).putInt(0).putInt(0);
-        out.putInt(65_535).putInt(1);
         Random random = new Random(seed);
+        List<byte[]> payloads = new ArrayList<>();
         for (int i = 0; i < packets; i++) {
-            int micros = i * 20_000;
-            out.putInt(micros / 1_000_000)
-                    .putInt(micros % 1_000_000)
-                    .putInt(frameBytes)
-                    .putInt(frameBytes);
-            out.put(frame(payloadType, payloadBytes, first.sequence() + i, first.timestamp() + 160 * i, random));
+            byte[] payload = new byte[payloadBytes];
+            random.nextBytes(payload);
+            payloads.add(payload);
         }
-        return Files.write(file, out.array());
+        return write(file, payloadType, payloads, first, 160);
+    }
+
+    /// Packets of 20 ms with these payloads, so many ticks apart.
+    public static Path write(Path file, int payloadType, List<byte[]> payloads, First first, int ticks)
+            throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(little(FILE_HEADER_BYTES)
+                .putInt(0xA1B2C3D4)
+                .putShort((short) 2)
+                .putShort((short) 4)
+                .putInt(0)
+                .putInt(0)
+                .putInt(65_535)
+                .putInt(1)
+                .array());
+        for (int i = 0; i < payloads.size(); i++) {
+            int micros = i * 20_000;
+            byte[] frame = frame(payloadType, payloads.get(i), first.sequence() + i, first.timestamp() + ticks * i);
+            out.writeBytes(little(RECORD_HEADER_BYTES)
+                    .putInt(micros / 1_000_000)
+                    .putInt(micros % 1_000_000)
+                    .putInt(frame.length)
+                    .putInt(frame.length)
+                    .array());
+            out.writeBytes(frame);
+        }
+        return Files.write(file, out.toByteArray());
+    }
+
+    private static ByteBuffer little(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /// Writes the records `[from, to)` of a little-endian capture, as they are.
@@ -62,11 +89,9 @@ public final class MadeCapture {
         return Files.write(file, out.toByteArray());
     }
 
-    private static byte[] frame(int payloadType, int payloadBytes, int sequence, int timestamp, Random random) {
-        int udpBytes = 8 + RTP_HEADER_BYTES + payloadBytes;
-        byte[] payload = new byte[payloadBytes];
-        random.nextBytes(payload);
-        return ByteBuffer.allocate(14 + 20 + udpBytes)
+    private static byte[] frame(int payloadType, byte[] payload, int sequence, int timestamp) {
+        int udpBytes = 8 + RTP_HEADER_BYTES + payload.length;
+        return ByteBuffer.allocate(FRAME_HEADERS_BYTES + RTP_HEADER_BYTES + payload.length)
                 .put(new byte[12])
                 .putShort((short) 0x0800)
                 .put((byte) 0x45)
