@@ -2,7 +2,6 @@ package org.koegura.rtpcapture;
 
 import io.netty.util.concurrent.Future;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +10,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CaptureBasis;
@@ -145,6 +143,15 @@ final class CallMedia implements MediaSession, Track.Owner {
             if (mLine == audioLine) {
                 keepAgreed(of.line());
                 audio.advanceNotice();
+            }
+        });
+    }
+
+    @Override
+    public void offered(int mLine, List<Integer> payloadTypes) {
+        onLoop(() -> {
+            if (mLine == audioLine && audio.capture().begun()) {
+                payloadTypes.forEach(audio.capture()::keep);
             }
         });
     }
@@ -304,7 +311,7 @@ final class CallMedia implements MediaSession, Track.Owner {
         }
     }
 
-    /// What either party agreed to is kept on both legs: some send by their own numbers.
+    /// What either party agreed to is kept on both legs: some send by their own numbers. What it means is told.
     private void keepAgreed(MediaLine line) {
         for (Leg leg : Leg.values()) {
             RemoteMedia agreed = line.side(leg).agreed();
@@ -313,6 +320,7 @@ final class CallMedia implements MediaSession, Track.Owner {
                 agreed.otherPayloadTypes().forEach(audio.capture()::keep);
             }
         }
+        audio.capture().agreed(line.arriving(), clock.epochNanos(now()));
     }
 
     private void capture(RecordingId recording, CallFacts facts, CaptureBasis basis) {
@@ -323,37 +331,12 @@ final class CallMedia implements MediaSession, Track.Owner {
         }
         long from = Capture.startEpochNanos(basis, clock.epochNanos(now()));
         Instant at = ArrivalClock.instantOf(from);
-        Opening opening = new Opening(recording, facts, basis, arriving(), answeredAt, at);
+        LineBinder.BoundLine of = lines.get(audioLine);
+        List<LegFormat> formats = of == null ? List.of() : of.line().arriving();
+        Opening opening = new Opening(recording, facts, basis, formats, answeredAt, at);
         if (!capture.start(opening, this)) {
             events.captureFailed(new StoreFault.Unreachable(
                     "the writer has " + TrackWriter.COMMANDS_MAX + " commands waiting", new IllegalStateException()));
-        }
-    }
-
-    /// What arrives on a leg is what the far party agreed to receive; then what the party itself did, for those that
-    /// send by their own numbers.
-    private List<LegFormat> arriving() {
-        List<LegFormat> formats = new ArrayList<>();
-        LineBinder.BoundLine of = lines.get(audioLine);
-        if (of != null) {
-            for (Leg leg : Leg.values()) {
-                addFormats(formats, leg, of.line().side(leg.far()).agreed());
-                addFormats(formats, leg, of.line().side(leg).agreed());
-            }
-        }
-        return formats;
-    }
-
-    private static void addFormats(List<LegFormat> formats, Leg leg, @Nullable RemoteMedia agreed) {
-        if (agreed == null) {
-            return;
-        }
-        for (AudioFormat format : agreed.formats()) {
-            boolean known = formats.stream()
-                    .anyMatch(had -> had.leg() == leg && had.format().payloadType() == format.payloadType());
-            if (!known) {
-                formats.add(new LegFormat(leg, format));
-            }
         }
     }
 

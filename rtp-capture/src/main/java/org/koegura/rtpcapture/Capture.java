@@ -3,15 +3,18 @@ package org.koegura.rtpcapture;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.StreamAccount.Withheld;
+import org.koegura.callmodel.port.RecordingSink.LegFormat;
 import org.koegura.callmodel.port.RecordingSink.Opening;
 
 /// Between steps 2 and 3 of 5 on the packet path: the capture switch of one call, and the account of every RTP packet
@@ -32,8 +35,7 @@ final class Capture {
 
     /// PCMU, PCMA and G.722 are audio without a word in the session description (RFC 3551 §6). A party
     /// that agrees to another codec in mid-call speaks it at once, before its answer has passed us: that
-    /// is kept too. A codec of a dynamic type is known by its answer alone; packets that overtake it count
-    /// as not audio.
+    /// is kept too. A codec of a dynamic type is kept from its offer on.
     private static final long STATIC_AUDIO = 1L | 1L << 8 | 1L << 9;
 
     /// One bit for each payload type that is kept, 0 to 63 and 64 to 127.
@@ -47,6 +49,14 @@ final class Capture {
     private long fromEpochNanos;
     private @Nullable InetSocketAddress insidePath;
     private @Nullable InetSocketAddress outsidePath;
+
+    /// What payload types mean, as last agreed.
+    private List<LegFormat> agreed = List.of();
+
+    /// What the recording was told of them, now and before: one meaning for each type of a leg.
+    private final List<LegFormat> told = new ArrayList<>();
+    private long agreedEpochNanos;
+    private boolean tellingLater;
 
     Capture(MediaLoop loop) {
         this.loop = loop;
@@ -64,6 +74,15 @@ final class Capture {
         } else {
             keptHigh |= 1L << (payloadType - 64);
         }
+    }
+
+    /// Says what payload types mean since an agreement. A recording that is being made is told of what is new
+    /// to it at once, or a little later where the writer has too much to do: of several agreements in that
+    /// while only the last is told then.
+    void agreed(List<LegFormat> arriving, long epochNanos) {
+        agreed = arriving;
+        agreedEpochNanos = epochNanos;
+        tellOrLater();
     }
 
     /// Whether a recording was ever begun: there is at most one for a call.
@@ -91,6 +110,8 @@ final class Capture {
             return false;
         }
         track = opened;
+        agreed = opening.formats();
+        told.addAll(agreed);
         basis = opening.basis();
         fromEpochNanos = ArrivalClock.epochNanos(opening.captureStartedAt());
         on = true;
@@ -149,11 +170,50 @@ final class Capture {
     }
 
     private void closeTrack(Track closing, Track.Ending ending) {
-        if (loop.writer().command(new WriterCommand.Close(position(), closing, ending))) {
+        if (tell() && loop.writer().command(new WriterCommand.Close(position(), closing, ending))) {
             loop.freeSlot(closing.slot());
         } else {
             loop.later(() -> closeTrack(closing, ending));
         }
+    }
+
+    private void tellOrLater() {
+        if (!tellingLater && !tell()) {
+            tellingLater = true;
+            loop.later(() -> {
+                tellingLater = false;
+                tellOrLater();
+            });
+        }
+    }
+
+    /// Tells the recording what is new to it; false where the writer has too much to do.
+    private boolean tell() {
+        Track to = track;
+        if (to == null) {
+            return true; // the opening will say it
+        }
+        long since = Math.max(agreedEpochNanos, fromEpochNanos);
+        for (Leg leg : Leg.values()) {
+            List<AudioFormat> news = agreed.stream()
+                    .filter(format -> format.leg() == leg && !told.contains(format))
+                    .map(LegFormat::format)
+                    .toList();
+            if (!news.isEmpty()) {
+                if (!loop.writer().command(new WriterCommand.Formats(position(), to, leg, since, news))) {
+                    return false;
+                }
+                news.forEach(format -> isTold(new LegFormat(leg, format)));
+            }
+        }
+        return true;
+    }
+
+    /// A payload type has one meaning at a time on a leg.
+    private void isTold(LegFormat format) {
+        told.removeIf(had -> had.leg() == format.leg()
+                && had.format().payloadType() == format.format().payloadType());
+        told.add(format);
     }
 
     /// Whether the writer knows which way packets of this leg come; tells it where that changed.

@@ -1,10 +1,14 @@
 package org.koegura.rtpcapture;
 
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.port.MediaSession.LocalMedia;
+import org.koegura.callmodel.port.RecordingSink.LegFormat;
 
 /// Within step 2 of 5 on the packet path: one m-line. It has two legs, each with a port for RTP and one for RTCP.
 /// What arrives on a leg leaves on its far leg; RTCP takes the far party's way, be it a port of its own or
@@ -75,6 +79,30 @@ final class MediaLine {
         side.agreed = remote;
         side.rtp.expect(remote.rtp(), remote.signalling(), nowNanos);
         side.rtcp.expect(remote.rtcp(), remote.signalling(), nowNanos);
+    }
+
+    /// What arrives on a leg is what the far party agreed to receive; then what the party itself did, for those that
+    /// send by their own numbers. One meaning for each payload type of a leg.
+    List<LegFormat> arriving() {
+        List<LegFormat> formats = new ArrayList<>();
+        for (Leg leg : Leg.values()) {
+            addFormats(formats, leg, side(leg.far()).agreed());
+            addFormats(formats, leg, side(leg).agreed());
+        }
+        return List.copyOf(formats);
+    }
+
+    private static void addFormats(List<LegFormat> formats, Leg leg, @Nullable RemoteMedia agreed) {
+        if (agreed == null) {
+            return;
+        }
+        for (AudioFormat format : agreed.formats()) {
+            boolean known = formats.stream()
+                    .anyMatch(had -> had.leg() == leg && had.format().payloadType() == format.payloadType());
+            if (!known) {
+                formats.add(new LegFormat(leg, format));
+            }
+        }
     }
 
     void answered(long nowNanos) {

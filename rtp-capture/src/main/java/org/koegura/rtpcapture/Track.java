@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Gap;
@@ -33,6 +34,7 @@ final class Track {
     private final LegWriting outside = new LegWriting(Leg.OUTSIDE);
     private RecordingSink.@Nullable OpenRecording recording;
     private boolean failed;
+    private boolean formatsUnflushed;
     private long flushDueNanos;
 
     Track(int slot, Owner owner) {
@@ -101,6 +103,21 @@ final class Track {
         writing.destination = destination;
     }
 
+    /// From now on payload types of `leg` mean this. A recording that cannot say so ends: what came after could
+    /// not be understood.
+    void formats(Leg leg, long sinceEpochNanos, List<AudioFormat> formats) {
+        RecordingSink.OpenRecording to = recording;
+        if (failed || to == null) {
+            return;
+        }
+        formatsUnflushed = true;
+        try {
+            to.formats(leg, sinceEpochNanos, formats);
+        } catch (StoreFault | RuntimeException e) {
+            fail("formats", e);
+        }
+    }
+
     void append(Leg leg, long arrivalEpochNanos, ByteBuffer datagram) {
         LegWriting writing = of(leg);
         InetSocketAddress source = writing.source;
@@ -130,11 +147,12 @@ final class Track {
     void flush(long nextFlushNanos) {
         flushDueNanos = nextFlushNanos;
         RecordingSink.OpenRecording to = recording;
-        if (failed || to == null || inside.unflushed + outside.unflushed == 0) {
+        if (failed || to == null || (inside.unflushed + outside.unflushed == 0 && !formatsUnflushed)) {
             return;
         }
         try {
             to.flush();
+            formatsUnflushed = false;
             flushed(inside);
             flushed(outside);
         } catch (StoreFault | RuntimeException e) {

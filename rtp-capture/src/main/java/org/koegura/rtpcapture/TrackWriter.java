@@ -33,7 +33,7 @@ final class TrackWriter implements Runnable {
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long ASLEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /// Commands that wait at most: three or four for each call that starts or ends.
+    /// Commands that wait at most: three or four for each call that starts or ends, two for a change of codec.
     static final int COMMANDS_MAX = 8192;
 
     /// What one turn drains at most before it looks whether a flush is due.
@@ -121,6 +121,7 @@ final class TrackWriter implements Runnable {
                 opened.open(sink, opening, monotonicNanos.getAsLong() + phaseNanos(track.slot()));
             }
             case WriterCommand.Path path -> track.path(path.leg(), path.source(), path.destination());
+            case WriterCommand.Formats told -> track.formats(told.leg(), told.sinceEpochNanos(), told.formats());
             case WriterCommand.Close(long position, Track closed, Track.Ending ending) -> {
                 slots[closed.slot()] = null;
                 open.remove(closed);

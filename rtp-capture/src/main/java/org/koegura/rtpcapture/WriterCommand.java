@@ -1,6 +1,8 @@
 package org.koegura.rtpcapture;
 
 import java.net.InetSocketAddress;
+import java.util.List;
+import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.port.RecordingSink;
 
@@ -17,6 +19,10 @@ sealed interface WriterCommand {
 
     /// Packets of this leg come from there, to that port of ours.
     record Path(long position, Track track, Leg leg, InetSocketAddress source, InetSocketAddress destination)
+            implements WriterCommand {}
+
+    /// Payload types of this leg mean this from now on.
+    record Formats(long position, Track track, Leg leg, long sinceEpochNanos, List<AudioFormat> formats)
             implements WriterCommand {}
 
     /// The last of a track: the slot is free.

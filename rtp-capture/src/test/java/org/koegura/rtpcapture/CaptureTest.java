@@ -1,6 +1,7 @@
 package org.koegura.rtpcapture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Gap;
 import org.koegura.callmodel.Leg;
@@ -15,6 +17,7 @@ import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.StreamAccount.Withheld;
 import org.koegura.callmodel.Unrecorded;
+import org.koegura.callmodel.port.RecordingSink.LegFormat;
 
 class CaptureTest {
 
@@ -87,6 +90,118 @@ class CaptureTest {
 
             assertThat(account.recorded()).isEqualTo(10);
             assertThat(account.withheld()).doesNotContainKey(Withheld.NOT_AUDIO);
+        }
+    }
+
+    /// RFC 3264 §8.3.2: a dynamic type means what was last agreed.
+    @Test
+    void aCodecAgreedInMidCallIsToldBetweenThePacketsItLiesBetween() throws Exception {
+        AudioFormat opus = new AudioFormat(111, "OPUS", 48_000, 20);
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.captureExempted();
+            say(call, 0, 5, 0);
+            agree(call, opus);
+            say(call, 5, 15, 111);
+            agree(call, LoopbackCall.PCMA, LoopbackCall.PCMU);
+            say(call, 15, 20, 0);
+            MediaReport report = call.hangUp();
+
+            assertThat(account(report, Leg.OUTSIDE).recorded()).isEqualTo(20);
+            assertThat(call.sink.opened().formats())
+                    .extracting(LegFormat::format)
+                    .doesNotContain(opus);
+            assertThat(call.sink.told())
+                    .extracting(MemorySink.Told::leg, MemorySink.Told::formats, MemorySink.Told::afterPackets)
+                    .containsExactlyInAnyOrder(
+                            tuple(Leg.INSIDE, List.of(opus), 5), tuple(Leg.OUTSIDE, List.of(opus), 5));
+            assertThat(call.sink.told())
+                    .allMatch(told -> told.sinceEpochNanos()
+                                    >= call.sink.kept().get(4).arrivalEpochNanos()
+                            && told.sinceEpochNanos() <= call.sink.kept().get(5).arrivalEpochNanos());
+        }
+    }
+
+    /// Whoever accepts an offer speaks at once; its answer may come later than its voice.
+    @Test
+    void aCodecThatWasOfferedIsKeptAheadOfItsAnswer() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.session.offered(0, List.of(97));
+            call.captureExempted();
+            call.session.offered(0, List.of(111, 110));
+            call.settle();
+            say(call, 0, 2, 97);
+            say(call, 2, 5, 111);
+            StreamAccount account = account(call.hangUp(), Leg.OUTSIDE);
+
+            assertThat(account.recorded()).isEqualTo(3);
+            assertThat(account.withheld())
+                    .as("an offer of before counts no more: it was answered")
+                    .containsEntry(Withheld.NOT_AUDIO, 2L);
+        }
+    }
+
+    @Test
+    void anotherMeaningOfTheSameTypeIsToldWhatIsKnownIsNotToldAgain() throws Exception {
+        AudioFormat opus = new AudioFormat(111, "OPUS", 48_000, 20);
+        AudioFormat other = new AudioFormat(111, "AMR-WB", 16_000, 20);
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            agree(call, LoopbackCall.PCMU, opus);
+            call.captureExempted();
+            agree(call, LoopbackCall.PCMU, opus);
+            agree(call, opus);
+            assertThat(call.sink.told()).isEmpty();
+            agree(call, other);
+            agree(call, opus);
+            say(call, 0, 1, 111);
+            call.hangUp();
+
+            assertThat(call.sink.told().stream().filter(told -> told.leg() == Leg.OUTSIDE))
+                    .extracting(MemorySink.Told::formats)
+                    .containsExactly(List.of(other), List.of(opus));
+        }
+    }
+
+    @Test
+    void whatIsAgreedWhileTheStoreOpensIsToldAllTheSame() throws Exception {
+        AudioFormat opus = new AudioFormat(111, "OPUS", 48_000, 20);
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            CountDownLatch slow = new CountDownLatch(1);
+            call.sink.opens = slow;
+            call.captureExempted();
+            say(call, 0, 3, 0);
+            agree(call, opus);
+            say(call, 3, 6, 111);
+            slow.countDown();
+            call.hangUp();
+
+            assertThat(call.sink.told())
+                    .extracting(MemorySink.Told::formats, MemorySink.Told::afterPackets)
+                    .containsExactly(tuple(List.of(opus), 3), tuple(List.of(opus), 3));
+        }
+    }
+
+    @Test
+    void ofMoreAgreementsThanTheWriterHasRoomForTheLastIsToldInTheEnd() throws Exception {
+        AudioFormat last = new AudioFormat(111, "OPUS", 48_000, 20);
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            CountDownLatch slow = new CountDownLatch(1);
+            call.sink.opens = slow;
+            call.captureExempted();
+            for (int i = 0; i <= TrackWriter.COMMANDS_MAX; i++) {
+                call.outside.formats = List.of(new AudioFormat(111, "G7221", i % 2 == 0 ? 16_000 : 32_000, 20));
+                call.session.agree(0, Leg.OUTSIDE, call.outside.media(true));
+            }
+            agree(call, last);
+            slow.countDown();
+            call.hangUp();
+
+            assertThat(call.sink.told()).hasSizeLessThanOrEqualTo(TrackWriter.COMMANDS_MAX + 2);
+            for (Leg leg : Leg.values()) {
+                assertThat(call.sink.told().stream().filter(told -> told.leg() == leg))
+                        .last()
+                        .extracting(MemorySink.Told::formats)
+                        .isEqualTo(List.of(last));
+            }
         }
     }
 
@@ -212,6 +327,23 @@ class CaptureTest {
         assertThat(call.sink.closed().end()).isEqualTo(EndReason.SHUTDOWN);
         assertThat(call.sink.kept()).hasSize(1);
         assertThat(call.told.events).containsExactly("closed");
+    }
+
+    /// Both parties agree to receive this from now on.
+    private static void agree(LoopbackCall call, AudioFormat... formats) {
+        call.inside.formats = List.of(formats);
+        call.outside.formats = List.of(formats);
+        call.session.agree(0, Leg.INSIDE, call.inside.media(true));
+        call.session.agree(0, Leg.OUTSIDE, call.outside.media(true));
+        call.settle();
+    }
+
+    /// Packets of a type from the outside party, from one number to before another.
+    private void say(LoopbackCall call, int from, int to, int payloadType) {
+        for (int i = from; i < to; i++) {
+            call.outside.say(Packets.rtp(random, payloadType, i, 160 * i, 2));
+        }
+        call.inside.awaitHeard(to);
     }
 
     private static StreamAccount account(MediaReport report, Leg leg) {

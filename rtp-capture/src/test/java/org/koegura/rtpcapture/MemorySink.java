@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StoreFault;
@@ -19,6 +20,9 @@ final class MemorySink implements RecordingSink {
     record Kept(
             Leg leg, long arrivalEpochNanos, InetSocketAddress source, InetSocketAddress ours, ByteBuffer datagram) {}
 
+    /// What was said of payload types, after so many kept packets of either leg.
+    record Told(Leg leg, long sinceEpochNanos, List<AudioFormat> formats, int afterPackets) {}
+
     volatile boolean refusesToOpen;
     volatile boolean failsToWrite;
     volatile CountDownLatch opens = new CountDownLatch(0);
@@ -26,6 +30,7 @@ final class MemorySink implements RecordingSink {
     volatile @Nullable Closing closing;
 
     private final List<Kept> flushed = new ArrayList<>();
+    private final List<Told> told = new ArrayList<>();
 
     @Override
     public OpenRecording open(Opening asked) throws StoreFault {
@@ -44,6 +49,12 @@ final class MemorySink implements RecordingSink {
     List<Kept> kept() {
         synchronized (flushed) {
             return List.copyOf(flushed);
+        }
+    }
+
+    List<Told> told() {
+        synchronized (flushed) {
+            return List.copyOf(told);
         }
     }
 
@@ -81,6 +92,13 @@ final class MemorySink implements RecordingSink {
             byte[] bytes = new byte[datagram.remaining()];
             datagram.get(bytes);
             gathered.add(new Kept(leg, arrival, source, ours, ByteBuffer.wrap(bytes)));
+        }
+
+        @Override
+        public void formats(Leg leg, long since, List<AudioFormat> formats) {
+            synchronized (flushed) {
+                told.add(new Told(leg, since, formats, flushed.size() + gathered.size()));
+            }
         }
 
         @Override

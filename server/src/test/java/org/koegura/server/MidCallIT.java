@@ -1,12 +1,14 @@
 package org.koegura.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +21,11 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.koegura.audio.Codec;
+import org.koegura.audio.PayloadEncoder;
+import org.koegura.audio.Resampler;
 import org.koegura.callmodel.Leg;
+import org.koegura.server.demo.Correlation;
 import org.koegura.server.evidence.KeptRecording;
 import org.koegura.server.evidence.MadeCapture;
 import org.koegura.server.evidence.Rtp;
@@ -36,6 +42,9 @@ class MidCallIT {
     private static final Duration SILENT_AFTER = Duration.ofSeconds(6);
     private static final Duration HELD = SILENT_AFTER.plusSeconds(2);
     private static final Pattern DIRECTION = Pattern.compile("a=(sendrecv|sendonly|recvonly|inactive)");
+
+    /// The payload type that the caller chooses for Opus.
+    private static final int OPUS_TYPE = 111;
 
     /// What the caller who changes codecs says at a time.
     private static final int PACKETS = 140;
@@ -105,6 +114,8 @@ class MidCallIT {
         Map<String, String> talk = Map.of(
                 "NOTICE_MILLIS", "10000",
                 "TALK_MILLIS", Integer.toString(TALK_MILLIS),
+                "TYPE", "8",
+                "FORMAT", "PCMA/8000",
                 "FIRST", said(0, 0),
                 "SECOND", said(8, 1),
                 "THIRD", said(0, 2));
@@ -129,6 +140,86 @@ class MidCallIT {
             CallEvidence.keptIsTheWire(recording.outside(), site.saidBy(caller, begin), recording);
             assertThat(ProductProcess.verify(recording.folder())).isZero();
             PlayedBack.of(site, recording).keepsTheTimeline();
+        }
+    }
+
+    /// A dynamic payload type means nothing by itself: the recording says what it means from the change on.
+    @Test
+    void aChangeToOpusAndBackIsKeptToTheBitAndBothPartiesAreHeard() throws Exception {
+        Instant begin = Instant.now();
+        short[] citizenSpeech = Arrays.copyOf(Speech.spoken("citizen-1"), PACKETS * 160);
+        short[] staffSpeech = Speech.spoken("staff-1");
+        Map<String, String> talk = Map.of(
+                "NOTICE_MILLIS", "10000",
+                "TALK_MILLIS", Integer.toString(TALK_MILLIS),
+                "TYPE", Integer.toString(OPUS_TYPE),
+                "FORMAT", "opus/48000/2",
+                "FIRST", said(0, 0),
+                "SECOND", saidInOpus(citizenSpeech, 1),
+                "THIRD", said(0, 2));
+        try (Baresip staff = site.insideTelephone("201", "pcmu,opus/48000/2", staffSpeech);
+                Sipp caller = site.caller("uac-changes", "201", Map.of(), talk)) {
+            staff.accept();
+            staff.awaitEstablished();
+            assertThat(caller.succeeded()).isTrue();
+            staff.awaitClosed();
+            site.awaitNoCall();
+
+            KeptRecording recording = site.recordings().getLast();
+            assertThat(recording.captureStartedAt()).isAfter(begin);
+            assertThat(recording.manifest().path("outcome").asString("")).isEqualTo("complete");
+            assertThat(codecs(recording.outside())).containsExactly(0, OPUS_TYPE, 0);
+            assertThat(codecs(recording.inside())).containsExactly(0, OPUS_TYPE, 0);
+            CallEvidence.keptIsTheWire(recording.inside(), site.saidBy(staff, begin), recording);
+            CallEvidence.keptIsTheWire(recording.outside(), site.saidBy(caller, begin), recording);
+            assertOpusWasTold(recording);
+            assertThat(ProductProcess.verify(recording.folder())).isZero();
+
+            PlayedBack played = PlayedBack.of(site, recording);
+            assertThat(played.rateHz()).isEqualTo(48_000);
+            played.hasEveryRunInItsPlace(Leg.OUTSIDE, recording.outside());
+            // Back in PCMU this telephone goes on at the rate of Opus, 1920 octets in 20 ms: kept, but no sound.
+            List<Rtp> staffSaid = recording.inside();
+            int back = staffSaid.indexOf(ofType(staffSaid, OPUS_TYPE).getLast()) + 1;
+            played.hasEveryRunInItsPlace(Leg.INSIDE, staffSaid.subList(0, back));
+            assertHeardInOpus(recording, played, citizenSpeech, staffSpeech);
+        }
+    }
+
+    /// Known sounds, not only what the packets decode to.
+    private static void assertHeardInOpus(
+            KeptRecording recording, PlayedBack played, short[] citizenSpeech, short[] staffSpeech) {
+        List<Rtp> said = ofType(recording.outside(), OPUS_TYPE);
+        short[] citizenHeard = played.heard(
+                Leg.OUTSIDE,
+                said.getFirst().epochNanos() - 200_000_000,
+                said.getLast().epochNanos() + 200_000_000);
+        assertThat(Correlation.of(citizenSpeech, citizenHeard).value())
+                .as("what the citizen said in Opus")
+                .isGreaterThan(0.9);
+        long middle = said.getFirst().epochNanos() + 1_000_000_000;
+        short[] twice = Arrays.copyOf(staffSpeech, 2 * staffSpeech.length);
+        System.arraycopy(staffSpeech, 0, twice, staffSpeech.length, staffSpeech.length);
+        assertThat(Correlation.of(played.heard(Leg.INSIDE, middle, middle + 1_500_000_000), twice)
+                        .value())
+                .as("a part of what the staff say over and over")
+                .isGreaterThan(0.9);
+    }
+
+    private static void assertOpusWasTold(KeptRecording recording) {
+        assertThat(recording.opening().path("formats").toString())
+                .contains("PCMU")
+                .doesNotContain("OPUS");
+        for (Leg leg : Leg.values()) {
+            List<Rtp> kept = leg == Leg.INSIDE ? recording.inside() : recording.outside();
+            long firstNanos = ofType(kept, OPUS_TYPE).getFirst().epochNanos();
+            assertThat(recording.told().stream().filter(told -> told.leg() == leg))
+                    .as("formats told of %s", leg)
+                    .isNotEmpty()
+                    .allSatisfy(told -> {
+                        assertThat(told.formats().toString()).contains("OPUS", "111", "48000");
+                        assertThat(told.epochNanos()).isCloseTo(firstNanos, within(1_000_000_000L));
+                    });
         }
     }
 
@@ -202,6 +293,25 @@ class MidCallIT {
         var first = new MadeCapture.First(part * PACKETS, part * TALK_MILLIS * 8);
         return MadeCapture.write(home.resolve(part + ".pcap"), payloadType, 160, first, PACKETS, part)
                 .toString();
+    }
+
+    private String saidInOpus(short[] narrowband, int part) throws Exception {
+        short[] sound = Resampler.convert(narrowband, 8_000, 48_000);
+        List<byte[]> payloads = new ArrayList<>();
+        try (PayloadEncoder encoder = Codec.OPUS.encoder()) {
+            for (int from = 0; from + 960 <= sound.length; from += 960) {
+                payloads.add(encoder.encode(sound, from, from + 960));
+            }
+        }
+        var first = new MadeCapture.First(part * PACKETS, part * TALK_MILLIS * 48);
+        return MadeCapture.write(home.resolve("opus.pcap"), OPUS_TYPE, payloads, first, 960)
+                .toString();
+    }
+
+    private static List<Rtp> ofType(List<Rtp> packets, int payloadType) {
+        return packets.stream()
+                .filter(packet -> packet.payloadType() == payloadType)
+                .toList();
     }
 
     private void bothSpeak(Baresip staff, Baresip citizen) {

@@ -2,16 +2,22 @@ package org.koegura.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.koegura.audio.Codec;
+import org.koegura.audio.Resampler;
+import org.koegura.audio.WavFile;
+import org.koegura.callmodel.Leg;
 import org.koegura.server.demo.Correlation;
 import org.koegura.server.evidence.KeptRecording;
 import org.koegura.server.evidence.Rtp;
 import org.koegura.server.evidence.Speech;
 
-/// A G.711 recording as the console plays it, held against its packets: every sound at its own time.
+/// A recording of G.711, Opus or both as the console plays it, held against its packets: every sound at its own
+/// time. It is judged in telephone band.
 final class PlayedBack {
 
     private static final int RATE_HZ = 8000;
@@ -25,15 +31,19 @@ final class PlayedBack {
     /// How far a sound may lie from the arrival of its packet: telephones and tests share two cores.
     private static final int OFF_SAMPLES_MAX = RATE_HZ / 5;
 
+    private static final int FIRST_DYNAMIC_TYPE = 96;
+
     /// Louder than what is left of silence.
     private static final int LOUD = 200;
 
     private final KeptRecording recording;
+    private final int rateHz;
     private final short[] inside;
     private final short[] outside;
 
-    private PlayedBack(KeptRecording recording, short[] inside, short[] outside) {
+    private PlayedBack(KeptRecording recording, int rateHz, short[] inside, short[] outside) {
         this.recording = recording;
+        this.rateHz = rateHz;
         this.inside = inside;
         this.outside = outside;
     }
@@ -41,15 +51,39 @@ final class PlayedBack {
     static PlayedBack of(Site site, KeptRecording recording) throws Exception {
         HttpResponse<byte[]> wav = site.api().audio(recording.id(), "fairness");
         assertThat(wav.statusCode()).isEqualTo(200);
-        return new PlayedBack(recording, Speech.channel(wav.body(), 0), Speech.channel(wav.body(), 1));
+        int rateHz = WavFile.read(new ByteArrayInputStream(wav.body())).sampleRateHz();
+        return new PlayedBack(
+                recording,
+                rateHz,
+                Resampler.toNarrowband(Speech.channel(wav.body(), 0), rateHz),
+                Resampler.toNarrowband(Speech.channel(wav.body(), 1), rateHz));
+    }
+
+    /// Samples a second, as it is played.
+    int rateHz() {
+        return rateHz;
+    }
+
+    /// What is heard of a party between two times, at 8000 Hz.
+    short[] heard(Leg party, long fromNanos, long toNanos) {
+        return Arrays.copyOfRange(of(party), (int) samplesAt(fromNanos), (int) samplesAt(toNanos));
+    }
+
+    private short[] of(Leg party) {
+        return party == Leg.INSIDE ? inside : outside;
     }
 
     /// Both channels last as long as capture did, and have every run of packets where it arrived.
     void keepsTheTimeline() {
         long samples = samplesAt(KeptRecording.epochNanos(recording.captureEndedAt()));
         assertThat((long) inside.length).as("samples played").isBetween(samples - RATE_HZ / 2, samples + RATE_HZ / 2);
-        assertRuns(recording.inside(), inside, "inside");
-        assertRuns(recording.outside(), outside, "outside");
+        hasEveryRunInItsPlace(Leg.INSIDE, recording.inside());
+        hasEveryRunInItsPlace(Leg.OUTSIDE, recording.outside());
+    }
+
+    /// Every run of these packets of a party sounds where it arrived.
+    void hasEveryRunInItsPlace(Leg party, List<Rtp> kept) {
+        assertRuns(kept, of(party), party.name());
     }
 
     /// Nothing is heard, of either party, in a span of time.
@@ -69,7 +103,8 @@ final class PlayedBack {
         assertThat(runs).as("runs of packets from %s", leg).isNotEmpty();
         for (List<Rtp> run : runs) {
             int at = (int) samplesAt(run.getFirst().epochNanos());
-            short[] sound = Rtp.sound(run);
+            short[] sound =
+                    run.getFirst().payloadType() < FIRST_DYNAMIC_TYPE ? Rtp.sound(run) : Rtp.sound(run, Codec.OPUS);
             short[] there = Arrays.copyOfRange( // beyond the end of capture is silence
                     played, Math.max(0, at - OFF_SAMPLES_MAX), at + sound.length + OFF_SAMPLES_MAX);
             assertThat(Correlation.of(sound, there).value())

@@ -15,6 +15,7 @@ import org.koegura.callmodel.Leg;
 /// block       4  type    4  length    …  body, padded to 4    4  length      all little-endian
 /// packet      4  interface (0 inside, 1 outside)    8  nanoseconds, high word first
 ///             4  captured    4  original length     …  IP, UDP, datagram
+/// formats     4  interface    8  nanoseconds, as above    …  comment        an interface statistics block
 /// ```
 ///
 /// Plaintext lives here and nowhere else; [#clear] overwrites it. Starts small, since most calls flush a few
@@ -23,6 +24,7 @@ final class PcapngBuffer {
 
     static final int SECTION = 0x0A0D0D0A;
     static final int INTERFACE = 1;
+    static final int STATISTICS = 5;
     static final int PACKET = 6;
     static final int BYTE_ORDER = 0x1A2B3C4D;
     static final int LINKTYPE_RAW = 101;
@@ -33,6 +35,7 @@ final class PcapngBuffer {
     private static final int OPTION_IF_TSRESOL = 9;
     private static final byte NANOSECONDS = 9;
     private static final int PACKET_OVERHEAD_BYTES = 32;
+    private static final int FORMATS_OVERHEAD_BYTES = 28;
     private static final int INITIAL_BYTES = 8_192;
 
     /// A longer datagram does not fit a chunk; no RTP comes near it.
@@ -84,6 +87,22 @@ final class PcapngBuffer {
         blocks.putInt(captured).putInt(captured);
         header.put(blocks, datagram);
         blocks.position(at + blockBytes - 4).putInt(blockBytes);
+        return true;
+    }
+
+    /// Adds what payload types of a leg mean from here on. False, and nothing added, where the chunk has no
+    /// room for it.
+    boolean formats(Leg leg, long epochNanos, String agreedFormats) {
+        byte[] comment = agreedFormats.getBytes(UTF_8);
+        int blockBytes = FORMATS_OVERHEAD_BYTES + option(comment);
+        if (blocks.position() + blockBytes > PacketsFile.PLAIN_BYTES_MAX) {
+            return false;
+        }
+        grow(blockBytes);
+        blocks.putInt(STATISTICS).putInt(blockBytes).putInt(code(leg));
+        blocks.putInt((int) (epochNanos >>> 32)).putInt((int) epochNanos);
+        putOption(OPTION_COMMENT, comment);
+        blocks.putInt(0).putInt(blockBytes);
         return true;
     }
 

@@ -81,6 +81,11 @@ final class PcapngCopy implements Copy {
         }
 
         @Override
+        public void formats(Leg leg, String agreedFormats) {
+            // Copied with everything else.
+        }
+
+        @Override
         public void packet(Leg leg, long epochNanos, ByteBuffer datagram) {
             // Counted by the hash of the whole file.
         }

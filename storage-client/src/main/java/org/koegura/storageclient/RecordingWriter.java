@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.Gap;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.Seal;
@@ -91,6 +92,16 @@ final class RecordingWriter implements OpenRecording {
             blocks.packet(leg, arrivalEpochNanos, source, destination, datagram);
         }
         tally.add(leg, arrivalEpochNanos, datagram);
+    }
+
+    @Override
+    public void formats(Leg leg, long sinceEpochNanos, List<AudioFormat> formats) throws StoreFault {
+        requireTaking();
+        String text = AgreedFormats.text(formats);
+        if (!blocks.formats(leg, sinceEpochNanos, text)) {
+            emit(false);
+            blocks.formats(leg, sinceEpochNanos, text);
+        }
     }
 
     @Override

@@ -221,6 +221,11 @@ final class Recovery {
         }
 
         @Override
+        public void formats(Leg leg, String agreedFormats) {
+            // It is kept with the whole chunks; nothing is stated of it.
+        }
+
+        @Override
         public void packet(Leg leg, long epochNanos, ByteBuffer datagram) {
             tally.add(leg, epochNanos, datagram);
         }

@@ -7,9 +7,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.koegura.audio.Codec;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.Leg;
@@ -24,29 +23,26 @@ import org.koegura.callmodel.port.RecordingSink.LegFormat;
 final class Timeline {
 
     private static final long SPAN_BYTES = 256L << 10;
-    private static final int PAYLOAD_TYPES = 128;
-
-    /// RFC 3551 §6: audio that needs no word in the session description.
-    private static final Map<Integer, Codec> STATIC = Map.of(0, Codec.PCMU, 8, Codec.PCMA, 9, Codec.G722);
-
     /// The longest payload of Opus (RFC 6716 §3.1).
     private static final int OPUS_FRAMES_MAX = LegClock.FRAMES_PER_SECOND * 120 / 1_000;
 
     /// An octet of any other codec here speaks for 1/8000 s, whether it makes one sample or two.
     private static final int OCTET_FRAMES = LegClock.FRAMES_PER_SECOND / 8_000;
 
-    /// A run of chunks: where it begins, the clocks as they stood there, and the frames that it touches.
+    /// A run of chunks: where it begins, clocks and meanings as they stood there, the frames that it touches.
     private static final class Span {
         private final long offset;
         private final long chunk;
         private final LegClock[] clocks;
+        private final Meanings meanings;
         private long fromFrame = Long.MAX_VALUE;
         private long toFrame = Long.MIN_VALUE;
 
-        Span(long offset, long chunk, LegClock[] clocks) {
+        Span(long offset, long chunk, LegClock[] clocks, Meanings meanings) {
             this.offset = offset;
             this.chunk = chunk;
             this.clocks = clocks;
+            this.meanings = meanings;
         }
 
         boolean touches(long from, long to) {
@@ -57,11 +53,10 @@ final class Timeline {
     private final LocalRecordings.Content content;
     private final long startNanos;
     private final long frames;
-    private final @Nullable Codec[][] codecs = new @Nullable Codec[Leg.values().length][PAYLOAD_TYPES];
     private final List<Span> spans = new ArrayList<>();
     private int rateHz = Codec.PCMU.sampleRateHz();
 
-    /// Reads the whole recording once.
+    /// Reads the whole recording once; twice where packets came before it was said what their type means.
     ///
     /// @throws StoreFault.Damaged a chunk or the file is not what was sealed
     Timeline(LocalRecordings.Content content, SealedManifest manifest) throws StoreFault {
@@ -69,10 +64,11 @@ final class Timeline {
         this.startNanos = ChronoUnit.NANOS.between(Instant.EPOCH, manifest.startedAt());
         Duration length = Duration.between(manifest.startedAt(), manifest.endedAt());
         this.frames = length.isNegative() ? 0 : frames(length.toNanos());
-        for (@Nullable Codec[] leg : codecs) {
-            STATIC.forEach((payloadType, codec) -> leg[payloadType] = codec);
+        Placing first = index(manifest, Meanings.OF_RFC_3551);
+        if (first.saidLate) {
+            spans.clear();
+            index(manifest, first.fromTheStart);
         }
-        index(manifest);
     }
 
     /// Samples a second of playback: the highest rate of the codecs in which packets came; 8000 where none came.
@@ -85,15 +81,15 @@ final class Timeline {
         return frames / (LegClock.FRAMES_PER_SECOND / rateHz);
     }
 
-    private void index(SealedManifest manifest) throws StoreFault {
+    private Placing index(SealedManifest manifest, Meanings meanings) throws StoreFault {
         CiphertextDigest digest = new CiphertextDigest();
         try (ChunkReader reader = content.open(digest)) {
-            Placing placing = new Placing(new LegClock[] {new LegClock(), new LegClock()});
+            Placing placing = new Placing(new LegClock[] {new LegClock(), new LegClock()}, meanings);
             long spanStart = -SPAN_BYTES;
             long before = reader.wholeBytes();
             while (reader.next()) {
                 if (before - spanStart >= SPAN_BYTES) {
-                    placing.span = new Span(before, reader.chunks() - 1, placing.copyClocks());
+                    placing.span = new Span(before, reader.chunks() - 1, placing.copyClocks(), placing.meanings);
                     spans.add(placing.span);
                     spanStart = before;
                 }
@@ -106,6 +102,7 @@ final class Timeline {
             if (!digest.finish().sha256().equals(manifest.sha256())) {
                 throw content.damaged("the packets file is not the one that was sealed");
             }
+            return placing;
         } catch (IOException e) {
             throw content.unreadable(e);
         }
@@ -155,24 +152,43 @@ final class Timeline {
         };
     }
 
-    /// Places packets one after the other, with the clocks that the packets before them left.
+    /// Places packets one after the other, with the clocks and meanings that what stands before them left.
     private abstract class Walk implements PcapngReader.Visitor {
         final LegClock[] clocks;
+        Meanings meanings;
 
-        Walk(LegClock[] clocks) {
+        Walk(LegClock[] clocks, Meanings meanings) {
             this.clocks = clocks;
+            this.meanings = meanings;
         }
 
         @Override
         public void opening(String openingFacts) throws StoreFault.Damaged {
-            // Read by the first walk alone.
+            for (LegFormat format : OpeningFacts.parse(openingFacts).formats()) {
+                said(format.leg(), format.format());
+            }
+        }
+
+        @Override
+        public void formats(Leg leg, String agreedFormats) throws StoreFault.Damaged {
+            for (AudioFormat format : AgreedFormats.parse(agreedFormats)) {
+                said(leg, format);
+            }
+        }
+
+        void said(Leg leg, AudioFormat format) {
+            meanings = meanings.with(leg, format);
         }
 
         @Override
         public void packet(Leg leg, long epochNanos, ByteBuffer datagram) {
             RtpPacket packet = RtpPacket.of(datagram);
-            Codec codec = packet.payloadType() < 0 ? null : codecs[PcapngBuffer.code(leg)][packet.payloadType()];
+            if (packet.payloadType() < 0) {
+                return;
+            }
+            Codec codec = meanings.codec(leg, packet.payloadType());
             if (codec == null) {
+                unheard(leg, packet.payloadType());
                 return;
             }
             LegClock clock = clocks[PcapngBuffer.code(leg)];
@@ -182,15 +198,25 @@ final class Timeline {
             }
         }
 
+        abstract void unheard(Leg leg, int payloadType);
+
         abstract void placed(Leg leg, long frame, Codec codec, RtpPacket packet, ByteBuffer datagram);
     }
 
-    /// The first walk: learns the formats, and which frames each span touches.
+    /// The first walk: learns which frames each span touches, and whether a type's first meaning is said after
+    /// its first packet. It holds for those packets too: then the walk is done again with what was learnt.
     private final class Placing extends Walk {
-        private Span span = new Span(0, 0, new LegClock[0]);
+        private Span span = new Span(0, 0, new LegClock[0], Meanings.OF_RFC_3551);
 
-        Placing(LegClock[] clocks) {
-            super(clocks);
+        /// What is the first to be said of each payload type.
+        private Meanings fromTheStart;
+
+        private final BitSet[] unknown = {new BitSet(), new BitSet()};
+        private boolean saidLate;
+
+        Placing(LegClock[] clocks, Meanings meanings) {
+            super(clocks, meanings);
+            fromTheStart = meanings;
         }
 
         LegClock[] copyClocks() {
@@ -198,16 +224,19 @@ final class Timeline {
         }
 
         @Override
-        public void opening(String openingFacts) throws StoreFault.Damaged {
-            for (LegFormat format : OpeningFacts.parse(openingFacts).formats()) {
-                codecs[PcapngBuffer.code(format.leg())][format.format().payloadType()] = spoken(format.format());
+        void said(Leg leg, AudioFormat format) {
+            super.said(leg, format);
+            if (!fromTheStart.knows(leg, format.payloadType())) {
+                fromTheStart = fromTheStart.with(leg, format);
+                saidLate |= unknown[PcapngBuffer.code(leg)].get(format.payloadType());
             }
         }
 
-        /// Null for a format that cannot be decoded, also because this machine has no library for it.
-        private static @Nullable Codec spoken(AudioFormat format) {
-            Codec codec = Codec.of(format.encodingName(), format.clockRateHz());
-            return codec == null || codec.trouble().isPresent() ? null : codec;
+        @Override
+        void unheard(Leg leg, int payloadType) {
+            if (!meanings.knows(leg, payloadType)) {
+                unknown[PcapngBuffer.code(leg)].set(payloadType);
+            }
         }
 
         @Override
@@ -223,8 +252,13 @@ final class Timeline {
         private final Segment segment;
 
         Gathering(Span span, Segment segment) {
-            super(Arrays.stream(span.clocks).map(LegClock::copy).toArray(LegClock[]::new));
+            super(Arrays.stream(span.clocks).map(LegClock::copy).toArray(LegClock[]::new), span.meanings);
             this.segment = segment;
+        }
+
+        @Override
+        void unheard(Leg leg, int payloadType) {
+            // It is silence.
         }
 
         @Override

@@ -23,6 +23,9 @@ final class Words {
     private static final DateTimeFormatter NINE_DECIMALS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSS'Z'").withZone(ZoneOffset.UTC);
 
+    /// A peer chooses its encoding names freely; no registered one is longer. A longer one is cut.
+    private static final int ENCODING_NAME_CHARS_MAX = 32;
+
     private Words() {}
 
     static String of(Enum<?> constant) {
@@ -67,8 +70,9 @@ final class Words {
 
     /// Adds a format's members to an object.
     static ObjectNode put(ObjectNode node, AudioFormat format) {
+        String name = format.encodingName();
         return node.put("payloadType", format.payloadType())
-                .put("encodingName", format.encodingName())
+                .put("encodingName", name.substring(0, Math.min(name.length(), ENCODING_NAME_CHARS_MAX)))
                 .put("clockRateHz", format.clockRateHz())
                 .put("packetMillis", format.packetMillis());
     }

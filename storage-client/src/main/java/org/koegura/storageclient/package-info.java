@@ -4,6 +4,7 @@
 /// Glossary, in the words of `docs/format/recording-v1.md`:
 ///
 /// - *packets file*: `packets.kgr`, a header and encrypted *chunks*; its plaintext is one pcapng stream.
+/// - *formats block*: what payload types mean since an agreement in mid-call, told between the packets.
 /// - *whole*: a chunk that is on disk to its last byte and whose tag holds. Only whole chunks count.
 /// - *cabinet*: the folder `keys/`, where the wrapped keys lie, apart from what they open.
 /// - *seal*: manifest and signature; once it stands, the recording's folder never changes again.
@@ -19,8 +20,8 @@
 /// the keys are safe for any number of threads.
 ///
 /// Reading order: `Layout`, `KeyCabinet`, `PcapngBuffer`, `PacketsFile`, `RecordingWriter`, `Manifest`, `Sealer`,
-/// `Recovery`; then for playback `LocalRecordings`, `LegClock`, `WavePlayback`; for both homes `Homes`,
-/// `RingStart`, `RingStore`, `Uploads`, `Receipts`, `Erasures`, and the packages `ring` and `cloud`.
+/// `Recovery`; then for playback `LocalRecordings`, `LegClock`, `Meanings`, `Timeline`, `WavePlayback`; for both homes
+/// `Homes`, `RingStart`, `RingStore`, `Uploads`, `Receipts`, `Erasures`, and the packages `ring` and `cloud`.
 @NullMarked
 package org.koegura.storageclient;
 

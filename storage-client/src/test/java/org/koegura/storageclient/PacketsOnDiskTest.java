@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.RecordingStoreContract;
 import org.koegura.callmodel.Seal;
@@ -55,6 +56,9 @@ class PacketsOnDiskTest {
                 ByteBuffer odd = ByteBuffer.wrap(packet(i, (byte) i), 0, 171);
                 open.append(Leg.INSIDE, arrival, peer(), ours(), even);
                 open.append(Leg.OUTSIDE, arrival, peerV6, oursV6, odd);
+                if (i == 10) {
+                    open.formats(Leg.INSIDE, arrival, List.of(new AudioFormat(111, "OPUS", 48_000, 20)));
+                }
                 if (i % 7 == 0) {
                     open.append(Leg.OUTSIDE, arrival, peer(), anyV6, even);
                     open.flush();

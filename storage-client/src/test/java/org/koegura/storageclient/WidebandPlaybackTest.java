@@ -10,11 +10,17 @@ import static org.koegura.callmodel.RecordingStoreContract.id;
 import static org.koegura.callmodel.RecordingStoreContract.nanos;
 import static org.koegura.callmodel.RecordingStoreContract.ours;
 import static org.koegura.callmodel.RecordingStoreContract.peer;
+import static org.koegura.storageclient.Sounds.HEADER_BYTES;
+import static org.koegura.storageclient.Sounds.channel;
+import static org.koegura.storageclient.Sounds.decoded;
+import static org.koegura.storageclient.Sounds.encoded;
+import static org.koegura.storageclient.Sounds.likeness;
+import static org.koegura.storageclient.Sounds.rateHz;
+import static org.koegura.storageclient.Sounds.read;
+import static org.koegura.storageclient.Sounds.sound;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,8 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.koegura.audio.Codec;
-import org.koegura.audio.PayloadDecoder;
-import org.koegura.audio.PayloadEncoder;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.StoreFault;
@@ -44,7 +48,6 @@ class WidebandPlaybackTest {
 
     private static final int SECONDS = 24;
     private static final int PACKETS = 50 * SECONDS;
-    private static final int HEADER_BYTES = 44;
     private static final Map<Codec, Integer> TYPES = Map.of(Codec.PCMU, 0, Codec.G722, 9, Codec.OPUS, 111);
 
     @TempDir
@@ -215,81 +218,5 @@ class WidebandPlaybackTest {
     private PlaybackAudio sealed() throws StoreFault {
         open.seal(closing(packets.getOrDefault(Leg.INSIDE, 0), packets.getOrDefault(Leg.OUTSIDE, 0), SECONDS));
         return store.store().playback(id(1));
-    }
-
-    /// Vowels of two tones, the upper one beyond narrow band only where there is room, louder and softer by turns.
-    private static short[] sound(int rateHz, int packets) {
-        short[] sound = new short[rateHz / 50 * packets];
-        for (int i = 0; i < sound.length; i++) {
-            double seconds = (double) i / rateHz;
-            double loudness = 0.6 + 0.4 * Math.sin(2 * Math.PI * 1.3 * seconds);
-            double pitch = 2 * Math.PI * (220 * seconds + 8 * Math.sin(2 * Math.PI * 0.4 * seconds));
-            sound[i] = (short) (loudness * (7_000 * Math.sin(pitch) + 4_000 * Math.sin(5 * pitch + 1)));
-        }
-        return sound;
-    }
-
-    private static List<byte[]> encoded(Codec codec, int packets) {
-        short[] sound = sound(codec.sampleRateHz(), packets);
-        int frame = codec.sampleRateHz() / 50;
-        List<byte[]> payloads = new ArrayList<>();
-        try (PayloadEncoder encoder = codec.encoder()) {
-            for (int from = 0; from < sound.length; from += frame) {
-                payloads.add(encoder.encode(sound, from, from + frame));
-            }
-        }
-        return payloads;
-    }
-
-    private static short[] decoded(Codec codec, List<byte[]> payloads) {
-        int frame = codec.sampleRateHz() / 50;
-        short[] all = new short[payloads.size() * frame];
-        try (PayloadDecoder decoder = codec.decoder()) {
-            for (int i = 0; i < payloads.size(); i++) {
-                short[] samples = new short[decoder.samplesMax(payloads.get(i).length)];
-                assertThat(decoder.decode(ByteBuffer.wrap(payloads.get(i)), samples))
-                        .isEqualTo(frame);
-                System.arraycopy(samples, 0, all, i * frame, frame);
-            }
-        }
-        return all;
-    }
-
-    /// The best correlation of what was said with what is heard from `at` on, up to 5 ms late.
-    private static double likeness(short[] said, short[] heard, int at) {
-        double best = 0;
-        for (int late = 0; late <= 240; late++) {
-            double product = 0;
-            double energySaid = 0;
-            double energyHeard = 0;
-            for (int i = 0; i < said.length && at + late + i < heard.length; i++) {
-                product += (double) said[i] * heard[at + late + i];
-                energySaid += (double) said[i] * said[i];
-                energyHeard += (double) heard[at + late + i] * heard[at + late + i];
-            }
-            best = Math.max(best, product / Math.sqrt(Math.max(1, energySaid * energyHeard)));
-        }
-        return best;
-    }
-
-    private static byte[] read(PlaybackAudio audio, long from, long count) throws StoreFault, IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        audio.write(out, from, count);
-        return out.toByteArray();
-    }
-
-    private static int rateHz(PlaybackAudio audio) throws StoreFault, IOException {
-        return ByteBuffer.wrap(read(audio, 24, 4))
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .getInt();
-    }
-
-    private static short[] channel(byte[] pcm, int channel) {
-        ByteBuffer in = ByteBuffer.wrap(pcm).order(ByteOrder.LITTLE_ENDIAN);
-        short[] samples = new short[pcm.length / 4];
-        for (int i = 0; i < samples.length; i++) {
-            samples[i] = in.getShort(4 * i + 2 * channel);
-        }
-        return samples;
     }
 }

@@ -8,13 +8,15 @@ import java.util.Arrays;
 
 /// Reads the pcapng stream of a recording block by block, as narrowly as its page describes it.
 ///
-/// Little-endian; one Section Header Block, two Interface Description Blocks, then Enhanced Packet Blocks only:
+/// Little-endian; one Section Header Block, two Interface Description Blocks, then Enhanced Packet Blocks and, as
+/// formats blocks, Interface Statistics Blocks, and no others:
 ///
 /// ```
 /// type32 total32 | body, padded to 32 bits | total32
 /// SHB  0x0A0D0D0A  magic32 major16 minor16 sectionLength64 options
 /// IDB  1           linkType16 reserved16 snapLength32 options
 /// EPB  6           interface32 timeHigh32 timeLow32 captured32 original32 packet options
+/// ISB  5           interface32 timeHigh32 timeLow32 options
 /// option           code16 length16 value, padded to 32 bits; code 0 ends them
 /// ```
 final class PcapngReader {
@@ -24,12 +26,16 @@ final class PcapngReader {
         /// The comment of the section: the opening facts.
         void opening(byte[] facts) throws Malformed;
 
+        /// The comment of a formats block: what payload types of a leg mean from there on.
+        void formats(int leg, long sinceNanos, byte[] formats) throws Malformed;
+
         /// One datagram as received; the buffer is only lent.
         void datagram(int leg, long arrivalNanos, ByteBuffer datagram) throws Malformed;
     }
 
     private static final int SECTION_HEADER = 0x0A0D0D0A;
     private static final int INTERFACE_DESCRIPTION = 1;
+    private static final int INTERFACE_STATISTICS = 5;
     private static final int ENHANCED_PACKET = 6;
     private static final int BYTE_ORDER_MAGIC = 0x1A2B3C4D;
     private static final int LINKTYPE_RAW = 101;
@@ -76,13 +82,15 @@ final class PcapngReader {
         }
         ByteBuffer body = rest.slice(at + 8, total - 12).order(ByteOrder.LITTLE_ENDIAN);
         int expected = blocks == 0 ? SECTION_HEADER : blocks <= 2 ? INTERFACE_DESCRIPTION : ENHANCED_PACKET;
-        if (type != expected) {
+        if (type != expected && !(type == INTERFACE_STATISTICS && expected == ENHANCED_PACKET)) {
             throw fault("its type is 0x" + Integer.toHexString(type) + ", not 0x" + Integer.toHexString(expected));
         }
         if (blocks == 0) {
             section(body);
         } else if (blocks <= 2) {
             description(body, INTERFACES[(int) blocks - 1]);
+        } else if (type == INTERFACE_STATISTICS) {
+            formats(body);
         } else {
             packet(body);
         }
@@ -114,12 +122,27 @@ final class PcapngReader {
         }
     }
 
-    private void packet(ByteBuffer body) throws Malformed {
+    private void formats(ByteBuffer body) throws Malformed {
+        int leg = leg(body);
+        long sinceNanos = nanos(body);
+        sink.formats(leg, sinceNanos, option(body, OPT_COMMENT, "opt_comment"));
+    }
+
+    private int leg(ByteBuffer body) throws Malformed {
         int leg = body.getInt();
         if (leg != 0 && leg != 1) {
             throw fault("there is no interface " + Integer.toUnsignedLong(leg));
         }
-        long arrivalNanos = (long) body.getInt() << 32 | Integer.toUnsignedLong(body.getInt());
+        return leg;
+    }
+
+    private static long nanos(ByteBuffer body) {
+        return (long) body.getInt() << 32 | Integer.toUnsignedLong(body.getInt());
+    }
+
+    private void packet(ByteBuffer body) throws Malformed {
+        int leg = leg(body);
+        long arrivalNanos = nanos(body);
         int captured = body.getInt();
         int original = body.getInt();
         if (captured < 0 || captured > body.remaining() || original != captured) {

@@ -12,27 +12,33 @@ import org.jspecify.annotations.Nullable;
 /// Checks 7 to 9, which need the key: one pass over the chunks, decrypted one at a time.
 final class PlaintextCheck implements PcapngReader.Sink {
 
-    private static final String[] LEGS = {"inside", "outside"};
+    private static final String[] LEGS = KnownFormats.LEGS;
     private static final long NANOS = 1_000_000_000L;
 
     private final Members manifest;
+    private final KnownFormats formats = new KnownFormats();
     private final MerkleTree received = new MerkleTree();
     private final MessageDigest leaf = MerkleTree.newSha256();
     private final long[] packets = new long[LEGS.length];
     private final ByteBuffer leafPrefix = ByteBuffer.allocate(10);
     private @Nullable Arrival earliest;
     private @Nullable Arrival latest;
+    private @Nullable Instant earliestFormats;
 
     /// One packet's place in the recording, counted from 0, and its arrival, unsigned.
     private record Arrival(long packet, int leg, long nanos) {
 
         Instant at() {
-            return Instant.ofEpochSecond(Long.divideUnsigned(nanos, NANOS), Long.remainderUnsigned(nanos, NANOS));
+            return instant(nanos);
         }
 
         String shown() {
             return "packet " + packet + " of the recording (" + LEGS[leg] + ") arrived at " + at();
         }
+    }
+
+    private static Instant instant(long nanos) {
+        return Instant.ofEpochSecond(Long.divideUnsigned(nanos, NANOS), Long.remainderUnsigned(nanos, NANOS));
     }
 
     private PlaintextCheck(Members manifest) {
@@ -44,6 +50,7 @@ final class PlaintextCheck implements PcapngReader.Sink {
         findings.examine(Check.PLAINTEXT, () -> check.decrypt(folder, key));
         boolean readable = findings.of(Check.PLAINTEXT).stream().allMatch(Finding.Passed.class::isInstance);
         if (readable) {
+            check.formats.remark(findings);
             findings.examine(Check.RECEIVED, check::examineTree);
             findings.examine(Check.ARRIVALS, () -> check.examineArrivals(findings));
         } else {
@@ -86,15 +93,21 @@ final class PlaintextCheck implements PcapngReader.Sink {
         facts.text("inside");
         facts.text("outside");
         facts.time("invitedAt");
-        for (Members format : facts.objects("formats")) {
-            format.oneOf("leg", LEGS);
-            NoticeCheck.examineFormat(format);
-        }
+        formats.opening(facts);
     }
 
     private static void agree(String what, Object inFacts, Object inManifest) throws Malformed {
         if (!inFacts.equals(inManifest)) {
             throw new Malformed("the opening facts and manifest.json do not agree on " + what);
+        }
+    }
+
+    @Override
+    public void formats(int leg, long sinceNanos, byte[] json) throws Malformed {
+        formats.block(leg, json);
+        Instant since = instant(sinceNanos);
+        if (earliestFormats == null || since.isBefore(earliestFormats)) {
+            earliestFormats = since;
         }
     }
 
@@ -108,6 +121,7 @@ final class PlaintextCheck implements PcapngReader.Sink {
             latest = arrival;
         }
         packets[leg]++;
+        formats.datagram(leg, datagram);
         leafPrefix.clear().put((byte) 0).put((byte) leg).putLong(arrivalNanos).flip();
         leaf.update(leafPrefix);
         leaf.update(datagram);
@@ -139,6 +153,11 @@ final class PlaintextCheck implements PcapngReader.Sink {
         Members capture = manifest.object("capture");
         Instant startedAt = capture.time("startedAt");
         Instant endedAt = capture.time("endedAt");
+        if (earliestFormats != null && earliestFormats.isBefore(startedAt)) {
+            findings.failed(
+                    Check.ARRIVALS,
+                    "a formats block is of " + earliestFormats + ", before capture started at " + startedAt);
+        }
         @Nullable Instant noticeEndedAt = NoticeCheck.noticeEndedAt(manifest);
         if (earliest == null || latest == null) {
             return;

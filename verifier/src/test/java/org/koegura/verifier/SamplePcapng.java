@@ -41,6 +41,16 @@ final class SamplePcapng {
         return little(total).putInt(type).putInt(total).put(body).putInt(total).array();
     }
 
+    /// A formats block.
+    static byte[] formats(int leg, long nanos, String json) {
+        byte[] fixed = little(12)
+                .putInt(leg)
+                .putInt((int) (nanos >>> 32))
+                .putInt((int) nanos)
+                .array();
+        return block(5, fixed, option(1, json.getBytes(StandardCharsets.UTF_8)), option(0, new byte[0]));
+    }
+
     private static byte[] enhanced(Packet packet) {
         byte[] ip = packet.ipv6 ? ipv6(packet.datagram) : ipv4(packet.datagram);
         return little(20 + ip.length)

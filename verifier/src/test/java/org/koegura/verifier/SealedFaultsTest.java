@@ -23,6 +23,10 @@ import tools.jackson.databind.node.ObjectNode;
 /// Faults that somebody who holds the seal's key signed: hashes and signature hold, only the numbered check is left.
 class SealedFaultsTest {
 
+    private static final String FORMAT =
+            "{\"payloadType\":111,\"encodingName\":\"OPUS\",\"clockRateHz\":48000,\"packetMillis\":20}";
+    private static final String FORMATS = "{\"formats\":[" + FORMAT + "]}";
+
     @TempDir
     Path data;
 
@@ -104,7 +108,28 @@ class SealedFaultsTest {
                 fault(Check.FILES, "file header", r -> r.file = file -> with(file, 20, 0x77)),
                 fault(Check.PLAINTEXT, "chunk 0 does not decrypt", r -> r.file = file -> with(file, 40, 0)),
                 fault(Check.PLAINTEXT, "whole block in this chunk", r -> r.plaintexts = SealedFaultsTest::splitABlock),
-                fault(Check.PLAINTEXT, "its type", r -> r.blocks = list -> list.add(SamplePcapng.block(5))),
+                fault(Check.PLAINTEXT, "its type", r -> r.blocks = list -> list.add(SamplePcapng.block(4))),
+                fault(Check.PLAINTEXT, "its type", r -> r.blocks = list -> list.add(1, told(0, FORMATS))),
+                fault(Check.PLAINTEXT, "cut off", r -> r.blocks = list -> list.add(SamplePcapng.block(5))),
+                fault(
+                        Check.PLAINTEXT,
+                        "0 options opt_comment",
+                        r -> r.blocks = list -> {
+                            list.add(SamplePcapng.block(5, new byte[12]));
+                        }),
+                fault(Check.PLAINTEXT, "no interface 2", r -> r.blocks = list -> list.add(told(2, FORMATS))),
+                formats("not a JSON object", "[]"),
+                formats("formats: is missing", "{}"),
+                formats("one or more", "{\"formats\":[]}"),
+                formats("encodingName: is missing", FORMATS.replace("encodingName", "name")),
+                formats("0 to 127", FORMATS.replace("111", "128")),
+                formats("payload type 111 stands twice", FORMATS.replace("[", "[" + FORMAT + ",")),
+                fault(
+                        Check.ARRIVALS,
+                        "a formats block is of",
+                        r -> r.blocks = list -> {
+                            list.add(SamplePcapng.formats(0, SampleRecording.NOTICE_END - 1, FORMATS));
+                        }),
                 fault(Check.PLAINTEXT, "if_name", r -> r.blocks = list -> Collections.swap(list, 1, 2)),
                 fault(
                         Check.PLAINTEXT,
@@ -162,6 +187,14 @@ class SealedFaultsTest {
         Verdict verdict = new Verifier().verify(recording.write(data), SampleRecording.allKeys(data));
         assertThat(failedChecks(verdict)).containsExactly(Check.PLAINTEXT);
         assertThat(texts(verdict, Check.PLAINTEXT)).contains("chunk 1 does not decrypt");
+    }
+
+    private static Arguments formats(String text, String json) {
+        return fault(Check.PLAINTEXT, text, r -> r.blocks = list -> list.add(told(1, json)));
+    }
+
+    private static byte[] told(int leg, String json) {
+        return SamplePcapng.formats(leg, SampleRecording.NOTICE_END + 1, json);
     }
 
     private static Arguments fault(Check check, String text, Consumer<SampleRecording> bend) {

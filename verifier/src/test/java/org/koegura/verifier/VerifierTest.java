@@ -19,6 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class VerifierTest {
 
+    private static final String OPUS = "{\"formats\":[{\"payloadType\":111,\"encodingName\":\"OPUS\","
+            + "\"clockRateHz\":48000,\"packetMillis\":20}],\"later\":1}";
+
     @TempDir
     Path data;
 
@@ -38,6 +41,40 @@ class VerifierTest {
     @Test
     void aRecordingWithoutPacketsPasses() throws IOException {
         assertThat(verify(new SampleRecording().write(data)).result()).isEqualTo(Verdict.Result.VERIFIED);
+    }
+
+    @Test
+    void aCodecThatWasAgreedInMidCallIsKnownFromItsFormatsBlock() throws IOException {
+        SampleRecording recording = saying(111);
+        recording.blocks = list -> list.add(5, SamplePcapng.formats(0, SampleRecording.NOTICE_END + 1, OPUS));
+        Verdict verdict = verify(recording.write(data));
+        assertThat(verdict.findings()).allMatch(Finding.Passed.class::isInstance);
+        assertThat(verdict.result()).isEqualTo(Verdict.Result.VERIFIED);
+    }
+
+    /// The block may come after the first packets, even as the last.
+    @Test
+    void aMeaningThatIsToldLateHoldsForWhatCameBefore() throws IOException {
+        SampleRecording recording = saying(111);
+        recording.blocks = list -> list.add(SamplePcapng.formats(0, SampleRecording.NOTICE_END + 1, OPUS));
+        assertThat(verify(recording.write(data)).findings()).allMatch(Finding.Passed.class::isInstance);
+    }
+
+    @Test
+    void packetsThatNobodyCanUnderstandAreRemarked() throws IOException {
+        SampleRecording recording = saying(111);
+        recording.blocks = list -> list.add(SamplePcapng.formats(1, SampleRecording.NOTICE_END + 1, OPUS));
+        Verdict verdict = verify(recording.write(data));
+        assertThat(verdict.result()).isEqualTo(Verdict.Result.VERIFIED);
+        assertThat(verdict.findings())
+                .filteredOn(Finding.Remarked.class::isInstance)
+                .singleElement()
+                .satisfies(remark -> {
+                    assertThat(remark.check()).isEqualTo(Check.PLAINTEXT);
+                    assertThat(remark.text())
+                            .startsWith("inside: no format is told for 1 packets of payload type 111;");
+                });
+        assertThat(verdict.findings()).contains(new Finding.Passed(Check.ARRIVALS, ""));
     }
 
     @Test
@@ -202,6 +239,17 @@ class VerifierTest {
     @Test
     void whatIsNotThereFailsWithoutAnException() {
         assertThat(verify(data.resolve("nowhere")).result()).isEqualTo(Verdict.Result.FAILED);
+    }
+
+    /// One packet of the inside party, among others, is of this type.
+    private static SampleRecording saying(int payloadType) {
+        SampleRecording recording = SampleRecording.usual();
+        byte[] datagram = new byte[72];
+        datagram[0] = (byte) 0x80;
+        datagram[1] = (byte) payloadType;
+        SamplePcapng.Packet packet = recording.packets.get(2);
+        recording.packets.set(2, new SamplePcapng.Packet(0, packet.arrivalNanos(), datagram, false));
+        return recording;
     }
 
     private static SampleRecording exempted(String at) {

@@ -1,6 +1,7 @@
 package org.koegura.callmodel.port;
 
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
@@ -30,6 +31,11 @@ public interface MediaSession {
     /// Applies what the party on `leg` agreed to receive on an m-line. Called for offers only once they are answered,
     /// and idempotent, so that retransmissions may call it again.
     void agree(int mLine, Leg leg, RemoteMedia remote);
+
+    /// Says which payload types a party offers to receive on an m-line of a call that is up. The other party
+    /// may send them at once, ahead of its answer: capture keeps them from now on. What they mean is said by
+    /// [#agree], if the offer is accepted.
+    void offered(int mLine, List<Integer> payloadTypes);
 
     /// Says that the 2xx passed: sources are learnt for 3 s more (trap 27), and the notice may start.
     void answered();

@@ -29,7 +29,8 @@ public interface RecordingSink {
     /// @param recording its name; opening the same one twice is an error
     /// @param facts the call
     /// @param basis what makes capture lawful
-    /// @param formats payload formats that may occur on the inside leg and on the outside leg, for playback
+    /// @param formats payload formats that may occur on the inside leg and on the outside leg; what is agreed
+    ///     later comes by [OpenRecording#formats]
     /// @param answeredAt when the 2xx passed; capture never starts before it (N1)
     /// @param captureStartedAt arrival time from which packets are kept; none is earlier
     record Opening(
@@ -69,6 +70,16 @@ public interface RecordingSink {
                 InetSocketAddress destination,
                 ByteBuffer datagram)
                 throws StoreFault;
+
+        /// Says what payload types mean that may arrive on a leg from now on. It replaces what was said of
+        /// these types for packets that are appended later, never for earlier ones; of a type of which
+        /// nothing was said before, it is the meaning of the earlier ones too. Kept as packets are: in
+        /// memory only until [#flush].
+        ///
+        /// @param leg on which they arrive
+        /// @param sinceEpochNanos when it was agreed, nanoseconds since 1970-01-01T00:00:00Z
+        /// @param formats one or more, each of another payload type
+        void formats(Leg leg, long sinceEpochNanos, List<AudioFormat> formats) throws StoreFault;
 
         /// Encrypts what was appended and hands it to the operating system: it survives the end of this process.
         void flush() throws StoreFault;

@@ -18,6 +18,7 @@ import java.util.Objects;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.koegura.callmodel.Leg;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,6 +29,7 @@ public final class KeptRecording {
     private static final int WRAPPED_NONCE_BYTES = 12;
     private static final int LAST_CHUNK = 0x80000000;
     private static final int SECTION_HEADER = 0x0A0D0D0A;
+    private static final int INTERFACE_STATISTICS = 5;
     private static final int ENHANCED_PACKET = 6;
     private static final int OPTION_COMMENT = 1;
 
@@ -36,6 +38,10 @@ public final class KeptRecording {
     private final JsonNode opening;
     private final List<Datagram> inside = new ArrayList<>();
     private final List<Datagram> outside = new ArrayList<>();
+    private final List<Told> told = new ArrayList<>();
+
+    /// A formats block: what payload types of a leg mean from there on.
+    public record Told(Leg leg, long epochNanos, JsonNode formats) {}
 
     private KeptRecording(Path folder, JsonNode manifest, byte[] pcapng) throws IOException {
         this.folder = folder;
@@ -118,9 +124,12 @@ public final class KeptRecording {
             int length = in.getInt(start + 4);
             if (type == SECTION_HEADER) {
                 facts = new JsonMapper().readTree(comment(in, start + 24, start + length - 4));
+            } else if (type == INTERFACE_STATISTICS) {
+                JsonNode comment = new JsonMapper().readTree(comment(in, start + 20, start + length - 4));
+                Leg leg = in.getInt(start + 8) == 0 ? Leg.INSIDE : Leg.OUTSIDE;
+                told.add(new Told(leg, epochNanos(in, start), comment.path("formats")));
             } else if (type == ENHANCED_PACKET) {
-                long epochNanos = ((long) in.getInt(start + 12) << 32) | (in.getInt(start + 16) & 0xFFFFFFFFL);
-                Datagram datagram = Pcap.ipv4(epochNanos, in.slice(start + 28, in.getInt(start + 20)));
+                Datagram datagram = Pcap.ipv4(epochNanos(in, start), in.slice(start + 28, in.getInt(start + 20)));
                 if (datagram == null) {
                     throw new IOException("a recorded packet is not UDP over IPv4");
                 }
@@ -129,6 +138,11 @@ public final class KeptRecording {
             in.position(start + length);
         }
         return facts;
+    }
+
+    /// The time of a block that has one.
+    private static long epochNanos(ByteBuffer in, int start) {
+        return ((long) in.getInt(start + 12) << 32) | (in.getInt(start + 16) & 0xFFFFFFFFL);
     }
 
     private static String comment(ByteBuffer in, int from, int to) {
@@ -160,6 +174,11 @@ public final class KeptRecording {
     /// The facts inside the encryption.
     public JsonNode opening() {
         return opening;
+    }
+
+    /// What was agreed since.
+    public List<Told> told() {
+        return List.copyOf(told);
     }
 
     /// The RTP packets that the inside party's telephone sent.

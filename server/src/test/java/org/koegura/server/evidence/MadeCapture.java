@@ -6,9 +6,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 
-/// Writes a capture for the call generator to replay: RTP of any payload type, with payloads that do not compress.
+/// Writes a capture for the call generator to replay: RTP of any payload type, with given payloads, or such as do
+/// not compress.
 public final class MadeCapture {
 
     private static final int FILE_HEADER_BYTES = 24;
@@ -41,21 +44,54 @@ public final class MadeCapture {
 
     /// Packets of any length.
     public static Path write(Path file, Kind kind, First first, int packets, long seed) throws IOException {
-        int frameBytes = FRAME_HEADERS_BYTES + RTP_HEADER_BYTES + kind.payloadBytes();
-        ByteBuffer out = ByteBuffer.allocate(FILE_HEADER_BYTES + packets * (RECORD_HEADER_BYTES + frameBytes))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        out.putInt(0xA1B2C3D4).putShort((short) 2).putShort((short) 4).putInt(0).putInt(0);
-        out.putInt(65_535).putInt(1);
         Random random = new Random(seed);
+        List<byte[]> payloads = new ArrayList<>();
         for (int i = 0; i < packets; i++) {
-            int micros = i * kind.millis() * 1000;
-            out.putInt(micros / 1_000_000)
-                    .putInt(micros % 1_000_000)
-                    .putInt(frameBytes)
-                    .putInt(frameBytes);
-            out.put(frame(kind, first.sequence() + i, first.timestamp() + kind.ticks() * i, random));
+            byte[] payload = new byte[kind.payloadBytes()];
+            random.nextBytes(payload);
+            payload[0] = OPUS_CELT_FULLBAND_20_MS;
+            payloads.add(payload);
         }
-        return Files.write(file, out.array());
+        return write(file, kind, payloads, first);
+    }
+
+    /// Packets of 20 ms with these payloads, so many ticks apart.
+    public static Path write(Path file, int payloadType, List<byte[]> payloads, First first, int ticks)
+            throws IOException {
+        return write(file, new Kind(payloadType, 0, 20, ticks), payloads, first);
+    }
+
+    private static Path write(Path file, Kind kind, List<byte[]> payloads, First first) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(little(FILE_HEADER_BYTES)
+                .putInt(0xA1B2C3D4)
+                .putShort((short) 2)
+                .putShort((short) 4)
+                .putInt(0)
+                .putInt(0)
+                .putInt(65_535)
+                .putInt(1)
+                .array());
+        for (int i = 0; i < payloads.size(); i++) {
+            int micros = i * kind.millis() * 1000;
+            byte[] frame = frame(
+                    kind.payloadType(),
+                    payloads.get(i),
+                    first.sequence() + i,
+                    first.timestamp() + kind.ticks() * i);
+            out.writeBytes(little(RECORD_HEADER_BYTES)
+                    .putInt(micros / 1_000_000)
+                    .putInt(micros % 1_000_000)
+                    .putInt(frame.length)
+                    .putInt(frame.length)
+                    .array());
+            out.writeBytes(frame);
+        }
+        return Files.write(file, out.toByteArray());
+    }
+
+    private static ByteBuffer little(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /// Writes the records `[from, to)` of a little-endian capture, as they are.
@@ -74,12 +110,9 @@ public final class MadeCapture {
         return Files.write(file, out.toByteArray());
     }
 
-    private static byte[] frame(Kind kind, int sequence, int timestamp, Random random) {
-        int udpBytes = 8 + RTP_HEADER_BYTES + kind.payloadBytes();
-        byte[] payload = new byte[kind.payloadBytes()];
-        random.nextBytes(payload);
-        payload[0] = OPUS_CELT_FULLBAND_20_MS;
-        return ByteBuffer.allocate(14 + 20 + udpBytes)
+    private static byte[] frame(int payloadType, byte[] payload, int sequence, int timestamp) {
+        int udpBytes = 8 + RTP_HEADER_BYTES + payload.length;
+        return ByteBuffer.allocate(FRAME_HEADERS_BYTES + RTP_HEADER_BYTES + payload.length)
                 .put(new byte[12])
                 .putShort((short) 0x0800)
                 .put((byte) 0x45)
@@ -95,7 +128,7 @@ public final class MadeCapture {
                 .putShort((short) udpBytes)
                 .putShort((short) 0)
                 .put((byte) 0x80)
-                .put((byte) kind.payloadType())
+                .put((byte) payloadType)
                 .putShort((short) sequence)
                 .putInt(timestamp)
                 .putInt(0x5EED0001)

@@ -1,6 +1,7 @@
 package org.koegura.sipproxy.call;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.koegura.callmodel.port.MediaSession;
 import org.koegura.sipproxy.call.Agreement.Side;
 import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.call.CallRunner.Passing;
+import org.koegura.sipproxy.sdp.MediaDescription;
 import org.koegura.sipproxy.sdp.SdpBody;
 import org.koegura.sipproxy.sdp.SdpReader;
 import org.koegura.sipproxy.sdp.SdpRewriter;
@@ -200,14 +202,31 @@ final class Negotiation {
             case "ACK" -> answersLate(passing, side);
             case "PRACK" -> {
                 if (!answersLate(passing, side)) {
-                    offers.put(transaction, side);
+                    offers(transaction, side);
                 }
             }
             case "INVITE" -> {
                 rememberForRollback(transaction);
-                offers.put(transaction, side);
+                offers(transaction, side);
             }
-            default -> offers.put(transaction, side);
+            default -> offers(transaction, side);
+        }
+    }
+
+    private void offers(Transaction transaction, Side side) {
+        offers.put(transaction, side);
+        mayBeSpoken(side);
+    }
+
+    /// Whoever accepts an offer may speak it before its answer has passed us (RFC 3264 §6.1).
+    private void mayBeSpoken(Side offer) {
+        List<MediaDescription> lines = offer.sdp().media();
+        if (current != null && current.audio() >= 0 && current.audio() < lines.size()) {
+            MediaDescription audio = lines.get(current.audio());
+            List<Integer> payloadTypes = new ArrayList<>();
+            audio.formats().forEach(format -> payloadTypes.add(format.payloadType()));
+            audio.companions().forEach(companion -> payloadTypes.add(companion.payloadType()));
+            media.offered(current.audio(), payloadTypes);
         }
     }
 
@@ -238,6 +257,7 @@ final class Negotiation {
             }
         } else if (transaction.method().equals("INVITE") && binding) {
             lateOffers.put(new LateOffer(transaction.requester(), passing.toTag()), side);
+            mayBeSpoken(side);
             if (opening && success) {
                 wins(passing.toTag());
             }

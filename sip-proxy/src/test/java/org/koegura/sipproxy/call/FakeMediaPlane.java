@@ -72,6 +72,7 @@ public final class FakeMediaPlane implements MediaPlane {
         private final Map<Integer, Map<Leg, LocalMedia>> ports = new HashMap<>();
         private final Map<Integer, Map<Leg, RemoteMedia>> agreed = new ConcurrentHashMap<>();
         private final List<String> done = new CopyOnWriteArrayList<>();
+        private final List<List<Integer>> offered = new CopyOnWriteArrayList<>();
         private volatile @Nullable CaptureBasis basis;
         private volatile @Nullable MediaReport atClose = new MediaReport(List.of(), List.of(), null);
 
@@ -92,6 +93,11 @@ public final class FakeMediaPlane implements MediaPlane {
         /// What a party was last agreed to receive; null where nothing was.
         public @Nullable RemoteMedia agreed(int mLine, Leg leg) {
             return agreed.getOrDefault(mLine, Map.of()).get(leg);
+        }
+
+        /// The payload types of each offer in mid-call, in order.
+        public List<List<Integer>> offered() {
+            return List.copyOf(offered);
         }
 
         /// The basis of the capture; null where none was started.
@@ -124,6 +130,11 @@ public final class FakeMediaPlane implements MediaPlane {
         @Override
         public void agree(int mLine, Leg leg, RemoteMedia remote) {
             agreed.computeIfAbsent(mLine, _ -> new ConcurrentHashMap<>()).put(leg, remote);
+        }
+
+        @Override
+        public void offered(int mLine, List<Integer> payloadTypes) {
+            offered.add(payloadTypes);
         }
 
         @Override

@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -231,6 +232,26 @@ final class NegotiationTest {
         pass(response(OUTSIDE, "INVITE", 491, 5, "f", ""));
         assertThat(portOf(INSIDE)).isEqualTo(1000);
         assertThat(portOf(OUTSIDE)).isEqualTo(2000);
+    }
+
+    /// Those who answer speak at once, and RTP is faster than SIP.
+    @Test
+    void whatIsOfferedInMidCallIsToldBeforeItsAnswer() {
+        establish();
+        assertThat(media.offered()).as("the first offer").isEmpty();
+        String opus = sdp("192.0.2.10", 1000, "111 0", "rtpmap:111 opus/48000/2");
+        pass(request(INSIDE, "INVITE", 5, "f", opus));
+        pass(request(INSIDE, "INVITE", 5, "f", opus));
+        assertThat(media.offered()).containsExactly(List.of(111, 0));
+        assertThat(agreed(INSIDE).formats()).containsExactly(new AudioFormat(0, "PCMU", 8000, 20));
+    }
+
+    @Test
+    void soIsALateOffer() {
+        establish();
+        pass(request(OUTSIDE, "INVITE", 2, "a", ""));
+        pass(response(INSIDE, "INVITE", 200, 2, "a", sdp("192.0.2.10", 1000, "8 0")));
+        assertThat(media.offered()).containsExactly(List.of(8, 0));
     }
 
     @Test
