@@ -279,6 +279,15 @@ class TrunkSideTest {
     }
 
     @Test
+    void anAssertedIdentityThatCannotBeReadIsNoneAndTheCallPasses() throws Exception {
+        withExtensions("2xx");
+        String unreadable = parties("201", "0990123") + "P-Asserted-Identity: <sip:202\r\n";
+        invite(bench.registrar, "0990123", "unreadable@example.com", unreadable);
+        answer(trunk, trunk.receive("INVITE "));
+        await().until(() -> live().stage() == Stage.NOTICE);
+    }
+
+    @Test
     void aCallThatCameInAndGoesOutAgainIsNotRecordedBecauseTheSecondPartyIsNotTold() {
         invite(trunk, "0990100", "forwarded@example.com", parties("0990123", "0990100"));
         String atPbx = bench.registrar.receive("INVITE ");

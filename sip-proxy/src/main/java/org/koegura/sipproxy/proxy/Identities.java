@@ -37,12 +37,7 @@ record Identities(
     ///
     /// @param trusted whether whoever sent it may assert an identity (RFC 3325 §5): the PBX may
     static Identities of(WireMessage invite, Extensions extensions, boolean trusted) throws MessageFault {
-        List<String> given = new ArrayList<>();
-        if (trusted) {
-            for (NameAddress asserted : invite.addresses("p-asserted-identity")) {
-                given.add(asserted.uri());
-            }
-        }
+        List<String> given = new ArrayList<>(trusted ? asserted(invite) : List.of());
         given.add(invite.from().uri());
         List<Party> named = given.stream()
                 .filter(uri -> !isWithheld(uri))
@@ -61,6 +56,17 @@ record Identities(
                 !matching.isEmpty(),
                 dialled || extensions.match(callee.number()),
                 dialled);
+    }
+
+    /// One that cannot be read is none: the call passes all the same.
+    private static List<String> asserted(WireMessage invite) {
+        try {
+            return invite.addresses("p-asserted-identity").stream()
+                    .map(NameAddress::uri)
+                    .toList();
+        } catch (MessageFault unreadable) {
+            return List.of();
+        }
     }
 
     private static boolean isWithheld(String uri) {
