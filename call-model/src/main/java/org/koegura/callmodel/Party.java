@@ -1,7 +1,7 @@
 package org.koegura.callmodel;
 
 /// One party of a call as it was signalled: its address of record, for example `sip:201@example.com` or
-/// `tel:+81312345678`.
+/// `tel:+81990123456`.
 ///
 /// [#toString()] hides the address, so that a party can never reach a log line by accident.
 public record Party(String addressOfRecord) {

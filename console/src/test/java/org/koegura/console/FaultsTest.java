@@ -127,7 +127,7 @@ class FaultsTest extends AtTheConsole {
     @Test
     void metricsAreScrapedWithoutSigningInAndTellNobodysNumber() throws Exception {
         open.calls.add(Stage.RINGING);
-        open.record(Recorded.announced(1, new Party("tel:+81355555555")));
+        open.record(Recorded.announced(1, new Party("tel:+81990123456")));
         String operator = open.operator();
         open.get("/api/v1/calls", operator);
         open.get("/api/v1/recordings/" + Recorded.id(1), operator);
@@ -141,7 +141,7 @@ class FaultsTest extends AtTheConsole {
                 .contains("koegura_login_attempts", "purpose=\"case\"")
                 .doesNotContain(
                         "300000000",
-                        "355555555",
+                        "990123456",
                         "\"201",
                         "example.com",
                         "R8-12",

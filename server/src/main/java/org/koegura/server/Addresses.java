@@ -3,8 +3,12 @@ package org.koegura.server;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.routing.Neighbour;
 import org.koegura.sipproxy.routing.Neighbours;
+import org.koegura.sipproxy.routing.OwnAddress;
 import org.koegura.sipproxy.transport.Hop;
 
 /// The addresses of a [Config], looked up.
@@ -16,18 +20,60 @@ record Addresses(InetSocketAddress sip, InetAddress advertised, Neighbours neigh
 
     /// Looks them up. Blocks where a name must be asked for.
     ///
-    /// @throws StartFault a name has no address, or the address cannot be told to anybody
+    /// @throws StartFault a name has no address, the address cannot be told to anybody, or a neighbour
+    ///     has one that is ours or the other's
     static Addresses of(Config config) throws StartFault {
-        return new Addresses(
-                resolve("--sip", config.sip()),
-                advertised(config),
-                new Neighbours(
-                        hop("--upstream", config.routes().upstream()),
-                        hop("--trunk", config.routes().trunk())));
+        InetSocketAddress sip = resolve("--sip", config.sip());
+        InetAddress advertised = advertised(config);
+        Neighbour upstream = neighbour("--upstream", config.routes().upstream());
+        Neighbour trunk = neighbour("--trunk", config.routes().trunk());
+        refuseOurselves("--upstream", upstream, OwnAddress.of(sip, advertised));
+        refuseOurselves("--trunk", trunk, OwnAddress.of(sip, advertised));
+        refuseOneForBoth(upstream, trunk);
+        return new Addresses(sip, advertised, new Neighbours(upstream, trunk));
     }
 
-    private static @Nullable Hop hop(String option, @Nullable NextHop hop) throws StartFault {
-        return hop == null ? null : new Hop(hop.protocol(), resolve(option, hop.at()));
+    /// With every address that its name has: a carrier that has several may send from each.
+    private static @Nullable Neighbour neighbour(String option, @Nullable NextHop hop) throws StartFault {
+        if (hop == null) {
+            return null;
+        }
+        try {
+            List<InetAddress> all = List.of(InetAddress.getAllByName(hop.at().host()));
+            InetSocketAddress first =
+                    new InetSocketAddress(all.getFirst(), hop.at().port());
+            return new Neighbour(new Hop(hop.protocol(), first), Set.copyOf(all));
+        } catch (UnknownHostException e) {
+            throw noAddress(option, hop.at().host(), e);
+        }
+    }
+
+    /// What we send to ourselves goes round until its hops run out.
+    private static void refuseOurselves(String option, @Nullable Neighbour neighbour, OwnAddress own)
+            throws StartFault {
+        if (neighbour == null) {
+            return;
+        }
+        int port = neighbour.hop().address().getPort();
+        for (InetAddress host : neighbour.hosts()) {
+            if (own.is(new InetSocketAddress(host, port))) {
+                throw new StartFault(option + ": " + host.getHostAddress() + " port " + port
+                        + " is where this proxy itself listens: name the neighbour that it sends to");
+            }
+        }
+    }
+
+    /// Who is beyond the trunk is known by its address.
+    private static void refuseOneForBoth(@Nullable Neighbour upstream, @Nullable Neighbour trunk) throws StartFault {
+        if (upstream == null || trunk == null) {
+            return;
+        }
+        for (InetAddress host : trunk.hosts()) {
+            if (upstream.hosts().contains(host)) {
+                throw new StartFault("--trunk: " + host.getHostAddress() + " is an address of --upstream too: "
+                        + "PBX and carrier are told apart by their addresses, give each one of its own");
+            }
+        }
     }
 
     private static InetSocketAddress resolve(String option, HostPort hostPort) throws StartFault {

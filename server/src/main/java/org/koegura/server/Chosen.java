@@ -1,5 +1,6 @@
 package org.koegura.server;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,22 +40,40 @@ record Chosen(String fileName, Map<Key<?>, ConfigFile.Given> file, Map<Key<?>, S
         HostPort console = need(ConfigKeys.CONSOLE_LISTEN);
         PortRange media = need(ConfigKeys.MEDIA_PORTS);
         if (sip.port() != 0 && sip.port() == console.port() && overlap(sip.host(), console.host())) {
-            conflicts.add(conflict(ConfigKeys.CONSOLE_LISTEN, "another port"));
+            conflicts.add(conflict(ConfigKeys.CONSOLE_LISTEN, ConfigKeys.SIP_LISTEN, "another port", "another port"));
         }
         if (sip.port() >= media.first() && sip.port() <= media.last()) {
-            conflicts.add(conflict(ConfigKeys.MEDIA_PORTS, "ports without that of SIP"));
+            conflicts.add(conflict(
+                    ConfigKeys.MEDIA_PORTS, ConfigKeys.SIP_LISTEN, "ports without that of SIP", "another port"));
+        }
+        NextHop upstream = get(ConfigKeys.SIP_UPSTREAM);
+        NextHop trunk = get(ConfigKeys.SIP_TRUNK);
+        if (trunk != null && upstream == null) {
+            conflicts.add(where(ConfigKeys.SIP_TRUNK) + ": '" + Key.shown(String.valueOf(text(ConfigKeys.SIP_TRUNK)))
+                    + "' has no PBX on its other side; allowed: together with " + ConfigKeys.SIP_UPSTREAM.path());
+        }
+        if (trunk != null
+                && upstream != null
+                && isOneHost(trunk.at().host(), upstream.at().host())) {
+            String allowed = "another address, with whatever port";
+            conflicts.add(conflict(ConfigKeys.SIP_TRUNK, ConfigKeys.SIP_UPSTREAM, allowed, allowed));
         }
         return conflicts;
     }
 
-    /// Names the key, or SIP's where only that was chosen: the default of the other is not what somebody wrote.
-    private String conflict(Key<?> key, String allowed) {
-        Key<?> other = ConfigKeys.SIP_LISTEN;
+    /// Names the key, or the other where only that was chosen: the default of a key is not what somebody wrote.
+    private String conflict(Key<?> key, Key<?> other, String allowed, String otherAllowed) {
         boolean own = isChosen(key) || !isChosen(other);
         Key<?> named = own ? key : other;
         Key<?> against = own ? other : key;
         return where(named) + ": '" + text(named) + "' collides with " + against.path() + " '" + text(against)
-                + "'; allowed: " + (own ? allowed : "another port");
+                + "'; allowed: " + (own ? allowed : otherAllowed);
+    }
+
+    /// As written: names are looked up at the start.
+    private static boolean isOneHost(String one, String other) {
+        InetAddress address = ConfigKeys.literal(one);
+        return one.equalsIgnoreCase(other) || (address != null && address.equals(ConfigKeys.literal(other)));
     }
 
     private String where(Key<?> key) {

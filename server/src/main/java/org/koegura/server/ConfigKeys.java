@@ -57,7 +57,7 @@ final class ConfigKeys {
             "198.51.100.1:5060",
             false,
             "an address or name and a port 1 to 65535, with /tcp where it is to be reached over TCP",
-            "The carrier, where the proxy stands between it and the PBX: what comes from upstream goes there.",
+            "The carrier, where the proxy stands between it and the PBX (upstream); each has addresses of its own.",
             ConfigKeys::nextHop);
 
     static final Key<Extensions> SIP_EXTENSIONS = new Key<>(
@@ -65,7 +65,7 @@ final class ConfigKeys {
             "--extensions",
             "list of PATTERN",
             null,
-            "2xx, 0312345*",
+            "2xx, 0990100*",
             true,
             "numbers with commas between, x for any digit, a final * for any rest",
             "Whose identities are inside; every other is outside. Left out: whoever comes from inside is.",
@@ -274,7 +274,7 @@ final class ConfigKeys {
     }
 
     /// The address that is written out; null for a name. Asks nobody.
-    private static @Nullable InetAddress literal(String host) {
+    static @Nullable InetAddress literal(String host) {
         return orNull(InetAddress::ofLiteral).apply(host);
     }
 

@@ -67,7 +67,7 @@ class ConfigFileTest {
                 .isEqualTo(new Config.Routes(
                         new NextHop(new HostPort("192.0.2.20", 5060), Protocol.UDP),
                         new NextHop(new HostPort("198.51.100.1", 5060), Protocol.UDP),
-                        new Extensions(List.of("2xx", "0312345*"))));
+                        new Extensions(List.of("2xx", "0990100*"))));
         assertThat(all.store().cloud()).isEqualTo(Path.of("/mnt/koegura-cloud"));
     }
 

@@ -39,7 +39,7 @@ class RecoveriesTest {
                     "call@example.com",
                     Direction.INBOUND,
                     new Party("sip:201@example.com"),
-                    new Party("sip:0312345678@example.com"),
+                    new Party("sip:0990123456@example.com"),
                     Instant.parse("2026-11-24T00:49:50Z")),
             Instant.parse("2026-11-24T00:50:00Z"),
             Instant.parse("2026-11-24T00:55:00Z"),

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.koegura.callmodel.CallOutcome.Result;
 import org.koegura.callmodel.LiveCall;
+import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
 
 /// Forks, spirals, and calls that cannot be recorded.
@@ -94,6 +95,43 @@ class ForkAndRefusalTest {
         assertThat(SipPeer.all(ok, "Via")).hasSize(1);
         await().until(() -> live().unrecorded() == Unrecorded.INTERNAL);
         assertThat(bench.session().done()).doesNotContain("playNotice");
+    }
+
+    private void callAndAnswer(ProxyBench at, String callId, String parties) {
+        String type = "Content-Type: application/sdp\r\n";
+        at.telephone.send(
+                at.request(
+                        at.telephone,
+                        "INVITE sip:202@" + at.registrar.hostPort(),
+                        callId,
+                        "1 INVITE",
+                        parties + type,
+                        ProxyBench.sdp(4000)),
+                at.address());
+        at.telephone.receive("SIP/2.0 100 ");
+        String invite = at.registrar.receive("INVITE sip:202@");
+        at.registrar.send(SipPeer.response(invite, "200 OK", "b", type, ProxyBench.sdp(5000)), at.address());
+        at.telephone.receive("SIP/2.0 200 ");
+    }
+
+    @Test
+    void aColleagueWhoseCallsTheRegistrarSendsToAMobileIsTold() throws Exception {
+        try (ProxyBench site = ProxyBench.withExtensions("2xx")) {
+            callAndAnswer(
+                    site, "mobile@example.com", "From: <sip:201@example.com>;tag=a\r\nTo: <sip:202@example.com>\r\n");
+            await().until(() -> site.proxy.liveCalls().list().getFirst().stage() == Stage.NOTICE);
+        }
+    }
+
+    @Test
+    void aTelephoneThatWithholdsItsNumberIsInsideAllTheSame() throws Exception {
+        try (ProxyBench site = ProxyBench.withExtensions("2xx")) {
+            callAndAnswer(
+                    site,
+                    "withheld@example.com",
+                    "From: <sip:anonymous@anonymous.invalid>;tag=a\r\nTo: <sip:0990123@example.com>\r\n");
+            await().until(() -> site.proxy.liveCalls().list().getFirst().stage() == Stage.NOTICE);
+        }
     }
 
     @Test

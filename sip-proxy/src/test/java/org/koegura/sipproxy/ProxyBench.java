@@ -19,18 +19,27 @@ import org.koegura.sipproxy.call.FakeJournal;
 import org.koegura.sipproxy.call.FakeMediaPlane;
 import org.koegura.sipproxy.call.KeptOutcomes;
 import org.koegura.sipproxy.routing.Extensions;
+import org.koegura.sipproxy.routing.Neighbour;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.Whereabouts;
 import org.koegura.sipproxy.transport.Hop;
 
-/// The proxy between a telephone and a registrar, all on loopback; only media, journal and ledger are fakes.
+/// The proxy between a telephone and a registrar, all on loopback; only media, journal and ledger are
+/// fakes.
 final class ProxyBench implements AutoCloseable {
 
     static final String FROM_TO = "From: <sip:201@example.com>;tag=a\r\nTo: <sip:0990123@example.com>\r\n";
+
+    /// Where the PBX is, on the trunk side.
+    static final String PBX = "127.0.0.2";
+
+    /// Where the trunk is.
+    static final String TRUNK = "127.0.0.3";
+
     static final Prompt PROMPT = new Prompt("notice-ja-1", "ja", "test", "0".repeat(64));
 
     final SipPeer telephone = new SipPeer();
-    final SipPeer registrar = new SipPeer();
+    final SipPeer registrar;
     final FakeMediaPlane media;
     final FakeJournal journal = new FakeJournal();
     final KeptOutcomes ledger = new KeptOutcomes();
@@ -55,14 +64,16 @@ final class ProxyBench implements AutoCloseable {
     private ProxyBench(
             int portPairs, int port, boolean withUpstream, @Nullable Hop trunk, Extensions extensions, boolean refuses)
             throws IOException, SipFault {
+        registrar = new SipPeer(trunk == null ? "127.0.0.1" : PBX);
         media = new FakeMediaPlane(portPairs);
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        @Nullable Hop upstream = withUpstream ? Hop.udp(registrar.address()) : null;
+        @Nullable Neighbour upstream = withUpstream ? Neighbour.at(Hop.udp(registrar.address())) : null;
+        @Nullable Neighbour carrier = trunk == null ? null : Neighbour.at(trunk);
         proxy = SipProxy.open(
                 new SipProxy.Settings(
                         new InetSocketAddress(loopback, port),
                         loopback,
-                        new Whereabouts(new Neighbours(upstream, trunk), extensions),
+                        new Whereabouts(new Neighbours(upstream, carrier), extensions),
                         refuses,
                         Set.of("PCMU", "PCMA"),
                         Duration.ofMinutes(5)),
@@ -81,7 +92,15 @@ final class ProxyBench implements AutoCloseable {
         return new ProxyBench(portPairs, 0, false, true);
     }
 
-    /// One beside a PBX, which is called `registrar` here.
+    /// One between telephones and a registrar, with extension patterns.
+    static ProxyBench withExtensions(String... extensions) throws IOException, SipFault {
+        return new ProxyBench(100, 0, true, null, new Extensions(List.of(extensions)), false);
+    }
+
+    /// One beside a PBX, which is called `registrar` here. PBX, trunk and everybody else are told apart
+    /// by address.
+    ///
+    /// @param trunk at [#TRUNK]
     static ProxyBench trunkSide(Hop trunk, String... extensions) throws IOException, SipFault {
         return new ProxyBench(100, 0, true, trunk, new Extensions(List.of(extensions)), false);
     }

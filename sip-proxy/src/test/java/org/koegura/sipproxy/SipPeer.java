@@ -14,8 +14,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// A peer that sends what it is told, byte by byte, and keeps what it gets. Repeats of what it has seen are left out,
-/// unless a test asks for them.
+/// A peer that sends what it is told, byte by byte, and keeps what it gets. Repeats of what it has seen
+/// are left out, unless a test asks for them.
 final class SipPeer implements AutoCloseable {
 
     private static final int WAIT_MILLIS = 5_000;
@@ -24,7 +24,12 @@ final class SipPeer implements AutoCloseable {
     private final Deque<String> seen = new ArrayDeque<>();
 
     SipPeer() throws IOException {
-        socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+        this("127.0.0.1");
+    }
+
+    /// @param host a loopback address
+    SipPeer(String host) throws IOException {
+        socket = new DatagramSocket(0, InetAddress.ofLiteral(host));
     }
 
     InetSocketAddress address() {
@@ -33,7 +38,7 @@ final class SipPeer implements AutoCloseable {
 
     /// Host and port as a URI writes them.
     String hostPort() {
-        return "127.0.0.1:" + socket.getLocalPort();
+        return address().getAddress().getHostAddress() + ":" + address().getPort();
     }
 
     void send(String message, InetSocketAddress to) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.koegura.callmodel.Direction;
@@ -18,7 +19,8 @@ class TrunkSideTest {
 
     private static final String SDP = "Content-Type: application/sdp\r\n";
 
-    private final SipPeer trunk = new SipPeer();
+    private final SipPeer trunk = new SipPeer(ProxyBench.TRUNK);
+    private final SipPeer stranger = new SipPeer("127.0.0.9");
     private ProxyBench bench = ProxyBench.trunkSide(Hop.udp(trunk.address()));
 
     TrunkSideTest() throws IOException, SipFault {}
@@ -27,6 +29,7 @@ class TrunkSideTest {
     void close() {
         bench.close();
         trunk.close();
+        stranger.close();
     }
 
     private void withExtensions(String... patterns) throws IOException, SipFault {
@@ -119,11 +122,169 @@ class TrunkSideTest {
     }
 
     @Test
-    void twoExtensionsByWayOfTheTrunkAreInternal() throws Exception {
+    void aSourceThatNobodyKnowsIsOutsideAndToldAsTheTrunkIs() {
+        invite(stranger, "0990100", "second-sbc@example.com", parties("0990123", "0990100"));
+        String atPbx = bench.registrar.receive("INVITE sip:0990100@" + bench.hostPort());
+        assertThat(live().facts().direction()).isEqualTo(Direction.INBOUND);
+        assertThat(live().facts().outside().number()).isEqualTo("0990123");
+        answer(bench.registrar, atPbx);
+        await().until(() -> live().stage() == Stage.NOTICE);
+    }
+
+    @Test
+    void whoComesFromOutsideAndGoesOutAgainHasNobodyInside() {
+        String uri = "INVITE sip:0990777@" + trunk.hostPort();
+        stranger.send(
+                bench.request(
+                        stranger,
+                        uri,
+                        "through@example.com",
+                        "1 INVITE",
+                        parties("201", "0990777") + "Route: <sip:" + bench.hostPort() + ";lr;telephone>\r\n" + SDP,
+                        ProxyBench.sdp(4000)),
+                bench.address());
+        stranger.receive("SIP/2.0 100 ");
+        answer(trunk, trunk.receive(uri));
+        await().until(() -> live().unrecorded() == Unrecorded.NO_INSIDE_PARTY);
+    }
+
+    @Test
+    void whatAStrangerSendsASecondTimeForTheSameNumberIsALoop() {
+        invite(stranger, "0990100", "round@example.com", parties("0990123", "0990100"));
+        String again = bench.registrar
+                .receive("INVITE ")
+                .replaceFirst(
+                        "Via: ", "Via: SIP/2.0/UDP " + stranger.hostPort() + ";branch=z9hG4bKround;rport\r\nVia: ");
+        stranger.send(again, bench.address());
+        stranger.receive("SIP/2.0 100 ");
+        stranger.receive("SIP/2.0 482 ");
+        assertThat(bench.registrar.next(100)).doesNotStartWith("INVITE");
+    }
+
+    @Test
+    void aTelephoneIsInsideFromTheMomentThatThePbxConfirmsItsRegistration() {
+        String parties = "From: <sip:201@example.com>;tag=a\r\nTo: <sip:201@example.com>\r\n";
+        bench.telephone.send(
+                bench.request(
+                        bench.telephone,
+                        "REGISTER sip:" + bench.hostPort(),
+                        "reg@example.com",
+                        "1 REGISTER",
+                        parties,
+                        ""),
+                bench.address());
+        String register = bench.registrar.receive("REGISTER ");
+        String contact = "Contact: <sip:x@" + bench.telephone.hostPort() + ">;expires=60\r\n";
+        bench.registrar.send(SipPeer.response(register, "200 OK", "r", contact, ""), bench.address());
+        bench.telephone.receive("SIP/2.0 200 ");
+        invite(bench.telephone, "0990123", "registered@example.com", parties("201", "0990123"));
+        answer(bench.registrar, bench.registrar.receive("INVITE "));
+        await().until(() -> live().stage() == Stage.NOTICE);
+        assertThat(live().facts().direction()).isEqualTo(Direction.OUTBOUND);
+    }
+
+    @Test
+    void aTelephoneThatSomebodyElseConfirmedIsAStranger() {
+        String parties = "From: <sip:201@example.com>;tag=a\r\nTo: <sip:201@example.com>\r\n";
+        stranger.send(
+                bench.request(
+                        stranger, "REGISTER sip:" + trunk.hostPort(), "own@example.com", "1 REGISTER", parties, ""),
+                bench.address());
+        String contact = "Contact: <sip:x@" + stranger.hostPort() + ">;expires=60\r\n";
+        trunk.send(SipPeer.response(trunk.receive("REGISTER "), "200 OK", "r", contact, ""), bench.address());
+        stranger.receive("SIP/2.0 200 ");
+        invite(stranger, "0990100", "not-ours@example.com", parties("201", "0990100"));
+        bench.registrar.receive("INVITE ");
+        assertThat(live().facts().direction()).isEqualTo(Direction.INBOUND);
+    }
+
+    @Test
+    void twoExtensionsByWayOfThePbxAreInternal() throws Exception {
+        withExtensions("2xx", "3xx");
+        String uri = "INVITE sip:301@" + bench.registrar.hostPort();
+        bench.registrar.send(
+                bench.request(
+                        bench.registrar,
+                        uri,
+                        "back@example.com",
+                        "1 INVITE",
+                        parties("201", "0990100") + SDP,
+                        ProxyBench.sdp(4000)),
+                bench.address());
+        bench.registrar.receive("SIP/2.0 100 ");
+        answer(bench.registrar, bench.registrar.receive(uri));
+        await().until(() -> live().unrecorded() == Unrecorded.INTERNAL);
+    }
+
+    @Test
+    void anExtensionBeyondTheTrunkIsToldBecauseTheCarrierMaySendItAnywhere() throws Exception {
         withExtensions("2xx", "3xx");
         invite(bench.registrar, "301", "tie@example.com", parties("201", "301"));
         answer(trunk, trunk.receive("INVITE "));
-        await().until(() -> live().unrecorded() == Unrecorded.INTERNAL);
+        await().until(() -> live().stage() == Stage.NOTICE);
+    }
+
+    @Test
+    void aCallToAnExtensionThatThePbxSendsOutIsToldAndNotInternal() throws Exception {
+        withExtensions("2xx");
+        String uri = "INVITE sip:202@" + bench.registrar.hostPort();
+        bench.registrar.send(
+                bench.request(
+                        bench.registrar,
+                        uri,
+                        "mobile@example.com",
+                        "1 INVITE",
+                        parties("201", "202") + SDP,
+                        ProxyBench.sdp(4000)),
+                bench.address());
+        bench.registrar.receive("SIP/2.0 100 ");
+        String again = bench.registrar
+                .receive(uri)
+                .replaceFirst("INVITE sip:[^ ]*", "INVITE sip:0990777@" + trunk.hostPort())
+                .replaceFirst(
+                        "Via: ",
+                        "Via: SIP/2.0/UDP " + bench.registrar.hostPort() + ";branch=z9hG4bKpbx;rport\r\nVia: ");
+        bench.registrar.send(again, bench.address());
+        bench.registrar.receive("SIP/2.0 100 ");
+        answer(trunk, trunk.receive("INVITE sip:0990777@"));
+        String ok = bench.registrar.receive("SIP/2.0 200 ");
+        bench.registrar.send(ok.replaceFirst("Via: [^\r]*z9hG4bKpbx[^\r]*\r\n", ""), bench.address());
+        bench.registrar.receive("SIP/2.0 200 ");
+        await().until(() -> live().stage() == Stage.NOTICE);
+    }
+
+    @Test
+    void aCallerThatWithholdsItsNumberIsInsideAsItsWayInSays() throws Exception {
+        withExtensions("2xx");
+        String withheld = SipPeer.lines(
+                "From: \"Anonymous\" <sip:anonymous@anonymous.invalid>;tag=a", "To: <sip:0990123@example.com>");
+        invite(bench.registrar, "0990123", "withheld@example.com", withheld);
+        answer(trunk, trunk.receive("INVITE "));
+        await().until(() -> live().stage() == Stage.NOTICE);
+    }
+
+    @Test
+    void whatThePbxAssertsOutranksFromAndWhatAnybodyElseAssertsIsNotRead() throws Exception {
+        withExtensions("2xx");
+        String asserted = "P-Asserted-Identity: \"x\" <sip:201@example.com>\r\n";
+        invite(bench.registrar, "0990123", "asserted@example.com", parties("0990100", "0990123") + asserted);
+        answer(trunk, trunk.receive("INVITE "));
+        assertThat(live().facts().inside().number()).isEqualTo("201");
+        await().until(() -> live().stage() == Stage.NOTICE);
+        invite(trunk, "201", "claimed@example.com", parties("0990124", "201") + asserted);
+        bench.registrar.receive("SIP/2.0 200 ");
+        bench.registrar.receive("INVITE ");
+        assertThat(bench.proxy.liveCalls().list().getLast().facts().outside().number())
+                .isEqualTo("0990124");
+    }
+
+    @Test
+    void anAssertedIdentityThatCannotBeReadIsNoneAndTheCallPasses() throws Exception {
+        withExtensions("2xx");
+        String unreadable = parties("201", "0990123") + "P-Asserted-Identity: <sip:202\r\n";
+        invite(bench.registrar, "0990123", "unreadable@example.com", unreadable);
+        answer(trunk, trunk.receive("INVITE "));
+        await().until(() -> live().stage() == Stage.NOTICE);
     }
 
     @Test
@@ -148,7 +309,7 @@ class TrunkSideTest {
     @Test
     void aRequestUriThatNamesTheTrunkAndNoProtocolGoesOverTheTrunksOwn() throws Exception {
         bench.close();
-        try (TcpPeer overTcp = new TcpPeer()) {
+        try (TcpPeer overTcp = new TcpPeer(InetAddress.ofLiteral(ProxyBench.TRUNK))) {
             bench = ProxyBench.trunkSide(new Hop(Protocol.TCP, overTcp.address()));
             String uri = "sip:0990123@" + overTcp.hostPort();
             bench.registrar.send(

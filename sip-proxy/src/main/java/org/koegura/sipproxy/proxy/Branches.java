@@ -5,18 +5,22 @@ import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.Via;
 import org.koegura.sipproxy.message.WireMessage;
 
-/// Names that follow from a message alone, so that a repeated message, its CANCEL, and a restarted proxy come to the
-/// same ones (RFC 3261 §16.11).
+/// Names that follow from a message alone, so that a repeated message, its CANCEL, and a restarted
+/// proxy come to the same ones (RFC 3261 §16.11).
 final class Branches {
 
     private static final int BYTES = 12;
 
     private Branches() {}
 
-    /// The branch under which a request goes on. The method is left out: a CANCEL bears the branch of its INVITE
-    /// (§9.1).
+    /// The branch under which a request goes on. The method is left out: a CANCEL bears the branch of
+    /// its INVITE (§9.1).
     static String of(WireMessage request) throws MessageFault {
-        Via top = request.topVia();
+        return of(request, request.topVia());
+    }
+
+    /// The same, for a request that had that Via on top when it came here.
+    static String of(WireMessage request, Via top) throws MessageFault {
         return "z9hG4bK"
                 + Fingerprint.of(
                         BYTES,

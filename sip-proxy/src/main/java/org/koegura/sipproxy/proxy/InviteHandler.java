@@ -11,14 +11,14 @@ import org.koegura.sipproxy.call.CallRunner;
 import org.koegura.sipproxy.call.Calls;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.WireMessage;
-import org.koegura.sipproxy.routing.Extensions;
-import org.koegura.sipproxy.routing.Mark;
 import org.koegura.sipproxy.routing.Neighbours;
+import org.koegura.sipproxy.routing.Routing;
 import org.koegura.sipproxy.routing.Whereabouts;
 import org.koegura.sipproxy.transaction.ServerTransaction;
 import org.koegura.sipproxy.transport.Hop;
 
-/// Step 4 of 10 on the INVITE line: a new call is let in or refused, gets its sides, its control and its passage.
+/// Step 4 of 10 on the INVITE line: a new call is let in or refused, gets its sides, its control and
+/// its passage.
 ///
 /// Works on the lane of the Call-ID.
 final class InviteHandler {
@@ -62,19 +62,26 @@ final class InviteHandler {
 
     /// Lets an INVITE outside of a dialog in.
     ///
-    /// @param mark what our own Route said of it
-    Admission admit(ServerTransaction transaction, Mark mark) throws MessageFault {
+    /// @param onward where it goes, and what our own Route said of it
+    Admission admit(ServerTransaction transaction, Routing.Onward onward) throws MessageFault {
         if (calls.refusing()) {
             return new Admission.Refused(503, "Service Unavailable", List.of("Retry-After: " + RETRY_AFTER_SECONDS));
         }
-        WireMessage invite = transaction.request();
-        Sides sides = sides(transaction.source(), mark, invite);
+        WireMessage invite = onward.request();
+        Hop source = transaction.source();
+        if (whereabouts.neighbours().isStranger(source) && passages.sentBefore(transaction.request(), source)) {
+            // an address of the PBX that nobody told us of: what comes from there would go there for ever
+            return new Admission.Refused(482, "Loop Detected", List.of());
+        }
+        Identities identities = Identities.of(
+                invite, whereabouts.extensions(), whereabouts.neighbours().isUpstream(source));
+        Sides sides = Sides.of(way(source, onward), identities, passages.enclosing(invite));
         CallFacts facts = new CallFacts(
                 CallId.random(random),
                 invite.callId(),
                 sides.direction(),
-                sides.party(Leg.INSIDE, invite),
-                sides.party(Leg.OUTSIDE, invite),
+                sides.caller() == Leg.INSIDE ? identities.caller() : identities.callee(),
+                sides.caller() == Leg.INSIDE ? identities.callee() : identities.caller(),
                 clock.instant());
         String name = name();
         CallRunner call = calls.begin(facts, sides.caller(), sides.fixed(), () -> passages.remove(name));
@@ -83,18 +90,24 @@ final class InviteHandler {
         return new Admission.Passes(passage);
     }
 
-    private Sides sides(Hop source, Mark mark, WireMessage invite) throws MessageFault {
+    private Sides.Way way(Hop source, Routing.Onward onward) {
         Neighbours neighbours = whereabouts.neighbours();
-        Sides.Way way = new Sides.Way(
-                mark.telephone(),
-                neighbours.isTrunk(source) || registrars.isOne(source),
-                !mark.telephone() && neighbours.leadsOut(source));
-        Extensions extensions = whereabouts.extensions();
-        Sides.Identities identities = new Sides.Identities(
-                extensions.isSet(),
-                extensions.match(Sides.party(invite.from().uri()).number()),
-                extensions.match(Sides.party(invite.to().uri()).number()));
-        return Sides.of(way, identities, passages.enclosing(invite));
+        boolean pathed = onward.mark().telephone();
+        if (!neighbours.isTrunkSide()) {
+            return new Sides.Way(
+                    false,
+                    pathed || registrars.isOne(source) ? Sides.From.OUTSIDE : Sides.From.INSIDE,
+                    pathed ? Sides.To.TELEPHONE : Sides.To.ANYWHERE);
+        }
+        boolean pbx = neighbours.isUpstream(source);
+        if (pbx && pathed) { // nobody else can have kept our Path
+            return new Sides.Way(true, Sides.From.OUTSIDE, Sides.To.TELEPHONE);
+        }
+        boolean telephone = neighbours.isStranger(source) && registrars.isTelephone(source);
+        return new Sides.Way(
+                true,
+                pbx || telephone ? Sides.From.INSIDE : Sides.From.OUTSIDE,
+                neighbours.isUpstream(onward.destination()) ? Sides.To.UPSTREAM : Sides.To.ANYWHERE);
     }
 
     /// 64 random bits: nobody else can name a call's passage.

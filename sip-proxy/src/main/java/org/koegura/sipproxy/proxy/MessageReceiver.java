@@ -19,9 +19,8 @@ import org.koegura.sipproxy.transport.Transports;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Between the sockets and the transactions: indexes what arrives, refuses what cannot be taken, and hands
-/// the rest to
-/// the lane of its Call-ID.
+/// Between the sockets and the transactions: indexes what arrives, refuses what cannot be taken, and
+/// hands the rest to the lane of its Call-ID.
 ///
 /// [#accept] is called on the socket's event loop and never blocks.
 final class MessageReceiver implements Consumer<Arrival> {

@@ -30,6 +30,10 @@ final class Passage {
     private final long inviteNumber;
     private final Sides sides;
     private @Nullable String winner;
+
+    /// Whether its call went out again, and somebody outside answered.
+    private boolean left;
+
     private final Queue<String> branches = new ConcurrentLinkedQueue<>();
 
     /// @param name as it stands in our Record-Route
@@ -84,8 +88,8 @@ final class Passage {
                 && invite.cseq().number() == inviteNumber;
     }
 
-    /// Whether a request belongs to the dialog that won: the caller ends each fork that answered too late with a BYE of
-    /// its own (RFC 3261 §13.2.2.4), which must not end this call.
+    /// Whether a request belongs to the dialog that won: the caller ends each fork that answered too
+    /// late with a BYE of its own (RFC 3261 §13.2.2.4), which must not end this call.
     private boolean isOfWinner(WireMessage request, Leg from) throws MessageFault {
         String callee = from == caller ? request.to().tag() : request.from().tag();
         return callee.equals(winner);
@@ -135,17 +139,31 @@ final class Passage {
         if (status < 200) {
             call.provisional(status);
         } else if (status < 300) {
-            Passage first = sides.revoked();
-            Unrecorded why = sides.revokedWhy();
-            if (first != null && why != null) {
-                first.call.unrecordable(why); // it hears of it before its own 2xx
-            }
+            tellFirst();
             if (winner == null) {
                 winner = response.to().tag();
+                if (sides.internal() && !left) {
+                    call.unrecordable(Unrecorded.INTERNAL);
+                }
             }
             call.answered(response.to().tag());
         } else {
             call.rejected(status);
+        }
+    }
+
+    /// The first passage of the same call hears who answers before its own 2xx comes.
+    private void tellFirst() {
+        Passage first = sides.first();
+        if (first == null) {
+            return;
+        }
+        if (sides.leavesFirst()) {
+            first.left = true;
+        }
+        Unrecorded why = sides.revokes();
+        if (why != null) {
+            first.call.unrecordable(why);
         }
     }
 

@@ -1,17 +1,20 @@
 package org.koegura.sipproxy.proxy;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Leg;
 import org.koegura.sipproxy.message.MessageFault;
+import org.koegura.sipproxy.message.ProxyEdits;
 import org.koegura.sipproxy.message.Via;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.routing.Mark;
 import org.koegura.sipproxy.routing.OwnAddress;
+import org.koegura.sipproxy.transport.Hop;
 
-/// The passages of all calls that are up. Safe from any thread; bounded by the calls that are let in, and by
-/// [Passage#INVITES_MAX] a call.
+/// The passages of all calls that are up. Safe from any thread; bounded by the calls that are let in,
+/// and by [Passage#INVITES_MAX] a call.
 final class Passages {
 
     private final Map<String, Passage> byName = new ConcurrentHashMap<>();
@@ -31,7 +34,8 @@ final class Passages {
         byName.put(passage.name(), passage);
     }
 
-    /// An INVITE of a passage goes on under that branch: a 2xx to it may come again when its transaction is gone.
+    /// An INVITE of a passage goes on under that branch: a 2xx to it may come again when its
+    /// transaction is gone.
     void invited(Passage passage, String branch, Leg answerer) {
         byBranch.put(branch, new Invited(passage, answerer));
         String forgotten = passage.remember(branch);
@@ -48,7 +52,8 @@ final class Passages {
         }
     }
 
-    /// The passage that a Route of ours named, of the same call; null where it is over, or was before a restart.
+    /// The passage that a Route of ours named, of the same call; null where it is over, or was before a
+    /// restart.
     @Nullable
     Passage of(Mark mark, WireMessage request) {
         String name = mark.passage();
@@ -62,8 +67,8 @@ final class Passages {
         return branch == null ? null : byBranch.get(branch);
     }
 
-    /// The passage that this INVITE took through us before; null where it comes for the first time. A fork of the same
-    /// call beside it is not one: it carries the Via of the forking proxy, not ours.
+    /// The passage that this INVITE took through us before; null where it comes for the first time. A
+    /// fork of the same call beside it is not one: it carries the Via of the forking proxy, not ours.
     @Nullable
     Passage enclosing(WireMessage invite) throws MessageFault {
         for (Via via : invite.vias()) {
@@ -73,5 +78,27 @@ final class Passages {
             }
         }
         return null;
+    }
+
+    /// Whether the same host sent this request here before, for the same Request-URI: then it goes
+    /// round in a circle (RFC 3261 §16.3 item 4). A request that was sent on to another number in
+    /// between is a spiral, and may pass.
+    boolean sentBefore(WireMessage request, Hop source) throws MessageFault {
+        List<Via> vias = request.vias();
+        String host = ProxyEdits.bracketed(source.address().getAddress());
+        for (int i = 0; i + 1 < vias.size(); i++) {
+            Via before = vias.get(i + 1);
+            if (own.wrote(vias.get(i))
+                    && Branches.of(request, before).equals(vias.get(i).branch())
+                    && bracketed(before.responseHost()).equals(host)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// A `received` of an IPv6 address stands with brackets or without (RFC 3261 §25.1).
+    private static String bracketed(String host) {
+        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 }

@@ -53,7 +53,7 @@ public final class ProxyCore implements AutoCloseable {
             throws IOException {
         Passages passages = new Passages(around.own());
         Registrars registrars = new Registrars(
-                around.own(), around.meters(), around.whereabouts().neighbours());
+                around.own(), around.meters(), around.whereabouts().neighbours(), clock);
         Onwards onwards = new Onwards(around.own());
         StatelessForwarder stateless = new StatelessForwarder(
                 around.transports(), around.own(), around.router(), onwards, passages, around.meters());

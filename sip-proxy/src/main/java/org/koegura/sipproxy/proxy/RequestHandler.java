@@ -19,7 +19,8 @@ import org.koegura.sipproxy.transaction.Transactions;
 /// Works on the lane of the Call-ID.
 final class RequestHandler implements Transactions.User {
 
-    /// How long an answered INVITE is remembered: a late CANCEL or a repeated INVITE is still its own (64 times T1).
+    /// How long an answered INVITE is remembered: a late CANCEL or a repeated INVITE is still its own
+    /// (64 times T1).
     private static final Duration REMEMBERED = Duration.ofSeconds(32);
 
     private final Router router;
@@ -40,7 +41,8 @@ final class RequestHandler implements Transactions.User {
         return invited.containsKey(branch);
     }
 
-    /// Whether that INVITE got a 2xx already: its transaction is gone (RFC 3261 §17.2.1), and this is a repeated one.
+    /// Whether that INVITE got a 2xx already: its transaction is gone (RFC 3261 §17.2.1), and this is a
+    /// repeated one.
     boolean isAccepted(String branch) {
         ResponseContext context = invited.get(branch);
         return context != null && context.isAccepted();
@@ -84,7 +86,7 @@ final class RequestHandler implements Transactions.User {
             forward(transaction, onward, passages.of(onward.mark(), request));
             return;
         }
-        switch (invites.admit(transaction, onward.mark())) {
+        switch (invites.admit(transaction, onward)) {
             case InviteHandler.Admission.Refused(int status, String reason, var extra) ->
                 answer(transaction, status, reason, extra);
             case InviteHandler.Admission.Passes(Passage passage) -> {

@@ -17,7 +17,8 @@ import org.koegura.sipproxy.transport.Hop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A request that was sent on and waits for its response (RFC 3261 §16.2, §16.7 to §16.10), with one branch.
+/// A request that was sent on and waits for its response (RFC 3261 §16.2, §16.7 to §16.10), with one
+/// branch.
 ///
 /// Belongs to the lane of its Call-ID.
 final class ResponseContext implements ClientTransaction.User {
@@ -69,7 +70,8 @@ final class ResponseContext implements ClientTransaction.User {
         }
     }
 
-    /// The caller gave up (§16.10). Before any provisional response there is nothing to cancel yet (§9.1, trap 8).
+    /// The caller gave up (§16.10). Before any provisional response there is nothing to cancel yet
+    /// (§9.1, trap 8).
     void cancel() {
         if (done || cancelWanted) {
             return;
@@ -128,7 +130,7 @@ final class ResponseContext implements ClientTransaction.User {
         finish();
         accepted = response.status() < 300;
         if (accepted && server.request().request().method().equals("REGISTER")) {
-            ways.registrars().confirmed(response, client().destination());
+            ways.registrars().confirmed(response, client().destination(), server.source());
         }
         try {
             forward(response);
@@ -148,7 +150,8 @@ final class ResponseContext implements ClientTransaction.User {
         server.respond(ways.onwards().response(response, body));
     }
 
-    /// Timers B and F. For other requests than INVITE a 408 would come too late to be of use (RFC 4320 §4.2).
+    /// Timers B and F. For other requests than INVITE a 408 would come too late to be of use (RFC 4320
+    /// §4.2).
     @Override
     public void timedOut() {
         if (!done && invite) {

@@ -6,9 +6,8 @@ import java.util.stream.Collectors;
 
 /// The site's extension patterns (J5): an identity that matches one is inside, everything else is outside.
 ///
-/// A pattern is digits, with `x` for any one digit and a final `*` for any rest: `2xx`, `031234xxxx`,
-/// `80*`. Without
-/// patterns the way in alone decides, and every identity that comes from inside is one.
+/// A pattern is digits, with `x` for any one digit and a final `*` for any rest: `2xx`, `0990100xxx`,
+/// `80*`. Without patterns the way in alone decides, and every identity that comes from inside is one.
 public record Extensions(List<String> patterns) {
 
     /// No patterns: the way in decides.

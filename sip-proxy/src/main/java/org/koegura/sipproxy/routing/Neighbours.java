@@ -1,9 +1,9 @@
 package org.koegura.sipproxy.routing;
 
 import java.net.InetSocketAddress;
+import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.transport.Hop;
-import org.koegura.sipproxy.transport.Protocol;
 
 /// The two fixed neighbours of the proxy.
 ///
@@ -12,51 +12,59 @@ import org.koegura.sipproxy.transport.Protocol;
 ///    upstream ── proxy ── trunk               trunk side: upstream is the PBX
 /// ```
 ///
+/// On the trunk side a neighbour is known by its address, with whatever port. Whoever is neither is a
+/// stranger, and is taken for somebody beyond the trunk: a carrier has more addresses than an operator
+/// knows of.
+///
 /// @param upstream registrar or PBX; null where the Request-URI alone says where a request goes
-/// @param trunk the carrier; null on the telephone side
-public record Neighbours(@Nullable Hop upstream, @Nullable Hop trunk) {
+/// @param trunk the carrier; null on the telephone side. It has no address in common with `upstream`
+public record Neighbours(
+        @Nullable Neighbour upstream, @Nullable Neighbour trunk) {
 
-    /// Whether a request came from the carrier.
-    public boolean isTrunk(Hop source) {
-        return trunk != null && is(trunk, upstream, source);
+    public Neighbours {
+        if (trunk != null) {
+            if (upstream == null) {
+                throw new IllegalArgumentException("a trunk needs an upstream on the other side");
+            }
+            if (!Collections.disjoint(upstream.hosts(), trunk.hosts())) {
+                throw new IllegalArgumentException("upstream and trunk have an address in common");
+            }
+        }
+    }
+
+    /// Whether the proxy stands between a PBX and a trunk.
+    public boolean isTrunkSide() {
+        return trunk != null;
     }
 
     /// Whether a request came from the registrar or PBX.
     public boolean isUpstream(Hop source) {
-        return upstream != null && is(upstream, trunk, source);
+        return upstream != null && (isTrunkSide() ? upstream.isHost(source) : upstream.isSource(source));
     }
 
-    /// Whether, unless its Route says otherwise, a request goes out to the carrier: it comes from the PBX.
-    public boolean leadsOut(Hop source) {
-        return trunk != null && isUpstream(source) && !isTrunk(source);
+    /// Whether a request came from neither neighbour, on the trunk side.
+    public boolean isStranger(Hop source) {
+        return trunk != null && !trunk.isHost(source) && !isUpstream(source);
     }
 
-    /// Where a request goes on that names us, or nobody whom we can find; null where there is nobody.
+    /// Whether a request came from the carrier.
+    public boolean isTrunk(Hop source) {
+        return trunk != null && trunk.isHost(source);
+    }
+
+    /// Where a request goes on that names us, or nobody whom we can find: from the PBX out to the
+    /// trunk, from everybody else to upstream. Null where there is nobody.
     public @Nullable Hop across(Hop source) {
-        return leadsOut(source) ? trunk : upstream;
+        Neighbour to = trunk != null && isUpstream(source) ? trunk : upstream;
+        return to == null ? null : to.hop();
     }
 
-    /// The neighbour at that address; null where it is nobody's of them.
+    /// The neighbour at that address, as it is to be reached there; null where it is nobody's of them.
     @Nullable
     Hop at(InetSocketAddress address) {
-        if (upstream != null && upstream.address().equals(address)) {
-            return upstream;
+        if (upstream != null && upstream.isAt(address)) {
+            return new Hop(upstream.hop().protocol(), address);
         }
-        return trunk != null && trunk.address().equals(address) ? trunk : null;
-    }
-
-    /// A connection, and some PBXs over UDP too, come from a port of their own: the address decides then,
-    /// unless the
-    /// other neighbour has the same.
-    private static boolean is(Hop neighbour, @Nullable Hop other, Hop source) {
-        if (source.address().equals(neighbour.address())) {
-            return true;
-        }
-        boolean sameHost =
-                source.address().getAddress().equals(neighbour.address().getAddress());
-        boolean shared = other != null
-                && other.address().getAddress().equals(neighbour.address().getAddress());
-        boolean ownPort = source.protocol() == Protocol.TCP || other != null;
-        return sameHost && ownPort && !shared;
+        return trunk != null && trunk.isAt(address) ? new Hop(trunk.hop().protocol(), address) : null;
     }
 }

@@ -74,8 +74,7 @@ public final class OwnAddress {
     }
 
     /// Our URIs for Record-Route, the topmost first: one, or, where the transport
-    /// protocol changes
-    /// here, one for each side, that of the next hop on top (RFC 5658 §5.2).
+    /// protocol changes here, one for each side, that of the next hop on top (RFC 5658 §5.2).
     ///
     /// @param passage name of the passage that they lead back to; null where there is none
     public List<String> recordRoutes(@Nullable String passage, Protocol from, Protocol to) {

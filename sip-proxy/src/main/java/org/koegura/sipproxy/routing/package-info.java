@@ -3,14 +3,18 @@
 /// Glossary:
 ///
 /// - *own address*: what peers know us by: the advertised address with the port of our socket.
-/// - *mark*: what our own URI in a Route carries: which passage of a call it belongs to, or that a telephone which
-///   registered through us is behind it.
+/// - *mark*: what our own URI in a Route carries: which passage of a call it belongs to, or that a
+///   telephone which registered through us is behind it.
+/// - *neighbour*: registrar or PBX (*upstream*), and on the trunk side the carrier (*trunk*), by their
+///   addresses.
+/// - *stranger*: who is neither, on the trunk side.
 ///
 /// Who may call: only the signalling packages of this room.
 ///
-/// Threads: everything is immutable. [Router#route] blocks where a name must be looked up: call it on a lane.
+/// Threads: everything is immutable. [Router#route] blocks where a name must be looked up: call it on
+/// a lane.
 ///
-/// Reading order: [OwnAddress], [Mark], [HostNames], [Router], [Routing].
+/// Reading order: [OwnAddress], [Neighbours], [Mark], [HostNames], [Router], [Routing].
 @NullMarked
 package org.koegura.sipproxy.routing;
 

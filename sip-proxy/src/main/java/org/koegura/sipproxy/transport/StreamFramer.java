@@ -15,19 +15,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts one connection's stream into messages (RFC 3261 §18.3) and answers its keep-alives (RFC 5626 §3.5.1).
+/// Cuts one connection's stream into messages (RFC 3261 §18.3) and answers its keep-alives (RFC 5626
+/// §3.5.1).
 ///
 /// ```
 /// CRLF CRLF │ start line … CRLF CRLF │ body, Content-Length octets │ start line …
 ///   ping         head                      one message
 /// ```
 ///
-/// A stream that cannot be cut any further, for want of one Content-Length or because of its size, is at
-/// its end: what
-/// follows could be anything. It is reported as a [DecoderException], after which the
-/// connection is
-/// closed.
-/// A peer that leaves a message unfinished for [#PATIENCE_SECONDS] is not waited for.
+/// A stream that cannot be cut any further, for want of one Content-Length or because of its size, is
+/// at its end: what follows could be anything. It is reported as a [DecoderException], after which the
+/// connection is closed. A peer that leaves a message unfinished for [#PATIENCE_SECONDS] is not waited
+/// for, nor is one that opened the connection and sent no whole message in that time.
 ///
 /// Belongs to the connection's event loop.
 final class StreamFramer extends ByteToMessageDecoder {
@@ -44,15 +43,24 @@ final class StreamFramer extends ByteToMessageDecoder {
 
     private static final byte[] PONG = "\r\n".getBytes(StandardCharsets.US_ASCII);
 
+    private final boolean accepted;
     private int lineEnds;
     private int scanned;
     private int messageBytes;
     private @Nullable Future<?> patience;
 
-    /// Nobody opens a connection to say nothing.
+    /// @param accepted whether the peer opened the connection
+    StreamFramer(boolean accepted) {
+        this.accepted = accepted;
+    }
+
+    /// Nobody opens a connection to say nothing, or to keep alive what carries nothing. Where we
+    /// opened it, we have something to say.
     @Override
     public void channelActive(ChannelHandlerContext context) throws Exception {
-        waitFor(context);
+        if (accepted) {
+            waitFor(context);
+        }
         super.channelActive(context);
     }
 
@@ -92,7 +100,6 @@ final class StreamFramer extends ByteToMessageDecoder {
                 return;
             }
             in.skipBytes(1);
-            stopWaiting();
             if (next == '\n' && ++lineEnds == 2) {
                 lineEnds = 0;
                 var _ = context.writeAndFlush(Unpooled.wrappedBuffer(PONG));
@@ -127,8 +134,8 @@ final class StreamFramer extends ByteToMessageDecoder {
         return fault;
     }
 
-    /// Octets until the empty line that ends the head, it included; -1 where it has not come yet. Reads no
-    /// octet twice.
+    /// Octets until the empty line that ends the head, it included; -1 where it has not come yet.
+    /// Reads no octet twice.
     private int headBytes(ByteBuf in) {
         int readable = in.readableBytes();
         for (int i = Math.max(scanned, 1); i < readable; i++) {

@@ -13,6 +13,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -23,27 +24,40 @@ import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/// Step 1 of 10 on the INVITE line, over TCP: connections that peers open to us, and that we open to peers,
-/// on one
-/// Netty event loop.
+/// Step 1 of 10 on the INVITE line, over TCP: connections that peers open to us, and that we open to
+/// peers, on one Netty event loop.
 ///
-/// A connection serves both directions (RFC 3261 §18): a message to an address goes over the connection
-/// that is open to
-/// it, whoever opened it, and opens one only where there is none. What arrives is handed to the receiver on
-/// the event
-/// loop, which therefore must not block. [#send] never blocks.
+/// A connection serves both directions (RFC 3261 §18): a message to an address goes over the
+/// connection that is open to it, whoever opened it, and opens one only where there is none. A
+/// connection whose peer acknowledges nothing for [#UNACKNOWLEDGED_MILLIS_MAX] is closed, where the
+/// system can tell (epoll). What arrives is handed to the receiver on the event loop, which therefore
+/// must not block. [#send] never blocks.
 final class TcpTransport implements AutoCloseable {
 
-    /// Far more than the telephones of a city hall; one more is closed at once, and counted.
+    /// One more is closed at once, and counted.
     static final int CONNECTIONS_MAX = 4_096;
+
+    /// Likewise, of those that one address opened.
+    static final int CONNECTIONS_OF_ONE_MAX = CONNECTIONS_MAX / 4;
+
+    /// A peer that vanished without a word would swallow each INVITE until the system gives up, which
+    /// takes a quarter of an hour.
+    static final int UNACKNOWLEDGED_MILLIS_MAX = 10_000;
+
+    /// When nothing is sent either: asked after one minute, three times.
+    private static final int KEEPALIVE_IDLE_SECONDS = 60;
+
+    private static final int KEEPALIVE_INTERVAL_SECONDS = 10;
+    private static final int KEEPALIVE_PROBES = 3;
 
     private static final int CONNECT_MILLIS_MAX = 4_000;
 
@@ -56,13 +70,15 @@ final class TcpTransport implements AutoCloseable {
     private final EventLoopGroup group;
     private final Bootstrap connector;
     private final SipMeters meters;
-    private final Map<InetSocketAddress, Channel> open = new ConcurrentHashMap<>();
+    private final OpenConnections open = new OpenConnections();
     private final Map<InetSocketAddress, ChannelFuture> opening = new ConcurrentHashMap<>();
-    private final AtomicInteger connections = new AtomicInteger();
+    private final ConnectionBound bound;
     private final Channel listener;
 
-    private TcpTransport(InetSocketAddress address, Consumer<Arrival> receiver, SipMeters meters) throws IOException {
+    private TcpTransport(InetSocketAddress address, Consumer<Arrival> receiver, SipMeters meters, ConnectionBound bound)
+            throws IOException {
         this.meters = meters;
+        this.bound = bound;
         boolean epoll = Epoll.isAvailable();
         this.group = new MultiThreadIoEventLoopGroup(
                 1,
@@ -71,25 +87,44 @@ final class TcpTransport implements AutoCloseable {
         this.connector = new Bootstrap()
                 .group(group)
                 .channel(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
-                .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS_MAX)
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, UNREAD_BYTES)
-                .handler(new Connection(receiver));
-        ChannelFuture bound = new ServerBootstrap()
+                .handler(new Connection(receiver, false));
+        ServerBootstrap acceptor = new ServerBootstrap()
                 .group(group)
                 .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.AUTO_READ, false)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNREAD_BYTES)
-                .childHandler(new Connection(receiver))
-                .bind(address)
-                .awaitUninterruptibly();
-        if (!bound.isSuccess()) {
+                .childHandler(new Connection(receiver, true));
+        each(epoll, new Setting() {
+            @Override
+            public <T> void set(ChannelOption<T> option, T value) {
+                connector.option(option, value);
+                acceptor.childOption(option, value);
+            }
+        });
+        ChannelFuture listening = acceptor.bind(address).awaitUninterruptibly();
+        if (!listening.isSuccess()) {
             group.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
-            throw new IOException(bound.cause());
+            throw new IOException(listening.cause());
         }
-        this.listener = bound.channel();
+        this.listener = listening.channel();
+    }
+
+    private interface Setting {
+        <T> void set(ChannelOption<T> option, T value);
+    }
+
+    /// What every connection has, whoever opened it.
+    private static void each(boolean epoll, Setting setting) {
+        setting.set(ChannelOption.TCP_NODELAY, true);
+        setting.set(ChannelOption.SO_KEEPALIVE, true);
+        setting.set(ChannelOption.WRITE_BUFFER_WATER_MARK, UNREAD_BYTES);
+        if (epoll) {
+            setting.set(EpollChannelOption.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MILLIS_MAX);
+            setting.set(EpollChannelOption.TCP_KEEPIDLE, KEEPALIVE_IDLE_SECONDS);
+            setting.set(EpollChannelOption.TCP_KEEPINTVL, KEEPALIVE_INTERVAL_SECONDS);
+            setting.set(EpollChannelOption.TCP_KEEPCNT, KEEPALIVE_PROBES);
+        }
     }
 
     /// Binds the socket. No connection is taken until [#start].
@@ -97,7 +132,14 @@ final class TcpTransport implements AutoCloseable {
     /// @throws IOException where the address cannot be bound
     static TcpTransport bind(InetSocketAddress address, Consumer<Arrival> receiver, SipMeters meters)
             throws IOException {
-        return new TcpTransport(address, receiver, meters);
+        return bind(address, receiver, meters, new ConnectionBound(CONNECTIONS_MAX, CONNECTIONS_OF_ONE_MAX));
+    }
+
+    /// The same, with a bound of its own.
+    static TcpTransport bind(
+            InetSocketAddress address, Consumer<Arrival> receiver, SipMeters meters, ConnectionBound bound)
+            throws IOException {
+        return new TcpTransport(address, receiver, meters, bound);
     }
 
     /// Begins to take connections.
@@ -112,19 +154,19 @@ final class TcpTransport implements AutoCloseable {
 
     /// Whether a connection to that address is open.
     boolean reaches(InetSocketAddress address) {
-        return open.containsKey(address);
+        return open.to(address) != null;
     }
 
     /// How many connections are open.
     int connections() {
-        return connections.get();
+        return bound.open();
     }
 
     /// Sends one message. Never blocks.
     ///
     /// @param onFailure run where no connection could be opened, or the peer does not read
     void send(byte[] bytes, InetSocketAddress to, Runnable onFailure) {
-        Channel channel = open.get(to);
+        Channel channel = open.to(to);
         if (channel != null) {
             write(channel, bytes, onFailure);
             return;
@@ -142,7 +184,7 @@ final class TcpTransport implements AutoCloseable {
         ChannelFuture connecting = opening.computeIfAbsent(to, connector::connect);
         connecting.addListener(done -> {
             if (done.isSuccess()) {
-                open.putIfAbsent(to, connecting.channel()); // before the next sender finds neither
+                open.add(to, connecting.channel()); // before the next sender finds neither
             }
             opening.remove(to, connecting);
         });
@@ -151,7 +193,9 @@ final class TcpTransport implements AutoCloseable {
 
     private void write(Channel channel, byte[] bytes, Runnable onFailure) {
         if (!channel.isWritable()) {
-            meters.dropped(SipMeters.Dropped.PEER_DOES_NOT_READ);
+            if (channel.isActive()) { // else it closed a moment ago
+                meters.dropped(SipMeters.Dropped.PEER_DOES_NOT_READ);
+            }
             onFailure.run();
             return;
         }
@@ -165,9 +209,7 @@ final class TcpTransport implements AutoCloseable {
     @Override
     public void close() {
         listener.close().awaitUninterruptibly(2, TimeUnit.SECONDS);
-        for (Channel channel : open.values()) {
-            var _ = channel.close();
-        }
+        open.close();
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
 
@@ -175,22 +217,25 @@ final class TcpTransport implements AutoCloseable {
     private final class Connection extends ChannelInitializer<Channel> {
 
         private final Consumer<Arrival> receiver;
+        private final boolean accepted;
 
-        Connection(Consumer<Arrival> receiver) {
+        /// @param accepted whether the peer opened it
+        Connection(Consumer<Arrival> receiver, boolean accepted) {
             this.receiver = receiver;
+            this.accepted = accepted;
         }
 
         @Override
         protected void initChannel(Channel channel) {
-            channel.closeFuture().addListener(closed -> connections.decrementAndGet());
-            if (connections.incrementAndGet() > CONNECTIONS_MAX) {
+            @Nullable InetAddress source = accepted ? ((InetSocketAddress) channel.remoteAddress()).getAddress() : null;
+            if (!bound.admits(channel, source)) {
                 meters.dropped(SipMeters.Dropped.CONNECTIONS);
                 var _ = channel.close();
                 return;
             }
             channel.pipeline()
                     .addLast(new IdleStateHandler(IDLE_MAX.toSeconds(), 0, 0, TimeUnit.SECONDS))
-                    .addLast(new StreamFramer())
+                    .addLast(new StreamFramer(accepted))
                     .addLast(new Reader(receiver));
         }
     }
@@ -206,7 +251,7 @@ final class TcpTransport implements AutoCloseable {
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
-            open.put(peer(context), context.channel());
+            open.add(peer(context), context.channel());
         }
 
         @Override

@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.function.Consumer;
 
-/// Step 1 of 10 on the INVITE line: the sockets of SIP, UDP and TCP at the same address and port (RFC 3261
-/// §18).
+/// Step 1 of 10 on the INVITE line: the sockets of SIP, UDP and TCP at the same address and port (RFC
+/// 3261 §18).
 ///
-/// What arrives is handed to the receiver on an event loop, which therefore must not block. Sending never
-/// blocks, and
-/// is
-/// safe from any thread.
+/// What arrives is handed to the receiver on an event loop, which therefore must not block. Sending
+/// never blocks, and is safe from any thread.
 public final class Transports implements AutoCloseable {
 
     /// With port 0 the system chooses for UDP, and that port may be taken for TCP: another one is tried.
@@ -84,9 +82,8 @@ public final class Transports implements AutoCloseable {
         }
     }
 
-    /// Sends one response: back over the connection of its request, or, where that is gone, over one to the
-    /// sent-by
-    /// port of the Via (RFC 3261 §18.2.2).
+    /// Sends one response: back over the connection of its request, or, where that is gone, over one
+    /// to the sent-by port of the Via (RFC 3261 §18.2.2).
     ///
     /// @param to whom the request came from
     public void respond(byte[] bytes, Hop to, int sentByPort, Runnable onFailure) {

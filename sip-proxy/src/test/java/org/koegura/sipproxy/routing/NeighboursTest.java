@@ -1,9 +1,12 @@
 package org.koegura.sipproxy.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Protocol;
@@ -12,43 +15,74 @@ class NeighboursTest {
 
     private static final Hop PBX = hop(Protocol.UDP, "192.0.2.20", 5060);
     private static final Hop TRUNK = hop(Protocol.UDP, "198.51.100.1", 5060);
+    private static final Hop STRANGER = hop(Protocol.UDP, "203.0.113.9", 5060);
+    private static final Neighbours BETWEEN = new Neighbours(Neighbour.at(PBX), Neighbour.at(TRUNK));
 
     private static Hop hop(Protocol protocol, String address, int port) {
         return new Hop(protocol, new InetSocketAddress(InetAddress.ofLiteral(address), port));
     }
 
+    private static Neighbour named(Hop hop, String... more) {
+        return new Neighbour(
+                hop,
+                Stream.concat(
+                                Stream.of(hop.address().getAddress()),
+                                Stream.of(more).map(InetAddress::ofLiteral))
+                        .collect(Collectors.toSet()));
+    }
+
     @Test
     void betweenPbxAndTrunkEachLeadsToTheOther() {
-        Neighbours between = new Neighbours(PBX, TRUNK);
-        assertThat(between.across(PBX)).isEqualTo(TRUNK);
-        assertThat(between.across(TRUNK)).isEqualTo(PBX);
-        assertThat(between.across(hop(Protocol.UDP, "203.0.113.9", 5060))).isEqualTo(PBX);
+        assertThat(BETWEEN.across(PBX)).isEqualTo(TRUNK);
+        assertThat(BETWEEN.across(TRUNK)).isEqualTo(PBX);
+    }
+
+    @Test
+    void aStrangerLeadsToThePbxAsTheTrunkDoes() {
+        assertThat(BETWEEN.across(STRANGER)).isEqualTo(PBX);
+        assertThat(BETWEEN.isUpstream(STRANGER)).isFalse();
+        assertThat(BETWEEN.isStranger(STRANGER)).isTrue();
+        assertThat(BETWEEN.isStranger(PBX)).isFalse();
+        assertThat(BETWEEN.isStranger(TRUNK)).isFalse();
     }
 
     @Test
     void aPortOfItsOwnIsStillTheSameNeighbour() {
-        Neighbours between = new Neighbours(PBX, TRUNK);
-        assertThat(between.isUpstream(hop(Protocol.TCP, "192.0.2.20", 40_000))).isTrue();
-        assertThat(between.isTrunk(hop(Protocol.UDP, "198.51.100.1", 40_000))).isTrue();
-        assertThat(between.leadsOut(hop(Protocol.UDP, "192.0.2.20", 40_000))).isTrue();
+        assertThat(BETWEEN.isUpstream(hop(Protocol.TCP, "192.0.2.20", 40_000))).isTrue();
+        assertThat(BETWEEN.isTrunk(hop(Protocol.UDP, "198.51.100.1", 40_000))).isTrue();
+        assertThat(BETWEEN.across(hop(Protocol.UDP, "192.0.2.20", 40_000))).isEqualTo(TRUNK);
     }
 
     @Test
-    void onOneHostThePortTellsThemApart() {
-        Hop other = hop(Protocol.UDP, "192.0.2.20", 5080);
-        Neighbours between = new Neighbours(PBX, other);
-        assertThat(between.leadsOut(PBX)).isTrue();
-        assertThat(between.leadsOut(other)).isFalse();
-        assertThat(between.isTrunk(hop(Protocol.UDP, "192.0.2.20", 40_000))).isFalse();
-        assertThat(between.isUpstream(hop(Protocol.UDP, "192.0.2.20", 40_000))).isFalse();
+    void everyAddressOfANameIsTheNeighbour() {
+        Neighbours between = new Neighbours(named(PBX, "192.0.2.21"), named(TRUNK, "198.51.100.2"));
+        assertThat(between.isTrunk(hop(Protocol.UDP, "198.51.100.2", 5060))).isTrue();
+        assertThat(between.across(hop(Protocol.TCP, "192.0.2.21", 40_000))).isEqualTo(TRUNK);
+        assertThat(between.at(new InetSocketAddress(InetAddress.ofLiteral("198.51.100.2"), 5060)))
+                .isEqualTo(hop(Protocol.UDP, "198.51.100.2", 5060));
+    }
+
+    /// A port cannot tell the two apart: over TCP it is one that the system chose, and a PBX may send
+    /// from several. Whoever could not be told apart counted as neither, and was taken for somebody
+    /// inside.
+    @Test
+    void oneHostCannotBeBothNeighbours() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> new Neighbours(Neighbour.at(PBX), Neighbour.at(hop(Protocol.UDP, "192.0.2.20", 5080))));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Neighbours(named(PBX, "198.51.100.1"), Neighbour.at(TRUNK)));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Neighbours(null, Neighbour.at(TRUNK)));
     }
 
     @Test
     void onTheTelephoneSideATelephoneBesideTheRegistrarIsNotTheRegistrar() {
-        Neighbours before = new Neighbours(PBX, null);
+        Neighbours before = new Neighbours(Neighbour.at(PBX), null);
         assertThat(before.isUpstream(PBX)).isTrue();
         assertThat(before.isUpstream(hop(Protocol.UDP, "192.0.2.20", 40_000))).isFalse();
-        assertThat(before.across(hop(Protocol.UDP, "203.0.113.9", 5060))).isEqualTo(PBX);
+        assertThat(before.isUpstream(hop(Protocol.TCP, "192.0.2.20", 40_000))).isTrue();
+        assertThat(before.across(STRANGER)).isEqualTo(PBX);
+        assertThat(before.isStranger(STRANGER)).isFalse();
         assertThat(new Neighbours(null, null).across(PBX)).isNull();
     }
 }

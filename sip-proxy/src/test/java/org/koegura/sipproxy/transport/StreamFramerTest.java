@@ -27,12 +27,12 @@ class StreamFramerTest {
     private static final String FIRST = "OPTIONS sip:a SIP/2.0\r\nContent-Length: 5\r\n\r\nhello";
     private static final String SECOND = "ACK sip:a SIP/2.0\r\nl:0\r\n\r\n";
 
-    private final EmbeddedChannel channel = new EmbeddedChannel(new StreamFramer());
+    private final EmbeddedChannel channel = new EmbeddedChannel(new StreamFramer(true));
 
     @Property(tries = 200)
     void messagesComeOutAsTheyWentInHoweverTheStreamIsCut(
             @ForAll @Size(max = 40) List<@IntRange(min = 1, max = 30) Integer> cuts) {
-        EmbeddedChannel fresh = new EmbeddedChannel(new StreamFramer());
+        EmbeddedChannel fresh = new EmbeddedChannel(new StreamFramer(true));
         String stream = FIRST + "\r\n\r\n" + SECOND + FIRST + "\r\n";
         int at = 0;
         for (int cut : cuts) {
@@ -79,7 +79,7 @@ class StreamFramerTest {
     void whatIsTooLargeIsRefusedBeforeItIsHeld() {
         ByteBuf huge = bytes("INVITE sip:a SIP/2.0\r\nContent-Length: 2000000000\r\n\r\n");
         assertThatThrownBy(() -> channel.writeInbound(huge)).isInstanceOf(TooLongFrameException.class);
-        EmbeddedChannel endless = new EmbeddedChannel(new StreamFramer());
+        EmbeddedChannel endless = new EmbeddedChannel(new StreamFramer(true));
         ByteBuf head = bytes("X: " + "x".repeat(StreamFramer.MESSAGE_BYTES_MAX));
         assertThatThrownBy(() -> endless.writeInbound(head)).isInstanceOf(TooLongFrameException.class);
     }
@@ -101,6 +101,30 @@ class StreamFramerTest {
         channel.advanceTimeBy(StreamFramer.PATIENCE_SECONDS + 1, TimeUnit.SECONDS);
         channel.runScheduledPendingTasks();
         assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void keepAlivesAloneAreNotWaitedForEither() {
+        channel.writeInbound(bytes("\r\n\r\n"));
+        channel.advanceTimeBy(StreamFramer.PATIENCE_SECONDS - 1, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+        channel.writeInbound(bytes("\r\n\r\n"));
+        assertThat(channel.isOpen()).isTrue();
+        channel.advanceTimeBy(2, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void aConnectionThatWeOpenedMayStaySilentButNotLeaveAMessageUnfinished() {
+        EmbeddedChannel ours = new EmbeddedChannel(new StreamFramer(false));
+        ours.advanceTimeBy(10 * StreamFramer.PATIENCE_SECONDS, TimeUnit.SECONDS);
+        ours.runScheduledPendingTasks();
+        assertThat(ours.isOpen()).isTrue();
+        ours.writeInbound(bytes("BYE sip:a SI"));
+        ours.advanceTimeBy(StreamFramer.PATIENCE_SECONDS + 1, TimeUnit.SECONDS);
+        ours.runScheduledPendingTasks();
+        assertThat(ours.isOpen()).isFalse();
     }
 
     @Test

@@ -1,0 +1,53 @@
+package org.koegura.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.koegura.sipproxy.routing.Neighbour;
+
+/// What only names that were looked up can tell: who the neighbours are, and that they are two.
+class AddressesTest {
+
+    private static Config config(Map<Key<?>, String> options) {
+        Map<Key<?>, String> all = new HashMap<>(Map.of(ConfigKeys.SIP_LISTEN, "127.0.0.1:5070"));
+        all.putAll(options);
+        Chosen chosen = new Chosen("", Map.of(), all);
+        assertThat(chosen.conflicts()).isEmpty();
+        return Config.of(chosen);
+    }
+
+    @Test
+    void aNeighbourHasEveryAddressOfItsName() throws Exception {
+        Neighbour upstream =
+                Objects.requireNonNull(Addresses.of(config(Map.of(ConfigKeys.SIP_UPSTREAM, "localhost:5060/tcp")))
+                        .neighbours()
+                        .upstream());
+        assertThat(upstream.hosts()).hasSameElementsAs(List.of(InetAddress.getAllByName("localhost")));
+        assertThat(upstream.hop().address().getPort()).isEqualTo(5060);
+    }
+
+    @Test
+    void aNameOfThePbxForTheTrunkIsRefusedAtTheStart() {
+        Config config =
+                config(Map.of(ConfigKeys.SIP_UPSTREAM, "localhost:5060", ConfigKeys.SIP_TRUNK, "127.0.0.1:5080"));
+        assertThatThrownBy(() -> Addresses.of(config))
+                .isInstanceOf(StartFault.class)
+                .hasMessageStartingWith("--trunk: 127.0.0.1 is an address of --upstream too: ")
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void aNeighbourThatIsThisProxyItselfIsRefusedAtTheStart() {
+        Config config =
+                config(Map.of(ConfigKeys.SIP_UPSTREAM, "192.0.2.20:5060", ConfigKeys.SIP_TRUNK, "localhost:5070"));
+        assertThatThrownBy(() -> Addresses.of(config))
+                .isInstanceOf(StartFault.class)
+                .hasMessageStartingWith("--trunk: 127.0.0.1 port 5070 is where this proxy itself listens");
+    }
+}

@@ -1,0 +1,138 @@
+package org.koegura.sipproxy.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Connections that end, and connections that are too many.
+class TcpTransportTest {
+
+    private static final String MESSAGE = "OPTIONS sip:a SIP/2.0\r\nContent-Length: 0\r\n\r\n";
+    private static final byte[] BYTES = MESSAGE.getBytes(StandardCharsets.US_ASCII);
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private final AtomicInteger failures = new AtomicInteger();
+    private final TcpTransport transport = TcpTransport.bind(
+            new InetSocketAddress(LOOPBACK, 0), _ -> {}, new SipMeters(metrics), new ConnectionBound(5, 2));
+    private final ServerSocket peer = new ServerSocket(0, 5, LOOPBACK);
+
+    TcpTransportTest() throws IOException {
+        transport.start();
+        peer.setSoTimeout(5_000);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        transport.close();
+        peer.close();
+    }
+
+    private InetSocketAddress address() {
+        return (InetSocketAddress) peer.getLocalSocketAddress();
+    }
+
+    private void send(byte[] bytes) {
+        transport.send(bytes, address(), failures::incrementAndGet);
+    }
+
+    private void receivesOne(Socket accepted) throws IOException {
+        accepted.setSoTimeout(5_000);
+        assertThat(new String(accepted.getInputStream().readNBytes(BYTES.length), StandardCharsets.US_ASCII))
+                .isEqualTo(MESSAGE);
+    }
+
+    @Test
+    void aPeerThatResetsItsConnectionIsReachedOverTheNextOne() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            send(BYTES);
+            try (Socket accepted = peer.accept()) {
+                receivesOne(accepted);
+                accepted.setSoLinger(true, 0); // closing it resets it
+            }
+            await().until(() -> !transport.reaches(address()));
+        }
+        assertThat(failures).hasValue(0);
+    }
+
+    /// A sender may ask for a connection just before it is there, and hear of it after it is gone.
+    @Test
+    void aConnectionThatIsClosedAlreadyIsNotNotedAnyMore() {
+        OpenConnections open = new OpenConnections();
+        EmbeddedChannel closed = new EmbeddedChannel();
+        EmbeddedChannel live = new EmbeddedChannel();
+        var _ = closed.close();
+        open.add(address(), closed);
+        assertThat(open.to(address())).isNull();
+        open.add(address(), live);
+        open.add(address(), closed);
+        assertThat(open.to(address())).isSameAs(live);
+        var _ = live.close();
+        assertThat(open.to(address())).isNull();
+    }
+
+    /// As one that vanished does: nothing that is sent is acknowledged.
+    @Test
+    void aPeerThatTakesNothingAnyMoreIsGivenUpAndAskedAnew() throws Exception {
+        byte[] much = new byte[256 << 10];
+        send(BYTES);
+        try (Socket deaf = peer.accept()) {
+            receivesOne(deaf);
+            await().until(() -> {
+                send(much);
+                return failures.get() > 0;
+            });
+            await().atMost(Duration.ofMillis(3L * TcpTransport.UNACKNOWLEDGED_MILLIS_MAX))
+                    .until(() -> !transport.reaches(address()));
+        }
+        send(BYTES);
+        try (Socket again = peer.accept()) {
+            receivesOne(again);
+        }
+    }
+
+    @Test
+    void oneAddressMayOpenSomeConnectionsAndNotAll() throws Exception {
+        InetAddress other = InetAddress.ofLiteral("127.0.0.2");
+        try (Socket one = connect(LOOPBACK);
+                Socket two = connect(LOOPBACK)) {
+            await().until(() -> transport.connections() == 2);
+            try (Socket three = connect(LOOPBACK)) {
+                assertThat(three.getInputStream().read()).isEqualTo(-1);
+            }
+            assertThat(metrics.counter("koegura.sip.dropped", "reason", "connections")
+                            .count())
+                    .isEqualTo(1);
+            try (Socket somebodyElse = connect(other)) {
+                await().until(() -> transport.connections() == 3);
+                assertThat(somebodyElse.isConnected()).isTrue();
+            }
+            assertThat(one.isConnected() && two.isConnected()).isTrue();
+        }
+        await().until(() -> transport.connections() == 0);
+        try (Socket again = connect(LOOPBACK)) {
+            await().until(() -> transport.connections() == 1);
+            assertThat(again.isConnected()).isTrue();
+        }
+    }
+
+    private Socket connect(InetAddress from) throws IOException {
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(from, 0));
+        socket.setSoTimeout(5_000);
+        socket.connect(transport.local(), 5_000);
+        return socket;
+    }
+}
