@@ -75,10 +75,7 @@ public final class MadeCapture {
         for (int i = 0; i < payloads.size(); i++) {
             int micros = i * kind.millis() * 1000;
             byte[] frame = frame(
-                    kind.payloadType(),
-                    payloads.get(i),
-                    first.sequence() + i,
-                    first.timestamp() + kind.ticks() * i);
+                    kind.payloadType(), payloads.get(i), first.sequence() + i, first.timestamp() + kind.ticks() * i);
             out.writeBytes(little(RECORD_HEADER_BYTES)
                     .putInt(micros / 1_000_000)
                     .putInt(micros % 1_000_000)
