@@ -94,7 +94,7 @@ class TcpTransportTest {
                 send(much);
                 return failures.get() > 0;
             });
-            await().atMost(Duration.ofMillis(3L * TcpTransport.UNACKNOWLEDGED_MILLIS_MAX))
+            await().atMost(Duration.ofMillis(2L * TcpTransport.UNACKNOWLEDGED_MILLIS_MAX))
                     .until(() -> !transport.reaches(address()));
         }
         send(BYTES);
