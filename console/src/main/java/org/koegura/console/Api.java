@@ -3,6 +3,7 @@ package org.koegura.console;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallId;
@@ -138,14 +139,7 @@ final class Api {
         JsonNode body = Json.body(context, List.of("purpose"));
         PlayTicket ticket = Gate.granted(context, door.play(session, recording, Json.textOrNull(body, "purpose")));
         String audio = ROOT + "/playbacks/" + ticket.id() + "/audio.wav";
-        context.header("Location", audio);
-        Json.send(
-                context,
-                201,
-                Json.object()
-                        .put("audio", audio)
-                        .put("bytes", ticket.lengthBytes())
-                        .put("expiresAt", ticket.expiresAt().toString()));
+        sendTicket(context, "audio", audio, ticket.lengthBytes(), ticket.expiresAt());
     }
 
     private void audio(Context context) throws IOException, StoreFault {
@@ -180,15 +174,14 @@ final class Api {
         Form form = form(Json.text(body, "form"));
         CopyTicket ticket =
                 Gate.granted(context, door.export(session, recording, form, Json.textOrNull(body, "purpose")));
-        String copy = ROOT + "/exports/" + ticket.id();
-        context.header("Location", copy);
+        sendTicket(context, "copy", ROOT + "/exports/" + ticket.id(), ticket.lengthBytes(), ticket.expiresAt());
+    }
+
+    private static void sendTicket(Context context, String what, String path, long bytes, Instant expiresAt)
+            throws IOException {
+        context.header("Location", path);
         Json.send(
-                context,
-                201,
-                Json.object()
-                        .put("copy", copy)
-                        .put("bytes", ticket.lengthBytes())
-                        .put("expiresAt", ticket.expiresAt().toString()));
+                context, 201, Json.object().put(what, path).put("bytes", bytes).put("expiresAt", expiresAt.toString()));
     }
 
     private static Form form(String word) {

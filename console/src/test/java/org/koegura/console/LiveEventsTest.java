@@ -96,7 +96,7 @@ class LiveEventsTest {
             open.post("/api/v1/calls/" + call + "/exemption", "{\"ground\":1}", operator);
 
             assertThat(events.next().data().path("rows").path(call.value()).asString(""))
-                    .contains("免除済み（事由1）")
+                    .contains("免除済み（第1号）")
                     .doesNotContain("class=\"exempt\"");
         }
     }

@@ -236,10 +236,7 @@ public final class Door {
     ///
     /// @param purpose a word of [Purpose.OfArticle1], or `case:` and a number
     public Answer<PlayTicket> play(Session session, RecordingId recording, @Nullable String purpose) {
-        return act(session, Act.PLAY, recording.value(), () -> switch (Purpose.parse(purpose == null ? "" : purpose)) {
-            case Answer.Refused<Purpose>(Refusal why) -> refused(why);
-            case Answer.Granted<Purpose>(Purpose known) -> play(session, recording, known);
-        });
+        return act(session, Act.PLAY, recording, purpose, known -> play(session, recording, known));
     }
 
     private Answer<PlayTicket> play(Session session, RecordingId recording, Purpose purpose)
@@ -261,14 +258,7 @@ public final class Door {
 
     /// The audio of a ticket, for the session that it was given to, while a post still allows it.
     public Answer<PlaybackAudio> audio(Session session, String ticket) {
-        return act(
-                session,
-                Act.PLAY,
-                "ticket",
-                () -> playTickets
-                        .use(session, ticket)
-                        .map(Door::granted)
-                        .orElseGet(() -> refused(new Refusal.NotFound())));
+        return act(session, Act.PLAY, "ticket", () -> found(playTickets.use(session, ticket)));
     }
 
     /// Whether the session may take a copy of this recording; for what a page offers. Neither journalled nor counted:
@@ -287,11 +277,7 @@ public final class Door {
     ///
     /// @param purpose a word of [Purpose.OfArticle1], or `case:` and a number
     public Answer<CopyTicket> export(Session session, RecordingId recording, Form form, @Nullable String purpose) {
-        return act(
-                session, Act.EXPORT, recording.value(), () -> switch (Purpose.parse(purpose == null ? "" : purpose)) {
-                    case Answer.Refused<Purpose>(Refusal why) -> refused(why);
-                    case Answer.Granted<Purpose>(Purpose known) -> export(session, recording, form, known);
-                });
+        return act(session, Act.EXPORT, recording, purpose, known -> export(session, recording, form, known));
     }
 
     private Answer<CopyTicket> export(Session session, RecordingId recording, Form form, Purpose purpose)
@@ -330,20 +316,27 @@ public final class Door {
 
     /// The copy of a ticket, once, for the session that it was given to, while a post still allows it.
     public Answer<ExportedCopy> copy(Session session, String ticket) {
-        return act(
-                session,
-                Act.EXPORT,
-                "ticket",
-                () -> copyTickets
-                        .take(session, ticket)
-                        .map(Door::granted)
-                        .orElseGet(() -> refused(new Refusal.NotFound())));
+        return act(session, Act.EXPORT, "ticket", () -> found(copyTickets.take(session, ticket)));
     }
 
     /// Something that may fail because journal, database or store do not answer.
     @FunctionalInterface
     private interface Work<T> {
         Answer<T> run() throws JournalFault, StoreFault, InterruptedException;
+    }
+
+    /// The same for a purpose.
+    @FunctionalInterface
+    private interface PurposeWork<T> {
+        Answer<T> run(Purpose purpose) throws JournalFault, StoreFault;
+    }
+
+    private <T> Answer<T> act(
+            Session session, Act act, RecordingId recording, @Nullable String purpose, PurposeWork<T> work) {
+        return act(session, act, recording.value(), () -> switch (Purpose.parse(purpose == null ? "" : purpose)) {
+            case Answer.Refused<Purpose>(Refusal why) -> refused(why);
+            case Answer.Granted<Purpose>(Purpose known) -> work.run(known);
+        });
     }
 
     private <T> Answer<T> act(Session session, Act act, String subject, Work<T> work) {
@@ -400,6 +393,10 @@ public final class Door {
 
     private static Set<Role> roles(Session session) {
         return session.posts().stream().map(Post::role).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static <T> Answer<T> found(Optional<T> value) {
+        return value.map(Door::granted).orElseGet(() -> refused(new Refusal.NotFound()));
     }
 
     private static <T> Answer<T> granted(T value) {

@@ -38,8 +38,9 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext context, Object message) {
         DatagramPacket datagram = (DatagramPacket) message;
         ByteBuf packet = datagram.content();
-        if (line == null) {
-            boolean _ = call.catchUp();
+        if (line == null && !call.catchUp()) {
+            discard(packet, Discarded.REFUSED);
+            return;
         }
         MediaLine at = line;
         RelayPort in = port;

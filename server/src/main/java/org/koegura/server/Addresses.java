@@ -23,18 +23,18 @@ record Addresses(InetSocketAddress sip, InetAddress advertised, Neighbours neigh
     /// @throws StartFault a name has no address, the address cannot be told to anybody, or a neighbour
     ///     has one that is ours or the other's
     static Addresses of(Config config) throws StartFault {
-        InetSocketAddress sip = resolve("--sip", config.sip());
+        InetSocketAddress sip = resolve(ConfigKeys.SIP_LISTEN, config.sip());
         InetAddress advertised = advertised(config);
-        Neighbour upstream = neighbour("--upstream", config.routes().upstream());
-        Neighbour trunk = neighbour("--trunk", config.routes().trunk());
-        refuseOurselves("--upstream", upstream, OwnAddress.of(sip, advertised));
-        refuseOurselves("--trunk", trunk, OwnAddress.of(sip, advertised));
+        Neighbour upstream = neighbour(ConfigKeys.SIP_UPSTREAM, config.routes().upstream());
+        Neighbour trunk = neighbour(ConfigKeys.SIP_TRUNK, config.routes().trunk());
+        refuseOurselves(ConfigKeys.SIP_UPSTREAM, upstream, OwnAddress.of(sip, advertised));
+        refuseOurselves(ConfigKeys.SIP_TRUNK, trunk, OwnAddress.of(sip, advertised));
         refuseOneForBoth(upstream, trunk);
         return new Addresses(sip, advertised, new Neighbours(upstream, trunk));
     }
 
     /// With every address that its name has: a carrier that has several may send from each.
-    private static @Nullable Neighbour neighbour(String option, @Nullable NextHop hop) throws StartFault {
+    private static @Nullable Neighbour neighbour(Key<?> key, @Nullable NextHop hop) throws StartFault {
         if (hop == null) {
             return null;
         }
@@ -44,20 +44,19 @@ record Addresses(InetSocketAddress sip, InetAddress advertised, Neighbours neigh
                     new InetSocketAddress(all.getFirst(), hop.at().port());
             return new Neighbour(new Hop(hop.protocol(), first), Set.copyOf(all));
         } catch (UnknownHostException e) {
-            throw noAddress(option, hop.at().host(), e);
+            throw noAddress(key, hop.at().host(), e);
         }
     }
 
     /// What we send to ourselves goes round until its hops run out.
-    private static void refuseOurselves(String option, @Nullable Neighbour neighbour, OwnAddress own)
-            throws StartFault {
+    private static void refuseOurselves(Key<?> key, @Nullable Neighbour neighbour, OwnAddress own) throws StartFault {
         if (neighbour == null) {
             return;
         }
         int port = neighbour.hop().address().getPort();
         for (InetAddress host : neighbour.hosts()) {
             if (own.is(new InetSocketAddress(host, port))) {
-                throw new StartFault(option + ": " + host.getHostAddress() + " port " + port
+                throw new StartFault(key.name() + ": " + host.getHostAddress() + " port " + port
                         + " is where this proxy itself listens: name the neighbour that it sends to");
             }
         }
@@ -70,42 +69,43 @@ record Addresses(InetSocketAddress sip, InetAddress advertised, Neighbours neigh
         }
         for (InetAddress host : trunk.hosts()) {
             if (upstream.hosts().contains(host)) {
-                throw new StartFault("--trunk: " + host.getHostAddress() + " is an address of --upstream too: "
+                throw new StartFault(ConfigKeys.SIP_TRUNK.name() + ": " + host.getHostAddress() + " is an address of "
+                        + ConfigKeys.SIP_UPSTREAM.name() + " too: "
                         + "PBX and carrier are told apart by their addresses, give each one of its own");
             }
         }
     }
 
-    private static InetSocketAddress resolve(String option, HostPort hostPort) throws StartFault {
+    private static InetSocketAddress resolve(Key<?> key, HostPort hostPort) throws StartFault {
         try {
             return hostPort.resolve();
         } catch (UnknownHostException e) {
-            throw noAddress(option, hostPort.host(), e);
+            throw noAddress(key, hostPort.host(), e);
         }
     }
 
     private static InetAddress advertised(Config config) throws StartFault {
-        String option = option(config);
+        Key<?> key = advertisedBy(config);
         InetAddress address;
         try {
             address = config.advertisedAddress();
         } catch (UnknownHostException e) {
-            throw noAddress(option, String.valueOf(config.advertised()), e);
+            throw noAddress(key, String.valueOf(config.advertised()), e);
         }
         if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
-            throw new StartFault(option + ": nobody can send to " + address.getHostAddress()
+            throw new StartFault(key.name() + ": nobody can send to " + address.getHostAddress()
                     + ": name one address of this machine that telephones can reach");
         }
         return address;
     }
 
-    /// The option that the advertised address comes from.
-    static String option(Config config) {
-        return config.advertised() == null ? "--sip" : "--advertise";
+    /// Where the advertised address comes from.
+    static Key<?> advertisedBy(Config config) {
+        return config.advertised() == null ? ConfigKeys.SIP_LISTEN : ConfigKeys.SIP_ADVERTISE;
     }
 
-    private static StartFault noAddress(String option, String host, UnknownHostException cause) {
+    private static StartFault noAddress(Key<?> key, String host, UnknownHostException cause) {
         return new StartFault(
-                option + ": '" + host + "' has no address: check its spelling, or write the address itself", cause);
+                key.name() + ": '" + host + "' has no address: check its spelling, or write the address itself", cause);
     }
 }

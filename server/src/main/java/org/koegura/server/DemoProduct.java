@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -148,7 +149,9 @@ final class DemoProduct implements DemoSubject {
     }
 
     private static Path write(ExportedCopy copy, Path file) throws IOException {
-        OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW);
+        // whoever may read speech is the owner's to say
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE);
         try (out) {
             copy.write(out);
             return file;

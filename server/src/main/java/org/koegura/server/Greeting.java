@@ -1,6 +1,7 @@
 package org.koegura.server;
 
 import java.io.PrintWriter;
+import java.net.URI;
 import org.koegura.governance.account.Accounts.FirstPasswords;
 
 /// What the operator reads when the product is up: where it listens, how to point a telephone at it, and the first
@@ -13,17 +14,42 @@ final class Greeting {
         String proxy = product.telephonesUse();
         out.println("Koegura is listening. Nothing is recorded before the other party was told.");
         out.println();
-        out.println("  SIP        udp " + product.sipListening() + "   (telephones reach it at " + proxy + ")");
+        out.println("  SIP        udp and tcp " + product.sipListening() + "   (it is reached at " + proxy + ")");
         out.println("  Console    " + product.consoleUri());
         out.println("  Media      udp " + config.mediaPorts());
         out.println("  Data       " + config.data());
         out.println();
-        out.println("  Point a telephone at it: outbound proxy  sip:" + proxy + ";transport=udp;lr");
-        out.println("  Its registrar, user name and password stay as they are.");
+        if (config.routes().trunk() == null) {
+            out.println("  Point a telephone at it: outbound proxy  sip:" + proxy + ";transport=udp;lr");
+            out.println("  Its registrar, user name and password stay as they are.");
+        } else {
+            printSides(out, config.routes());
+        }
+        if (!isLoopback(product.consoleUri())) {
+            out.println();
+            out.println(
+                    "  Mind: the console is not encrypted. Put a proxy that speaks TLS before it, and let it listen on");
+            out.println("  127.0.0.1 (console.listen); whoever is on its network could else read passwords and audio.");
+        }
         product.firstPasswords().ifPresent(passwords -> printAccounts(out, passwords));
         out.println();
         out.println("Ctrl-C refuses new calls and waits for the running ones; a second Ctrl-C seals and leaves.");
         out.flush();
+    }
+
+    /// Who is told is what matters most, and a PBX taken for the trunk looks as well as the reverse.
+    private static void printSides(PrintWriter out, Config.Routes routes) {
+        String who = routes.extensions().isSet()
+                ? String.join(", ", routes.extensions().patterns())
+                : "whoever it sends";
+        out.println("  Inside     PBX " + routes.upstream() + "   (" + who + ")");
+        out.println("  Outside    trunk " + routes.trunk() + ", and everybody else: is told");
+        out.println("  Call in from outside once: the console must show that call as inbound (着信).");
+    }
+
+    private static boolean isLoopback(URI console) {
+        String host = console.getHost();
+        return host.startsWith("127.") || host.equals("localhost") || host.equals("[::1]");
     }
 
     /// The passwords of the first accounts: nobody can show them again.

@@ -28,6 +28,11 @@ record Key<T>(
 
     private static final int SHOWN_MAX = 60;
 
+    /// What an operator knows it by, wherever it was set.
+    String name() {
+        return path + " (" + option + ")";
+    }
+
     /// The value that this text stands for; null where it stands for none.
     @Nullable
     T read(String text) {

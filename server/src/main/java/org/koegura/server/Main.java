@@ -41,7 +41,12 @@ public final class Main {
             return VerifyCommand.run(List.of(args).subList(1, args.length), System.out, System.err);
         }
         CommandLine line = new CommandLine(new Main());
-        line.getCommandSpec().version("koegura " + Build.read().version());
+        Build build = Build.read();
+        String version = "koegura " + build.version() + " (" + build.revision() + ")";
+        line.getCommandSpec().version(version);
+        line.getSubcommands()
+                .values()
+                .forEach(command -> command.getCommandSpec().version(version));
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         RunCommand.addOptions(

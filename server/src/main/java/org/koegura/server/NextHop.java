@@ -13,4 +13,10 @@ record NextHop(HostPort at, Protocol protocol) {
         }
         return new NextHop(HostPort.parse(slash < 0 ? text : text.substring(0, slash)), protocol);
     }
+
+    /// As [#parse] reads it.
+    @Override
+    public String toString() {
+        return protocol == Protocol.UDP ? at.toString() : at + "/" + protocol.parameter();
+    }
 }

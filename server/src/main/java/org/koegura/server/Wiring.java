@@ -97,7 +97,8 @@ record Wiring(
             return new Wiring(governance, announcement, sip, door, console, opened);
         } catch (RtpCapture.AddressFault fault) {
             throw fault(
-                    Addresses.option(config) + ": " + addresses.advertised().getHostAddress()
+                    Addresses.advertisedBy(config).name() + ": "
+                            + addresses.advertised().getHostAddress()
                             + " is no address of this machine: name one that telephones can reach",
                     fault,
                     governance);

@@ -38,7 +38,8 @@ class AddressesTest {
                 config(Map.of(ConfigKeys.SIP_UPSTREAM, "localhost:5060", ConfigKeys.SIP_TRUNK, "127.0.0.1:5080"));
         assertThatThrownBy(() -> Addresses.of(config))
                 .isInstanceOf(StartFault.class)
-                .hasMessageStartingWith("--trunk: 127.0.0.1 is an address of --upstream too: ")
+                .hasMessageStartingWith(
+                        "sip.trunk (--trunk): 127.0.0.1 is an address of sip.upstream (--upstream) too: ")
                 .hasMessageNotContaining("\n");
     }
 
@@ -48,6 +49,6 @@ class AddressesTest {
                 config(Map.of(ConfigKeys.SIP_UPSTREAM, "192.0.2.20:5060", ConfigKeys.SIP_TRUNK, "localhost:5070"));
         assertThatThrownBy(() -> Addresses.of(config))
                 .isInstanceOf(StartFault.class)
-                .hasMessageStartingWith("--trunk: 127.0.0.1 port 5070 is where this proxy itself listens");
+                .hasMessageStartingWith("sip.trunk (--trunk): 127.0.0.1 port 5070 is where this proxy itself listens");
     }
 }

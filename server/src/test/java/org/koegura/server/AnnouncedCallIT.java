@@ -83,7 +83,8 @@ class AnnouncedCallIT {
 
             List<KeptRecording> recordings = site.recordings();
             assertThat(recordings).hasSize(before + 1);
-            JudgedCall.announcedAndKept(site, recordings.getLast(), staff, citizen, begin, codec);
+            JudgedCall.announcedAndKept(
+                    recordings.getLast(), JudgedCall.Wire.of(site, staff, citizen, begin), Talk.ofTelephones(codec));
             judgePlayback(recordings.getLast(), codec);
             assertThat(recordings.getLast().manifest().path("direction").asString(""))
                     .isEqualTo(direction);

@@ -160,8 +160,6 @@ class ExemptedCallIT {
     }
 
     private void judge(KeptRecording recording, Instant begin) throws Exception {
-        CallEvidence.keptIsTheWire(recording.inside(), site.saidBy(staff, begin), recording);
-        CallEvidence.keptIsTheWire(recording.outside(), site.saidBy(citizen, begin), recording);
-        assertThat(ProductProcess.verify(recording.folder())).isZero();
+        JudgedCall.keptWhole(recording, site.saidBy(staff, begin), site.saidBy(citizen, begin));
     }
 }

@@ -2,6 +2,7 @@ package org.koegura.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Page;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -23,6 +24,8 @@ import org.koegura.server.evidence.Speech;
 import org.koegura.server.evidence.Wireshark;
 import org.koegura.server.peer.Baresip;
 import org.koegura.server.peer.ChildProcess;
+import org.koegura.server.peer.Chromium;
+import org.koegura.server.peer.Visitor;
 import tools.jackson.databind.JsonNode;
 
 /// C1 until there are warrants: the demo's recordings are exported, whole and true to the bit; those of `run` never.
@@ -30,6 +33,7 @@ class ExportIT {
 
     private static final Duration EXIT_WAIT = Duration.ofSeconds(20);
     private static final Pattern CONSOLE = Pattern.compile("Console: (http://[^/]+)/recordings/.*");
+    private static final Pattern PAGE = Pattern.compile("Console: (http://[^/]+/recordings/\\S+).*");
     private static final Pattern SIGN_IN = Pattern.compile("Sign in as (\\S+) with the password (\\S+)");
     private static final Pattern SEALED = Pattern.compile(".* sealed +(/.+)/recordings/.*");
 
@@ -55,12 +59,30 @@ class ExportIT {
                         .isEqualTo(Files.readAllBytes(pcapng));
                 assertThat(api.copy(recording.id(), "wav", "fairness").body()).isEqualTo(Files.readAllBytes(wav));
             }
+            URI page = URI.create(told(demo, PAGE).group(1));
+            assertThat(savedInABrowser(page, signIn, folder.resolve("saved.wav")))
+                    .hasSameBinaryContentAs(wav);
             assertThat(journal(data, "recording.export"))
-                    .as("the demo's own two, then ours")
-                    .hasSize(4)
+                    .as("the demo's own two, then ours by the API and by the page")
+                    .hasSize(5)
                     .allSatisfy(line -> assertThat(line).contains("\"actor\":\"operator\"", recording.id()));
             demo.signal("INT");
             demo.awaitExit(EXIT_WAIT);
+        }
+    }
+
+    private static Path savedInABrowser(URI recording, Matcher signIn, Path file) {
+        try (Chromium chromium = Chromium.start();
+                Visitor visitor = chromium.visitor(recording.resolve("/"))) {
+            Page page = visitor.open("/");
+            Visitor.signIn(page, signIn.group(1), signIn.group(2));
+            page.navigate(recording.getPath());
+            page.selectOption("#export-purpose", "fairness");
+            page.waitForDownload(() -> page.click("#export button[value=wav]")).saveAs(file);
+            assertThat(page.url()).isEqualTo(recording.toString());
+            Visitor.photograph(page, "export-ja");
+            assertThat(visitor.faults()).as("what the page complained of").isEmpty();
+            return file;
         }
     }
 

@@ -89,7 +89,8 @@ class ForkIT {
         assertThat(site.saidBy(rings, begin))
                 .as("RTP of the telephone that only rang")
                 .isEmpty();
-        JudgedCall.announcedAndKept(site, recordings.getLast(), inside, outside, begin, Codec.PCMU);
+        JudgedCall.announcedAndKept(
+                recordings.getLast(), JudgedCall.Wire.of(site, inside, outside, begin), Talk.ofTelephones(Codec.PCMU));
         assertThat(recordings.getLast().manifest().path("direction").asString(""))
                 .isEqualTo(direction);
         assertThat(site.api().metric("koegura_notices_total", "outcome=\"completed\""))

@@ -10,14 +10,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.server.evidence.MadeCapture;
 import org.koegura.server.peer.ChildProcess;
 import org.koegura.server.peer.LoopbackPorts;
-import org.koegura.server.peer.Sipp;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -125,44 +123,15 @@ class HundredCallsIT {
         assertThat(ProductProcess.verify(data, Duration.ofMinutes(2))).isZero();
     }
 
-    /// Telephones use the product as their outbound proxy and name the callee's own address.
     private static void place(ConsoleApi api, Path folder, int block, Path speech) throws Exception {
-        String product = "127.0.0.1:" + block;
-        int callees = block + 10;
-        List<String> echo = List.of("-m", Integer.toString(CALLS), "-rtp_echo");
-        List<String> atOnce = List.of("-m", Integer.toString(CALLS), "-l", "100", "-r", "25", "-rsa", product);
-        Map<String, String> talk = Map.of("CAPTURE", speech.toString(), "TALK_MILLIS", Integer.toString(TALK_MILLIS));
-        Map<String, String> caller = Map.of("caller", "201");
-        try (Sipp callee = Sipp.start(
-                        folder.resolve("callees"),
-                        new Sipp.Run(
-                                "uas-many",
-                                "all",
-                                "",
-                                callees,
-                                Map.of(),
-                                Map.of("LOST", "0"),
-                                "127.0.0.1",
-                                false,
-                                echo));
-                Sipp callers = Sipp.start(
-                        folder.resolve("callers"),
-                        new Sipp.Run(
-                                "uac-many",
-                                "0990123",
-                                "127.0.0.1:" + callees,
-                                block + 20,
-                                caller,
-                                talk,
-                                "127.0.0.1",
-                                false,
-                                atOnce))) {
+        ManyCalls.Run atOnce =
+                new ManyCalls.Run(CALLS, speech, TALK_MILLIS, 0, List.of("-l", Integer.toString(CALLS), "-r", "25"));
+        try (ManyCalls calls = ManyCalls.place(folder, block, atOnce)) {
             await("all calls are up at once")
                     .atMost(Duration.ofSeconds(15))
                     .pollInterval(Duration.ofMillis(250))
                     .until(() -> api.metric("koegura_calls") == CALLS);
-            assertThat(callers.succeeded()).isTrue();
-            assertThat(callee.succeeded()).isTrue();
+            assertThat(calls.succeeded()).isTrue();
         }
     }
 

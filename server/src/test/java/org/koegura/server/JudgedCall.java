@@ -2,6 +2,7 @@ package org.koegura.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import org.koegura.audio.Codec;
@@ -10,35 +11,54 @@ import org.koegura.server.evidence.KeptRecording;
 import org.koegura.server.evidence.Rtp;
 import org.koegura.server.evidence.Speech;
 import org.koegura.server.peer.Baresip;
+import org.koegura.server.peer.Sipp;
 
-/// What must hold after any announced call between two telephones of one codec.
+/// What must hold after any call of one codec.
 final class JudgedCall {
+
+    /// Of the notice, and of what is compared with it.
+    private static final int NARROWBAND_HZ = 8000;
 
     private JudgedCall() {}
 
-    /// The citizen, and nobody else, heard the notice in one unbroken stream; from its end on both streams were kept,
-    /// to the bit; the verifier finds nothing.
+    /// What the two parties of a call said and heard.
+    record Wire(List<Rtp> insideSaid, List<Rtp> insideHeard, List<Rtp> outsideSaid, List<Rtp> outsideHeard) {
+
+        /// @param begin before which nothing is looked at
+        static Wire of(Site site, Baresip inside, Baresip outside, Instant begin) throws IOException {
+            return new Wire(
+                    site.saidBy(inside, begin),
+                    site.heardBy(inside, begin),
+                    site.saidBy(outside, begin),
+                    site.heardBy(outside, begin));
+        }
+
+        static Wire of(Site site, Baresip inside, Sipp outside, Instant begin) throws IOException {
+            return new Wire(
+                    site.saidBy(inside, begin),
+                    site.heardBy(inside, begin),
+                    site.saidBy(outside, begin),
+                    site.heardBy(outside, begin));
+        }
+    }
+
+    /// The outside party, and nobody else, heard the notice, once, in one unbroken stream; from its end on both
+    /// streams were kept, to the bit; the verifier finds nothing.
     ///
-    /// @param begin before which nothing is looked at
-    static void announcedAndKept(
-            Site site, KeptRecording recording, Baresip staff, Baresip citizen, Instant begin, Codec codec)
-            throws Exception {
-        List<Rtp> staffSaid = site.saidBy(staff, begin);
-        List<Rtp> citizenSaid = site.saidBy(citizen, begin);
-        List<Rtp> citizenHeard = site.heardBy(citizen, begin);
+    /// @param talk of the packets that the outside party heard
+    static void announcedAndKept(KeptRecording recording, Wire wire, Talk talk) throws Exception {
+        Codec codec = talk.codec();
+        List<Rtp> heard = wire.outsideHeard();
         short[] notice = Speech.notice();
 
-        assertThat(citizenHeard).allMatch(packet -> isOf(codec, packet.payloadType()));
-        CallEvidence.isOneStream(citizenHeard, codec.clockRateHz() / 50);
-        CallEvidence.nothingIsKeptBeforeTheNoticeEnded(recording, citizenHeard, staffSaid, notice, codec);
-        CallEvidence.nothingIsKeptBeforeTheNoticeEnded(recording, citizenHeard, citizenSaid, notice, codec);
-        assertThat(Correlation.of(notice, Rtp.sound(site.heardBy(staff, begin), codec))
-                        .value())
+        assertThat(heard).allMatch(packet -> isOf(codec, packet.payloadType()));
+        CallEvidence.isOneStream(heard, talk.ticksPerPacket(), talk.packetMillis());
+        CallEvidence.nothingIsKeptBeforeTheNoticeEnded(recording, heard, wire.insideSaid(), notice, codec);
+        CallEvidence.nothingIsKeptBeforeTheNoticeEnded(recording, heard, wire.outsideSaid(), notice, codec);
+        noticeIsHeardOnce(notice, heard, codec);
+        assertThat(Correlation.of(notice, Rtp.sound(wire.insideHeard(), codec)).value())
                 .as("the notice in what the inside party received")
                 .isLessThan(0.3);
-        CallEvidence.keptIsTheWire(recording.inside(), staffSaid, recording);
-        CallEvidence.keptIsTheWire(recording.outside(), citizenSaid, recording);
-        assertThat(ProductProcess.verify(recording.folder())).isZero();
         assertThat(recording
                         .manifest()
                         .path("basis")
@@ -46,9 +66,28 @@ final class JudgedCall {
                         .path("encodingName")
                         .asString(""))
                 .isEqualTo(codec.name());
+        keptWhole(recording, wire.insideSaid(), wire.outsideSaid());
     }
 
-    /// Static payload types, and for Opus whichever the telephones agreed on.
+    /// Both streams were kept, to the bit, and the verifier finds nothing.
+    static void keptWhole(KeptRecording recording, List<Rtp> insideSaid, List<Rtp> outsideSaid) throws Exception {
+        CallEvidence.keptIsTheWire(recording.inside(), insideSaid, recording);
+        CallEvidence.keptIsTheWire(recording.outside(), outsideSaid, recording);
+        assertThat(ProductProcess.verify(recording.folder())).isZero();
+    }
+
+    private static void noticeIsHeardOnce(short[] notice, List<Rtp> heard, Codec codec) {
+        int lag = Correlation.of(notice, Rtp.sound(heard, codec)).lagSamples();
+        int ticks = codec.clockRateHz() / NARROWBAND_HZ;
+        int end = heard.getFirst().timestamp() + ticks * (lag + notice.length);
+        List<Rtp> after =
+                heard.stream().filter(packet -> packet.timestamp() - end >= 0).toList();
+        assertThat(Correlation.of(notice, Rtp.sound(after, codec)).value())
+                .as("the notice in what the party heard after the notice")
+                .isLessThan(0.3);
+    }
+
+    /// Static payload types, and for Opus whichever the parties agreed on.
     private static boolean isOf(Codec codec, int payloadType) {
         return switch (codec) {
             case PCMU -> payloadType == 0;

@@ -44,6 +44,23 @@ class LauncherIT {
     }
 
     @Test
+    void itsVersionIsToldAndTheHelpOfTestTestsNothing() throws Exception {
+        for (String[] asked : new String[][] {{"--version"}, {"run", "--version"}, {"demo", "-V"}}) {
+            try (ChildProcess version = launch(List.of(), asked)) {
+                assertThat(version.awaitExit(EXIT_WAIT)).isZero();
+                assertThat(version.out()).singleElement().asString().matches("koegura [0-9].* \\([0-9a-z]+\\)");
+            }
+        }
+        for (String command : List.of("build", "test")) {
+            try (ChildProcess help = launch(List.of("PATH=/nonexistent:/usr/bin:/bin"), command, "--help")) {
+                assertThat(help.awaitExit(EXIT_WAIT)).isZero();
+                assertThat(help.out()).anyMatch(line -> line.startsWith("  test "));
+                assertThat(help.err()).isEmpty();
+            }
+        }
+    }
+
+    @Test
     void anUnknownCommandIsSaidInOneLine() throws Exception {
         assertThat(complaint(List.of(), "frobnicate")).contains("frobnicate").contains("--help");
     }

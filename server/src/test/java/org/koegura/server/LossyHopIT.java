@@ -6,12 +6,10 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.server.evidence.MadeCapture;
 import org.koegura.server.peer.LoopbackPorts;
-import org.koegura.server.peer.Sipp;
 
 /// Of what the callers send and are sent, one SIP message of five is lost, and of the requests to the callees two of
 /// five; they are said again (trap 18), by us too. Each call is one call all the same, told once and recorded once.
@@ -21,7 +19,7 @@ class LossyHopIT {
     private static final int MEDIA = 40;
     private static final int MEDIA_PORTS = 4 * CALLS;
     private static final int PACKETS = 500;
-    private static final List<String> ALL = List.of("-m", Integer.toString(CALLS));
+    private static final int TALK_MILLIS = 12_000;
 
     @Test
     void aMessageThatComesTwiceIsDoneOnce(@TempDir Path folder) throws Exception {
@@ -29,7 +27,15 @@ class LossyHopIT {
         Path data = folder.resolve("data");
         try (ProductProcess product = ProductProcess.run(data, block, block + MEDIA, block + MEDIA + MEDIA_PORTS - 1);
                 ConsoleApi api = product.api()) {
-            place(folder, block);
+            ManyCalls.Run lossy = new ManyCalls.Run(
+                    CALLS,
+                    MadeCapture.write(folder.resolve("speech.pcap"), 0, 160, PACKETS, 7),
+                    TALK_MILLIS,
+                    40,
+                    List.of("-r", "5", "-lost", "20"));
+            try (ManyCalls calls = ManyCalls.place(folder, block, lossy)) {
+                assertThat(calls.succeeded()).isTrue();
+            }
             await("no call is up")
                     .atMost(Duration.ofSeconds(40))
                     .until(() -> api.metric("koegura_calls") == 0 && api.metric("koegura_ledger_waiting") == 0);
@@ -45,46 +51,5 @@ class LossyHopIT {
             assertThat(api.metric("koegura_rtp_ports", "state=\"used\"")).isZero();
         }
         assertThat(ProductProcess.verify(data, Duration.ofMinutes(1))).isZero();
-    }
-
-    private static void place(Path folder, int block) throws Exception {
-        int callees = block + 10;
-        Path speech = MadeCapture.write(folder.resolve("speech.pcap"), 0, 160, PACKETS, 7);
-        Map<String, String> talk = Map.of("CAPTURE", speech.toString(), "TALK_MILLIS", "12000");
-        try (Sipp callee = Sipp.start(
-                        folder.resolve("callees"),
-                        new Sipp.Run(
-                                "uas-many",
-                                "all",
-                                "",
-                                callees,
-                                Map.of(),
-                                Map.of("LOST", "40"),
-                                "127.0.0.1",
-                                false,
-                                ALL));
-                Sipp callers = Sipp.start(
-                        folder.resolve("callers"),
-                        new Sipp.Run(
-                                "uac-many",
-                                "0990123",
-                                "127.0.0.1:" + callees,
-                                block + 20,
-                                Map.of("caller", "201"),
-                                talk,
-                                "127.0.0.1",
-                                false,
-                                List.of(
-                                        "-m",
-                                        Integer.toString(CALLS),
-                                        "-r",
-                                        "5",
-                                        "-lost",
-                                        "20",
-                                        "-rsa",
-                                        "127.0.0.1:" + block)))) {
-            assertThat(callers.succeeded()).isTrue();
-            assertThat(callee.succeeded()).isTrue();
-        }
     }
 }

@@ -99,9 +99,7 @@ class MidCallIT {
             KeptRecording recording = site.recordings().getLast();
             assertThat(recording.captureStartedAt()).isAfter(begin);
             assertThat(notices()).isEqualTo(notices + 1);
-            CallEvidence.keptIsTheWire(recording.inside(), site.saidBy(staff, begin), recording);
-            CallEvidence.keptIsTheWire(recording.outside(), site.saidBy(citizen, begin), recording);
-            assertThat(ProductProcess.verify(recording.folder())).isZero();
+            JudgedCall.keptWhole(recording, site.saidBy(staff, begin), site.saidBy(citizen, begin));
             PlayedBack played = PlayedBack.of(site, recording);
             played.keepsTheTimeline();
             played.isSilent(KeptRecording.epochNanos(held.plusSeconds(1)), KeptRecording.epochNanos(resumed));
@@ -111,34 +109,16 @@ class MidCallIT {
     @Test
     void aChangeOfCodecAndBackIsKeptToTheBitAndPlayedRight() throws Exception {
         Instant begin = Instant.now();
-        Map<String, String> talk = Map.of(
-                "NOTICE_MILLIS", "10000",
-                "TALK_MILLIS", Integer.toString(TALK_MILLIS),
-                "TYPE", "8",
-                "FORMAT", "PCMA/8000",
-                "FIRST", said(0, 0),
-                "SECOND", said(8, 1),
-                "THIRD", said(0, 2));
+        Map<String, String> talk = changing(8, "PCMA/8000", said(8, 1));
         try (Baresip staff = site.insideTelephone("201", "pcmu,pcma", Speech.spoken("staff-1"));
                 Sipp caller = site.caller("uac-changes", "201", Map.of(), talk)) {
-            staff.accept();
-            staff.awaitEstablished();
-            assertThat(caller.succeeded()).isTrue();
-            staff.awaitClosed();
-            site.awaitNoCall();
-
-            KeptRecording recording = site.recordings().getLast();
-            assertThat(recording.captureStartedAt()).isAfter(begin);
+            KeptRecording recording = changed(staff, caller, begin, 8);
             assertThat(recording.outside()).hasSize(3 * PACKETS);
-            assertThat(codecs(recording.outside())).containsExactly(0, 8, 0);
-            assertThat(codecs(recording.inside())).containsExactly(0, 8, 0);
             assertThat(codecs(site.heardBy(caller, begin))).containsExactly(0, 8, 0);
             assertThat(site.heardBy(staff, begin))
                     .as("what the telephone heard")
                     .hasSize(3 * PACKETS);
-            CallEvidence.keptIsTheWire(recording.inside(), site.saidBy(staff, begin), recording);
-            CallEvidence.keptIsTheWire(recording.outside(), site.saidBy(caller, begin), recording);
-            assertThat(ProductProcess.verify(recording.folder())).isZero();
+            JudgedCall.keptWhole(recording, site.saidBy(staff, begin), site.saidBy(caller, begin));
             PlayedBack.of(site, recording).keepsTheTimeline();
         }
     }
@@ -149,31 +129,12 @@ class MidCallIT {
         Instant begin = Instant.now();
         short[] citizenSpeech = Arrays.copyOf(Speech.spoken("citizen-1"), PACKETS * 160);
         short[] staffSpeech = Speech.spoken("staff-1");
-        Map<String, String> talk = Map.of(
-                "NOTICE_MILLIS", "10000",
-                "TALK_MILLIS", Integer.toString(TALK_MILLIS),
-                "TYPE", Integer.toString(OPUS_TYPE),
-                "FORMAT", "opus/48000/2",
-                "FIRST", said(0, 0),
-                "SECOND", saidInOpus(citizenSpeech, 1),
-                "THIRD", said(0, 2));
+        Map<String, String> talk = changing(OPUS_TYPE, "opus/48000/2", saidInOpus(citizenSpeech, 1));
         try (Baresip staff = site.insideTelephone("201", "pcmu,opus/48000/2", staffSpeech);
                 Sipp caller = site.caller("uac-changes", "201", Map.of(), talk)) {
-            staff.accept();
-            staff.awaitEstablished();
-            assertThat(caller.succeeded()).isTrue();
-            staff.awaitClosed();
-            site.awaitNoCall();
-
-            KeptRecording recording = site.recordings().getLast();
-            assertThat(recording.captureStartedAt()).isAfter(begin);
-            assertThat(recording.manifest().path("outcome").asString("")).isEqualTo("complete");
-            assertThat(codecs(recording.outside())).containsExactly(0, OPUS_TYPE, 0);
-            assertThat(codecs(recording.inside())).containsExactly(0, OPUS_TYPE, 0);
-            CallEvidence.keptIsTheWire(recording.inside(), site.saidBy(staff, begin), recording);
-            CallEvidence.keptIsTheWire(recording.outside(), site.saidBy(caller, begin), recording);
+            KeptRecording recording = changed(staff, caller, begin, OPUS_TYPE);
+            JudgedCall.keptWhole(recording, site.saidBy(staff, begin), site.saidBy(caller, begin));
             assertOpusWasTold(recording);
-            assertThat(ProductProcess.verify(recording.folder())).isZero();
 
             PlayedBack played = PlayedBack.of(site, recording);
             assertThat(played.rateHz()).isEqualTo(48_000);
@@ -184,6 +145,33 @@ class MidCallIT {
             played.hasEveryRunInItsPlace(Leg.INSIDE, staffSaid.subList(0, back));
             assertHeardInOpus(recording, played, citizenSpeech, staffSpeech);
         }
+    }
+
+    /// The blanks of a caller in PCMU who changes to another format, and back.
+    private Map<String, String> changing(int type, String format, String second) throws Exception {
+        return Map.of(
+                "NOTICE_MILLIS", "10000",
+                "TALK_MILLIS", Integer.toString(TALK_MILLIS),
+                "TYPE", Integer.toString(type),
+                "FORMAT", format,
+                "FIRST", said(0, 0),
+                "SECOND", second,
+                "THIRD", said(0, 2));
+    }
+
+    /// The recording of such a call, which is whole and has all three parts of both parties.
+    private KeptRecording changed(Baresip staff, Sipp caller, Instant begin, int type) throws Exception {
+        staff.accept();
+        staff.awaitEstablished();
+        assertThat(caller.succeeded()).isTrue();
+        staff.awaitClosed();
+        site.awaitNoCall();
+        KeptRecording recording = site.recordings().getLast();
+        assertThat(recording.captureStartedAt()).isAfter(begin);
+        assertThat(recording.manifest().path("outcome").asString("")).isEqualTo("complete");
+        assertThat(codecs(recording.outside())).containsExactly(0, type, 0);
+        assertThat(codecs(recording.inside())).containsExactly(0, type, 0);
+        return recording;
     }
 
     /// Known sounds, not only what the packets decode to.
@@ -251,9 +239,7 @@ class MidCallIT {
             assertThat(site.heardBy(staff, begin))
                     .as("what the telephone heard")
                     .hasSameSizeAs(said);
-            CallEvidence.keptIsTheWire(recording.outside(), said, recording);
-            CallEvidence.keptIsTheWire(recording.inside(), site.saidBy(staff, begin), recording);
-            assertThat(ProductProcess.verify(recording.folder())).isZero();
+            JudgedCall.keptWhole(recording, site.saidBy(staff, begin), said);
         }
     }
 
@@ -278,9 +264,7 @@ class MidCallIT {
             assertThat(recording.captureStartedAt()).isAfter(begin);
             assertThat(recording.manifest().path("end").asString("")).isEqualTo("media-silent");
             assertThat(recording.manifest().path("outcome").asString("")).isEqualTo("complete");
-            CallEvidence.keptIsTheWire(recording.inside(), site.saidBy(staff, begin), recording);
-            CallEvidence.keptIsTheWire(recording.outside(), site.saidBy(citizen, begin), recording);
-            assertThat(ProductProcess.verify(recording.folder())).isZero();
+            JudgedCall.keptWhole(recording, site.saidBy(staff, begin), site.saidBy(citizen, begin));
             assertThat(site.api().metric("koegura_rtp_ports", "state=\"used\"")).isZero();
         }
     }

@@ -165,11 +165,7 @@ class RoutingIT {
     private void judge(Sipp outside, Instant begin, int before, String end) throws Exception {
         assertThat(site.recordings()).hasSize(before + 1);
         KeptRecording recording = site.recordings().getLast();
-        CallEvidence.nothingIsKeptBeforeTheNoticeEnded(
-                recording, site.heardBy(outside, begin), site.saidBy(outside, begin), Speech.notice(), Codec.PCMA);
-        CallEvidence.keptIsTheWire(recording.inside(), site.saidBy(staff, begin), recording);
-        CallEvidence.keptIsTheWire(recording.outside(), site.saidBy(outside, begin), recording);
+        JudgedCall.announcedAndKept(recording, JudgedCall.Wire.of(site, staff, outside, begin), PCMA);
         assertThat(recording.manifest().path("end").asString("")).isEqualTo(end);
-        assertThat(ProductProcess.verify(recording.folder())).isZero();
     }
 }

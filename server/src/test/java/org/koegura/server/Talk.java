@@ -24,6 +24,11 @@ record Talk(Codec codec, int packetMillis) {
         return new Talk(codec, codec == Codec.PCMA ? 30 : 20);
     }
 
+    /// What telephones send where nobody asks for anything else.
+    static Talk ofTelephones(Codec codec) {
+        return new Talk(codec, 20);
+    }
+
     int ticksPerPacket() {
         return codec.clockRateHz() / 1000 * packetMillis;
     }

@@ -83,7 +83,8 @@ class TcpCallIT {
         site.awaitNoCall();
         List<KeptRecording> recordings = site.recordings();
         assertThat(recordings).hasSize(before + 1);
-        JudgedCall.announcedAndKept(site, recordings.getLast(), staff, citizen, begin, codec);
+        JudgedCall.announcedAndKept(
+                recordings.getLast(), JudgedCall.Wire.of(site, staff, citizen, begin), Talk.ofTelephones(codec));
         boolean inbound = caller.equals(citizen);
         assertThat(recordings.getLast().manifest().path("direction").asString(""))
                 .isEqualTo(inbound ? "inbound" : "outbound");

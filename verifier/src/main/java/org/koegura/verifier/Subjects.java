@@ -103,7 +103,10 @@ record Subjects(
         }
         for (Path child : foldersIn(folder)) {
             if (String.valueOf(child.getFileName()).equals(OPEN)) {
-                skipped.add(child + ": " + foldersIn(child).size() + " recordings not sealed yet");
+                int open = foldersIn(child).size();
+                if (open > 0) {
+                    skipped.add(child + ": " + open + " recordings not sealed yet");
+                }
             } else {
                 walk(child, levels - 1, recordings, skipped);
             }

@@ -67,10 +67,7 @@ public record CallRow(
     }
 
     private static String party(@Nullable Party party, Words words) {
-        if (party == null) {
-            return words.text("party.hidden");
-        }
-        return party.equals(Party.UNKNOWN) ? words.text("party.unknown") : party.number();
+        return party == null ? words.text("party.hidden") : words.party(party);
     }
 
     private static String mark(Stage stage) {

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Locale;
 import org.koegura.callmodel.CallOutcome.Result;
-import org.koegura.callmodel.Party;
 import org.koegura.governance.database.CallRecord;
 import org.koegura.governance.database.CallRecord.Basis;
 
@@ -12,6 +11,7 @@ import org.koegura.governance.database.CallRecord.Basis;
 ///
 /// @param recording its name
 /// @param result whether it is whole: words, `mark` icon and `style` class
+/// @param note that it holds no packet of either party; empty where it does
 /// @param basis why it was lawful, in words
 /// @param length how long the call was, `m:ss`
 public record RecordingRow(
@@ -19,6 +19,7 @@ public record RecordingRow(
         String result,
         String mark,
         String style,
+        String note,
         String basis,
         String direction,
         String inside,
@@ -34,12 +35,17 @@ public record RecordingRow(
                 words.of("result", call.result()),
                 mark(call.result()),
                 call.result().name().toLowerCase(Locale.ROOT),
+                isSilent(call) ? words.text("recordings.silent") : "",
                 basis(call.basis(), words),
                 words.of("direction", call.direction()),
-                party(call.inside(), words),
-                party(call.outside(), words),
+                words.party(call.inside()),
+                words.party(call.outside()),
                 Moment.of(answered, zone),
                 length(Duration.between(answered, call.endedAt())));
+    }
+
+    private static boolean isSilent(CallRecord call) {
+        return call.accounts().stream().allMatch(account -> account.recorded() == 0);
     }
 
     private static String mark(Result result) {
@@ -57,10 +63,6 @@ public record RecordingRow(
                 words.text("basis.exempted", exempted.ground().number());
             case Basis.Unknown() -> words.text("basis.unknown");
         };
-    }
-
-    private static String party(Party party, Words words) {
-        return party.equals(Party.UNKNOWN) ? words.text("party.unknown") : party.number();
     }
 
     private static String length(Duration length) {

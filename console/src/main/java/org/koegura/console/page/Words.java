@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import org.koegura.callmodel.Party;
 
 /// Every text of one language, by key.
 public final class Words {
@@ -45,6 +46,14 @@ public final class Words {
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
+    }
+
+    /// A party's number, or in words that there is none: `anonymous` stands where it is withheld (RFC 3323 §4.1.1.3).
+    public String party(Party party) {
+        if (party.equals(Party.UNKNOWN)) {
+            return text("party.unknown");
+        }
+        return party.number().equalsIgnoreCase("anonymous") ? text("party.withheld") : party.number();
     }
 
     /// Which language this is.

@@ -24,6 +24,7 @@ function setClock(now) {
 }
 
 function tick() {
+  if (document.getElementById("live-status").dataset.word === "lost") return; // nobody knows whether the call goes on
   for (const time of live.querySelectorAll("time.ticking")) {
     const seconds = Math.max(0, Math.floor((Date.now() + clockAheadMillis - Date.parse(time.dateTime)) / 1000));
     const text = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
@@ -89,6 +90,8 @@ function connection(word) {
   status.dataset.word = word;
   status.classList.toggle("lost", word === "lost");
   status.textContent = status.dataset[word];
+  const empty = document.getElementById("live-empty");
+  empty.textContent = word === "lost" ? empty.dataset.unknown : empty.dataset.known;
 }
 
 function listen() {

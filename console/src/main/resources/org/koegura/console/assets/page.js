@@ -28,6 +28,20 @@ export function parsed(html) {
   return template.content;
 }
 
+/** Does what a form asks for, once: pressed again meanwhile, it does nothing. Shows what the server refuses. */
+export async function once(form, problem, work) {
+  if (form.ariaBusy === "true") return;
+  form.ariaBusy = "true";
+  show(problem, "");
+  try {
+    await work();
+  } catch (refused) {
+    show(problem, refused.message);
+  } finally {
+    form.ariaBusy = "false";
+  }
+}
+
 export function show(element, text) {
   element.textContent = text;
   element.hidden = text === "";

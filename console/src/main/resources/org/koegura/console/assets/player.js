@@ -1,6 +1,6 @@
 // The player: ten seconds back and forth, speed, and keys while the focus is inside of it.
 
-import { act, show } from "./page.js";
+import { act, once, show } from "./page.js";
 
 const SKIP_SECONDS = 10;
 const player = document.getElementById("player");
@@ -27,9 +27,7 @@ if (player) {
     key();
   });
   audio.addEventListener("error", () => {
-    const problem = document.getElementById("play-problem");
-    problem.textContent = player.dataset.broken;
-    problem.hidden = false;
+    show(document.getElementById("play-problem"), player.dataset.broken);
   });
 }
 
@@ -44,19 +42,16 @@ if (play) {
     caseField.hidden = purpose.value !== "case";
     caseNumber.required = !caseField.hidden;
   });
-  play.addEventListener("submit", async (event) => {
+  play.addEventListener("submit", (event) => {
     event.preventDefault();
-    show(problem, "");
     const asked = purpose.value === "case" ? `case:${caseNumber.value}` : purpose.value;
-    try {
+    once(play, problem, async () => {
       const ticket = await act(`/api/v1/recordings/${play.dataset.recording}/playbacks`, { purpose: asked });
       const audio = document.getElementById("audio");
-      document.getElementById("player").hidden = false;
+      player.hidden = false;
       audio.src = ticket.audio;
       audio.focus();
       await audio.play().catch(() => {});
-    } catch (refused) {
-      show(problem, refused.message);
-    }
+    });
   });
 }

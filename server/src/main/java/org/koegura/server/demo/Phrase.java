@@ -6,7 +6,7 @@ import java.util.Locale;
 enum Phrase {
     OPENING(
             "A citizen calls the city. The staff telephone is registered through Koegura; nothing else is real but everything on the wire.",
-            "市民が市役所に電話をかけます。職員の電話機は Koegura を通して登録されています。通信はすべて本物です。"),
+            "市民が市役所に電話をかけます。職員の電話機は声蔵を通して登録されています。通信はすべて本物です。"),
     REGISTERED("registered   telephone %s, through the proxy: %s", "登録         電話機 %s(プロキシ経由: %s)"),
     NOT_REGISTERED("FAILED       telephone %s could not register", "失敗         電話機 %s を登録できません"),
     RINGING("ringing      the citizen dials %s; the staff telephone rings", "呼出中       市民が %s に発信し、職員の電話機が鳴っています"),

@@ -102,8 +102,15 @@ final class StreamFramer extends ByteToMessageDecoder {
             in.skipBytes(1);
             if (next == '\n' && ++lineEnds == 2) {
                 lineEnds = 0;
-                var _ = context.writeAndFlush(Unpooled.wrappedBuffer(PONG));
+                answerPing(context);
             }
+        }
+    }
+
+    /// A peer that sends and does not read would have us hold its answers.
+    private static void answerPing(ChannelHandlerContext context) {
+        if (context.channel().isWritable()) {
+            var _ = context.writeAndFlush(Unpooled.wrappedBuffer(PONG));
         }
     }
 

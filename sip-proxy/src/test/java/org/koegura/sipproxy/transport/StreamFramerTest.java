@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.TooLongFrameException;
@@ -52,6 +54,25 @@ class StreamFramerTest {
         assertThat(channel.outboundMessages()).isEmpty();
         channel.writeInbound(bytes("\r\n"));
         assertThat(text(channel.readOutbound())).isEqualTo("\r\n");
+    }
+
+    @Test
+    void pingsOfAPeerThatDoesNotReadAreNotAnsweredForEver() {
+        ChannelOutboundHandlerAdapter full = new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void flush(ChannelHandlerContext context) {
+                // the peer's window is closed: what is written waits here
+            }
+        };
+        EmbeddedChannel deaf = new EmbeddedChannel(full, new StreamFramer(true));
+        long most = deaf.config().getWriteBufferHighWaterMark();
+        for (int i = 0; i < 2_000; i++) {
+            deaf.writeInbound(bytes("\r\n\r\n".repeat(100)));
+        }
+        assertThat(deaf.unsafe().outboundBuffer().totalPendingWriteBytes())
+                .isPositive()
+                .isLessThan(most + 1_000);
+        var _ = deaf.close();
     }
 
     @Test
