@@ -119,6 +119,23 @@ class PagesTest {
     }
 
     @Test
+    void aPartyThatWithholdsItsNumberIsShownAsThat() throws Exception {
+        open.calls.add(Stage.RINGING, new Party("sip:anonymous@anonymous.invalid"), null);
+
+        assertThat(open.page("/calls/live", cookie).body()).contains("非通知").doesNotContain("anonymous");
+    }
+
+    @Test
+    void aRecordingWithoutAPacketSaysSoInListAndPage() throws Exception {
+        open.record(Recorded.silent(1), Recorded.announced(2));
+
+        String silence = Words.in(Language.JA).text("recordings.silent");
+        assertThat(open.page("/recordings/" + Recorded.id(1), cookie).body()).contains(silence);
+        assertThat(open.page("/recordings/" + Recorded.id(2), cookie).body()).doesNotContain(silence);
+        assertThat(open.page("/recordings/newest", cookie).body()).containsOnlyOnce(silence);
+    }
+
+    @Test
     void thePageOfAnOverwrittenRecordingSaysWhenInWords() throws Exception {
         open.record(Recorded.announced(1));
         open.store.erase(Recorded.id(1), Instant.parse("2026-12-01T15:04:05Z"));

@@ -39,7 +39,28 @@ final class Recorded {
     }
 
     static CallOutcome announced(int number, Party outside) {
-        NoticeProof proof = new NoticeProof(
+        return of(number, outside, CallOutcome.Result.COMPLETE, new CaptureBasis.Announced(proof(number)));
+    }
+
+    /// Announced, and then nobody's packet came.
+    static CallOutcome silent(int number) {
+        CallOutcome spoken = announced(number);
+        return new CallOutcome(
+                spoken.facts(),
+                spoken.answeredAt(),
+                spoken.endedAt(),
+                spoken.reason(),
+                spoken.result(),
+                null,
+                spoken.basis(),
+                spoken.seal(),
+                List.of(
+                        new StreamAccount(Leg.INSIDE, 0, 0, 0, Map.of()),
+                        new StreamAccount(Leg.OUTSIDE, 0, 0, 0, Map.of())));
+    }
+
+    private static NoticeProof proof(int number) {
+        return new NoticeProof(
                 new Prompt("notice-ja-1", "ja", "この通話は録音されます。", "ab".repeat(32)),
                 new AudioFormat(0, "PCMU", 8000, 20),
                 0x12345678L,
@@ -50,7 +71,6 @@ final class Recorded {
                 at(number, 9),
                 1,
                 List.of(new NoticeProof.ReceiverReport(at(number, 7), 0, 0, 66000, 4)));
-        return of(number, outside, CallOutcome.Result.COMPLETE, new CaptureBasis.Announced(proof));
     }
 
     static CallOutcome exempted(int number) {

@@ -148,9 +148,17 @@ final class DemoProduct implements DemoSubject {
         };
     }
 
+    /// Who may read speech is the owner's to say. A file system without modes (a USB stick) has its own ways.
+    private static void createForItsOwner(Path file) throws IOException {
+        if (Files.getFileStore(file.toAbsolutePath().getParent()).supportsFileAttributeView("posix")) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } else {
+            Files.createFile(file);
+        }
+    }
+
     private static Path write(ExportedCopy copy, Path file) throws IOException {
-        // whoever may read speech is the owner's to say
-        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        createForItsOwner(file);
         OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE);
         try (out) {
             copy.write(out);
