@@ -11,7 +11,6 @@ import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.HoldRegister;
 import org.koegura.callmodel.port.Journal;
 import org.koegura.storageclient.cloud.CloudStore;
-import org.koegura.storageclient.cloud.DirectoryCloud;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,12 +75,10 @@ public final class Homes implements AutoCloseable {
             Parts parts)
             throws StoreFault {
         HomesMetrics metrics = new HomesMetrics(registry);
-        if (parts.cloud() instanceof DirectoryCloud directory) {
-            try {
-                directory.make();
-            } catch (StoreFault unusable) {
-                LOG.error("cloud.unusable cause=\"{}\"", unusable.getMessage());
-            }
+        try {
+            parts.cloud().make();
+        } catch (StoreFault unusable) {
+            LOG.error("cloud.unusable cause=\"{}\"", unusable.getMessage());
         }
         Tombstones tombstones = new Tombstones(layout, medium);
         Uploads uploads =

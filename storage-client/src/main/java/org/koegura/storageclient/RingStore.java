@@ -155,9 +155,11 @@ final class RingStore implements AutoCloseable {
         }
     }
 
-    /// From now on there is somebody who may overwrite.
+    /// From now on there is somebody who may overwrite. A ring that was made smaller shrinks at once, not when the
+    /// next recording begins.
     void start(Erasures erasures) {
         this.erasures = erasures;
+        askForRoomIfShort();
     }
 
     /// Gets a new recording its first step of room, as a rule at once, of what is kept free; if need be by

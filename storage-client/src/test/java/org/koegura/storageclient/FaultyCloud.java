@@ -24,6 +24,11 @@ final class FaultyCloud implements CloudStore {
     }
 
     @Override
+    public void make() throws StoreFault {
+        directory.make();
+    }
+
+    @Override
     public void put(String key, Path file, String sha256) throws StoreFault {
         directory.put(key, file, sha256);
     }

@@ -126,6 +126,18 @@ class RingStoreTest {
     }
 
     @Test
+    void aRingThatWasMadeSmallerShrinksAtTheStart() throws StoreFault {
+        threeUploaded(homes.open());
+
+        homes.resize(RING / 2);
+        LocalStore store = homes.open();
+
+        await().until(() -> homes.isErasedEverywhere(1));
+        assertThat(homes.gauge("koegura.ring.used.bytes")).isLessThanOrEqualTo(RING / 2);
+        assertThat(store.store().find(id(3))).isPresent();
+    }
+
+    @Test
     void whatTheCloudDoesNotHoldIsNeverOverwrittenAndTheNewRecordingIsRefused() throws StoreFault {
         LocalStore store = homes.open(null, false);
         for (int number = 1; number <= 3; number++) {

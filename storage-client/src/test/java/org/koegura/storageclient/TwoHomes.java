@@ -43,7 +43,7 @@ final class TwoHomes implements AutoCloseable {
     final List<JournalEntry> journal = new CopyOnWriteArrayList<>();
     final Set<RecordingId> held = ConcurrentHashMap.newKeySet();
     final VirtualClock clock = new VirtualClock(TestStore.NOW);
-    private final StoreSettings settings;
+    private StoreSettings settings;
 
     /// Told of each step before the process dies of it.
     volatile HomeStep.Watch watch = HomeStep.Watch.NOBODY;
@@ -69,6 +69,11 @@ final class TwoHomes implements AutoCloseable {
     TwoHomes(Path data, long ringBytes) {
         this.data = data;
         settings = StoreSettings.at(data).withRing(ringBytes);
+    }
+
+    /// The next start has a ring of that size.
+    void resize(long ringBytes) {
+        settings = settings.withRing(ringBytes);
     }
 
     LocalStore open() throws StoreFault {

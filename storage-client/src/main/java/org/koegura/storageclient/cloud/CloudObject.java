@@ -20,8 +20,12 @@ public record CloudObject(String key, long bytes, String sha256) {
         }
     }
 
+    static boolean isKey(String text) {
+        return KEY.matcher(text).matches();
+    }
+
     static void requireKey(String key) {
-        if (!KEY.matcher(key).matches()) {
+        if (!isKey(key)) {
             throw new IllegalArgumentException("cloud key: plain words joined by '/' are needed");
         }
     }

@@ -11,6 +11,9 @@ import org.koegura.callmodel.StoreFault;
 /// Keys are those of [CloudObject]. Each key has one writer at a time; different keys may be written at once.
 public interface CloudStore {
 
+    /// Makes the store ready for its first object, where that is ours to do. Idempotent; called at each start.
+    void make() throws StoreFault;
+
     /// Stores a file, replacing what stood under the key. Returns only when the object would survive a
     /// power cut at the store. Idempotent: to be repeated after every fault and every crash.
     ///
@@ -31,7 +34,7 @@ public interface CloudStore {
     InputStream get(String key) throws StoreFault;
 
     /// The keys below a prefix of whole words, in their order; those too of which only a former version
-    /// or a part of an upload is left.
+    /// or a part of an upload is left. What others put there under names that are no keys is left out.
     List<String> list(String prefix) throws StoreFault;
 
     /// Deletes an object, every version of it, and what is left of its uploads. Returns only when that

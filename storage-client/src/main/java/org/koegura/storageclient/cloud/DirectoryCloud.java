@@ -30,6 +30,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.StoreFault;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A directory as the cloud: the embedded default, and any mounted file system. A key is a path below it.
 ///
@@ -40,9 +42,13 @@ import org.koegura.callmodel.StoreFault;
 /// Wrapped keys lie there too: folders that are made here can be entered, and files be read, by their owner
 /// only, where the file system knows owners. A root that was there keeps what its own owner set.
 ///
+/// Files that others put there (a file manager's, an editor's) are no objects: they are told, and left alone.
+///
 /// A folder goes with its last object; a put that loses its folder so fails, and is repeated. The root itself
 /// is made once, by [#make], so that a mount that is gone is a fault and not an empty store.
 public final class DirectoryCloud implements CloudStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DirectoryCloud.class);
 
     private static final String PART_PREFIX = ".";
     private static final String PART_SUFFIX = ".part";
@@ -59,6 +65,7 @@ public final class DirectoryCloud implements CloudStore {
     }
 
     /// Makes the directory where it is missing.
+    @Override
     public void make() throws StoreFault {
         try {
             makeFolder(root);
@@ -156,7 +163,12 @@ public final class DirectoryCloud implements CloudStore {
             Files.walkFileTree(from, new SimpleFileVisitor<>() {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    keys.add(keyOf(file));
+                    String key = keyOf(file);
+                    if (CloudObject.isKey(key)) {
+                        keys.add(key);
+                    } else {
+                        LOG.warn("cloud.foreign.file folder={} next=\"see who else writes there\"", file.getParent());
+                    }
                     return FileVisitResult.CONTINUE;
                 }
             });

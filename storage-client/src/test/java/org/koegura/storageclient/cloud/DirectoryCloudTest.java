@@ -43,6 +43,18 @@ class DirectoryCloudTest extends CloudStoreContract {
     }
 
     @Test
+    void aFileOfSomebodyElseIsNoObjectAndDoesNotKeepOursFromGoing() throws StoreFault, IOException {
+        put("recordings/a/one", "content");
+        Path foreign = Files.writeString(mount.resolve("cloud/recordings/a/.DS Store"), "theirs");
+
+        assertThat(cloud.list("recordings/a")).containsExactly("recordings/a/one");
+        cloud.deleteEveryVersion("recordings/a/one");
+
+        assertThat(cloud.list("recordings/a")).isEmpty();
+        assertThat(foreign).hasContent("theirs");
+    }
+
+    @Test
     void aDirectoryThatIsGoneIsUnreachableAndNotMadeAnew() throws IOException {
         Files.delete(mount.resolve("cloud"));
 
