@@ -127,14 +127,18 @@ class RingStoreTest {
 
     @Test
     void aRingThatWasMadeSmallerShrinksAtTheStart() throws StoreFault {
-        threeUploaded(homes.open());
+        homes.resize(2 * RING);
+        LocalStore large = homes.open();
+        threeUploaded(large);
+        TwoHomes.record(large, 4, SMALL);
+        await().until(() -> homes.isUploaded(4));
 
-        homes.resize(RING / 2);
-        LocalStore store = homes.open();
+        homes.resize(RING);
+        LocalStore small = homes.open();
 
         await().until(() -> homes.isErasedEverywhere(1));
-        assertThat(homes.gauge("koegura.ring.used.bytes")).isLessThanOrEqualTo(RING / 2);
-        assertThat(store.store().find(id(3))).isPresent();
+        assertThat(homes.gauge("koegura.ring.used.bytes")).isLessThanOrEqualTo(RING);
+        assertThat(small.store().find(id(2))).isPresent();
     }
 
     @Test
