@@ -8,6 +8,7 @@ import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.LiveCall;
 import org.koegura.callmodel.Unrecorded;
+import org.koegura.sipproxy.negotiation.Transaction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +68,11 @@ public final class CallRunner {
         }
     }
 
+    /// A request that [#pass] saw was answered by us, since its receiver did not: what it offered is off.
+    public synchronized void unanswered(Transaction request, String calleeTag) {
+        negotiation.failed(request, calleeTag);
+    }
+
     private static String place(RuntimeException fault) {
         StackTraceElement[] frames = fault.getStackTrace();
         return frames.length == 0 ? "unknown" : frames[0].toString();
@@ -91,7 +97,8 @@ public final class CallRunner {
     /// @param method of the request, or of the CSeq of a response
     /// @param status 0 for a request
     /// @param cseq number of the CSeq
-    /// @param toTag tag of the To header; empty where there is none
+    /// @param calleeTag the tag of whoever was called when the dialog began: it tells forks apart; empty where
+    /// there is none yet
     /// @param reliable whether a provisional response carries `Require: 100rel`
     /// @param contentType value of Content-Type; empty where there is none
     /// @param body as received
@@ -104,7 +111,7 @@ public final class CallRunner {
             String method,
             int status,
             long cseq,
-            String toTag,
+            String calleeTag,
             boolean reliable,
             String contentType,
             byte[] body,
@@ -134,11 +141,11 @@ public final class CallRunner {
     }
 
     /// The first 2xx of the initial INVITE is about to be sent on; after [#pass], before sending. Idempotent.
-    public void answered(String toTag) {
+    public void answered(String calleeTag) {
         if (!answered.compareAndSet(false, true)) {
             return;
         }
-        negotiation.won(toTag);
+        negotiation.won(calleeTag);
         Audio audio = negotiation.audio();
         audioOpen = audio instanceof Audio.Pending;
         post(new Event.Answered(audio));

@@ -20,7 +20,6 @@ import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Exemption;
-import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.LiveCall;
 import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.Unrecorded;
@@ -91,17 +90,16 @@ public final class Calls implements LiveCalls {
     /// call passed us once already, and its first passage is the one that is announced, recorded and reported
     /// (trap 2).
     ///
-    /// @param caller leg of whoever sent the INVITE
     /// @param fixed why it must not be recorded, where that is known already (INTERNAL, SPIRAL)
     /// @param over run once, on the call's own thread, when all of it is over
-    public CallRunner begin(CallFacts facts, Leg caller, @Nullable Unrecorded fixed, Runnable over) {
+    public CallRunner begin(CallFacts facts, @Nullable Unrecorded fixed, Runnable over) {
         NoticeDecision plan = fixed == null ? desk.decide(facts) : new NoticeDecision.DoNotRecord(fixed);
         boolean counted = fixed != Unrecorded.SPIRAL;
         Map<CallId, CallRunner> passages = counted ? live : spirals;
         Mailbox mailbox = new Mailbox(settings.mailboxMax(), meters);
         HoldWatch hold = new HoldWatch();
         MediaSession session = media.open(facts.call(), new MailedMediaEvents(mailbox, hold::onHold, settings));
-        Negotiation negotiation = new Negotiation(session, caller, settings, hold);
+        Negotiation negotiation = new Negotiation(session, settings, hold);
         CallLoop loop = new CallLoop(
                 facts,
                 Call.offered(plan),

@@ -4,8 +4,7 @@
 /// Glossary:
 ///
 /// - *passage*: one INVITE on its way through this proxy; a spiral is a second passage of the same dialog.
-/// - *offer*, *answer*, *exchange*: as in RFC 3264; only a completed exchange moves media.
-/// - *fork*: one of several early dialogs of one INVITE, told apart by its To-tag (RFC 3261 §12.1).
+/// - *offer*, *answer*, *fork*: as in `org.koegura.sipproxy.negotiation`, which has the rules; here is what is done.
 /// - *mailbox*: the bounded queue through which everything reaches a call, in order.
 ///
 /// Who may call: only the signalling packages of this room ([Calls], [CallRunner]); governance reaches [Calls]

@@ -84,7 +84,7 @@ final class InviteHandler {
                 sides.caller() == Leg.INSIDE ? identities.callee() : identities.caller(),
                 clock.instant());
         String name = name();
-        CallRunner call = calls.begin(facts, sides.caller(), sides.fixed(), () -> passages.remove(name));
+        CallRunner call = calls.begin(facts, sides.fixed(), () -> passages.remove(name));
         Passage passage = new Passage(name, call, sides, invite);
         passages.add(passage);
         return new Admission.Passes(passage);

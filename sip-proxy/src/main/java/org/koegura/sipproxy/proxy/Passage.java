@@ -13,6 +13,7 @@ import org.koegura.sipproxy.call.CallRunner.Passing;
 import org.koegura.sipproxy.message.CSeq;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.negotiation.Transaction;
 
 /// One call on its way through us: tells its control what passes, and whose it is.
 ///
@@ -167,6 +168,19 @@ final class Passage {
         }
     }
 
+    /// A request of this call got a final response of ours, since its receiver gave none.
+    void unanswered(WireMessage request) throws MessageFault {
+        Leg requester = senderOf(request);
+        call.unanswered(
+                new Transaction(request.request().method(), request.cseq().number(), requester),
+                calleeTag(request, requester));
+    }
+
+    /// In requests of the caller, and what answers them, the callee stands in To; else in From.
+    private String calleeTag(WireMessage message, Leg requester) throws MessageFault {
+        return requester == caller ? message.to().tag() : message.from().tag();
+    }
+
     private Body pass(WireMessage message, String method, Leg from, InetAddress source) throws MessageFault {
         boolean negotiates = switch (method) {
             case "INVITE", "ACK", "PRACK", "UPDATE" -> true;
@@ -180,7 +194,7 @@ final class Passage {
                 method,
                 message.status(),
                 message.cseq().number(),
-                message.to().tag(),
+                calleeTag(message, message.status() == 0 ? from : from.far()),
                 message.elementTexts("require").stream().anyMatch(option -> option.equalsIgnoreCase("100rel")),
                 message.valueOrEmpty("content-type"),
                 message.body(),

@@ -158,6 +158,7 @@ final class ResponseContext implements ClientTransaction.User {
             answerGuarded(408, "Request Timeout");
         } else if (!done) {
             finish();
+            tellUnansweredGuarded();
             server.terminate();
         }
     }
@@ -202,6 +203,14 @@ final class ResponseContext implements ClientTransaction.User {
         });
     }
 
+    private void tellUnansweredGuarded() {
+        try {
+            tellUnanswered();
+        } catch (MessageFault impossible) {
+            LOG.error("sip.unanswered.failed", impossible);
+        }
+    }
+
     private void answerGuarded(int status, String reason) {
         try {
             answer(status, reason);
@@ -216,8 +225,16 @@ final class ResponseContext implements ClientTransaction.User {
         if (passage != null && invite && server.request().to().tag().isEmpty()) {
             passage.call().rejected(status);
         }
+        tellUnanswered();
         WireMessage request = server.request();
         server.respond(Replies.response(request, status, reason, Branches.tag(request), List.of()));
+    }
+
+    /// What it offered is off (trap 19).
+    private void tellUnanswered() throws MessageFault {
+        if (passage != null) {
+            passage.unanswered(server.request());
+        }
     }
 
     private void finish() {

@@ -11,7 +11,7 @@
 /// - *left alone*: an m-line that does not pass through us, such as one over TCP; not one of its bytes is
 ///   edited.
 ///
-/// Who may call: only `org.koegura.sipproxy.call`.
+/// Who may call: only `org.koegura.sipproxy.negotiation` and `org.koegura.sipproxy.call`.
 ///
 /// Threads: everything here is pure and immutable; no clock, no socket, no name is looked up.
 ///

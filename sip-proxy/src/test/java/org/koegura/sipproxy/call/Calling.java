@@ -66,26 +66,26 @@ final class Calling {
         return text.toString();
     }
 
-    static Passing request(Leg from, String method, long cseq, String toTag, String sdp) {
-        return passing(from, method, 0, cseq, toTag, false, sdp);
+    static Passing request(Leg from, String method, long cseq, String calleeTag, String sdp) {
+        return passing(from, method, 0, cseq, calleeTag, false, sdp);
     }
 
-    static Passing response(Leg from, String method, int status, long cseq, String toTag, String sdp) {
-        return passing(from, method, status, cseq, toTag, false, sdp);
+    static Passing response(Leg from, String method, int status, long cseq, String calleeTag, String sdp) {
+        return passing(from, method, status, cseq, calleeTag, false, sdp);
     }
 
-    static Passing reliable(Leg from, int status, long cseq, String toTag, String sdp) {
-        return passing(from, "INVITE", status, cseq, toTag, true, sdp);
+    static Passing reliable(Leg from, int status, long cseq, String calleeTag, String sdp) {
+        return passing(from, "INVITE", status, cseq, calleeTag, true, sdp);
     }
 
     private static Passing passing(
-            Leg from, String method, int status, long cseq, String toTag, boolean reliable, String sdp) {
+            Leg from, String method, int status, long cseq, String calleeTag, boolean reliable, String sdp) {
         return new Passing(
                 from,
                 method,
                 status,
                 cseq,
-                toTag,
+                calleeTag,
                 reliable,
                 sdp.isEmpty() ? "" : "application/sdp",
                 sdp.getBytes(StandardCharsets.ISO_8859_1),

@@ -61,7 +61,7 @@ final class CallsTest {
                     64));
 
     private CallRunner ringing(CallFacts facts, @Nullable Unrecorded fixed) {
-        CallRunner call = calls.begin(facts, OUTSIDE, fixed, () -> {});
+        CallRunner call = calls.begin(facts, fixed, () -> {});
         call.pass(request(OUTSIDE, "INVITE", 1, "", OFFER));
         call.provisional(180);
         return call;
@@ -224,7 +224,7 @@ final class CallsTest {
 
     @Test
     void aLateOfferIsAnnouncedOnceTheAckBroughtItsAnswer() {
-        CallRunner call = calls.begin(Calling.FACTS, OUTSIDE, null, () -> {});
+        CallRunner call = calls.begin(Calling.FACTS, null, () -> {});
         call.pass(request(OUTSIDE, "INVITE", 1, "", ""));
         answer(call);
         awaitStage(Stage.NOTICE);
@@ -304,7 +304,7 @@ final class CallsTest {
     void callsAreRefusedWhileTheBoundIsReachedAndAfterADrain() {
         for (int i = 0; i < 3; i++) {
             assertThat(calls.refusing()).isFalse();
-            calls.begin(Calling.facts(String.valueOf(i).repeat(32), Direction.OUTBOUND), INSIDE, null, () -> {});
+            calls.begin(Calling.facts(String.valueOf(i).repeat(32), Direction.OUTBOUND), null, () -> {});
         }
         assertThat(calls.refusing()).isTrue();
         calls.endAll(EndReason.SHUTDOWN);

@@ -32,7 +32,7 @@ final class NegotiationTest {
     private final FakeMediaPlane plane = new FakeMediaPlane(20);
     private final HoldWatch hold = new HoldWatch();
     private FakeMediaPlane.Session media = open(plane);
-    private Negotiation negotiation = new Negotiation(media, OUTSIDE, CallSettings.defaults(), hold);
+    private Negotiation negotiation = new Negotiation(media, CallSettings.defaults(), hold);
 
     private static FakeMediaPlane.Session open(FakeMediaPlane plane) {
         return plane.open(
@@ -48,7 +48,6 @@ final class NegotiationTest {
         media = open(new FakeMediaPlane(mLines * 2));
         negotiation = new Negotiation(
                 media,
-                OUTSIDE,
                 new CallSettings(
                         refusing,
                         defaults.recordableEncodings(),
@@ -156,8 +155,8 @@ final class NegotiationTest {
         assertThat(pass(request(OUTSIDE, "INVITE", 1, "", OFFER))).isEqualTo(offered);
         String answered = pass(response(INSIDE, "INVITE", 200, 1, "a", ANSWER));
         negotiation.won("a");
-        pass(request(INSIDE, "INVITE", 9, "f", sdp("192.0.2.10", 1500, "0")));
-        pass(response(OUTSIDE, "INVITE", 200, 9, "f", sdp("192.0.2.20", 2500, "0")));
+        pass(request(INSIDE, "INVITE", 9, "a", sdp("192.0.2.10", 1500, "0")));
+        pass(response(OUTSIDE, "INVITE", 200, 9, "a", sdp("192.0.2.20", 2500, "0")));
         assertThat(pass(response(INSIDE, "INVITE", 200, 1, "a", ANSWER))).isEqualTo(answered);
         assertThat(portOf(INSIDE)).isEqualTo(1500);
     }
@@ -225,11 +224,11 @@ final class NegotiationTest {
     @Test
     void aReinviteKeepsOurPortsAndAFailedOneChangesNothing() {
         establish();
-        assertThat(pass(request(INSIDE, "INVITE", 5, "f", sdp("192.0.2.10", 1500, "0"))))
+        assertThat(pass(request(INSIDE, "INVITE", 5, "a", sdp("192.0.2.10", 1500, "0"))))
                 .contains("m=audio 30002 ");
-        pass(reliable(OUTSIDE, 183, 5, "f", sdp("192.0.2.20", 2500, "0")));
+        pass(reliable(OUTSIDE, 183, 5, "a", sdp("192.0.2.20", 2500, "0")));
         assertThat(portOf(INSIDE)).isEqualTo(1500);
-        pass(response(OUTSIDE, "INVITE", 491, 5, "f", ""));
+        pass(response(OUTSIDE, "INVITE", 491, 5, "a", ""));
         assertThat(portOf(INSIDE)).isEqualTo(1000);
         assertThat(portOf(OUTSIDE)).isEqualTo(2000);
     }
@@ -240,8 +239,8 @@ final class NegotiationTest {
         establish();
         assertThat(media.offered()).as("the first offer").isEmpty();
         String opus = sdp("192.0.2.10", 1000, "111 0", "rtpmap:111 opus/48000/2");
-        pass(request(INSIDE, "INVITE", 5, "f", opus));
-        pass(request(INSIDE, "INVITE", 5, "f", opus));
+        pass(request(INSIDE, "INVITE", 5, "a", opus));
+        pass(request(INSIDE, "INVITE", 5, "a", opus));
         assertThat(media.offered()).containsExactly(List.of(111, 0));
         assertThat(agreed(INSIDE).formats()).containsExactly(new AudioFormat(0, "PCMU", 8000, 20));
     }

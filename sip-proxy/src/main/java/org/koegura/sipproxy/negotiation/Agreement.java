@@ -1,4 +1,4 @@
-package org.koegura.sipproxy.call;
+package org.koegura.sipproxy.negotiation;
 
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -11,29 +11,25 @@ import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.RemoteMedia;
 import org.koegura.sipproxy.sdp.MediaDescription;
-import org.koegura.sipproxy.sdp.SessionDescription;
 
 /// What one completed exchange of offer and answer settled, per m-line and leg (RFC 3264 §6, §7).
 ///
 /// @param inside what the inside party receives, by m-line
 /// @param outside what the outside party receives, by m-line
 /// @param audio index of the m-line that is the call's audio; -1 where there is none
-record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int audio) {
+public record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int audio) {
 
-    Agreement {
+    public Agreement {
         inside = List.copyOf(inside);
         outside = List.copyOf(outside);
     }
-
-    /// One party's description and where its signalling came from.
-    record Side(Leg leg, SessionDescription sdp, InetAddress source) {}
 
     /// Brings two descriptions together. Blocks where a party names its address by host name.
     ///
     /// What a party receives is what its own description lists, as far as the other lists it too. Encodings
     /// match by name and clock; each side keeps the payload types that it declared itself, since a payload type
     /// is the receiver's to choose.
-    static Agreement of(Side one, Side other) {
+    public static Agreement of(Side one, Side other) {
         Side inside = one.leg() == Leg.INSIDE ? one : other;
         Side outside = one.leg() == Leg.INSIDE ? other : one;
         List<MediaDescription> in = inside.sdp().media();
@@ -51,7 +47,7 @@ record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int audio)
         return new Agreement(insideReceives, outsideReceives, audio);
     }
 
-    List<RemoteMedia> of(Leg leg) {
+    public List<RemoteMedia> of(Leg leg) {
         return switch (leg) {
             case INSIDE -> inside;
             case OUTSIDE -> outside;
@@ -59,12 +55,12 @@ record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int audio)
     }
 
     /// Whether the audio stands still by agreement, so that silence says nothing about the call's being over.
-    boolean onHold() {
+    public boolean onHold() {
         return audio < 0 || held(inside.get(audio)) || held(outside.get(audio));
     }
 
     /// Whether the audio has a format whose encoding name is in `encodings`.
-    boolean speaks(Set<String> encodings) {
+    public boolean speaks(Set<String> encodings) {
         return audio >= 0
                 && outside.get(audio).formats().stream().anyMatch(format -> encodings.contains(format.encodingName()));
     }

@@ -1,0 +1,35 @@
+package org.koegura.sipproxy.negotiation;
+
+import org.jspecify.annotations.Nullable;
+
+/// A message of one dialog that can move its negotiation. `side` is null where it carries no description.
+public sealed interface DialogEvent {
+
+    /// An INVITE, the first or a later one.
+    record Invited(Transaction transaction, @Nullable Side side) implements DialogEvent {}
+
+    /// An UPDATE (RFC 3311).
+    record Updated(Transaction transaction, @Nullable Side side) implements DialogEvent {}
+
+    /// A PRACK (RFC 3262): an answer where a late offer waits for one, otherwise an offer.
+    record Pracked(Transaction transaction, @Nullable Side side) implements DialogEvent {}
+
+    /// The ACK of a 2xx.
+    ///
+    /// @param invite transaction whose 2xx it acknowledges
+    record Acknowledged(Transaction invite, @Nullable Side side) implements DialogEvent {}
+
+    /// An 18x.
+    ///
+    /// @param reliable whether it asks for a PRACK, and so binds
+    record Progressed(
+            Transaction transaction,
+            boolean reliable,
+            @Nullable Side side) implements DialogEvent {}
+
+    /// A 2xx.
+    record Succeeded(Transaction transaction, @Nullable Side side) implements DialogEvent {}
+
+    /// A final response of 300 or more, or none in time.
+    record Failed(Transaction transaction) implements DialogEvent {}
+}
