@@ -22,11 +22,14 @@ import org.koegura.sipproxy.call.CallSettings;
 import org.koegura.sipproxy.call.Calls;
 import org.koegura.sipproxy.proxy.ProxyCore;
 import org.koegura.sipproxy.routing.HostNames;
+import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.OwnAddress;
 import org.koegura.sipproxy.routing.Router;
 import org.koegura.sipproxy.routing.Whereabouts;
 import org.koegura.sipproxy.transport.Arrival;
+import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Lanes;
+import org.koegura.sipproxy.transport.Protocol;
 import org.koegura.sipproxy.transport.SipMeters;
 import org.koegura.sipproxy.transport.TransportTaken;
 import org.koegura.sipproxy.transport.Transports;
@@ -96,7 +99,7 @@ public final class SipProxy implements AutoCloseable {
         Lanes lanes = new Lanes();
         AtomicReference<Consumer<Arrival>> receiver = new AtomicReference<>(unread -> {});
         Transports transports =
-                bind(settings.listen(), arrival -> receiver.get().accept(arrival), meters);
+                bind(settings, arrival -> receiver.get().accept(arrival), meters);
         OwnAddress own = OwnAddress.of(transports.local(), settings.advertised());
         HostNames names = new HostNames();
         try {
@@ -145,10 +148,11 @@ public final class SipProxy implements AutoCloseable {
         return one.compareTo(other) > 0 ? one : other;
     }
 
-    private static Transports bind(InetSocketAddress listen, Consumer<Arrival> receiver, SipMeters meters)
-            throws SipFault {
+    private static Transports bind(Settings settings, Consumer<Arrival> receiver, SipMeters meters) throws SipFault {
+        InetSocketAddress listen = settings.listen();
+        Neighbours neighbours = settings.whereabouts().neighbours();
         try {
-            return Transports.bind(listen, receiver, meters);
+            return Transports.bind(listen, address -> isOneOf(neighbours, address), receiver, meters);
         } catch (TransportTaken taken) {
             throw new SipFault(
                     "SIP cannot listen on " + taken.protocol().parameter() + " "
@@ -156,6 +160,11 @@ public final class SipProxy implements AutoCloseable {
                             + "): stop what listens there, or name another address or port of this machine",
                     taken);
         }
+    }
+
+    private static boolean isOneOf(Neighbours neighbours, InetAddress address) {
+        Hop connection = new Hop(Protocol.TCP, new InetSocketAddress(address, 0));
+        return neighbours.isUpstream(connection) || neighbours.isTrunk(connection);
     }
 
     /// Begins to read its sockets.

@@ -141,6 +141,71 @@ class TcpPassageTest {
         telephone.receive("SIP/2.0 500 ");
     }
 
+    /// Trap 12: a dead channel must not swallow a request for the 32 s of timer B.
+    @Test
+    void anInviteThatDiesWithItsConnectionIsTriedOverANewOneAndFailsSoonWhereThatDiesToo() throws Exception {
+        try (TcpPeer callee = new TcpPeer()) {
+            String uri = "sip:0990123@" + callee.hostPort() + ";transport=tcp";
+            telephone.connect(bench.address());
+            telephone.send(invite("dies", uri));
+            telephone.receive("SIP/2.0 100 ");
+            callee.accept();
+            String first = callee.receive("INVITE " + uri);
+            callee.hangUpConnection();
+            callee.accept();
+            assertThat(callee.receive("INVITE " + uri)).isEqualTo(first);
+            callee.hangUpConnection();
+            telephone.receive("SIP/2.0 500 ");
+        }
+    }
+
+    @Test
+    void anInviteThatRingsOutlivesItsConnection() throws Exception {
+        try (TcpPeer callee = new TcpPeer()) {
+            String uri = "sip:0990123@" + callee.hostPort() + ";transport=tcp";
+            telephone.connect(bench.address());
+            telephone.send(invite("rings", uri));
+            telephone.receive("SIP/2.0 100 ");
+            callee.accept();
+            String onward = callee.receive("INVITE " + uri);
+            callee.send(SipPeer.response(onward, "180 Ringing", "b", "", ""));
+            telephone.receive("SIP/2.0 180 ");
+            callee.hangUpConnection();
+            try (TcpPeer another = new TcpPeer()) {
+                another.connect(bench.address());
+                another.send(SipPeer.response(onward, "486 Busy Here", "b", "", ""));
+            }
+            callee.accept();
+            assertThat(callee.receive("ACK " + uri)).contains("tag=b");
+            telephone.receive("SIP/2.0 486 ");
+        }
+    }
+
+    @Test
+    void aRequestThatIsTooLargeIsAnsweredSoAndItsConnectionEnds() throws Exception {
+        telephone.connect(bench.address());
+        telephone.send(request("OPTIONS", "sip:" + bench.hostPort(), "large", 1, "<sip:x@example.com>", "", "")
+                .replace("Content-Length: 0", "Content-Length: 2000000000"));
+        telephone.receive("SIP/2.0 513 ");
+        assertThat(telephone.isClosed()).isTrue();
+    }
+
+    @Test
+    void aHeaderFieldWithoutEndIsAnsweredSo() throws Exception {
+        telephone.connect(bench.address());
+        String endless = "X: " + "x".repeat(20_000) + "\r\n";
+        telephone.send(request("OPTIONS", "sip:" + bench.hostPort(), "long", 1, "<sip:x@example.com>", endless, ""));
+        telephone.receive("SIP/2.0 513 ");
+        String many = "X: x\r\n".repeat(600);
+        telephone.send(request("OPTIONS", "sip:" + bench.hostPort(), "many", 1, "<sip:x@example.com>", many, ""));
+        telephone.receive("SIP/2.0 400 ");
+        telephone.send(
+                request("OPTIONS", "sip:" + "x".repeat(20_000), "uri", 1, "<sip:x@example.com>", "", ""));
+        telephone.receive("SIP/2.0 414 ");
+        telephone.send(request("OPTIONS", "sip:" + bench.hostPort(), "alive", 1, "<sip:x@example.com>", "", ""));
+        telephone.receive("SIP/2.0 200 ");
+    }
+
     @Test
     void rubbishEndsItsConnectionAndNoOther() throws Exception {
         telephone.connect(bench.address());

@@ -12,6 +12,12 @@ final class WireParser {
     /// No sane message has more; bounds the work that one datagram can cause.
     static final int FIELDS_MAX = 512;
 
+    /// With its folds; a token or a certificate in a header takes a few thousand.
+    static final int FIELD_BYTES_MAX = 16_384;
+
+    /// As large as a datagram can be.
+    private static final int MESSAGE_BYTES_MAX = 65_535;
+
     /// What our own edits may add to a message that was taken.
     private static final int FIELDS_ADDED_MAX = 16;
 
@@ -40,6 +46,9 @@ final class WireParser {
         WireParser parser =
                 new WireParser(start == 0 ? datagram : Arrays.copyOfRange(datagram, start, datagram.length), fieldsMax);
         int lineEnd = parser.lineEnd();
+        if (lineEnd > FIELD_BYTES_MAX) {
+            throw new MessageFault(414, Reason.START_LINE, "Request-URI Too Long");
+        }
         StartLine startLine = parser.startLine(lineEnd);
         parser.at = lineEnd + 2;
         List<HeaderField> fields = parser.fields();
@@ -126,6 +135,9 @@ final class WireParser {
                 valueTo = lineEnd();
                 at = start;
             }
+            if (valueTo - at > FIELD_BYTES_MAX) {
+                throw new MessageFault(513, Reason.HEADER, "Message Too Large");
+            }
             fields.add(field(at, valueTo));
             at = valueTo + 2;
         }
@@ -155,6 +167,9 @@ final class WireParser {
             }
             declared = text;
             long octets = Long.parseLong(text);
+            if (octets > MESSAGE_BYTES_MAX) {
+                throw new MessageFault(513, Reason.FRAMING, "Message Too Large");
+            }
             if (octets > present) {
                 throw new MessageFault(400, Reason.FRAMING, "Content-Length Exceeds Datagram");
             }

@@ -21,7 +21,8 @@ public final class ClientTransaction {
         /// No response came in time (timers B and F).
         void timedOut();
 
-        /// The system refused to send it; told once. The transaction goes on until it is terminated.
+        /// It cannot be sent, or was lost with its connection twice; told once. The transaction goes on until
+        /// it is terminated.
         void failed();
     }
 
@@ -39,6 +40,11 @@ public final class ClientTransaction {
         return user;
     }
 
+    /// Something came back, or nobody waits any more. Idempotent.
+    void settled() {
+        view.settled();
+    }
+
     /// The request as it was sent.
     public WireMessage request() {
         return view.wire();
@@ -51,6 +57,7 @@ public final class ClientTransaction {
 
     /// Ends it without a response. Idempotent.
     public void terminate() {
+        settled();
         try {
             transaction.terminate();
         } catch (ObjectInUseException e) {

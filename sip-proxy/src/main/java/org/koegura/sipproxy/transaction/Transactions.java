@@ -38,6 +38,7 @@ import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Lanes;
 import org.koegura.sipproxy.transport.Protocol;
+import org.koegura.sipproxy.transport.Sending;
 import org.koegura.sipproxy.transport.SipMeters;
 import org.koegura.sipproxy.transport.Transports;
 import org.slf4j.Logger;
@@ -205,6 +206,9 @@ public final class Transactions implements AutoCloseable {
         if (transaction == null || TransactionState.TERMINATED.equals(transaction.getState())) {
             return false;
         }
+        if (transaction.getApplicationData() instanceof ClientTransaction client) {
+            client.settled();
+        }
         channel(source).receive(View.received(response));
         return true;
     }
@@ -264,7 +268,7 @@ public final class Transactions implements AutoCloseable {
                     } else {
                         meters.requestOut(method);
                     }
-                    transports.send(view.wire().bytes(), to, () -> unsent(view));
+                    launch(view, to);
                 }
                 case WireResponse view -> {
                     meters.responseOut(methodOf(view.wire()), view.wire().status());
@@ -302,6 +306,23 @@ public final class Transactions implements AutoCloseable {
                 LOG.debug("sip.response.unreadable");
             }
             transports.send(response, to, () -> LOG.debug("sip.response.unsent"));
+        }
+
+        private void launch(WireRequest view, Hop to) {
+            Sending sending = Sending.watched(now -> lost(view, to, now));
+            view.goesBy(sending);
+            transports.send(view.wire().bytes(), to, sending);
+        }
+
+        /// Once more over a new connection: a peer that has it already takes it for the repeat that it is
+        /// (RFC 3261 §17.2.3). Where none can be opened there is nothing to try.
+        private void lost(WireRequest view, Hop to, Sending sending) {
+            if (sending.hadConnection() && view.retryFirst()) {
+                meters.retransmitted(view.wire().request().method());
+                launch(view, to);
+            } else {
+                unsent(view);
+            }
         }
 
         private void unsent(WireRequest view) {
@@ -389,6 +410,7 @@ public final class Transactions implements AutoCloseable {
         public void processTimeout(TimeoutEvent event) {
             if (!event.isServerTransaction()
                     && event.getClientTransaction().getApplicationData() instanceof ClientTransaction client) {
+                client.settled();
                 lanes.post(client.request().callId(), client.user()::timedOut);
             }
         }

@@ -4,11 +4,13 @@ import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.message.SIPResponse;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.Replies;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.transport.Hop;
+import org.koegura.sipproxy.transport.Sending;
 
 /// The stack's view of a request. Whenever the stack sends it, first or again, the wire message goes out.
 final class WireRequest extends SIPRequest {
@@ -17,6 +19,8 @@ final class WireRequest extends SIPRequest {
     private final transient @Nullable Hop destination;
     private transient volatile boolean sent;
     private final transient AtomicBoolean failed = new AtomicBoolean();
+    private final transient AtomicBoolean retried = new AtomicBoolean();
+    private final transient AtomicReference<@Nullable Sending> sending = new AtomicReference<>();
 
     WireRequest(WireMessage wire, @Nullable Hop destination) {
         this.wire = wire;
@@ -40,6 +44,26 @@ final class WireRequest extends SIPRequest {
         boolean again = sent;
         sent = true;
         return again;
+    }
+
+    /// Notes by what it goes out now.
+    void goesBy(Sending now) {
+        sending.set(now);
+    }
+
+    /// Something came back for it, or nobody waits any more: it cannot be lost again. Idempotent.
+    void settled() {
+        Sending last = sending.getAndSet(null);
+        if (last != null) {
+            last.arrived();
+        }
+    }
+
+    /// Notes that it was lost with its connection.
+    ///
+    /// @return whether that is the first time
+    boolean retryFirst() {
+        return retried.compareAndSet(false, true);
     }
 
     /// Notes that the system refused to send it.

@@ -25,8 +25,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A stream that cannot be cut any further, for want of one Content-Length or because of its size, is
 /// at its end: what follows could be anything. It is reported as a [DecoderException], after which the
-/// connection is closed. A peer that leaves a message unfinished for [#PATIENCE_SECONDS] is not waited
-/// for, nor is one that opened the connection and sent no whole message in that time.
+/// connection is closed. Of a message whose head is whole and that is too large, the head is handed on,
+/// so that it is answered (RFC 3261 §21.5.7); the connection closes [#LINGER_SECONDS] later.
+///
+/// A peer that leaves a message unfinished for [#MESSAGE_SECONDS] is not waited for, however it
+/// trickles, nor is one that opened the connection and sent no whole SIP message in
+/// [#FIRST_MESSAGE_SECONDS]: line ends and other protocols are none.
 ///
 /// Belongs to the connection's event loop.
 final class StreamFramer extends ByteToMessageDecoder {
@@ -34,7 +38,14 @@ final class StreamFramer extends ByteToMessageDecoder {
     /// As large as a datagram could be: nothing larger could go on over UDP.
     static final int MESSAGE_BYTES_MAX = 65_535;
 
-    static final int PATIENCE_SECONDS = 30;
+    /// From the opening of a connection to the end of its first message, TLS included.
+    static final int FIRST_MESSAGE_SECONDS = 30;
+
+    /// From the first octet of a message to its last.
+    static final int MESSAGE_SECONDS = 30;
+
+    /// Closed at once, with octets unread, a connection is reset, and its peer may never read our answer.
+    static final int LINGER_SECONDS = 1;
 
     private static final Pattern CONTENT_LENGTH =
             Pattern.compile("(?im)^(?:content-length|l)[ \\t]*:(?:[ \\t]|\\r?\\n[ \\t])*(\\d{1,10})[ \\t]*\\r?$");
@@ -47,7 +58,9 @@ final class StreamFramer extends ByteToMessageDecoder {
     private int lineEnds;
     private int scanned;
     private int messageBytes;
-    private @Nullable Future<?> patience;
+    private boolean over;
+    private @Nullable Future<?> first;
+    private @Nullable Future<?> unfinished;
 
     /// @param accepted whether the peer opened the connection
     StreamFramer(boolean accepted) {
@@ -59,28 +72,32 @@ final class StreamFramer extends ByteToMessageDecoder {
     @Override
     public void channelActive(ChannelHandlerContext context) throws Exception {
         if (accepted) {
-            waitFor(context);
+            first = closeIn(context, FIRST_MESSAGE_SECONDS);
         }
         super.channelActive(context);
     }
 
     @Override
     protected void handlerRemoved0(ChannelHandlerContext context) {
-        stopWaiting();
+        first = stopped(first);
+        unfinished = stopped(unfinished);
     }
 
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
+        if (over) {
+            in.skipBytes(in.readableBytes());
+            return;
+        }
         skipLineEnds(context, in);
         if (!in.isReadable()) {
             return;
         }
-        if (messageBytes == 0 && !measured(in)) {
-            waitFor(context);
-            return;
-        }
-        if (in.readableBytes() < messageBytes) {
-            waitFor(context);
+        boolean whole = (messageBytes > 0 || measured(context, in)) && in.readableBytes() >= messageBytes;
+        if (!whole) {
+            if (unfinished == null) {
+                unfinished = closeIn(context, MESSAGE_SECONDS);
+            }
             return;
         }
         byte[] message = new byte[messageBytes];
@@ -88,8 +105,22 @@ final class StreamFramer extends ByteToMessageDecoder {
         messageBytes = 0;
         scanned = 0;
         lineEnds = 0;
-        stopWaiting();
+        unfinished = stopped(unfinished);
+        if (isSip(message)) {
+            first = stopped(first);
+        }
         out.add(message);
+    }
+
+    /// Whether its first line names the protocol, be it ever so wrong besides: that is answered.
+    private static boolean isSip(byte[] message) {
+        for (int i = 0; i + 4 <= message.length && message[i] != '\n'; i++) {
+            boolean named = (message[i] | 0x20) == 's' && (message[i + 1] | 0x20) == 'i' && (message[i + 2] | 0x20) == 'p';
+            if (named && message[i + 3] == '/') {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Between messages only: inside of one, [#messageBytes] or [#scanned] is set.
@@ -114,13 +145,14 @@ final class StreamFramer extends ByteToMessageDecoder {
         }
     }
 
-    /// Looks for the head's end and takes its Content-Length; false where more must come first.
-    private boolean measured(ByteBuf in) {
+    /// Looks for the head's end and takes its Content-Length; false where more must come first. Of what is
+    /// too large the head is all that is taken.
+    private boolean measured(ChannelHandlerContext context, ByteBuf in) {
         int head = headBytes(in);
+        if (head > MESSAGE_BYTES_MAX || (head < 0 && in.readableBytes() > MESSAGE_BYTES_MAX)) {
+            throw ended(in, new TooLongFrameException("head"));
+        }
         if (head < 0) {
-            if (in.readableBytes() > MESSAGE_BYTES_MAX) {
-                throw ended(in, new TooLongFrameException("head"));
-            }
             return false;
         }
         long body = contentLength(in.toString(in.readerIndex(), head, StandardCharsets.ISO_8859_1));
@@ -129,9 +161,12 @@ final class StreamFramer extends ByteToMessageDecoder {
         }
         long whole = head + body;
         if (whole > MESSAGE_BYTES_MAX) {
-            throw ended(in, new TooLongFrameException("message"));
+            over = true;
+            var _ = closeIn(context, LINGER_SECONDS);
+            messageBytes = head;
+        } else {
+            messageBytes = (int) whole;
         }
-        messageBytes = (int) whole;
         return true;
     }
 
@@ -175,20 +210,18 @@ final class StreamFramer extends ByteToMessageDecoder {
         return well == ANY_LENGTH.matcher(head).results().count() ? found : -1;
     }
 
-    private void waitFor(ChannelHandlerContext context) {
-        if (patience == null) {
-            patience = context.executor().schedule(() -> close(context), PATIENCE_SECONDS, TimeUnit.SECONDS);
-        }
+    private static Future<?> closeIn(ChannelHandlerContext context, int seconds) {
+        return context.executor().schedule(() -> close(context), seconds, TimeUnit.SECONDS);
     }
 
     private static void close(ChannelHandlerContext context) {
         var _ = context.close();
     }
 
-    private void stopWaiting() {
-        if (patience != null) {
-            patience.cancel(false);
-            patience = null;
+    private static @Nullable Future<?> stopped(@Nullable Future<?> waiting) {
+        if (waiting != null) {
+            waiting.cancel(false);
         }
+        return null;
     }
 }

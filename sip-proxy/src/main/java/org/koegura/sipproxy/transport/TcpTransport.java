@@ -4,6 +4,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
@@ -17,6 +18,7 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannelConfig;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -31,7 +33,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
 /// Step 1 of 10 on the INVITE line, over TCP: connections that peers open to us, and that we open to
 /// peers, on one Netty event loop.
@@ -43,10 +45,10 @@ import org.jspecify.annotations.Nullable;
 /// must not block. [#send] never blocks.
 final class TcpTransport implements AutoCloseable {
 
-    /// One more is closed at once, and counted.
+    /// Of each kind of opener; one more is closed at once, and counted.
     static final int CONNECTIONS_MAX = 4_096;
 
-    /// Likewise, of those that one address opened.
+    /// Likewise, of those that one address opened which is no neighbour's.
     static final int CONNECTIONS_OF_ONE_MAX = CONNECTIONS_MAX / 4;
 
     /// A peer that vanished without a word would swallow each INVITE until the system gives up, which
@@ -95,13 +97,6 @@ final class TcpTransport implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.AUTO_READ, false)
                 .childHandler(new Connection(receiver, true));
-        each(epoll, new Setting() {
-            @Override
-            public <T> void set(ChannelOption<T> option, T value) {
-                connector.option(option, value);
-                acceptor.childOption(option, value);
-            }
-        });
         ChannelFuture listening = acceptor.bind(address).awaitUninterruptibly();
         if (!listening.isSuccess()) {
             group.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
@@ -110,29 +105,31 @@ final class TcpTransport implements AutoCloseable {
         this.listener = listening.channel();
     }
 
-    private interface Setting {
-        <T> void set(ChannelOption<T> option, T value);
-    }
-
     /// What every connection has, whoever opened it.
-    private static void each(boolean epoll, Setting setting) {
-        setting.set(ChannelOption.TCP_NODELAY, true);
-        setting.set(ChannelOption.SO_KEEPALIVE, true);
-        setting.set(ChannelOption.WRITE_BUFFER_WATER_MARK, UNREAD_BYTES);
-        if (epoll) {
-            setting.set(EpollChannelOption.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MILLIS_MAX);
-            setting.set(EpollChannelOption.TCP_KEEPIDLE, KEEPALIVE_IDLE_SECONDS);
-            setting.set(EpollChannelOption.TCP_KEEPINTVL, KEEPALIVE_INTERVAL_SECONDS);
-            setting.set(EpollChannelOption.TCP_KEEPCNT, KEEPALIVE_PROBES);
+    private static void configure(ChannelConfig config) {
+        config.setOption(ChannelOption.TCP_NODELAY, true);
+        config.setOption(ChannelOption.SO_KEEPALIVE, true);
+        config.setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNREAD_BYTES);
+        if (config instanceof EpollSocketChannelConfig) {
+            config.setOption(EpollChannelOption.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MILLIS_MAX);
+            config.setOption(EpollChannelOption.TCP_KEEPIDLE, KEEPALIVE_IDLE_SECONDS);
+            config.setOption(EpollChannelOption.TCP_KEEPINTVL, KEEPALIVE_INTERVAL_SECONDS);
+            config.setOption(EpollChannelOption.TCP_KEEPCNT, KEEPALIVE_PROBES);
         }
     }
 
     /// Binds the socket. No connection is taken until [#start].
     ///
+    /// @param neighbours whether an address is one of a fixed neighbour
     /// @throws IOException where the address cannot be bound
-    static TcpTransport bind(InetSocketAddress address, Consumer<Arrival> receiver, SipMeters meters)
+    static TcpTransport bind(
+            InetSocketAddress address,
+            Consumer<Arrival> receiver,
+            SipMeters meters,
+            Predicate<InetAddress> neighbours)
             throws IOException {
-        return bind(address, receiver, meters, new ConnectionBound(CONNECTIONS_MAX, CONNECTIONS_OF_ONE_MAX));
+        return bind(
+                address, receiver, meters, new ConnectionBound(CONNECTIONS_MAX, CONNECTIONS_OF_ONE_MAX, neighbours));
     }
 
     /// The same, with a bound of its own.
@@ -164,18 +161,18 @@ final class TcpTransport implements AutoCloseable {
 
     /// Sends one message. Never blocks.
     ///
-    /// @param onFailure run where no connection could be opened, or the peer does not read
-    void send(byte[] bytes, InetSocketAddress to, Runnable onFailure) {
+    /// @param sending lost where no connection could be opened, or the peer does not read
+    void send(byte[] bytes, InetSocketAddress to, Sending sending) {
         Channel channel = open.to(to);
         if (channel != null) {
-            write(channel, bytes, onFailure);
+            write(channel, bytes, sending);
             return;
         }
         connection(to).addListener((ChannelFuture connected) -> {
             if (connected.isSuccess()) {
-                write(connected.channel(), bytes, onFailure);
+                write(connected.channel(), bytes, sending);
             } else {
-                onFailure.run();
+                sending.lost();
             }
         });
     }
@@ -191,17 +188,18 @@ final class TcpTransport implements AutoCloseable {
         return connecting;
     }
 
-    private void write(Channel channel, byte[] bytes, Runnable onFailure) {
+    private void write(Channel channel, byte[] bytes, Sending sending) {
+        sending.over(channel);
         if (!channel.isWritable()) {
             if (channel.isActive()) { // else it closed a moment ago
                 meters.dropped(SipMeters.Dropped.PEER_DOES_NOT_READ);
             }
-            onFailure.run();
+            sending.lost();
             return;
         }
         channel.writeAndFlush(Unpooled.wrappedBuffer(bytes)).addListener(sent -> {
             if (!sent.isSuccess()) {
-                onFailure.run();
+                sending.lost();
             }
         });
     }
@@ -227,12 +225,15 @@ final class TcpTransport implements AutoCloseable {
 
         @Override
         protected void initChannel(Channel channel) {
-            @Nullable InetAddress source = accepted ? ((InetSocketAddress) channel.remoteAddress()).getAddress() : null;
-            if (!bound.admits(channel, source)) {
+            boolean admitted = accepted
+                    ? bound.admits(channel, ((InetSocketAddress) channel.remoteAddress()).getAddress())
+                    : bound.admitsOurs(channel);
+            if (!admitted) {
                 meters.dropped(SipMeters.Dropped.CONNECTIONS);
                 var _ = channel.close();
                 return;
             }
+            configure(channel.config());
             channel.pipeline()
                     .addLast(new IdleStateHandler(IDLE_MAX.toSeconds(), 0, 0, TimeUnit.SECONDS))
                     .addLast(new StreamFramer(accepted))

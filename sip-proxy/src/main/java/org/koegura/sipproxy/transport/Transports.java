@@ -1,8 +1,10 @@
 package org.koegura.sipproxy.transport;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// Step 1 of 10 on the INVITE line: the sockets of SIP, UDP and TCP at the same address and port (RFC
 /// 3261 §18).
@@ -25,7 +27,12 @@ public final class Transports implements AutoCloseable {
     /// Binds the sockets. Nothing is read until [#start].
     ///
     /// @param listen port 0 takes one that is free for both
-    public static Transports bind(InetSocketAddress listen, Consumer<Arrival> receiver, SipMeters meters)
+    /// @param neighbours whether an address is one of a fixed neighbour, which may open more connections
+    public static Transports bind(
+            InetSocketAddress listen,
+            Predicate<InetAddress> neighbours,
+            Consumer<Arrival> receiver,
+            SipMeters meters)
             throws TransportTaken {
         int tries = listen.getPort() == 0 ? TRIES_MAX : 1;
         while (true) {
@@ -34,7 +41,7 @@ public final class Transports implements AutoCloseable {
             try {
                 InetSocketAddress same =
                         new InetSocketAddress(listen.getAddress(), udp.local().getPort());
-                return new Transports(udp, bound(Protocol.TCP, () -> TcpTransport.bind(same, receiver, meters)));
+                return new Transports(udp, bound(Protocol.TCP, () -> TcpTransport.bind(same, receiver, meters, neighbours)));
             } catch (TransportTaken taken) {
                 udp.close();
                 if (tries == 0) {
@@ -72,13 +79,18 @@ public final class Transports implements AutoCloseable {
         return tcp.connections();
     }
 
-    /// Sends one request.
+    /// Sends one message.
     ///
     /// @param onFailure run where the system refused it, or no connection came to be
     public void send(byte[] bytes, Hop to, Runnable onFailure) {
+        send(bytes, to, Sending.unwatched(onFailure));
+    }
+
+    /// Sends one message and watches it, where that was asked for.
+    public void send(byte[] bytes, Hop to, Sending sending) {
         switch (to.protocol()) {
-            case UDP -> udp.send(bytes, to.address(), onFailure);
-            case TCP -> tcp.send(bytes, to.address(), onFailure);
+            case UDP -> udp.send(bytes, to.address(), sending);
+            case TCP -> tcp.send(bytes, to.address(), sending);
         }
     }
 

@@ -80,12 +80,12 @@ final class UdpTransport implements AutoCloseable {
 
     /// Sends one datagram. Never blocks.
     ///
-    /// @param onFailure run on the event loop where the system refused it
-    void send(byte[] bytes, InetSocketAddress to, Runnable onFailure) {
+    /// @param sending lost where the system refused it
+    void send(byte[] bytes, InetSocketAddress to, Sending sending) {
         channel.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(bytes), to))
                 .addListener(sent -> {
                     if (!sent.isSuccess()) {
-                        onFailure.run();
+                        sending.lost();
                     }
                 });
     }

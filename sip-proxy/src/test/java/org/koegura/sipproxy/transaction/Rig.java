@@ -52,7 +52,8 @@ final class Rig implements AutoCloseable {
 
     private Transports bound(SipMeters meters) throws IOException {
         try {
-            return Transports.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), this::take, meters);
+            return Transports.bind(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), _ -> false, this::take, meters);
         } catch (TransportTaken e) {
             throw new IOException(e);
         }

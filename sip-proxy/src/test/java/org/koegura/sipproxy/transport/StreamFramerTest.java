@@ -97,63 +97,90 @@ class StreamFramerTest {
     }
 
     @Test
-    void whatIsTooLargeIsRefusedBeforeItIsHeld() {
-        ByteBuf huge = bytes("INVITE sip:a SIP/2.0\r\nContent-Length: 2000000000\r\n\r\n");
-        assertThatThrownBy(() -> channel.writeInbound(huge)).isInstanceOf(TooLongFrameException.class);
-        EmbeddedChannel endless = new EmbeddedChannel(new StreamFramer(true));
+    void ofAMessageThatIsTooLargeTheHeadIsHandedOnAndNothingAfterIt() {
+        String head = "INVITE sip:a SIP/2.0\r\nContent-Length: 2000000000\r\n\r\n";
+        channel.writeInbound(bytes(head + "x".repeat(5_000)));
+        channel.writeInbound(bytes(FIRST));
+        assertThat(messages(channel)).containsExactly(head);
+        assertThat(channel.isOpen()).isTrue();
+        pass(StreamFramer.LINGER_SECONDS + 1);
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void anEndlessHeadIsRefusedBeforeItIsHeld() {
         ByteBuf head = bytes("X: " + "x".repeat(StreamFramer.MESSAGE_BYTES_MAX));
-        assertThatThrownBy(() -> endless.writeInbound(head)).isInstanceOf(TooLongFrameException.class);
+        assertThatThrownBy(() -> channel.writeInbound(head)).isInstanceOf(TooLongFrameException.class);
+        EmbeddedChannel lines = new EmbeddedChannel(new StreamFramer(true));
+        ByteBuf many = bytes("X: x\r\n".repeat(20_000));
+        assertThatThrownBy(() -> lines.writeInbound(many)).isInstanceOf(TooLongFrameException.class);
     }
 
     @Test
     void aMessageThatIsNotFinishedIsNotWaitedForLong() {
         channel.writeInbound(bytes(FIRST));
         channel.writeInbound(bytes("BYE sip:a SI"));
-        channel.advanceTimeBy(StreamFramer.PATIENCE_SECONDS - 1, TimeUnit.SECONDS);
-        channel.runScheduledPendingTasks();
+        pass(StreamFramer.MESSAGE_SECONDS - 1);
         assertThat(channel.isOpen()).isTrue();
-        channel.advanceTimeBy(2, TimeUnit.SECONDS);
-        channel.runScheduledPendingTasks();
+        pass(2);
         assertThat(channel.isOpen()).isFalse();
     }
 
     @Test
-    void aConnectionThatSaysNothingIsNotWaitedForLong() {
-        channel.advanceTimeBy(StreamFramer.PATIENCE_SECONDS + 1, TimeUnit.SECONDS);
-        channel.runScheduledPendingTasks();
+    void aMessageThatTricklesIsNotWaitedForAnyLonger() {
+        channel.writeInbound(bytes(FIRST));
+        for (int i = 0; i < StreamFramer.MESSAGE_SECONDS - 1; i++) {
+            channel.writeInbound(bytes("X"));
+            pass(1);
+        }
+        assertThat(channel.isOpen()).isTrue();
+        channel.writeInbound(bytes("X"));
+        pass(2);
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\r\n\r\n", "GET / HTTP/1.1\r\nContent-Length: 0\r\n\r\n"})
+    void aConnectionThatBringsNoSipIsNotWaitedForLongWhateverElseItBrings(String junk) {
+        channel.writeInbound(bytes(junk));
+        pass(StreamFramer.FIRST_MESSAGE_SECONDS - 1);
+        channel.writeInbound(bytes(junk));
+        assertThat(channel.isOpen()).isTrue();
+        pass(2);
         assertThat(channel.isOpen()).isFalse();
     }
 
     @Test
-    void keepAlivesAloneAreNotWaitedForEither() {
-        channel.writeInbound(bytes("\r\n\r\n"));
-        channel.advanceTimeBy(StreamFramer.PATIENCE_SECONDS - 1, TimeUnit.SECONDS);
-        channel.runScheduledPendingTasks();
-        channel.writeInbound(bytes("\r\n\r\n"));
+    void aFirstMessageMayBeARequestThatIsRefusedLater() {
+        channel.writeInbound(bytes("OPTIONS sip:a sip/7.0\r\nl: 0\r\n\r\n"));
+        pass(10 * StreamFramer.FIRST_MESSAGE_SECONDS);
         assertThat(channel.isOpen()).isTrue();
-        channel.advanceTimeBy(2, TimeUnit.SECONDS);
-        channel.runScheduledPendingTasks();
-        assertThat(channel.isOpen()).isFalse();
     }
 
     @Test
     void aConnectionThatWeOpenedMayStaySilentButNotLeaveAMessageUnfinished() {
         EmbeddedChannel ours = new EmbeddedChannel(new StreamFramer(false));
-        ours.advanceTimeBy(10 * StreamFramer.PATIENCE_SECONDS, TimeUnit.SECONDS);
-        ours.runScheduledPendingTasks();
+        pass(ours, 10 * StreamFramer.FIRST_MESSAGE_SECONDS);
         assertThat(ours.isOpen()).isTrue();
         ours.writeInbound(bytes("BYE sip:a SI"));
-        ours.advanceTimeBy(StreamFramer.PATIENCE_SECONDS + 1, TimeUnit.SECONDS);
-        ours.runScheduledPendingTasks();
+        pass(ours, StreamFramer.MESSAGE_SECONDS + 1);
         assertThat(ours.isOpen()).isFalse();
     }
 
     @Test
     void aConnectionBetweenMessagesMayRest() {
         channel.writeInbound(bytes(FIRST));
-        channel.advanceTimeBy(10 * StreamFramer.PATIENCE_SECONDS, TimeUnit.SECONDS);
-        channel.runScheduledPendingTasks();
+        pass(10 * StreamFramer.MESSAGE_SECONDS);
         assertThat(channel.isOpen()).isTrue();
+    }
+
+    private void pass(int seconds) {
+        pass(channel, seconds);
+    }
+
+    private static void pass(EmbeddedChannel on, int seconds) {
+        on.advanceTimeBy(seconds, TimeUnit.SECONDS);
+        on.runScheduledPendingTasks();
     }
 
     private static List<String> messages(EmbeddedChannel from) {

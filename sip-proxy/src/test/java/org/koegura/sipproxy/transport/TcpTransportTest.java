@@ -22,11 +22,15 @@ class TcpTransportTest {
     private static final String MESSAGE = "OPTIONS sip:a SIP/2.0\r\nContent-Length: 0\r\n\r\n";
     private static final byte[] BYTES = MESSAGE.getBytes(StandardCharsets.US_ASCII);
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+    private static final InetAddress NEIGHBOUR = InetAddress.ofLiteral("127.0.0.9");
 
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final AtomicInteger failures = new AtomicInteger();
     private final TcpTransport transport = TcpTransport.bind(
-            new InetSocketAddress(LOOPBACK, 0), _ -> {}, new SipMeters(metrics), new ConnectionBound(5, 2));
+            new InetSocketAddress(LOOPBACK, 0),
+            _ -> {},
+            new SipMeters(metrics),
+            new ConnectionBound(3, 2, NEIGHBOUR::equals));
     private final ServerSocket peer = new ServerSocket(0, 5, LOOPBACK);
 
     TcpTransportTest() throws IOException {
@@ -45,7 +49,7 @@ class TcpTransportTest {
     }
 
     private void send(byte[] bytes) {
-        transport.send(bytes, address(), failures::incrementAndGet);
+        transport.send(bytes, address(), Sending.unwatched(failures::incrementAndGet));
     }
 
     private void receivesOne(Socket accepted) throws IOException {
@@ -126,6 +130,51 @@ class TcpTransportTest {
             await().until(() -> transport.connections() == 1);
             assertThat(again.isConnected()).isTrue();
         }
+    }
+
+    @Test
+    void strangersThatOpenAllTheyCanStarveNeitherUsNorANeighbour() throws Exception {
+        InetAddress other = InetAddress.ofLiteral("127.0.0.2");
+        try (Socket one = connect(LOOPBACK);
+                Socket two = connect(LOOPBACK);
+                Socket three = connect(other)) {
+            await().until(() -> transport.connections() == 3);
+            try (Socket refused = connect(other)) {
+                assertThat(refused.getInputStream().read()).isEqualTo(-1);
+            }
+            try (Socket first = connect(NEIGHBOUR);
+                    Socket second = connect(NEIGHBOUR);
+                    Socket third = connect(NEIGHBOUR)) { // more than a stranger may
+                await().until(() -> transport.connections() == 6);
+                send(BYTES);
+                try (Socket ours = peer.accept()) {
+                    receivesOne(ours);
+                }
+                assertThat(first.isConnected() && second.isConnected() && third.isConnected())
+                        .isTrue();
+            }
+            assertThat(one.isConnected() && two.isConnected() && three.isConnected())
+                    .isTrue();
+        }
+        assertThat(failures).hasValue(0);
+    }
+
+    /// Neither whoever sends it nor the system can tell: what was sent was taken, and never read.
+    @Test
+    void whatWasSentAndNotAnsweredIsLostWithItsConnection() throws Exception {
+        AtomicInteger lost = new AtomicInteger();
+        Sending unanswered = Sending.watched(_ -> lost.incrementAndGet());
+        Sending answered = Sending.watched(_ -> lost.addAndGet(100));
+        transport.send(BYTES, address(), unanswered);
+        transport.send(BYTES, address(), answered);
+        try (Socket accepted = peer.accept()) {
+            receivesOne(accepted);
+            receivesOne(accepted);
+            answered.arrived();
+        }
+        await().until(() -> lost.get() > 0);
+        assertThat(lost).hasValue(1);
+        assertThat(unanswered.hadConnection()).isTrue();
     }
 
     private Socket connect(InetAddress from) throws IOException {

@@ -75,7 +75,7 @@ final class UdpTransportTest {
     void whatIsSentArrivesWithOurAddress() throws Exception {
         byte[] bytes = new byte[9_000];
         AtomicInteger failures = new AtomicInteger();
-        transport.send(bytes, loopback(peer.getLocalPort()), failures::incrementAndGet);
+        transport.send(bytes, loopback(peer.getLocalPort()), Sending.unwatched(failures::incrementAndGet));
         DatagramPacket packet = new DatagramPacket(new byte[65_535], 65_535);
         peer.setSoTimeout(5_000);
         peer.receive(packet);
@@ -87,7 +87,7 @@ final class UdpTransportTest {
     @Test
     void aSendThatTheSystemRefusesIsReported() {
         AtomicInteger failures = new AtomicInteger();
-        transport.send(new byte[70_000], loopback(peer.getLocalPort()), failures::incrementAndGet);
+        transport.send(new byte[70_000], loopback(peer.getLocalPort()), Sending.unwatched(failures::incrementAndGet));
         await().until(() -> failures.get() == 1);
     }
 
@@ -98,7 +98,7 @@ final class UdpTransportTest {
             gone = closed.getLocalPort();
         }
         for (int i = 0; i < 3; i++) {
-            transport.send(new byte[] {'x'}, loopback(gone), () -> {});
+            transport.send(new byte[] {'x'}, loopback(gone), Sending.unwatched(() -> {}));
         }
         sendToUs(new byte[] {'y'});
         assertThat(next()).containsExactly('y');
