@@ -98,8 +98,7 @@ public final class SipProxy implements AutoCloseable {
         SipMeters meters = new SipMeters(metrics);
         Lanes lanes = new Lanes();
         AtomicReference<Consumer<Arrival>> receiver = new AtomicReference<>(unread -> {});
-        Transports transports =
-                bind(settings, arrival -> receiver.get().accept(arrival), meters);
+        Transports transports = bind(settings, arrival -> receiver.get().accept(arrival), meters);
         OwnAddress own = OwnAddress.of(transports.local(), settings.advertised());
         HostNames names = new HostNames();
         try {

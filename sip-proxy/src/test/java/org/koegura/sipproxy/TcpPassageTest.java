@@ -199,8 +199,7 @@ class TcpPassageTest {
         String many = "X: x\r\n".repeat(600);
         telephone.send(request("OPTIONS", "sip:" + bench.hostPort(), "many", 1, "<sip:x@example.com>", many, ""));
         telephone.receive("SIP/2.0 400 ");
-        telephone.send(
-                request("OPTIONS", "sip:" + "x".repeat(20_000), "uri", 1, "<sip:x@example.com>", "", ""));
+        telephone.send(request("OPTIONS", "sip:" + "x".repeat(20_000), "uri", 1, "<sip:x@example.com>", "", ""));
         telephone.receive("SIP/2.0 414 ");
         telephone.send(request("OPTIONS", "sip:" + bench.hostPort(), "alive", 1, "<sip:x@example.com>", "", ""));
         telephone.receive("SIP/2.0 200 ");

@@ -115,7 +115,8 @@ final class StreamFramer extends ByteToMessageDecoder {
     /// Whether its first line names the protocol, be it ever so wrong besides: that is answered.
     private static boolean isSip(byte[] message) {
         for (int i = 0; i + 4 <= message.length && message[i] != '\n'; i++) {
-            boolean named = (message[i] | 0x20) == 's' && (message[i + 1] | 0x20) == 'i' && (message[i + 2] | 0x20) == 'p';
+            boolean named =
+                    (message[i] | 0x20) == 's' && (message[i + 1] | 0x20) == 'i' && (message[i + 2] | 0x20) == 'p';
             if (named && message[i + 3] == '/') {
                 return true;
             }

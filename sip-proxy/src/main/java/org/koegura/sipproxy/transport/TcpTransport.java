@@ -123,10 +123,7 @@ final class TcpTransport implements AutoCloseable {
     /// @param neighbours whether an address is one of a fixed neighbour
     /// @throws IOException where the address cannot be bound
     static TcpTransport bind(
-            InetSocketAddress address,
-            Consumer<Arrival> receiver,
-            SipMeters meters,
-            Predicate<InetAddress> neighbours)
+            InetSocketAddress address, Consumer<Arrival> receiver, SipMeters meters, Predicate<InetAddress> neighbours)
             throws IOException {
         return bind(
                 address, receiver, meters, new ConnectionBound(CONNECTIONS_MAX, CONNECTIONS_OF_ONE_MAX, neighbours));

@@ -29,10 +29,7 @@ public final class Transports implements AutoCloseable {
     /// @param listen port 0 takes one that is free for both
     /// @param neighbours whether an address is one of a fixed neighbour, which may open more connections
     public static Transports bind(
-            InetSocketAddress listen,
-            Predicate<InetAddress> neighbours,
-            Consumer<Arrival> receiver,
-            SipMeters meters)
+            InetSocketAddress listen, Predicate<InetAddress> neighbours, Consumer<Arrival> receiver, SipMeters meters)
             throws TransportTaken {
         int tries = listen.getPort() == 0 ? TRIES_MAX : 1;
         while (true) {
@@ -41,7 +38,8 @@ public final class Transports implements AutoCloseable {
             try {
                 InetSocketAddress same =
                         new InetSocketAddress(listen.getAddress(), udp.local().getPort());
-                return new Transports(udp, bound(Protocol.TCP, () -> TcpTransport.bind(same, receiver, meters, neighbours)));
+                return new Transports(
+                        udp, bound(Protocol.TCP, () -> TcpTransport.bind(same, receiver, meters, neighbours)));
             } catch (TransportTaken taken) {
                 udp.close();
                 if (tries == 0) {

@@ -106,10 +106,18 @@ final class WireMessageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-1", "-999", "+1", "1 2", "0x1", "", "99999999999", "2147483648", "4", "1\r\nl: 2"})
+    @ValueSource(strings = {"-1", "-999", "+1", "1 2", "0x1", "", "99999999999", "4", "1\r\nl: 2"})
     void aLengthThatIsNoneOrTooLargeOrContradictedIsRefused(String length) {
         MessageFault fault = faultOf("MESSAGE sip:b SIP/2.0\r\nContent-Length: " + length + "\r\n\r\nxyz");
         assertThat(fault.status()).isEqualTo(400);
+        assertThat(fault.reason()).isEqualTo(Reason.FRAMING);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"65536", "2147483648", "9999999999"})
+    void aLengthThatNoMessageMayHaveIsToldSo(String length) {
+        MessageFault fault = faultOf("MESSAGE sip:b SIP/2.0\r\nContent-Length: " + length + "\r\n\r\nxyz");
+        assertThat(fault.status()).isEqualTo(513);
         assertThat(fault.reason()).isEqualTo(Reason.FRAMING);
     }
 
