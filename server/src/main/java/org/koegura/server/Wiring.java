@@ -19,6 +19,7 @@ import org.koegura.governance.GovernanceFault;
 import org.koegura.rtpcapture.RtpCapture;
 import org.koegura.sipproxy.SipFault;
 import org.koegura.sipproxy.SipProxy;
+import org.koegura.sipproxy.message.Secret;
 import org.koegura.sipproxy.routing.Whereabouts;
 import org.koegura.storageclient.LocalStore;
 import org.koegura.storageclient.StoreSettings;
@@ -65,6 +66,7 @@ record Wiring(
             Announcement.Opening announcing = Announcement.begin(Announcement.Settings.defaults());
             LocalStore store = opened.add(LocalStore.open(store(config), random, clock, metrics));
             log.keepIn(config.data());
+            Secret secret = SipKeyFile.open(config.data(), random); // before there are passwords to lose
             governance = opened.add(
                     Governance.open(new Governance.Settings(config.data()), store.store(), clock, random, metrics));
             new Recoveries(governance.journal(), governance.ledger(), clock).tell(store.recovered());
@@ -82,7 +84,7 @@ record Wiring(
                     random,
                     metrics));
             SipProxy sip = opened.add(SipProxy.open(
-                    sip(config, addresses, announcement.encodings()),
+                    sip(config, addresses, announcement.encodings(), secret),
                     media.plane(),
                     announcement.desk(),
                     governance.ledger(),
@@ -140,10 +142,11 @@ record Wiring(
         return silentAfter.dividedBy(Math.ceilDiv(silentAfter.toMillis(), usual.toMillis()));
     }
 
-    private static SipProxy.Settings sip(Config config, Addresses addresses, Set<String> encodings) {
+    private static SipProxy.Settings sip(Config config, Addresses addresses, Set<String> encodings, Secret secret) {
         return new SipProxy.Settings(
                 addresses.sip(),
                 addresses.advertised(),
+                secret,
                 new Whereabouts(addresses.neighbours(), config.routes().extensions()),
                 config.refuseWhenUnrecordable(),
                 encodings,

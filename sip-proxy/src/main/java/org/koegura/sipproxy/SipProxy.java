@@ -20,6 +20,7 @@ import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.port.NoticeDesk;
 import org.koegura.sipproxy.call.CallSettings;
 import org.koegura.sipproxy.call.Calls;
+import org.koegura.sipproxy.message.Secret;
 import org.koegura.sipproxy.proxy.ProxyCore;
 import org.koegura.sipproxy.routing.HostNames;
 import org.koegura.sipproxy.routing.Neighbours;
@@ -54,6 +55,7 @@ public final class SipProxy implements AutoCloseable {
     ///
     /// @param listen where SIP listens (UDP and TCP); port 0 takes one that is free for both
     /// @param advertised address that goes into Via, Record-Route and Path, with the port of the sockets
+    /// @param secret makes branches, tags and marks that nobody else can; the same after a restart
     /// @param whereabouts between whom it stands
     /// @param refuseWhenUnrecordable R3: refuse a call that cannot be recorded, instead of letting it pass
     /// @param recordableEncodings encoding names that can be announced in and kept; any other goes unrecorded
@@ -61,6 +63,7 @@ public final class SipProxy implements AutoCloseable {
     public record Settings(
             InetSocketAddress listen,
             InetAddress advertised,
+            Secret secret,
             Whereabouts whereabouts,
             boolean refuseWhenUnrecordable,
             Set<String> recordableEncodings,
@@ -109,6 +112,7 @@ public final class SipProxy implements AutoCloseable {
                             lanes,
                             own,
                             new Router(own, names, settings.whereabouts().neighbours()),
+                            settings.secret(),
                             settings.whereabouts(),
                             meters),
                     calls,

@@ -18,6 +18,7 @@ import org.koegura.callmodel.Prompt;
 import org.koegura.sipproxy.call.FakeJournal;
 import org.koegura.sipproxy.call.FakeMediaPlane;
 import org.koegura.sipproxy.call.KeptOutcomes;
+import org.koegura.sipproxy.message.Secret;
 import org.koegura.sipproxy.routing.Extensions;
 import org.koegura.sipproxy.routing.Neighbour;
 import org.koegura.sipproxy.routing.Neighbours;
@@ -35,6 +36,9 @@ final class ProxyBench implements AutoCloseable {
 
     /// Where the trunk is.
     static final String TRUNK = "127.0.0.3";
+
+    /// As if it had been kept from one start to the next.
+    static final Secret SECRET = new Secret(new byte[Secret.BYTES]);
 
     static final Prompt PROMPT = new Prompt("notice-ja-1", "ja", "test", "0".repeat(64));
 
@@ -73,6 +77,7 @@ final class ProxyBench implements AutoCloseable {
                 new SipProxy.Settings(
                         new InetSocketAddress(loopback, port),
                         loopback,
+                        SECRET,
                         new Whereabouts(new Neighbours(upstream, carrier), extensions),
                         refuses,
                         Set.of("PCMU", "PCMA"),

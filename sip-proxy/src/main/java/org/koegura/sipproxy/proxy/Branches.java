@@ -1,46 +1,93 @@
 package org.koegura.sipproxy.proxy;
 
-import org.koegura.sipproxy.message.Fingerprint;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.List;
 import org.koegura.sipproxy.message.MessageFault;
+import org.koegura.sipproxy.message.Secret;
 import org.koegura.sipproxy.message.Via;
 import org.koegura.sipproxy.message.WireMessage;
 
-/// Names that follow from a message alone, so that a repeated message, its CANCEL, and a restarted
-/// proxy come to the same ones (RFC 3261 §16.11).
+/// Names that follow from a message and our secret alone, so that a repeated message, its CANCEL, and a
+/// restarted proxy come to the same ones (RFC 3261 §16.11), and nobody else does.
+///
+/// ```
+/// z9hG4bK  24 digits: which request    16 digits: which of these it belongs to, read again in responses
+/// ```
+///
+/// Safe from any thread.
 final class Branches {
 
-    private static final int BYTES = 12;
+    private static final String COOKIE = "z9hG4bK";
+    private static final int NAME_BYTES = 12;
+    private static final int PROOF_BYTES = 8;
 
-    private Branches() {}
+    private final Secret secret;
+
+    Branches(Secret secret) {
+        this.secret = secret;
+    }
 
     /// The branch under which a request goes on. The method is left out: a CANCEL bears the branch of
     /// its INVITE (§9.1).
-    static String of(WireMessage request) throws MessageFault {
+    String of(WireMessage request) throws MessageFault {
         return of(request, request.topVia());
     }
 
     /// The same, for a request that had that Via on top when it came here.
-    static String of(WireMessage request, Via top) throws MessageFault {
-        return "z9hG4bK"
-                + Fingerprint.of(
-                        BYTES,
-                        "branch",
-                        String.valueOf(top.branch()),
-                        top.host(),
-                        Integer.toString(top.port()),
-                        request.callId(),
-                        request.from().tag(),
-                        request.to().tag(),
-                        Long.toString(request.cseq().number()),
-                        request.request().uri());
+    String of(WireMessage request, Via top) throws MessageFault {
+        String name = secret.name(
+                NAME_BYTES,
+                "branch",
+                String.valueOf(top.branch()),
+                top.host(),
+                Integer.toString(top.port()),
+                request.callId(),
+                request.from().tag(),
+                request.to().tag(),
+                Long.toString(request.cseq().number()),
+                request.request().uri());
+        return COOKIE + name + proof(name, request, top);
+    }
+
+    /// Whether the topmost Via of a response is one that we wrote over the Via below it, in a request of the same
+    /// dialog and CSeq number: else anybody could have us send to wherever that second Via says.
+    boolean wrote(WireMessage response) throws MessageFault {
+        List<Via> vias = response.vias();
+        String branch = vias.getFirst().branch();
+        int digits = COOKIE.length() + 2 * NAME_BYTES;
+        if (vias.size() < 2 || branch == null || branch.length() <= digits) {
+            return false;
+        }
+        String name = branch.substring(COOKIE.length(), digits);
+        return equal(branch, COOKIE + name + proof(name, response, vias.get(1)));
+    }
+
+    private String proof(String name, WireMessage message, Via below) throws MessageFault {
+        return secret.name(
+                PROOF_BYTES,
+                "proof",
+                name,
+                String.valueOf(below.branch()),
+                below.host(),
+                Integer.toString(below.port()),
+                message.callId(),
+                message.from().tag(),
+                Long.toString(message.cseq().number()));
+    }
+
+    /// Takes as long whether they differ early or late.
+    private static boolean equal(String one, String other) {
+        return MessageDigest.isEqual(
+                one.getBytes(StandardCharsets.ISO_8859_1), other.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /// The To tag of a response of ours to a request (§8.2.6.2, §8.2.7).
-    static String tag(WireMessage request) {
+    String tag(WireMessage request) {
         try {
-            return Fingerprint.of(BYTES, "tag", of(request));
+            return secret.name(NAME_BYTES, "tag", of(request));
         } catch (MessageFault e) {
-            return Fingerprint.of(BYTES, "tag", request.callId());
+            return secret.name(NAME_BYTES, "tag", request.callId());
         }
     }
 }

@@ -30,6 +30,7 @@ final class MessageReceiver implements Consumer<Arrival> {
     private final Transports transports;
     private final Lanes lanes;
     private final OwnAddress own;
+    private final Branches branches;
     private final Transactions transactions;
     private final RequestHandler requests;
     private final StatelessForwarder stateless;
@@ -39,6 +40,7 @@ final class MessageReceiver implements Consumer<Arrival> {
             Transports transports,
             Lanes lanes,
             OwnAddress own,
+            Branches branches,
             Transactions transactions,
             RequestHandler requests,
             StatelessForwarder stateless,
@@ -46,6 +48,7 @@ final class MessageReceiver implements Consumer<Arrival> {
         this.transports = transports;
         this.lanes = lanes;
         this.own = own;
+        this.branches = branches;
         this.transactions = transactions;
         this.requests = requests;
         this.stateless = stateless;
@@ -112,7 +115,7 @@ final class MessageReceiver implements Consumer<Arrival> {
     }
 
     private void request(WireMessage request, Hop source) throws MessageFault {
-        String branch = Branches.of(request);
+        String branch = branches.of(request);
         switch (request.request().method()) {
             case "ACK" -> {
                 if (!transactions.absorbsAck(request, source)) {
@@ -160,7 +163,7 @@ final class MessageReceiver implements Consumer<Arrival> {
         try {
             WireMessage request = ProxyEdits.receivedFrom(
                     message, source.address(), source.protocol().isReliable());
-            WireMessage response = Replies.response(request, status, reason, Branches.tag(request), List.of());
+            WireMessage response = Replies.response(request, status, reason, branches.tag(request), List.of());
             meters.responseOut(message.request().method(), status);
             Hop destination = source.protocol().isReliable() || request.topVia().asksForRport()
                     ? source

@@ -20,9 +20,11 @@ final class Passages {
     private final Map<String, Passage> byName = new ConcurrentHashMap<>();
     private final Map<String, Invited> byBranch = new ConcurrentHashMap<>();
     private final OwnAddress own;
+    private final Branches branches;
 
-    Passages(OwnAddress own) {
+    Passages(OwnAddress own, Branches branches) {
         this.own = own;
+        this.branches = branches;
     }
 
     /// An INVITE that we sent on, the first of its call or a later one.
@@ -89,7 +91,7 @@ final class Passages {
         for (int i = 0; i + 1 < vias.size(); i++) {
             Via before = vias.get(i + 1);
             if (own.wrote(vias.get(i))
-                    && Branches.of(request, before).equals(vias.get(i).branch())
+                    && branches.of(request, before).equals(vias.get(i).branch())
                     && bracketed(before.responseHost()).equals(host)) {
                 return true;
             }

@@ -8,6 +8,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.call.Calls;
 import org.koegura.sipproxy.message.MessageFault;
+import org.koegura.sipproxy.message.Secret;
 import org.koegura.sipproxy.routing.OwnAddress;
 import org.koegura.sipproxy.routing.Router;
 import org.koegura.sipproxy.routing.Whereabouts;
@@ -37,12 +38,14 @@ public final class ProxyCore implements AutoCloseable {
     /// What it stands on.
     ///
     /// @param name names the transaction stack and its threads
+    /// @param secret makes names that nobody else can
     public record Surroundings(
             String name,
             Transports transports,
             Lanes lanes,
             OwnAddress own,
             Router router,
+            Secret secret,
             Whereabouts whereabouts,
             SipMeters meters) {}
 
@@ -51,12 +54,13 @@ public final class ProxyCore implements AutoCloseable {
     /// @throws IOException the transaction layer does not start
     public static ProxyCore open(Surroundings around, Calls calls, Clock clock, RandomGenerator random)
             throws IOException {
-        Passages passages = new Passages(around.own());
+        Branches branches = new Branches(around.secret());
+        Passages passages = new Passages(around.own(), branches);
         Registrars registrars = new Registrars(
                 around.own(), around.meters(), around.whereabouts().neighbours(), clock);
         Onwards onwards = new Onwards(around.own());
         StatelessForwarder stateless = new StatelessForwarder(
-                around.transports(), around.own(), around.router(), onwards, passages, around.meters());
+                around.transports(), around.own(), around.router(), onwards, passages, branches, around.meters());
         InviteHandler invites = new InviteHandler(calls, passages, registrars, around.whereabouts(), clock, random);
         Timers timers = new Timers(around.lanes());
         LateUser user = new LateUser();
@@ -66,10 +70,17 @@ public final class ProxyCore implements AutoCloseable {
                 around.router(),
                 invites,
                 passages,
-                new Ways(transactions, stateless, onwards, registrars, timers, TIMER_C));
+                new Ways(branches, transactions, stateless, onwards, registrars, timers, TIMER_C));
         user.handler = requests;
         MessageReceiver receiver = new MessageReceiver(
-                around.transports(), around.lanes(), around.own(), transactions, requests, stateless, around.meters());
+                around.transports(),
+                around.lanes(),
+                around.own(),
+                branches,
+                transactions,
+                requests,
+                stateless,
+                around.meters());
         return new ProxyCore(receiver, transactions, timers);
     }
 

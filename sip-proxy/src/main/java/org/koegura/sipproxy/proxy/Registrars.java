@@ -39,6 +39,7 @@ final class Registrars {
 
     private final Set<Hop> known = Collections.newSetFromMap(bounded(REGISTRARS_MAX));
     private final Set<Hop> warned = Collections.newSetFromMap(bounded(REGISTRARS_MAX));
+    private final Set<Hop> elsewhere = Collections.newSetFromMap(bounded(REGISTRARS_MAX));
     private final Map<InetAddress, Instant> telephones = bounded(TELEPHONES_MAX);
     private final OwnAddress own;
     private final SipMeters meters;
@@ -65,8 +66,21 @@ final class Registrars {
     /// A 2xx to a REGISTER passes. Where a binding stands without our Path, calls to that telephone
     /// would pass us by, unrecorded and unannounced: that is counted and said.
     ///
+    /// It is believed where it came from the address that the REGISTER was sent to: who else says so may have
+    /// seen the request somewhere on its way.
+    ///
+    /// @param registrar whom the REGISTER was sent to
+    /// @param answerer whom the response came from
     /// @param telephone whom the REGISTER came from
-    void confirmed(WireMessage response, Hop registrar, Hop telephone) {
+    void confirmed(WireMessage response, Hop registrar, Hop answerer, Hop telephone) {
+        if (!answerer.address().getAddress().equals(registrar.address().getAddress())) {
+            if (elsewhere.add(registrar)) { // once: it may answer every telephone so
+                LOG.warn(
+                        "sip.registration.unbelieved registrar={} next=\"let it answer from where it is asked\"",
+                        registrar.address());
+            }
+            return;
+        }
         known.add(registrar);
         List<String> bindings = response.elementTexts("contact");
         if (bindings.isEmpty()) {

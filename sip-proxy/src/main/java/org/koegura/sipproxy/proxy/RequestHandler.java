@@ -70,7 +70,7 @@ final class RequestHandler implements Transactions.User {
 
     /// §16.10. It was let in only because its INVITE is known.
     private void cancel(ServerTransaction transaction) throws MessageFault {
-        ResponseContext context = invited.get(Branches.of(transaction.request()));
+        ResponseContext context = invited.get(ways.branches().of(transaction.request()));
         if (context == null) {
             answer(transaction, 481, "Call/Transaction Does Not Exist", List.of());
             return;
@@ -112,7 +112,7 @@ final class RequestHandler implements Transactions.User {
             passage.call().rejected(status);
             return;
         }
-        String branch = Branches.of(request);
+        String branch = ways.branches().of(request);
         ResponseContext context = new ResponseContext(ways, transaction, passage, done -> forget(branch, done));
         if (request.request().method().equals("INVITE")) {
             invited.put(branch, context);
@@ -133,7 +133,7 @@ final class RequestHandler implements Transactions.User {
     }
 
     /// A request to ourselves: a telephone asks whether we are there (trap 34).
-    private static void forUs(ServerTransaction transaction) throws MessageFault {
+    private void forUs(ServerTransaction transaction) throws MessageFault {
         boolean asks = transaction.request().request().method().equals("OPTIONS");
         List<String> allow = List.of("Allow: OPTIONS");
         if (asks) {
@@ -143,9 +143,10 @@ final class RequestHandler implements Transactions.User {
         }
     }
 
-    private static void answer(ServerTransaction transaction, int status, String reason, List<String> extra)
+    private void answer(ServerTransaction transaction, int status, String reason, List<String> extra)
             throws MessageFault {
         WireMessage request = transaction.request();
-        transaction.respond(Replies.response(request, status, reason, Branches.tag(request), extra));
+        transaction.respond(
+                Replies.response(request, status, reason, ways.branches().tag(request), extra));
     }
 }

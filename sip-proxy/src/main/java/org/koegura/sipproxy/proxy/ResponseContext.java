@@ -95,11 +95,11 @@ final class ResponseContext implements ClientTransaction.User {
     }
 
     @Override
-    public void responded(WireMessage response) {
+    public void responded(WireMessage response, Hop source) {
         int status = response.status();
         try {
             if (status >= 200) {
-                last(response);
+                last(response, source);
             } else {
                 provisional(response);
             }
@@ -122,7 +122,7 @@ final class ResponseContext implements ClientTransaction.User {
         forward(response);
     }
 
-    private void last(WireMessage response) throws MessageFault {
+    private void last(WireMessage response, Hop source) throws MessageFault {
         if (done) {
             ways.stateless().response(response, client().destination().address().getAddress());
             return;
@@ -130,7 +130,7 @@ final class ResponseContext implements ClientTransaction.User {
         finish();
         accepted = response.status() < 300;
         if (accepted && server.request().request().method().equals("REGISTER")) {
-            ways.registrars().confirmed(response, client().destination(), server.source());
+            ways.registrars().confirmed(response, client().destination(), source, server.source());
         }
         try {
             forward(response);
@@ -138,7 +138,8 @@ final class ResponseContext implements ClientTransaction.User {
             // a request that waits for ever would stay in the stack for good
             LOG.error("sip.response.unforwardable status={}", response.status(), fault);
             WireMessage request = server.request();
-            server.respond(Replies.response(request, 500, "Server Internal Error", Branches.tag(request), List.of()));
+            server.respond(Replies.response(
+                    request, 500, "Server Internal Error", ways.branches().tag(request), List.of()));
         }
     }
 
@@ -227,7 +228,7 @@ final class ResponseContext implements ClientTransaction.User {
         }
         tellUnanswered();
         WireMessage request = server.request();
-        server.respond(Replies.response(request, status, reason, Branches.tag(request), List.of()));
+        server.respond(Replies.response(request, status, reason, ways.branches().tag(request), List.of()));
     }
 
     /// What it offered is off (trap 19).
@@ -263,7 +264,7 @@ final class ResponseContext implements ClientTransaction.User {
         ONE;
 
         @Override
-        public void responded(WireMessage response) {}
+        public void responded(WireMessage response, Hop source) {}
 
         @Override
         public void timedOut() {}

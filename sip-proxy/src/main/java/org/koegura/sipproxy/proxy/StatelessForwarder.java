@@ -30,6 +30,7 @@ final class StatelessForwarder {
     private final Router router;
     private final Onwards onwards;
     private final Passages passages;
+    private final Branches branches;
     private final SipMeters meters;
 
     StatelessForwarder(
@@ -38,12 +39,14 @@ final class StatelessForwarder {
             Router router,
             Onwards onwards,
             Passages passages,
+            Branches branches,
             SipMeters meters) {
         this.transports = transports;
         this.own = own;
         this.router = router;
         this.onwards = onwards;
         this.passages = passages;
+        this.branches = branches;
         this.meters = meters;
     }
 
@@ -58,7 +61,7 @@ final class StatelessForwarder {
         Body body = passage == null
                 ? new Body.Unchanged()
                 : passage.request(routed, source.address().getAddress());
-        WireMessage onward = onwards.request(routed, source, destination, Branches.of(request), null, body);
+        WireMessage onward = onwards.request(routed, source, destination, branches.of(request), null, body);
         meters.requestOut(request.request().method());
         transports.send(onward.bytes(), destination, () -> LOG.debug("sip.stateless.unsent"));
     }
@@ -67,8 +70,9 @@ final class StatelessForwarder {
     /// when the request came, so that an address always stands there.
     void response(WireMessage response, InetAddress source) throws MessageFault {
         List<Via> vias = response.vias();
-        Hop destination = vias.size() < 2 ? null : destination(vias.get(1));
-        if (destination == null || !own.wrote(vias.getFirst()) || response.status() == 100) {
+        boolean ours = own.wrote(vias.getFirst()) && branches.wrote(response);
+        Hop destination = ours ? destination(vias.get(1)) : null;
+        if (destination == null || response.status() == 100) {
             meters.dropped(SipMeters.Dropped.STRAY_RESPONSE);
             return;
         }

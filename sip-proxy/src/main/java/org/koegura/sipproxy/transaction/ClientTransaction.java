@@ -16,7 +16,9 @@ public final class ClientTransaction {
     public interface User {
 
         /// A response, 100 included. After the first final one there is none: see [Transactions#receiveResponse].
-        void responded(WireMessage response);
+        ///
+        /// @param source whom it came from, which need not be whom the request was sent to
+        void responded(WireMessage response, Hop source);
 
         /// No response came in time (timers B and F).
         void timedOut();

@@ -209,7 +209,7 @@ public final class Transactions implements AutoCloseable {
         if (transaction.getApplicationData() instanceof ClientTransaction client) {
             client.settled();
         }
-        channel(source).receive(View.received(response));
+        channel(source).receive(View.answered(response, source));
         return true;
     }
 
@@ -402,7 +402,8 @@ public final class Transactions implements AutoCloseable {
         public void processResponse(ResponseEvent event) {
             if (event.getClientTransaction() != null
                     && event.getClientTransaction().getApplicationData() instanceof ClientTransaction client) {
-                client.user().responded(((WireResponse) event.getResponse()).wire());
+                WireResponse view = (WireResponse) event.getResponse();
+                client.user().responded(view.wire(), view.source());
             }
         }
 

@@ -64,9 +64,9 @@ final class View {
     }
 
     /// The view of a response that came to us; its topmost Via is ours.
-    static WireResponse received(WireMessage wire) throws MessageFault {
+    static WireResponse answered(WireMessage wire, Hop source) throws MessageFault {
         org.koegura.sipproxy.message.Via top = wire.topVia();
-        WireResponse view = new WireResponse(wire);
+        WireResponse view = new WireResponse(wire, source);
         view.setStatusLine(statusLine(wire));
         Protocol protocol = Objects.requireNonNullElse(Protocol.named(top.transport()), Protocol.UDP);
         fill(view, wire, via(protocol, top.host(), top.responsePort(), clientKey(wire, top)));
@@ -75,7 +75,7 @@ final class View {
 
     /// The view of a response that goes back the way `request` came.
     static WireResponse response(WireMessage wire, WireRequest request) throws MessageFault {
-        WireResponse view = new WireResponse(wire);
+        WireResponse view = new WireResponse(wire, null);
         view.setStatusLine(statusLine(wire));
         fill(view, wire, (Via) request.getTopmostVia().clone());
         return view;

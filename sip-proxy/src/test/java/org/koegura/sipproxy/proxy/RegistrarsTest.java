@@ -44,7 +44,7 @@ class RegistrarsTest {
 
     @Test
     void aTelephoneIsOneForAsLongAsThePbxSaid() throws Exception {
-        registrars.confirmed(confirmation("Contact: <sip:x@192.0.2.101>;expires=60"), PBX, TELEPHONE);
+        registrars.confirmed(confirmation("Contact: <sip:x@192.0.2.101>;expires=60"), PBX, PBX, TELEPHONE);
         assertThat(registrars.isTelephone(hop("192.0.2.101", 40_000))).isTrue();
         assertThat(registrars.isTelephone(hop("192.0.2.102", 5060))).isFalse();
         clock.advance(Duration.ofSeconds(60));
@@ -56,6 +56,7 @@ class RegistrarsTest {
         registrars.confirmed(
                 confirmation("Expires: 100", "Contact: <sip:x@192.0.2.101>;expires=60, <sip:y@192.0.2.101>"),
                 PBX,
+                PBX,
                 TELEPHONE);
         clock.advance(Duration.ofSeconds(99));
         assertThat(registrars.isTelephone(TELEPHONE)).isTrue();
@@ -65,15 +66,25 @@ class RegistrarsTest {
 
     @Test
     void aBindingThatLastsForEverIsBelievedForADay() throws Exception {
-        registrars.confirmed(confirmation("Contact: <sip:x@192.0.2.101>;expires=999999999"), PBX, TELEPHONE);
+        registrars.confirmed(confirmation("Contact: <sip:x@192.0.2.101>;expires=999999999"), PBX, PBX, TELEPHONE);
         clock.advance(Duration.ofDays(1));
         assertThat(registrars.isTelephone(TELEPHONE)).isFalse();
     }
 
     @Test
     void nobodyElseCanMakeATelephoneAndNoBindingMakesNone() throws Exception {
-        registrars.confirmed(confirmation("Contact: <sip:x@192.0.2.101>;expires=60"), TRUNK, TELEPHONE);
-        registrars.confirmed(confirmation("Expires: 60"), PBX, TELEPHONE);
+        registrars.confirmed(confirmation("Contact: <sip:x@192.0.2.101>;expires=60"), TRUNK, TRUNK, TELEPHONE);
+        registrars.confirmed(confirmation("Expires: 60"), PBX, PBX, TELEPHONE);
         assertThat(registrars.isTelephone(TELEPHONE)).isFalse();
+    }
+
+    @Test
+    void aConfirmationFromAnotherAddressThanTheRegisterWentToIsNotBelieved() throws Exception {
+        Hop forger = hop("203.0.113.66", 5060);
+        registrars.confirmed(confirmation("Contact: <sip:x@192.0.2.101>;expires=60"), PBX, forger, TELEPHONE);
+        assertThat(registrars.isTelephone(TELEPHONE)).isFalse();
+        Hop otherPort = hop("192.0.2.20", 40_000);
+        registrars.confirmed(confirmation("Contact: <sip:x@192.0.2.101>;expires=60"), PBX, otherPort, TELEPHONE);
+        assertThat(registrars.isTelephone(TELEPHONE)).isTrue();
     }
 }

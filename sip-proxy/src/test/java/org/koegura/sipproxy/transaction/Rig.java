@@ -168,7 +168,7 @@ final class Rig implements AutoCloseable {
         }
 
         @Override
-        public void responded(WireMessage response) {
+        public void responded(WireMessage response, Hop source) {
             responses.add(response);
         }
 

@@ -1,0 +1,50 @@
+package org.koegura.sipproxy.message;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/// What only this proxy knows: names made with it can be computed again, after a restart too, and by nobody else.
+///
+/// Safe from any thread. It never shows its bytes.
+public final class Secret {
+
+    /// How long it is.
+    public static final int BYTES = 32;
+
+    private static final String ALGORITHM = "HmacSHA256";
+
+    private final SecretKeySpec key;
+
+    /// @param bytes [#BYTES] of them, from a good source of randomness; they are copied
+    public Secret(byte[] bytes) {
+        if (bytes.length != BYTES) {
+            throw new IllegalArgumentException("a secret is " + BYTES + " bytes long");
+        }
+        this.key = new SecretKeySpec(bytes, ALGORITHM);
+    }
+
+    /// The first `bytes` of the HMAC-SHA256 over all parts, each closed by a zero byte; lower-case hexadecimal.
+    ///
+    /// @param parts the first says what the name is for, so that a name of one kind is none of another
+    public String name(int bytes, String... parts) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM); // one for each name: it is not safe from several threads
+            mac.init(key);
+            for (String part : parts) {
+                mac.update(part.getBytes(StandardCharsets.ISO_8859_1));
+                mac.update((byte) 0);
+            }
+            return HexFormat.of().formatHex(mac.doFinal(), 0, bytes);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has HMAC-SHA256", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Secret";
+    }
+}
