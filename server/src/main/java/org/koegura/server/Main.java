@@ -4,12 +4,13 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import org.koegura.server.bench.BenchCommand;
 import org.koegura.verifier.VerifyCommand;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/// The command line: `run`, `demo`, `verify`. The launcher adds `test`, which is Maven's work.
+/// The command line: `run`, `demo`, `verify`, `bench`. The launcher adds `test`, which is Maven's work.
 ///
 /// Exit codes: 0 done; 1 it could not start, or the demo's verdict is bad; 2 command line or configuration file is
 /// wrong; 70 a fault of ours; 130 the demo was stopped before its verdict. `verify` has its own, in its help.
@@ -18,7 +19,7 @@ import picocli.CommandLine.Command;
         description = "A SIP recording proxy: it announces, then records, and proves both.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, DemoCommand.class})
+        subcommands = {RunCommand.class, DemoCommand.class, BenchCommand.class})
 public final class Main {
 
     private static final int FAULT_OF_OURS = 70;

@@ -66,6 +66,27 @@ class LauncherIT {
     }
 
     @Test
+    void theHelpOfBenchInstallsAndMeasuresNothing() throws Exception {
+        for (String[] asked : new String[][] {{"bench", "--help"}, {"bench", "signalling", "--help"}}) {
+            try (ChildProcess help = launch(List.of(), asked)) {
+                assertThat(help.awaitExit(EXIT_WAIT)).as(help.err().toString()).isZero();
+                assertThat(help.out())
+                        .anyMatch(line -> line.contains("--json"))
+                        .anyMatch(line -> line.contains("--short"));
+                assertThat(help.err()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void anUnknownBenchmarkIsSaidInOneLine() throws Exception {
+        assertThat(complaint(List.of(), "bench", "frobnicate"))
+                .contains("frobnicate")
+                .contains("signalling");
+        assertThat(complaint(List.of(), "bench", "signalling", "--rounds", "0")).contains("--rounds");
+    }
+
+    @Test
     void whereThereIsNoJdk25ItSaysWhatToInstall(@TempDir Path folder) throws Exception {
         Path old = oldJdk(folder.resolve("jdk-21"));
         assertThat(complaint(
