@@ -16,7 +16,12 @@ import org.koegura.sipproxy.transport.Hop;
 /// @param sip where SIP listens
 /// @param advertised what peers are told, for signalling and media
 /// @param neighbours registrar or PBX, and trunk
-record Addresses(InetSocketAddress sip, InetAddress advertised, Neighbours neighbours) {
+/// @param nameServers null: those of this system
+record Addresses(
+        InetSocketAddress sip,
+        InetAddress advertised,
+        Neighbours neighbours,
+        @Nullable List<InetSocketAddress> nameServers) {
 
     /// Looks them up. Blocks where a name must be asked for.
     ///
@@ -30,7 +35,19 @@ record Addresses(InetSocketAddress sip, InetAddress advertised, Neighbours neigh
         refuseOurselves(ConfigKeys.SIP_UPSTREAM, upstream, OwnAddress.of(sip, advertised));
         refuseOurselves(ConfigKeys.SIP_TRUNK, trunk, OwnAddress.of(sip, advertised));
         refuseOneForBoth(upstream, trunk);
-        return new Addresses(sip, advertised, new Neighbours(upstream, trunk));
+        return new Addresses(
+                sip,
+                advertised,
+                new Neighbours(upstream, trunk),
+                nameServers(config.routes().dns()));
+    }
+
+    private static @Nullable List<InetSocketAddress> nameServers(@Nullable List<HostPort> chosen) {
+        return chosen == null
+                ? null
+                : chosen.stream()
+                        .map(server -> new InetSocketAddress(InetAddress.ofLiteral(server.host()), server.port()))
+                        .toList();
     }
 
     /// With every address that its name has: a carrier that has several may send from each.

@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.routing.Extensions;
@@ -42,8 +43,13 @@ record Config(
     /// @param upstream registrar or PBX for requests that name us as their host; null: route by Request-URI
     /// @param trunk the carrier, where the proxy stands between it and the PBX; null: none
     /// @param extensions patterns of the identities that are inside (J5); none: the way in decides
-    record Routes(@Nullable NextHop upstream, @Nullable NextHop trunk, Extensions extensions) {
-        static final Routes NONE = new Routes(null, null, Extensions.ANY);
+    /// @param dns name servers to ask, by address; null: those of this system
+    record Routes(
+            @Nullable NextHop upstream,
+            @Nullable NextHop trunk,
+            Extensions extensions,
+            @Nullable List<HostPort> dns) {
+        static final Routes NONE = new Routes(null, null, Extensions.ANY, null);
     }
 
     /// The two homes of recordings.
@@ -73,7 +79,8 @@ record Config(
                 new Routes(
                         chosen.get(ConfigKeys.SIP_UPSTREAM),
                         chosen.get(ConfigKeys.SIP_TRUNK),
-                        Objects.requireNonNullElse(chosen.get(ConfigKeys.SIP_EXTENSIONS), Extensions.ANY)),
+                        Objects.requireNonNullElse(chosen.get(ConfigKeys.SIP_EXTENSIONS), Extensions.ANY),
+                        chosen.get(ConfigKeys.SIP_DNS)),
                 chosen.need(ConfigKeys.CONSOLE_LISTEN),
                 chosen.need(ConfigKeys.MEDIA_PORTS),
                 new Store(

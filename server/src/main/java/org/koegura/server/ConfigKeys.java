@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -70,6 +71,18 @@ final class ConfigKeys {
             "numbers with commas between, x for any digit, a final * for any rest",
             "Whose identities are inside; every other is outside. Left out: whoever comes from inside is.",
             ConfigKeys::extensions);
+
+    static final Key<List<HostPort>> SIP_DNS = new Key<>(
+            "sip.dns",
+            "--dns",
+            "list of ADDRESS[:PORT]",
+            null,
+            "192.0.2.53, 192.0.2.54",
+            false,
+            "1 to 3 addresses with commas between, each with a port 1 to 65535 or without one for 53",
+            "Name servers to ask, in this order, for the names of neighbours and in requests; left out: those of this"
+                    + " system.",
+            ConfigKeys::nameServers);
 
     static final Key<PortRange> MEDIA_PORTS = new Key<>(
             "media.ports",
@@ -177,6 +190,7 @@ final class ConfigKeys {
             SIP_UPSTREAM,
             SIP_TRUNK,
             SIP_EXTENSIONS,
+            SIP_DNS,
             MEDIA_PORTS,
             CONSOLE_LISTEN,
             STORE_DATA,
@@ -190,6 +204,8 @@ final class ConfigKeys {
     private static final Pattern ADDRESS_ONLY = Pattern.compile("[0-9.]+");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})");
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})([KMGT]iB)?");
+    private static final int DNS_PORT = 53;
+    private static final int NAME_SERVERS_MAX = 3;
     private static final long RING_BYTES_MOST = 900L << 40;
     private static final Pattern AMOUNT = Pattern.compile("([0-9]{1,9})(s|min|h)?");
 
@@ -235,6 +251,19 @@ final class ConfigKeys {
         boolean right =
                 hop != null && hop.at().port() != 0 && hostPort(slash < 0 ? text : text.substring(0, slash)) != null;
         return right ? hop : null;
+    }
+
+    private static @Nullable List<HostPort> nameServers(String text) {
+        List<HostPort> servers = new ArrayList<>();
+        for (String one : text.strip().split("\\s*,\\s*", -1)) {
+            boolean bare = literal(one) != null;
+            HostPort server = bare ? new HostPort(one, DNS_PORT) : hostPort(one);
+            if (server == null || server.port() == 0 || literal(server.host()) == null) {
+                return null;
+            }
+            servers.add(server);
+        }
+        return servers.size() <= NAME_SERVERS_MAX ? List.copyOf(servers) : null;
     }
 
     private static @Nullable Extensions extensions(String text) {

@@ -148,6 +148,7 @@ record Wiring(
                 addresses.advertised(),
                 secret,
                 new Whereabouts(addresses.neighbours(), config.routes().extensions()),
+                addresses.nameServers(),
                 config.refuseWhenUnrecordable(),
                 encodings,
                 config.silentAfter());

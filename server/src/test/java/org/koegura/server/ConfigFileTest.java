@@ -60,14 +60,15 @@ class ConfigFileTest {
 
     @Test
     void anExampleLineThatIsOutOfUseIsAllowedToo() {
-        Config all =
-                config(ConfigKeys.example().replaceAll("  # (advertise|upstream|trunk|extensions|cloud):", "  $1:"));
+        Config all = config(
+                ConfigKeys.example().replaceAll("  # (advertise|upstream|trunk|extensions|dns|cloud):", "  $1:"));
         assertThat(all.advertised()).isEqualTo("192.0.2.10");
         assertThat(all.routes())
                 .isEqualTo(new Config.Routes(
                         new NextHop(new HostPort("192.0.2.20", 5060), Protocol.UDP),
                         new NextHop(new HostPort("198.51.100.1", 5060), Protocol.UDP),
-                        new Extensions(List.of("2xx", "0990100*"))));
+                        new Extensions(List.of("2xx", "0990100*")),
+                        List.of(new HostPort("192.0.2.53", 53), new HostPort("192.0.2.54", 53))));
         assertThat(all.store().cloud()).isEqualTo(Path.of("/mnt/koegura-cloud"));
     }
 
@@ -95,7 +96,7 @@ class ConfigFileTest {
     void whatTheFileSaysHasEffect() {
         Config config = config("""
                 sip: {listen: '[2001:db8::1]:5070', advertise: sip.example, upstream: 192.0.2.20:5060/tcp,
-                  trunk: 198.51.100.1:5060, extensions: 201}
+                  trunk: 198.51.100.1:5060, extensions: 201, dns: "[2001:db8::53]:5353"}
                 media:
                   ports: "30000-30100"
                 console:
@@ -118,7 +119,8 @@ class ConfigFileTest {
                         new Config.Routes(
                                 new NextHop(new HostPort("192.0.2.20", 5060), Protocol.TCP),
                                 new NextHop(new HostPort("198.51.100.1", 5060), Protocol.UDP),
-                                new Extensions(List.of("201"))),
+                                new Extensions(List.of("201")),
+                                List.of(new HostPort("2001:db8::53", 5353))),
                         new HostPort("localhost", 0),
                         new PortRange(30_000, 30_100),
                         new Config.Store(Path.of("/var/lib/koegura"), 3 << 20, Path.of("/mnt/cloud"), false),

@@ -3,15 +3,18 @@ package org.koegura.sipproxy;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.port.CallLedger;
 import org.koegura.callmodel.port.Journal;
@@ -20,9 +23,9 @@ import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.port.NoticeDesk;
 import org.koegura.sipproxy.call.CallSettings;
 import org.koegura.sipproxy.call.Calls;
+import org.koegura.sipproxy.dns.ServerLocator;
 import org.koegura.sipproxy.message.Secret;
 import org.koegura.sipproxy.proxy.ProxyCore;
-import org.koegura.sipproxy.routing.HostNames;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.OwnAddress;
 import org.koegura.sipproxy.routing.Router;
@@ -49,7 +52,7 @@ public final class SipProxy implements AutoCloseable {
     private final Calls calls;
     private final ProxyCore core;
     private final Lanes lanes;
-    private final HostNames names;
+    private final ServerLocator locator;
 
     /// What may be set.
     ///
@@ -57,6 +60,7 @@ public final class SipProxy implements AutoCloseable {
     /// @param advertised address that goes into Via, Record-Route and Path, with the port of the sockets
     /// @param secret makes branches, tags and marks that nobody else can; the same after a restart
     /// @param whereabouts between whom it stands
+    /// @param nameServers whom to ask for names, in that order; null: those of this system
     /// @param refuseWhenUnrecordable R3: refuse a call that cannot be recorded, instead of letting it pass
     /// @param recordableEncodings encoding names that can be announced in and kept; any other goes unrecorded
     /// @param silentAfter how long an answered call that is not on hold may go without a packet: its BYE was lost
@@ -65,22 +69,25 @@ public final class SipProxy implements AutoCloseable {
             InetAddress advertised,
             Secret secret,
             Whereabouts whereabouts,
+            @Nullable List<InetSocketAddress> nameServers,
             boolean refuseWhenUnrecordable,
             Set<String> recordableEncodings,
             Duration silentAfter) {
 
         public Settings {
+            nameServers = nameServers == null ? null : List.copyOf(nameServers);
             recordableEncodings = Set.copyOf(recordableEncodings);
         }
     }
 
-    private SipProxy(Transports transports, OwnAddress own, Calls calls, ProxyCore core, Lanes lanes, HostNames names) {
+    private SipProxy(
+            Transports transports, OwnAddress own, Calls calls, ProxyCore core, Lanes lanes, ServerLocator locator) {
         this.transports = transports;
         this.own = own;
         this.calls = calls;
         this.core = core;
         this.lanes = lanes;
-        this.names = names;
+        this.locator = locator;
     }
 
     /// Opens it. Nothing is read from the sockets until [#start].
@@ -103,7 +110,8 @@ public final class SipProxy implements AutoCloseable {
         AtomicReference<Consumer<Arrival>> receiver = new AtomicReference<>(unread -> {});
         Transports transports = bind(settings, arrival -> receiver.get().accept(arrival), meters);
         OwnAddress own = OwnAddress.of(transports.local(), settings.advertised());
-        HostNames names = new HostNames();
+        ServerLocator locator =
+                ServerLocator.open(settings.nameServers(), families(transports.local()), System::nanoTime, metrics);
         try {
             ProxyCore core = ProxyCore.open(
                     new ProxyCore.Surroundings(
@@ -111,7 +119,7 @@ public final class SipProxy implements AutoCloseable {
                             transports,
                             lanes,
                             own,
-                            new Router(own, names, settings.whereabouts().neighbours()),
+                            new Router(own, locator, settings.whereabouts().neighbours()),
                             settings.secret(),
                             settings.whereabouts(),
                             meters),
@@ -126,12 +134,22 @@ public final class SipProxy implements AutoCloseable {
                     .description("TCP connections that are open.")
                     .register(metrics);
             LOG.info("sip.opened listening={} reached={}", transports.local(), own.reachedAt());
-            return new SipProxy(transports, own, calls, core, lanes, names);
+            return new SipProxy(transports, own, calls, core, lanes, locator);
         } catch (IOException | RuntimeException fault) {
             transports.close();
-            names.close();
+            locator.close();
             throw new SipFault("SIP does not start: " + fault.getMessage() + "; please report it", fault);
         }
+    }
+
+    /// A socket of one family cannot send to the other; that of any IPv6 address can, since Linux maps it.
+    private static ServerLocator.Families families(InetSocketAddress listening) {
+        boolean four = listening.getAddress() instanceof Inet4Address;
+        return four
+                ? ServerLocator.Families.IPV4
+                : listening.getAddress().isAnyLocalAddress()
+                        ? ServerLocator.Families.BOTH
+                        : ServerLocator.Families.IPV6;
     }
 
     private static CallSettings callSettings(Settings settings) {
@@ -218,6 +236,6 @@ public final class SipProxy implements AutoCloseable {
         core.close();
         transports.close();
         lanes.close();
-        names.close();
+        locator.close();
     }
 }

@@ -79,6 +79,7 @@ final class ProxyBench implements AutoCloseable {
                         loopback,
                         SECRET,
                         new Whereabouts(new Neighbours(upstream, carrier), extensions),
+                        null,
                         refuses,
                         Set.of("PCMU", "PCMA"),
                         Duration.ofMinutes(5)),

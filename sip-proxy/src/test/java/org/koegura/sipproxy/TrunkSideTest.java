@@ -116,8 +116,9 @@ class TrunkSideTest {
     void aCallerFromOutsideThatClaimsAnExtensionIsOutsideAllTheSame() throws Exception {
         withExtensions("2xx");
         invite(trunk, "202", "claims@example.com", parties("201", "202"));
+        String atPbx = bench.registrar.receive("INVITE ");
         assertThat(live().facts().direction()).isEqualTo(Direction.INBOUND);
-        answer(bench.registrar, bench.registrar.receive("INVITE "));
+        answer(bench.registrar, atPbx);
         await().until(() -> live().stage() == Stage.NOTICE);
     }
 

@@ -53,17 +53,18 @@ final class StatelessForwarder {
     /// An ACK, or a CANCEL whose INVITE is not known here. It is never answered: an ACK has no answer, and the CANCEL's
     /// comes from where it goes.
     void request(WireMessage request, Hop source) throws MessageFault {
-        if (!(router.route(request, source) instanceof Routing.Onward(var routed, var destination, var mark))) {
+        if (!(router.route(request, source) instanceof Routing.Onward onward)) {
             meters.dropped(SipMeters.Dropped.STRAY_REQUEST);
             return;
         }
-        Passage passage = passages.of(mark, request);
+        Passage passage = passages.of(onward.mark(), request);
+        Hop destination = onward.destination();
         Body body = passage == null
                 ? new Body.Unchanged()
-                : passage.request(routed, source.address().getAddress());
-        WireMessage onward = onwards.request(routed, source, destination, branches.of(request), null, body);
+                : passage.request(onward.request(), source.address().getAddress());
+        WireMessage sent = onwards.request(onward.request(), source, destination, branches.of(request), null, body);
         meters.requestOut(request.request().method());
-        transports.send(onward.bytes(), destination, () -> LOG.debug("sip.stateless.unsent"));
+        transports.send(sent.bytes(), destination, () -> LOG.debug("sip.stateless.unsent"));
     }
 
     /// A response for which no client transaction waits. Its second Via says where it goes; we wrote `received` there

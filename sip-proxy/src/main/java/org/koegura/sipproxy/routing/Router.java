@@ -1,33 +1,34 @@
 package org.koegura.sipproxy.routing;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.dns.ServerLocator;
+import org.koegura.sipproxy.dns.Sought;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.NameAddress;
 import org.koegura.sipproxy.message.ProxyEdits;
 import org.koegura.sipproxy.message.SipUri;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.transport.Hop;
-import org.koegura.sipproxy.transport.Protocol;
 
 /// Decides where a request goes (RFC 3261 §16.3 to §16.6), by its Route and its Request-URI alone: a telephone's
 /// preloaded Route, our own Record-Route and our own Path all lead here, after a restart too.
 ///
-/// Names are looked up as addresses; NAPTR and SRV (RFC 3263) are not asked yet.
+/// Where several servers would do, the Call-ID draws among them: what belongs to one call takes one way, also
+/// without a transaction and after a restart (RFC 3263 §4.4).
 public final class Router {
 
-    private static final int DEFAULT_PORT = 5060;
-
     private final OwnAddress own;
-    private final HostNames names;
+    private final ServerLocator locator;
     private final Neighbours neighbours;
 
     /// Made once, at the start.
-    public Router(OwnAddress own, HostNames names, Neighbours neighbours) {
+    public Router(OwnAddress own, ServerLocator locator, Neighbours neighbours) {
         this.own = own;
-        this.names = names;
+        this.locator = locator;
         this.neighbours = neighbours;
     }
 
@@ -44,27 +45,28 @@ public final class Router {
         WireMessage message = request;
         List<NameAddress> routes = message.addresses("route");
         SipUri target = SipUri.parse(message.request().uri());
+        RandomGenerator lot = lot(message);
         // §16.4: a strict router put our Record-Route where the Request-URI belongs
-        if (target != null && !routes.isEmpty() && !Mark.of(target).isNone() && isOurs(target)) {
+        if (target != null && !routes.isEmpty() && !Mark.of(target).isNone() && isOurs(target, lot)) {
             mark = Mark.of(target);
             message = edited(
                     message, edits -> edits.takeBackRequestUri(routes.getLast().uri()));
         }
-        Mark top = ourTopRoute(message);
+        Mark top = ourTopRoute(message, lot);
         if (top != null) {
             mark = top;
             message = edited(message, ProxyEdits::removeTopRoute);
         }
-        if (mark.paired() && ourTopRoute(message) != null) {
+        if (mark.paired() && ourTopRoute(message, lot) != null) {
             message = edited(message, ProxyEdits::removeTopRoute);
         }
         return onward(message, mark, source);
     }
 
-    private @Nullable Mark ourTopRoute(WireMessage message) throws MessageFault {
+    private @Nullable Mark ourTopRoute(WireMessage message, RandomGenerator lot) throws MessageFault {
         List<NameAddress> routes = message.addresses("route");
         SipUri top = routes.isEmpty() ? null : SipUri.parse(routes.getFirst().uri());
-        return top != null && isOurs(top) ? Mark.of(top) : null;
+        return top != null && isOurs(top, lot) ? Mark.of(top) : null;
     }
 
     /// §16.3, items 3 and 5, as far as they need no peer. A Max-Forwards of 0 is nobody's to go on, ours neither.
@@ -90,49 +92,48 @@ public final class Router {
         if (target == null) {
             boolean number = SipUri.schemeOf(uri).equals("tel");
             return number && across != null
-                    ? new Routing.Onward(message, across, mark)
+                    ? new Routing.Onward(message, List.of(across), mark)
                     : new Routing.Refused(416, "Unsupported URI Scheme");
         }
-        Protocol protocol = protocol(target);
-        if (protocol == null) {
+        Sought sought = Sought.by(target);
+        if (sought == null) {
             return new Routing.Refused(480, "No Such Transport Here");
         }
-        InetSocketAddress destination = resolve(target);
-        if (destination == null) {
+        List<Hop> destinations = locator.locate(sought, lot(message));
+        if (destinations.isEmpty()) {
             // in a closed network the domain of the telephones often has no name server: then a neighbour knows it
             return across != null && routes.isEmpty()
-                    ? new Routing.Onward(message, across, mark)
+                    ? new Routing.Onward(message, List.of(across), mark)
                     : new Routing.Refused(500, "Destination Unresolvable");
         }
-        if (!routes.isEmpty() || !own.is(destination)) {
-            return new Routing.Onward(message, hop(target, protocol, destination), mark);
+        if (!routes.isEmpty() || destinations.stream().noneMatch(hop -> own.is(hop.address()))) {
+            return new Routing.Onward(message, asNeighbours(target, destinations), mark);
         }
         if (target.user().isEmpty() && !message.request().method().equals("REGISTER")) {
             return new Routing.ForUs();
         }
-        return across == null ? new Routing.Refused(404, "Not Found") : new Routing.Onward(message, across, mark);
+        return across == null
+                ? new Routing.Refused(404, "Not Found")
+                : new Routing.Onward(message, List.of(across), mark);
     }
 
     /// A URI that names a neighbour and no protocol means the one that the neighbour is reached over.
-    private Hop hop(SipUri target, Protocol protocol, InetSocketAddress destination) {
-        Hop neighbour = target.parameter("transport") == null ? neighbours.at(destination) : null;
-        return neighbour == null ? new Hop(protocol, destination) : neighbour;
+    private List<Hop> asNeighbours(SipUri target, List<Hop> found) {
+        return target.parameter("transport") != null
+                ? found
+                : found.stream()
+                        .map(hop -> Objects.requireNonNullElse(neighbours.at(hop.address()), hop))
+                        .toList();
     }
 
-    /// Without a parameter UDP (RFC 3263 §4.1); null for what we do not speak, TLS among it.
-    private static @Nullable Protocol protocol(SipUri uri) {
-        String transport = uri.parameter("transport");
-        return !uri.scheme().equals("sip") ? null : transport == null ? Protocol.UDP : Protocol.named(transport);
+    private boolean isOurs(SipUri uri, RandomGenerator lot) {
+        Sought sought = Sought.by(uri);
+        return sought != null && locator.locate(sought, lot).stream().anyMatch(hop -> own.is(hop.address()));
     }
 
-    private boolean isOurs(SipUri uri) {
-        InetSocketAddress address = resolve(uri);
-        return address != null && own.is(address);
-    }
-
-    private @Nullable InetSocketAddress resolve(SipUri uri) {
-        InetAddress address = names.address(uri.host());
-        return address == null ? null : new InetSocketAddress(address, uri.port() < 0 ? DEFAULT_PORT : uri.port());
+    /// The same for every message of a call.
+    private static RandomGenerator lot(WireMessage message) {
+        return new SplittableRandom(message.callId().hashCode());
     }
 
     private interface Edit {

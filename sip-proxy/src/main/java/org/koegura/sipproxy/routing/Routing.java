@@ -10,9 +10,22 @@ public sealed interface Routing {
     /// It goes on.
     ///
     /// @param request as it came in, less the Route that named us
-    /// @param destination where it is sent
+    /// @param destinations where it is sent, the first that takes it; at least one
     /// @param mark what our own Route said of it
-    record Onward(WireMessage request, Hop destination, Mark mark) implements Routing {}
+    record Onward(WireMessage request, List<Hop> destinations, Mark mark) implements Routing {
+
+        public Onward {
+            destinations = List.copyOf(destinations);
+            if (destinations.isEmpty()) {
+                throw new IllegalArgumentException("a request goes somewhere");
+            }
+        }
+
+        /// Where it is sent first.
+        public Hop destination() {
+            return destinations.getFirst();
+        }
+    }
 
     /// It is meant for us.
     record ForUs() implements Routing {}

@@ -14,7 +14,7 @@
 /// Threads: everything is immutable. [Router#route] blocks where a name must be looked up: call it on
 /// a lane.
 ///
-/// Reading order: [OwnAddress], [Neighbours], [Mark], [HostNames], [Router], [Routing].
+/// Reading order: [OwnAddress], [Neighbours], [Mark], [Router], [Routing].
 @NullMarked
 package org.koegura.sipproxy.routing;
 
