@@ -21,6 +21,7 @@ import org.koegura.callmodel.port.Journal;
 import org.koegura.callmodel.port.LiveCalls;
 import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.port.NoticeDesk;
+import org.koegura.sipproxy.admission.AdmissionMeters;
 import org.koegura.sipproxy.call.CallSettings;
 import org.koegura.sipproxy.call.Calls;
 import org.koegura.sipproxy.dns.ServerLocator;
@@ -122,7 +123,8 @@ public final class SipProxy implements AutoCloseable {
                             new Router(own, locator, settings.whereabouts().neighbours()),
                             settings.secret(),
                             settings.whereabouts(),
-                            meters),
+                            meters,
+                            new AdmissionMeters(metrics)),
                     calls,
                     clock,
                     random);

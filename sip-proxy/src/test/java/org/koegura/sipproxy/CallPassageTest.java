@@ -76,7 +76,8 @@ class CallPassageTest {
     @Test
     void whoCallsByOurPathIsOutside() {
         String line = "INVITE sip:201@" + bench.telephone.hostPort();
-        String path = "Route: <sip:" + bench.hostPort() + ";lr;telephone>\r\nContent-Type: application/sdp\r\n";
+        String path = "Route: <sip:" + bench.hostPort() + ";lr;" + ProxyBench.pathMark(bench.telephone.hostPort())
+                + ">\r\nContent-Type: application/sdp\r\n";
         String parties = "From: <sip:0990111@example.com>;tag=a\r\nTo: <sip:201@example.com>\r\n";
         bench.registrar.send(
                 bench.request(

@@ -79,8 +79,9 @@ class ForkAndRefusalTest {
         String second = first.replaceFirst("sip:0990123@[^ ]*", "sip:202@" + bench.telephone.hostPort())
                 .replaceFirst(
                         "Via: ",
-                        "Route: <sip:" + bench.hostPort() + ";lr;telephone>\r\nVia: SIP/2.0/UDP "
-                                + bench.registrar.hostPort() + ";branch=z9hG4bKregistrar\r\nVia: ");
+                        "Route: <sip:" + bench.hostPort() + ";lr;" + ProxyBench.pathMark(bench.telephone.hostPort())
+                                + ">\r\nVia: SIP/2.0/UDP " + bench.registrar.hostPort()
+                                + ";branch=z9hG4bKregistrar\r\nVia: ");
         bench.registrar.send(second, bench.address());
         bench.registrar.receive("SIP/2.0 100 ");
         String atCallee = bench.telephone.receive("INVITE sip:202@");
@@ -138,7 +139,8 @@ class ForkAndRefusalTest {
     void aForkBesideIsACallOfItsOwn() {
         for (String branch : List.of("z9hG4bKone", "z9hG4bKtwo")) {
             String parties = "From: <sip:0990111@example.com>;tag=a\r\nTo: <sip:201@example.com>\r\n";
-            String path = "Route: <sip:" + bench.hostPort() + ";lr;telephone>\r\nContent-Type: application/sdp\r\n";
+            String path = "Route: <sip:" + bench.hostPort() + ";lr;" + ProxyBench.pathMark(bench.telephone.hostPort())
+                    + ">\r\nContent-Type: application/sdp\r\n";
             bench.registrar.send(
                     bench.request(
                                     bench.registrar,

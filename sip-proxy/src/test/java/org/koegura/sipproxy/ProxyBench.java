@@ -119,6 +119,11 @@ final class ProxyBench implements AutoCloseable {
         return "127.0.0.1:" + address().getPort();
     }
 
+    /// What our Path says of a telephone whose Contact is at that host and port.
+    static String pathMark(String hostPort) {
+        return "telephone=" + SECRET.name(8, "telephone", hostPort);
+    }
+
     double count(String name, String... tags) {
         return metrics.find(name).tags(tags).counters().stream()
                 .mapToDouble(counter -> counter.count())

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.koegura.callmodel.Direction;
@@ -38,6 +39,7 @@ class TrunkSideTest {
     }
 
     private LiveCall live() {
+        await().until(() -> bench.proxy.live() > 0); // the 100 comes before the call
         return bench.proxy.liveCalls().list().getFirst();
     }
 
@@ -133,20 +135,57 @@ class TrunkSideTest {
     }
 
     @Test
-    void whoComesFromOutsideAndGoesOutAgainHasNobodyInside() {
-        String uri = "INVITE sip:0990777@" + trunk.hostPort();
+    void aStrangerIsSentOnToThePbxAndToNobodyElse() {
+        for (String method : List.of("INVITE", "REGISTER", "OPTIONS", "MESSAGE")) {
+            String callId = method + "@example.com";
+            String path = "Route: <sip:" + bench.hostPort() + ";lr;telephone=0123456789abcdef>\r\n";
+            stranger.send(
+                    bench.request(
+                            stranger,
+                            method + " sip:0990777@" + trunk.hostPort(),
+                            callId,
+                            "1 " + method,
+                            parties("201", "0990777") + path,
+                            ""),
+                    bench.address());
+            stranger.receive("SIP/2.0 403 ");
+        }
+        assertThat(trunk.next(100)).isEmpty();
+        assertThat(bench.proxy.liveCalls().list()).isEmpty();
+        assertThat(bench.count("koegura.sip.refused", "reason", "relay")).isEqualTo(4);
+    }
+
+    @Test
+    void aStrangersAcknowledgementAndCancelGoNowhereEither() {
+        for (String method : List.of("ACK", "CANCEL")) {
+            stranger.send(
+                    bench.request(
+                            stranger,
+                            method + " sip:0990777@" + trunk.hostPort(),
+                            method + "@example.com",
+                            "1 " + method,
+                            parties("201", "0990777"),
+                            ""),
+                    bench.address());
+        }
+        await().until(() -> bench.count("koegura.sip.refused", "reason", "relay") == 2);
+        assertThat(trunk.next(100)).isEmpty();
+    }
+
+    @Test
+    void insideOfADialogAnotherAddressOfTheCarrierIsHeard() {
+        invite(bench.registrar, "0990123", "second-sbc@example.com", parties("201", "0990123"));
+        answer(trunk, trunk.receive("INVITE "));
+        String ok = bench.registrar.receive("SIP/2.0 200 ");
+        String route = "Route: " + SipPeer.one(ok, "Record-Route") + "\r\n";
+        String reversed = "From: " + SipPeer.one(ok, "To") + "\r\nTo: " + SipPeer.one(ok, "From") + "\r\n";
+        String bye = "BYE sip:x@" + bench.telephone.hostPort();
         stranger.send(
-                bench.request(
-                        stranger,
-                        uri,
-                        "through@example.com",
-                        "1 INVITE",
-                        parties("201", "0990777") + "Route: <sip:" + bench.hostPort() + ";lr;telephone>\r\n" + SDP,
-                        ProxyBench.sdp(4000)),
-                bench.address());
-        stranger.receive("SIP/2.0 100 ");
-        answer(trunk, trunk.receive(uri));
-        await().until(() -> live().unrecorded() == Unrecorded.NO_INSIDE_PARTY);
+                bench.request(stranger, bye, "other@example.com", "1 BYE", reversed + route, ""), bench.address());
+        stranger.receive("SIP/2.0 403 ");
+        stranger.send(
+                bench.request(stranger, bye, "second-sbc@example.com", "1 BYE", reversed + route, ""), bench.address());
+        bench.telephone.receive(bye);
     }
 
     @Test
@@ -162,22 +201,26 @@ class TrunkSideTest {
         assertThat(bench.registrar.next(100)).doesNotStartWith("INVITE");
     }
 
-    @Test
-    void aTelephoneIsInsideFromTheMomentThatThePbxConfirmsItsRegistration() {
-        String parties = "From: <sip:201@example.com>;tag=a\r\nTo: <sip:201@example.com>\r\n";
-        bench.telephone.send(
+    private void register(SipPeer telephone, String user, int seconds) {
+        String parties = "From: <sip:" + user + "@example.com>;tag=a\r\nTo: <sip:" + user + "@example.com>\r\n";
+        telephone.send(
                 bench.request(
-                        bench.telephone,
+                        telephone,
                         "REGISTER sip:" + bench.hostPort(),
-                        "reg@example.com",
+                        "reg-" + seconds + "@example.com",
                         "1 REGISTER",
-                        parties,
+                        parties + "Expires: " + seconds + "\r\n",
                         ""),
                 bench.address());
         String register = bench.registrar.receive("REGISTER ");
-        String contact = "Contact: <sip:x@" + bench.telephone.hostPort() + ">;expires=60\r\n";
+        String contact = seconds == 0 ? "" : "Contact: <sip:x@" + telephone.hostPort() + ">;expires=60\r\n";
         bench.registrar.send(SipPeer.response(register, "200 OK", "r", contact, ""), bench.address());
-        bench.telephone.receive("SIP/2.0 200 ");
+        telephone.receive("SIP/2.0 200 ");
+    }
+
+    @Test
+    void aTelephoneIsInsideFromTheMomentThatThePbxConfirmsItsRegistration() {
+        register(bench.telephone, "201", 60);
         invite(bench.telephone, "0990123", "registered@example.com", parties("201", "0990123"));
         answer(bench.registrar, bench.registrar.receive("INVITE "));
         await().until(() -> live().stage() == Stage.NOTICE);
@@ -185,18 +228,58 @@ class TrunkSideTest {
     }
 
     @Test
-    void aTelephoneThatSomebodyElseConfirmedIsAStranger() {
+    void whoElseSendsFromTheAddressOfATelephoneIsAStranger() {
+        register(stranger, "201", 60);
+        invite(stranger, "0990100", "other-name@example.com", parties("0990555", "0990100"));
+        bench.registrar.receive("INVITE ");
+        assertThat(live().facts().direction()).isEqualTo(Direction.INBOUND);
+    }
+
+    @Test
+    void aTelephoneThatWithholdsItsNumberIsInsideAllTheSame() {
+        register(stranger, "201", 60);
+        String withheld =
+                SipPeer.lines("From: <sip:anonymous@anonymous.invalid>;tag=a", "To: <sip:0990123@example.com>");
+        invite(stranger, "0990123", "withheld@example.com", withheld);
+        bench.registrar.receive("INVITE ");
+        assertThat(live().facts().direction()).isEqualTo(Direction.OUTBOUND);
+    }
+
+    @Test
+    void aTelephoneThatRegistersNoMoreIsAStranger() {
+        register(stranger, "201", 60);
+        register(stranger, "201", 0);
+        invite(stranger, "0990100", "gone@example.com", parties("201", "0990100"));
+        bench.registrar.receive("INVITE ");
+        assertThat(live().facts().direction()).isEqualTo(Direction.INBOUND);
+    }
+
+    @Test
+    void aRegistrationThatSomebodyElseThanThePbxConfirmsMakesNoTelephone() {
         String parties = "From: <sip:201@example.com>;tag=a\r\nTo: <sip:201@example.com>\r\n";
         stranger.send(
                 bench.request(
-                        stranger, "REGISTER sip:" + trunk.hostPort(), "own@example.com", "1 REGISTER", parties, ""),
+                        stranger, "REGISTER sip:" + bench.hostPort(), "own@example.com", "1 REGISTER", parties, ""),
                 bench.address());
+        String register = bench.registrar.receive("REGISTER ");
         String contact = "Contact: <sip:x@" + stranger.hostPort() + ">;expires=60\r\n";
-        trunk.send(SipPeer.response(trunk.receive("REGISTER "), "200 OK", "r", contact, ""), bench.address());
+        trunk.send(SipPeer.response(register, "200 OK", "r", contact, ""), bench.address());
         stranger.receive("SIP/2.0 200 ");
         invite(stranger, "0990100", "not-ours@example.com", parties("201", "0990100"));
         bench.registrar.receive("INVITE ");
         assertThat(live().facts().direction()).isEqualTo(Direction.INBOUND);
+    }
+
+    @Test
+    void whatAnyPeerSendsASecondTimeForTheSameNumberIsALoop() {
+        invite(trunk, "0990100", "known-round@example.com", parties("0990123", "0990100"));
+        String again = bench.registrar
+                .receive("INVITE ")
+                .replaceFirst("Via: ", "Via: SIP/2.0/UDP " + trunk.hostPort() + ";branch=z9hG4bKround;rport\r\nVia: ");
+        trunk.send(again, bench.address());
+        trunk.receive("SIP/2.0 100 ");
+        trunk.receive("SIP/2.0 482 ");
+        assertThat(bench.registrar.next(100)).doesNotStartWith("INVITE");
     }
 
     @Test

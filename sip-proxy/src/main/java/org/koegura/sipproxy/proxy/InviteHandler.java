@@ -1,7 +1,7 @@
 package org.koegura.sipproxy.proxy;
 
+import java.net.InetAddress;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.koegura.callmodel.CallFacts;
@@ -29,6 +29,8 @@ final class InviteHandler {
     private final Calls calls;
     private final Passages passages;
     private final Registrars registrars;
+    private final Telephones telephones;
+    private final RouteMarks marks;
     private final Whereabouts whereabouts;
     private final Clock clock;
     private final RandomGenerator random;
@@ -37,12 +39,16 @@ final class InviteHandler {
             Calls calls,
             Passages passages,
             Registrars registrars,
+            Telephones telephones,
+            RouteMarks marks,
             Whereabouts whereabouts,
             Clock clock,
             RandomGenerator random) {
         this.calls = calls;
         this.passages = passages;
         this.registrars = registrars;
+        this.telephones = telephones;
+        this.marks = marks;
         this.whereabouts = whereabouts;
         this.clock = clock;
         this.random = random;
@@ -69,13 +75,15 @@ final class InviteHandler {
         }
         WireMessage invite = onward.request();
         Hop source = transaction.source();
-        if (whereabouts.neighbours().isStranger(source) && passages.sentBefore(transaction.request(), source)) {
-            // an address of the PBX that nobody told us of: what comes from there would go there for ever
+        if (passages.sentBefore(transaction.request(), source, whereabouts.neighbours())) {
             return new Admission.Refused(482, "Loop Detected", List.of());
         }
         Identities identities = Identities.of(
                 invite, whereabouts.extensions(), whereabouts.neighbours().isUpstream(source));
-        Sides sides = Sides.of(way(source, onward), identities, passages.enclosing(invite));
+        Sides sides = Sides.of(
+                way(transaction.request(), source, onward, identities.callerNamed()),
+                identities,
+                passages.enclosing(invite));
         CallFacts facts = new CallFacts(
                 CallId.random(random),
                 invite.callId(),
@@ -83,16 +91,17 @@ final class InviteHandler {
                 sides.caller() == Leg.INSIDE ? identities.caller() : identities.callee(),
                 sides.caller() == Leg.INSIDE ? identities.callee() : identities.caller(),
                 clock.instant());
-        String name = name();
+        String name = marks.passage(invite.callId(), random);
         CallRunner call = calls.begin(facts, sides.fixed(), () -> passages.remove(name));
         Passage passage = new Passage(name, call, sides, invite);
         passages.add(passage);
         return new Admission.Passes(passage);
     }
 
-    private Sides.Way way(Hop source, Routing.Onward onward) {
+    private Sides.Way way(WireMessage invite, Hop source, Routing.Onward onward, boolean callerNamed)
+            throws MessageFault {
         Neighbours neighbours = whereabouts.neighbours();
-        boolean pathed = onward.mark().telephone();
+        boolean pathed = marks.isForTelephone(onward.mark(), onward.request());
         if (!neighbours.isTrunkSide()) {
             return new Sides.Way(
                     false,
@@ -103,17 +112,17 @@ final class InviteHandler {
         if (pbx && pathed) { // nobody else can have kept our Path
             return new Sides.Way(true, Sides.From.OUTSIDE, Sides.To.TELEPHONE);
         }
-        boolean telephone = neighbours.isStranger(source) && registrars.isTelephone(source);
+        boolean telephone = neighbours.isStranger(source) && isTelephone(invite, source, callerNamed);
         return new Sides.Way(
                 true,
                 pbx || telephone ? Sides.From.INSIDE : Sides.From.OUTSIDE,
                 neighbours.isUpstream(onward.destination()) ? Sides.To.UPSTREAM : Sides.To.ANYWHERE);
     }
 
-    /// 64 random bits: nobody else can name a call's passage.
-    private String name() {
-        byte[] bits = new byte[8];
-        random.nextBytes(bits);
-        return HexFormat.of().formatHex(bits);
+    /// Its identity says which telephone it is. One that withholds it is whoever is registered there: else
+    /// staff could keep their calls unrecorded.
+    private boolean isTelephone(WireMessage invite, Hop source, boolean callerNamed) throws MessageFault {
+        InetAddress address = source.address().getAddress();
+        return telephones.isSender(invite, address) || (!callerNamed && telephones.isAt(address));
     }
 }

@@ -16,9 +16,11 @@ final class Onwards {
     private static final Set<String> DIALOG_FORMING = Set.of("INVITE", "SUBSCRIBE", "REFER");
 
     private final OwnAddress own;
+    private final RouteMarks marks;
 
-    Onwards(OwnAddress own) {
+    Onwards(OwnAddress own, RouteMarks marks) {
         this.own = own;
+        this.marks = marks;
     }
 
     /// @param request as routed, less the Route that named us
@@ -32,7 +34,8 @@ final class Onwards {
         edits.pushVia(own.via(to.protocol(), branch));
         edits.decrementMaxForwards();
         if (method.equals("REGISTER")) {
-            own.paths(from.protocol(), to.protocol()).forEach(uri -> edits.pushAddress("Path", uri));
+            own.paths(marks.telephone(request), from.protocol(), to.protocol())
+                    .forEach(uri -> edits.pushAddress("Path", uri));
         } else if (DIALOG_FORMING.contains(method) && request.to().tag().isEmpty()) {
             own.recordRoutes(passage, from.protocol(), to.protocol())
                     .forEach(uri -> edits.pushAddress("Record-Route", uri));

@@ -10,6 +10,7 @@ import org.koegura.sipproxy.message.ProxyEdits;
 import org.koegura.sipproxy.message.Via;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.routing.Mark;
+import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.OwnAddress;
 import org.koegura.sipproxy.transport.Hop;
 
@@ -82,17 +83,22 @@ final class Passages {
         return null;
     }
 
-    /// Whether the same host sent this request here before, for the same Request-URI: then it goes
+    /// Whether the same peer sent this request here before, for the same Request-URI: then it goes
     /// round in a circle (RFC 3261 §16.3 item 4). A request that was sent on to another number in
     /// between is a spiral, and may pass.
-    boolean sentBefore(WireMessage request, Hop source) throws MessageFault {
+    ///
+    /// A stranger between PBX and trunk is the same by its host: it is an address of the PBX that nobody told us
+    /// of. Others are by their port too: telephone and registrar may share a host.
+    boolean sentBefore(WireMessage request, Hop source, Neighbours neighbours) throws MessageFault {
+        boolean anyPort = neighbours.isStranger(source);
         List<Via> vias = request.vias();
         String host = ProxyEdits.bracketed(source.address().getAddress());
         for (int i = 0; i + 1 < vias.size(); i++) {
             Via before = vias.get(i + 1);
             if (own.wrote(vias.get(i))
                     && branches.of(request, before).equals(vias.get(i).branch())
-                    && bracketed(before.responseHost()).equals(host)) {
+                    && bracketed(before.responseHost()).equals(host)
+                    && (anyPort || before.responsePort() == source.address().getPort())) {
                 return true;
             }
         }

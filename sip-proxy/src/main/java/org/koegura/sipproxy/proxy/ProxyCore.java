@@ -6,9 +6,11 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.admission.AdmissionMeters;
 import org.koegura.sipproxy.call.Calls;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.Secret;
+import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.OwnAddress;
 import org.koegura.sipproxy.routing.Router;
 import org.koegura.sipproxy.routing.Whereabouts;
@@ -47,7 +49,8 @@ public final class ProxyCore implements AutoCloseable {
             Router router,
             Secret secret,
             Whereabouts whereabouts,
-            SipMeters meters) {}
+            SipMeters meters,
+            AdmissionMeters refusals) {}
 
     /// Starts it; the sockets are not read yet.
     ///
@@ -56,12 +59,24 @@ public final class ProxyCore implements AutoCloseable {
             throws IOException {
         Branches branches = new Branches(around.secret());
         Passages passages = new Passages(around.own(), branches);
-        Registrars registrars = new Registrars(
-                around.own(), around.meters(), around.whereabouts().neighbours(), clock);
-        Onwards onwards = new Onwards(around.own());
+        RouteMarks marks = new RouteMarks(around.secret());
+        Neighbours neighbours = around.whereabouts().neighbours();
+        Telephones telephones = new Telephones(Telephones.TELEPHONES_MAX, around.refusals()::telephoneForgotten, clock);
+        Registrars registrars = new Registrars(around.own(), around.meters(), neighbours, telephones);
+        Relays relays = new Relays(neighbours, telephones, marks);
+        Onwards onwards = new Onwards(around.own(), marks);
         StatelessForwarder stateless = new StatelessForwarder(
-                around.transports(), around.own(), around.router(), onwards, passages, branches, around.meters());
-        InviteHandler invites = new InviteHandler(calls, passages, registrars, around.whereabouts(), clock, random);
+                around.transports(),
+                around.own(),
+                around.router(),
+                relays,
+                around.refusals(),
+                onwards,
+                passages,
+                branches,
+                around.meters());
+        InviteHandler invites =
+                new InviteHandler(calls, passages, registrars, telephones, marks, around.whereabouts(), clock, random);
         Timers timers = new Timers(around.lanes());
         LateUser user = new LateUser();
         Transactions transactions =
@@ -70,7 +85,9 @@ public final class ProxyCore implements AutoCloseable {
                 around.router(),
                 invites,
                 passages,
-                new Ways(branches, transactions, stateless, onwards, registrars, timers, TIMER_C));
+                relays,
+                around.refusals(),
+                new Ways(branches, marks, transactions, stateless, onwards, registrars, timers, TIMER_C));
         user.handler = requests;
         MessageReceiver receiver = new MessageReceiver(
                 around.transports(),

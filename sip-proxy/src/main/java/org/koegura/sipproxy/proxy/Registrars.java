@@ -1,15 +1,10 @@
 package org.koegura.sipproxy.proxy;
 
-import java.net.InetAddress;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.OwnAddress;
@@ -27,31 +22,28 @@ final class Registrars {
     /// Far more than a city has; forgets the oldest.
     private static final int REGISTRARS_MAX = 256;
 
-    /// Likewise.
-    private static final int TELEPHONES_MAX = 16_384;
-
-    private static final Pattern EXPIRES = Pattern.compile("(?i);\\s*expires\\s*=\\s*(\\d{1,9})");
-
-    /// Where nobody says how long a registration lasts (RFC 3261 §10.2).
-    private static final long EXPIRES_SECONDS_USUAL = 3_600;
-
-    private static final long EXPIRES_SECONDS_MAX = Duration.ofDays(1).toSeconds();
-
     private final Set<Hop> known = Collections.newSetFromMap(bounded(REGISTRARS_MAX));
     private final Set<Hop> warned = Collections.newSetFromMap(bounded(REGISTRARS_MAX));
     private final Set<Hop> elsewhere = Collections.newSetFromMap(bounded(REGISTRARS_MAX));
-    private final Map<InetAddress, Instant> telephones = bounded(TELEPHONES_MAX);
+    private final Telephones telephones;
     private final OwnAddress own;
     private final SipMeters meters;
     private final Neighbours neighbours;
-    private final Clock clock;
+
+    /// Which way a REGISTER and its response took.
+    ///
+    /// @param telephone whom the REGISTER came from
+    /// @param registrar whom it was sent to
+    /// @param answerer whom the response came from
+    record Way(Hop telephone, Hop registrar, Hop answerer) {}
 
     /// @param neighbours of whom upstream counts as one from the start
-    Registrars(OwnAddress own, SipMeters meters, Neighbours neighbours, Clock clock) {
+    /// @param telephones learn from what upstream confirms
+    Registrars(OwnAddress own, SipMeters meters, Neighbours neighbours, Telephones telephones) {
         this.own = own;
         this.meters = meters;
         this.neighbours = neighbours;
-        this.clock = clock;
+        this.telephones = telephones;
     }
 
     private static <K, V> Map<K, V> bounded(int most) {
@@ -68,12 +60,9 @@ final class Registrars {
     ///
     /// It is believed where it came from the address that the REGISTER was sent to: who else says so may have
     /// seen the request somewhere on its way.
-    ///
-    /// @param registrar whom the REGISTER was sent to
-    /// @param answerer whom the response came from
-    /// @param telephone whom the REGISTER came from
-    void confirmed(WireMessage response, Hop registrar, Hop answerer, Hop telephone) {
-        if (!answerer.address().getAddress().equals(registrar.address().getAddress())) {
+    void confirmed(WireMessage register, WireMessage response, Way way) {
+        Hop registrar = way.registrar();
+        if (!way.answerer().address().getAddress().equals(registrar.address().getAddress())) {
             if (elsewhere.add(registrar)) { // once: it may answer every telephone so
                 LOG.warn(
                         "sip.registration.unbelieved registrar={} next=\"let it answer from where it is asked\"",
@@ -81,16 +70,14 @@ final class Registrars {
             }
             return;
         }
+        known.remove(registrar); // the youngest stands last
         known.add(registrar);
+        if (neighbours.isUpstream(registrar)) {
+            telephones.confirmed(register, response, way.telephone().address().getAddress());
+        }
         List<String> bindings = response.elementTexts("contact");
         if (bindings.isEmpty()) {
             return;
-        }
-        if (neighbours.isUpstream(registrar)) {
-            telephones.remove(telephone.address().getAddress()); // the youngest stands last
-            telephones.put(
-                    telephone.address().getAddress(),
-                    clock.instant().plusSeconds(seconds(bindings, response.valueOrEmpty("expires"))));
         }
         if (response.elementTexts("path").stream().anyMatch(path -> own.isInPath(path))) {
             warned.remove(registrar);
@@ -104,25 +91,8 @@ final class Registrars {
         }
     }
 
-    /// How long the longest of these bindings lasts (RFC 3261 §10.3, item 8).
-    private static long seconds(List<String> bindings, String expires) {
-        long usual = expires.matches("\\d{1,9}") ? Long.parseLong(expires) : EXPIRES_SECONDS_USUAL;
-        long longest = bindings.stream()
-                .map(EXPIRES::matcher)
-                .mapToLong(own -> own.find() ? Long.parseLong(own.group(1)) : usual)
-                .max()
-                .orElse(usual);
-        return Math.min(longest, EXPIRES_SECONDS_MAX);
-    }
-
+    /// Whether it confirmed registrations, or is set as the registrar.
     boolean isOne(Hop source) {
         return neighbours.isUpstream(source) || known.contains(source);
-    }
-
-    /// Whether a telephone at that address registered through us with the PBX, and the PBX let it.
-    /// Learnt anew after a start; until then it is a stranger.
-    boolean isTelephone(Hop source) {
-        Instant until = telephones.get(source.address().getAddress());
-        return until != null && clock.instant().isBefore(until);
     }
 }

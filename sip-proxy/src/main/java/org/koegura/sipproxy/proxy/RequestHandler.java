@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.admission.AdmissionMeters;
 import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.Replies;
@@ -26,13 +27,23 @@ final class RequestHandler implements Transactions.User {
     private final Router router;
     private final InviteHandler invites;
     private final Passages passages;
+    private final Relays relays;
+    private final AdmissionMeters refusals;
     private final Ways ways;
     private final Map<String, ResponseContext> invited = new ConcurrentHashMap<>();
 
-    RequestHandler(Router router, InviteHandler invites, Passages passages, Ways ways) {
+    RequestHandler(
+            Router router,
+            InviteHandler invites,
+            Passages passages,
+            Relays relays,
+            AdmissionMeters refusals,
+            Ways ways) {
         this.router = router;
         this.invites = invites;
         this.passages = passages;
+        this.relays = relays;
+        this.refusals = refusals;
         this.ways = ways;
     }
 
@@ -59,7 +70,10 @@ final class RequestHandler implements Transactions.User {
             case Routing.Refused(int status, String reason, var extra) -> answer(transaction, status, reason, extra);
             case Routing.ForUs() -> forUs(transaction);
             case Routing.Onward onward -> {
-                if (request.request().method().equals("INVITE")) {
+                if (!relays.mayGoOn(request, transaction.source(), onward)) {
+                    refusals.refused(AdmissionMeters.Refusal.RELAY);
+                    answer(transaction, 403, "Forbidden", List.of());
+                } else if (request.request().method().equals("INVITE")) {
                     invite(transaction, onward);
                 } else {
                     forward(transaction, onward, passages.of(onward.mark(), request));
@@ -120,7 +134,7 @@ final class RequestHandler implements Transactions.User {
                 passages.invited(passage, branch, passage.senderOf(request).far());
             }
         }
-        String name = passage == null ? null : passage.name();
+        String name = passage == null ? ways.marks().dialog(request.callId()) : passage.name();
         WireMessage sent = ways.onwards()
                 .request(onward.request(), transaction.source(), onward.destination(), branch, name, body);
         context.send(sent, onward.destination());

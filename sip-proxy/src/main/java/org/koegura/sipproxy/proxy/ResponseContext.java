@@ -130,7 +130,11 @@ final class ResponseContext implements ClientTransaction.User {
         finish();
         accepted = response.status() < 300;
         if (accepted && server.request().request().method().equals("REGISTER")) {
-            ways.registrars().confirmed(response, client().destination(), source, server.source());
+            ways.registrars()
+                    .confirmed(
+                            server.request(),
+                            response,
+                            new Registrars.Way(server.source(), client().destination(), source));
         }
         try {
             forward(response);

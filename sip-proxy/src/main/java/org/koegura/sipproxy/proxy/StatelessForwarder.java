@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.admission.AdmissionMeters;
 import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.Via;
@@ -28,6 +29,8 @@ final class StatelessForwarder {
     private final Transports transports;
     private final OwnAddress own;
     private final Router router;
+    private final Relays relays;
+    private final AdmissionMeters refusals;
     private final Onwards onwards;
     private final Passages passages;
     private final Branches branches;
@@ -37,6 +40,8 @@ final class StatelessForwarder {
             Transports transports,
             OwnAddress own,
             Router router,
+            Relays relays,
+            AdmissionMeters refusals,
             Onwards onwards,
             Passages passages,
             Branches branches,
@@ -44,6 +49,8 @@ final class StatelessForwarder {
         this.transports = transports;
         this.own = own;
         this.router = router;
+        this.relays = relays;
+        this.refusals = refusals;
         this.onwards = onwards;
         this.passages = passages;
         this.branches = branches;
@@ -55,6 +62,10 @@ final class StatelessForwarder {
     void request(WireMessage request, Hop source) throws MessageFault {
         if (!(router.route(request, source) instanceof Routing.Onward onward)) {
             meters.dropped(SipMeters.Dropped.STRAY_REQUEST);
+            return;
+        }
+        if (!relays.mayGoOn(request, source, onward)) {
+            refusals.refused(AdmissionMeters.Refusal.RELAY);
             return;
         }
         Passage passage = passages.of(onward.mark(), request);

@@ -8,6 +8,7 @@ import org.koegura.sipproxy.transaction.Transactions;
 /// @param timerC how long an INVITE may go without a response (RFC 3261 §16.6 item 11: more than 3 minutes)
 record Ways(
         Branches branches,
+        RouteMarks marks,
         Transactions transactions,
         StatelessForwarder stateless,
         Onwards onwards,

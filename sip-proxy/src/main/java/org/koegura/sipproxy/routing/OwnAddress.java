@@ -78,12 +78,14 @@ public final class OwnAddress {
     ///
     /// @param passage name of the passage that they lead back to; null where there is none
     public List<String> recordRoutes(@Nullable String passage, Protocol from, Protocol to) {
-        return uris(false, passage, from, to);
+        return uris(null, passage, from, to);
     }
 
     /// Our URIs for Path (RFC 3327), likewise: what comes back by them goes to a telephone.
-    public List<String> paths(Protocol from, Protocol to) {
-        return uris(true, null, from, to);
+    ///
+    /// @param telephone what it says of the telephone
+    public List<String> paths(String telephone, Protocol from, Protocol to) {
+        return uris(telephone, null, from, to);
     }
 
     /// Whether a Path, or a list of them, has a URI of ours.
@@ -91,7 +93,7 @@ public final class OwnAddress {
         return path.contains("sip:" + hostPort + ";") && path.contains(Mark.ofTelephone());
     }
 
-    private List<String> uris(boolean telephone, @Nullable String passage, Protocol from, Protocol to) {
+    private List<String> uris(@Nullable String telephone, @Nullable String passage, Protocol from, Protocol to) {
         Mark mark = new Mark(telephone, passage, from != to);
         return from == to ? List.of(uri(mark, from)) : List.of(uri(mark, to), uri(mark, from));
     }

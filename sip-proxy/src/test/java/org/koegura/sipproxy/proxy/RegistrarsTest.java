@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.koegura.callmodel.VirtualClock;
@@ -18,7 +17,7 @@ import org.koegura.sipproxy.routing.OwnAddress;
 import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.SipMeters;
 
-/// Who is a telephone of the PBX, between PBX and trunk.
+/// Whose word on a registration counts.
 class RegistrarsTest {
 
     private static final Hop PBX = hop("192.0.2.20", 5060);
@@ -26,65 +25,61 @@ class RegistrarsTest {
     private static final Hop TELEPHONE = hop("192.0.2.101", 5060);
 
     private final VirtualClock clock = new VirtualClock(Instant.parse("2026-11-02T00:00:00Z"));
+    private final Telephones telephones = new Telephones(Telephones.TELEPHONES_MAX, () -> {}, clock);
     private final Registrars registrars = new Registrars(
             OwnAddress.of(hop("192.0.2.10", 5060).address(), InetAddress.ofLiteral("192.0.2.10")),
             new SipMeters(new SimpleMeterRegistry()),
             new Neighbours(Neighbour.at(PBX), Neighbour.at(TRUNK)),
-            clock);
+            telephones);
 
     private static Hop hop(String address, int port) {
         return Hop.udp(new InetSocketAddress(InetAddress.ofLiteral(address), port));
     }
 
-    private static WireMessage confirmation(String... fields) throws MessageFault {
-        String text = "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.10;branch=z9hG4bK1\r\n" + String.join("\r\n", fields)
-                + "\r\nContent-Length: 0\r\n\r\n";
+    private void confirmed(Hop registrar, Hop answerer, String contact) throws MessageFault {
+        registrars.confirmed(
+                message("REGISTER sip:example.com SIP/2.0", "Contact: <sip:x@192.0.2.101>"),
+                message("SIP/2.0 200 OK", contact),
+                new Registrars.Way(TELEPHONE, registrar, answerer));
+    }
+
+    private static WireMessage message(String start, String field) throws MessageFault {
+        String text = start + "\r\nTo: <sip:201@example.com>\r\n" + field + "\r\nContent-Length: 0\r\n\r\n";
         return WireMessage.parse(text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    @Test
-    void aTelephoneIsOneForAsLongAsThePbxSaid() throws Exception {
-        registrars.confirmed(confirmation("Contact: <sip:x@192.0.2.101>;expires=60"), PBX, PBX, TELEPHONE);
-        assertThat(registrars.isTelephone(hop("192.0.2.101", 40_000))).isTrue();
-        assertThat(registrars.isTelephone(hop("192.0.2.102", 5060))).isFalse();
-        clock.advance(Duration.ofSeconds(60));
-        assertThat(registrars.isTelephone(TELEPHONE)).isFalse();
+    private boolean isTelephone() {
+        return telephones.isAt(TELEPHONE.address().getAddress());
     }
 
     @Test
-    void theLongestOfItsBindingsCountsAndElseTheHeader() throws Exception {
-        registrars.confirmed(
-                confirmation("Expires: 100", "Contact: <sip:x@192.0.2.101>;expires=60, <sip:y@192.0.2.101>"),
-                PBX,
-                PBX,
-                TELEPHONE);
-        clock.advance(Duration.ofSeconds(99));
-        assertThat(registrars.isTelephone(TELEPHONE)).isTrue();
-        clock.advance(Duration.ofSeconds(1));
-        assertThat(registrars.isTelephone(TELEPHONE)).isFalse();
-    }
-
-    @Test
-    void aBindingThatLastsForEverIsBelievedForADay() throws Exception {
-        registrars.confirmed(confirmation("Contact: <sip:x@192.0.2.101>;expires=999999999"), PBX, PBX, TELEPHONE);
-        clock.advance(Duration.ofDays(1));
-        assertThat(registrars.isTelephone(TELEPHONE)).isFalse();
+    void aTelephoneIsWhoThePbxLetsRegister() throws Exception {
+        confirmed(PBX, PBX, "Contact: <sip:x@192.0.2.101>;expires=60");
+        assertThat(isTelephone()).isTrue();
+        assertThat(registrars.isOne(PBX)).isTrue();
     }
 
     @Test
     void nobodyElseCanMakeATelephoneAndNoBindingMakesNone() throws Exception {
-        registrars.confirmed(confirmation("Contact: <sip:x@192.0.2.101>;expires=60"), TRUNK, TRUNK, TELEPHONE);
-        registrars.confirmed(confirmation("Expires: 60"), PBX, PBX, TELEPHONE);
-        assertThat(registrars.isTelephone(TELEPHONE)).isFalse();
+        confirmed(TRUNK, TRUNK, "Contact: <sip:x@192.0.2.101>;expires=60");
+        confirmed(PBX, PBX, "Expires: 60");
+        assertThat(isTelephone()).isFalse();
     }
 
     @Test
     void aConfirmationFromAnotherAddressThanTheRegisterWentToIsNotBelieved() throws Exception {
-        Hop forger = hop("203.0.113.66", 5060);
-        registrars.confirmed(confirmation("Contact: <sip:x@192.0.2.101>;expires=60"), PBX, forger, TELEPHONE);
-        assertThat(registrars.isTelephone(TELEPHONE)).isFalse();
-        Hop otherPort = hop("192.0.2.20", 40_000);
-        registrars.confirmed(confirmation("Contact: <sip:x@192.0.2.101>;expires=60"), PBX, otherPort, TELEPHONE);
-        assertThat(registrars.isTelephone(TELEPHONE)).isTrue();
+        confirmed(PBX, hop("203.0.113.66", 5060), "Contact: <sip:x@192.0.2.101>;expires=60");
+        assertThat(isTelephone()).isFalse();
+        confirmed(PBX, hop("192.0.2.20", 40_000), "Contact: <sip:x@192.0.2.101>;expires=60");
+        assertThat(isTelephone()).as("of another port there").isTrue();
+    }
+
+    @Test
+    void whoOnlyAnswersForARegistrarIsNone() throws Exception {
+        Hop asked = hop("203.0.113.5", 5060);
+        confirmed(asked, hop("203.0.113.66", 5060), "Contact: <sip:x@192.0.2.101>;expires=60");
+        assertThat(registrars.isOne(asked)).isFalse();
+        confirmed(asked, asked, "Contact: <sip:x@192.0.2.101>;expires=60");
+        assertThat(registrars.isOne(asked)).isTrue();
     }
 }
