@@ -34,11 +34,26 @@ public final class Announcement {
     /// What can be set.
     ///
     /// @param defaultPromptId the prompt that is played where nothing else was asked for
-    public record Settings(String defaultPromptId) {
+    /// @param lines what holds for single lines; the first that speaks of a telephone counts
+    public record Settings(String defaultPromptId, List<LinePolicy> lines) {
 
-        /// The shipped Japanese notice.
+        public Settings {
+            lines = List.copyOf(lines);
+        }
+
+        /// No line is special.
+        Settings(String defaultPromptId) {
+            this(defaultPromptId, List.of());
+        }
+
+        /// The shipped Japanese notice; no line is special.
         public static Settings defaults() {
             return new Settings("notice-ja-1");
+        }
+
+        /// The same with these lines.
+        public Settings with(List<LinePolicy> lines) {
+            return new Settings(defaultPromptId, lines);
         }
     }
 
@@ -96,7 +111,7 @@ public final class Announcement {
         Set<Codec> codecs = EnumSet.allOf(Codec.class);
         codecs.removeIf(codec -> codec.trouble().isPresent());
         return new Announcement(
-                new NoticePolicy(chosen.prompt()),
+                new NoticePolicy(chosen.prompt(), new LineBook(settings.lines())),
                 EncodedNotices.of(shelf, codecs),
                 shelf.stream().map(SpokenPrompt::prompt).toList(),
                 codecs);

@@ -5,6 +5,7 @@
 /// - *prompt*: one version of the spoken notice; its audio file never changes under the same id.
 /// - *frame*: one RTP payload of a prompt, as long as the negotiated packet time.
 /// - *lead-in*: at least 300 ms of silence before the words, so that the far end's audio path is open when they come.
+/// - *line*: a telephone of the city, as the book of lines says whose it is and what becomes of its calls.
 /// - *policy*: the pure decision whether a call is announced and then recorded, or left unrecorded.
 ///
 /// Who may call: server opens it by [org.koegura.announcement.Announcement] and hands its two ports on, `NoticeDesk`
@@ -13,7 +14,8 @@
 /// Threads: everything is made once at the opening and immutable after it; both ports are safe on event loops. The
 /// opening encodes on all processors, and can itself run in the background.
 ///
-/// Reading order: [org.koegura.announcement.Announcement], `NoticePolicy`, `PromptShelf`, `FrameCutter`.
+/// Reading order: [org.koegura.announcement.Announcement], `NoticePolicy`, `LineBook`,
+/// [org.koegura.announcement.LinePolicy], `PromptShelf`, `FrameCutter`.
 @NullMarked
 package org.koegura.announcement;
 

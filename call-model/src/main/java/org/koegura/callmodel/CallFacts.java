@@ -1,6 +1,7 @@
 package org.koegura.callmodel;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// What is known of a call from its first INVITE on; it does not change while the call lives.
 ///
@@ -10,5 +11,27 @@ import java.time.Instant;
 /// @param inside the city's party; of an internal call the caller
 /// @param outside the other party; of an internal call the callee
 /// @param invitedAt when the INVITE arrived
+/// @param dialled whom the Request-URI named: To may name somebody from whom the call was sent on; null where
+///     only a recording tells of the call
+/// @param line whose the inside telephone is; null where nothing says so
 public record CallFacts(
-        CallId call, String sipCallId, Direction direction, Party inside, Party outside, Instant invitedAt) {}
+        CallId call,
+        String sipCallId,
+        Direction direction,
+        Party inside,
+        Party outside,
+        Instant invitedAt,
+        @Nullable Party dialled,
+        @Nullable Line line) {
+
+    /// Facts without what was dialled and whose line it is.
+    public CallFacts(
+            CallId call, String sipCallId, Direction direction, Party inside, Party outside, Instant invitedAt) {
+        this(call, sipCallId, direction, inside, outside, invitedAt, null, null);
+    }
+
+    /// The same call, on that line.
+    public CallFacts on(@Nullable Line line) {
+        return new CallFacts(call, sipCallId, direction, inside, outside, invitedAt, dialled, line);
+    }
+}

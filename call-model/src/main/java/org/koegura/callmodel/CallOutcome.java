@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param basis why capture was lawful; null where nothing was captured
 /// @param seal the recording; null where there is none
 /// @param accounts one per leg, or empty where no media passed through us
+/// @param signalling what was signalled of it
 public record CallOutcome(
         CallFacts facts,
         @Nullable Instant answeredAt,
@@ -24,7 +25,8 @@ public record CallOutcome(
         @Nullable Unrecorded why,
         @Nullable CaptureBasis basis,
         @Nullable Seal seal,
-        List<StreamAccount> accounts) {
+        List<StreamAccount> accounts,
+        Signalling signalling) {
 
     /// R5: every answered call ends as exactly one of these; NOT_ANSWERED is for all others.
     public enum Result {
@@ -45,5 +47,19 @@ public record CallOutcome(
         if (unrecorded != (why != null)) {
             throw new IllegalArgumentException("call outcome: a reason is needed exactly where none was kept");
         }
+    }
+
+    /// An outcome of which no signalling is known.
+    public CallOutcome(
+            CallFacts facts,
+            @Nullable Instant answeredAt,
+            Instant endedAt,
+            EndReason reason,
+            Result result,
+            @Nullable Unrecorded why,
+            @Nullable CaptureBasis basis,
+            @Nullable Seal seal,
+            List<StreamAccount> accounts) {
+        this(facts, answeredAt, endedAt, reason, result, why, basis, seal, accounts, Signalling.NONE);
     }
 }

@@ -10,6 +10,12 @@ public enum Unrecorded {
     NO_INSIDE_PARTY,
     /// The same INVITE passes through us a second time; its other passage is the one that is recorded.
     SPIRAL,
+    /// A call to an emergency number, or a call back from there (N11).
+    EMERGENCY,
+    /// A line that is never recorded, such as a consultation hotline (N10).
+    NEVER_RECORD_LINE,
+    /// A number that is passed by, such as a fax line (N11).
+    BYPASS_NUMBER,
     /// No codec that we can announce in and keep was negotiated.
     UNSUPPORTED_CODEC,
     /// The answer carries no audio stream that passes through us.
@@ -28,7 +34,14 @@ public enum Unrecorded {
     /// Whether policy meant it so; otherwise the recording counts as missing (R5).
     public boolean intended() {
         return switch (this) {
-            case INTERNAL, NO_INSIDE_PARTY, SPIRAL, NO_AUDIO, ENDED_BEFORE_NOTICE -> true;
+            case INTERNAL,
+                    NO_INSIDE_PARTY,
+                    SPIRAL,
+                    EMERGENCY,
+                    NEVER_RECORD_LINE,
+                    BYPASS_NUMBER,
+                    NO_AUDIO,
+                    ENDED_BEFORE_NOTICE -> true;
             case UNSUPPORTED_CODEC, NOTICE_FAILED, NO_PORT, UNREADABLE_SDP, STORE_FAILED -> false;
         };
     }

@@ -2,11 +2,13 @@ package org.koegura.console;
 
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Party;
+import org.koegura.callmodel.Signalling;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.governance.LiveLine;
 import org.koegura.governance.database.CallRecord;
@@ -120,6 +122,9 @@ final class Json {
                         line.answeredAt() == null ? null : line.answeredAt().toString())
                 .put("inside", address(line.inside()))
                 .put("outside", address(line.outside()))
+                .put(
+                        "outsideWithheld",
+                        line.outside() == null ? null : nameOf(line.outside().anonymity()))
                 .put("exemptable", line.exemptable())
                 .put(
                         "exempted",
@@ -145,6 +150,13 @@ final class Json {
                 .put("endedAt", call.endedAt().toString())
                 .put("end", call.end().name())
                 .put("result", call.result().name());
+        json.put("insideNumber", call.inside().e164());
+        json.put("outsideNumber", call.outside().e164());
+        json.put("outsideWithheld", nameOf(call.outside().anonymity()));
+        json.put("dialled", address(call.dialled()));
+        json.put("section", call.line() == null ? null : call.line().section());
+        json.put("site", call.line() == null ? null : call.line().site());
+        json.set("signalling", of(call.signalling()));
         json.set("basis", of(call.basis()));
         json.set(
                 "seal",
@@ -190,6 +202,35 @@ final class Json {
                 .put("lost", account.lost());
         json.set("withheld", withheld);
         return json;
+    }
+
+    private static ObjectNode of(Signalling signalling) {
+        ObjectNode json = object().put("rangAt", time(signalling.rangAt()))
+                .put("answeredAt", time(signalling.answeredAt()))
+                .put("acknowledgedAt", time(signalling.acknowledgedAt()))
+                .put("byeAt", time(signalling.byeAt()))
+                .put("forks", signalling.forks())
+                .put("passedAgain", signalling.passedAgain())
+                .put("left", signalling.left());
+        ArrayNode finals = json.putArray("finals");
+        signalling.finals().forEach(finals::add);
+        ArrayNode transfers = json.putArray("transfers");
+        signalling
+                .transfers()
+                .forEach(transfer -> transfers
+                        .addObject()
+                        .put("kind", transfer.kind().name())
+                        .put("by", transfer.by().name())
+                        .put("at", transfer.at().toString()));
+        return json;
+    }
+
+    private static @Nullable String time(@Nullable Instant at) {
+        return at == null ? null : at.toString();
+    }
+
+    private static @Nullable String nameOf(@Nullable Enum<?> constant) {
+        return constant == null ? null : constant.name();
     }
 
     private static @Nullable String address(@Nullable Party party) {

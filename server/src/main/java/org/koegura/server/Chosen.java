@@ -11,14 +11,31 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param fileName as faults call the file
 /// @param file texts that their keys can read
+/// @param lines the file's entries of [LineKeys#LINES], likewise
 /// @param options likewise
-record Chosen(String fileName, Map<Key<?>, ConfigFile.Given> file, Map<Key<?>, String> options) {
+record Chosen(
+        String fileName,
+        Map<Key<?>, ConfigFile.Given> file,
+        List<Map<Key<?>, String>> lines,
+        Map<Key<?>, String> options) {
 
     private static final String ANYWHERE = "0.0.0.0";
 
     Chosen {
         file = Map.copyOf(file);
+        lines = List.copyOf(lines);
         options = Map.copyOf(options);
+    }
+
+    /// What a file says, if it says no more than keys.
+    Chosen(String fileName, Map<Key<?>, ConfigFile.Given> file, Map<Key<?>, String> options) {
+        this(fileName, file, List.of(), options);
+    }
+
+    /// The value of a field of an entry; its default where the entry leaves it out.
+    static <T> T need(Map<Key<?>, String> entry, Key<T> field) {
+        String text = entry.getOrDefault(field, field.standard());
+        return Objects.requireNonNull(text == null ? null : field.read(text), field.path());
     }
 
     /// The value of a key; null where nothing was chosen and there is no default.

@@ -9,9 +9,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.koegura.announcement.LinePolicy;
+import org.koegura.callmodel.Line;
+import org.koegura.sipproxy.numbers.DialPlan;
+import org.koegura.sipproxy.numbers.EmergencyNumbers;
+import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.routing.Extensions;
+import org.koegura.sipproxy.transport.Dscp;
 import org.koegura.storageclient.StoreSettings;
 
 /// What the operator chose, or the embedded defaults.
@@ -19,6 +27,9 @@ import org.koegura.storageclient.StoreSettings;
 /// @param sip where SIP listens (UDP and TCP); port 0 takes one that is free for both
 /// @param advertised address that goes into Via, Record-Route, Path and SDP; null: found from `sip`
 /// @param routes between whom the proxy stands
+/// @param numbering how the site writes numbers, and which of them call for help
+/// @param lines whose telephones are whose, and what becomes of their calls; the first that speaks of one counts
+/// @param dscp what SIP packets bear
 /// @param http where console and API listen; port 0 takes a free one
 /// @param mediaPorts UDP ports for RTP and RTCP
 /// @param store the two homes of recordings
@@ -30,6 +41,9 @@ record Config(
         HostPort sip,
         @Nullable String advertised,
         Routes routes,
+        Numbering numbering,
+        List<LinePolicy> lines,
+        Dscp dscp,
         HostPort http,
         PortRange mediaPorts,
         Store store,
@@ -81,6 +95,9 @@ record Config(
                         chosen.get(ConfigKeys.SIP_TRUNK),
                         Objects.requireNonNullElse(chosen.get(ConfigKeys.SIP_EXTENSIONS), Extensions.ANY),
                         chosen.get(ConfigKeys.SIP_DNS)),
+                numbering(chosen),
+                chosen.lines().stream().map(Config::line).toList(),
+                chosen.need(ConfigKeys.SIP_DSCP),
                 chosen.need(ConfigKeys.CONSOLE_LISTEN),
                 chosen.need(ConfigKeys.MEDIA_PORTS),
                 new Store(
@@ -92,6 +109,20 @@ record Config(
                 chosen.need(ConfigKeys.CALLS_DRAIN),
                 chosen.need(ConfigKeys.CALLS_SILENT_AFTER),
                 chosen.need(ConfigKeys.LOG_FORMAT));
+    }
+
+    private static LinePolicy line(Map<Key<?>, String> entry) {
+        return new LinePolicy(
+                Chosen.need(entry, LineKeys.NUMBER),
+                new Line(Chosen.need(entry, LineKeys.SECTION), Chosen.need(entry, LineKeys.SITE)),
+                Chosen.need(entry, LineKeys.NOTICE));
+    }
+
+    private static Numbering numbering(Chosen chosen) {
+        DialPlan plan = Objects.requireNonNullElse(chosen.get(ConfigKeys.SIP_OUTSIDE_PREFIX), DialPlan.NONE);
+        return new Numbering(
+                new EmergencyNumbers(plan, chosen.need(ConfigKeys.SIP_EMERGENCY_NUMBERS)),
+                Objects.requireNonNullElse(chosen.get(ConfigKeys.SIP_EMERGENCY_CALLBACKS), Set.of()));
     }
 
     /// Where everything that lasts is kept.

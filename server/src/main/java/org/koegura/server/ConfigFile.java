@@ -18,18 +18,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What a configuration file says, or everything that is wrong with it. Immutable.
 ///
 /// @param given per key the text that the file gives and where; only texts that the key can read
-/// @param problems in the order of the file; `given` is for use only where there are none
-record ConfigFile(Map<Key<?>, Given> given, List<Problem> problems) {
+/// @param lines the entries of that section, each by its fields
+/// @param problems in the order of the file; the others are for use only where there are none
+record ConfigFile(Map<Key<?>, Given> given, List<Map<Key<?>, String>> lines, List<Problem> problems) {
 
     /// @param at where the value begins
     record Given(String text, Place at) {}
 
-    static final ConfigFile EMPTY = new ConfigFile(Map.of(), List.of());
+    static final ConfigFile EMPTY = new ConfigFile(Map.of(), List.of(), List.of());
 
     static final int BYTES_MAX = 64 * 1024;
 
@@ -40,6 +42,7 @@ record ConfigFile(Map<Key<?>, Given> given, List<Problem> problems) {
 
     ConfigFile {
         given = Map.copyOf(given);
+        lines = lines.stream().map(Map::copyOf).toList();
         problems = problems.stream()
                 .sorted(Comparator.comparing(Problem::at, Comparator.nullsFirst(Comparator.naturalOrder())))
                 .toList();
@@ -83,22 +86,31 @@ record ConfigFile(Map<Key<?>, Given> given, List<Problem> problems) {
         if (root != null && walk.problems.isEmpty()) {
             walk.section("", root);
         }
-        return new ConfigFile(walk.given, walk.problems);
+        return new ConfigFile(walk.given, walk.lines, walk.problems);
     }
 
     private static ConfigFile refused(@Nullable Place at, String text) {
-        return new ConfigFile(Map.of(), List.of(new Problem(at, text)));
+        return new ConfigFile(Map.of(), List.of(), List.of(new Problem(at, text)));
     }
 
     /// From the tree to keys.
     private static final class Walk {
 
         private final Map<Key<?>, Given> given = new HashMap<>();
+        private final List<Map<Key<?>, String>> lines = new ArrayList<>();
         private final List<Problem> problems = new ArrayList<>();
 
         /// @param path of the section; empty: the file
         void section(String path, YamlTree.Node node) {
-            List<String> names = names(path);
+            entries(path, node, names(path), (name, value) -> entry(child(path, name), value));
+        }
+
+        private interface Found {
+            void entry(String name, YamlTree.Node value);
+        }
+
+        /// Hands on every entry whose name is known and stands there once.
+        private void entries(String path, YamlTree.Node node, List<String> names, Found found) {
             if (!(node instanceof YamlTree.Entries(List<YamlTree.Entry> entries, Place _))) {
                 add(
                         node.at(),
@@ -120,12 +132,16 @@ record ConfigFile(Map<Key<?>, Given> given, List<Problem> problems) {
                 } else if (first != null) {
                     add(at, child(path, name) + ": is there already, in line " + first.line() + "; allowed: once");
                 } else {
-                    entry(child(path, name), entry.value());
+                    found.entry(name, entry.value());
                 }
             }
         }
 
         private void entry(String path, YamlTree.Node node) {
+            if (path.equals(LineKeys.LINES.path())) {
+                rows(LineKeys.LINES, node);
+                return;
+            }
             for (Key<?> key : ConfigKeys.ALL) {
                 if (key.path().equals(path)) {
                     value(key, node);
@@ -135,21 +151,81 @@ record ConfigFile(Map<Key<?>, Given> given, List<Problem> problems) {
             section(path, node);
         }
 
+        private void rows(Rows rows, YamlTree.Node node) {
+            if (!(node instanceof YamlTree.Items(List<YamlTree.Node> items, Place at))) {
+                add(
+                        node.at(),
+                        rows.path() + ": " + what(node) + (isNothing(node) ? "; " : " is no list; ")
+                                + "allowed: entries that begin with -, each with " + String.join(", ", rows.names()));
+                return;
+            }
+            if (items.size() > rows.most()) {
+                add(at, rows.path() + ": has " + items.size() + " entries; allowed: at most " + rows.most());
+                return;
+            }
+            Map<String, Place> taken = new HashMap<>();
+            for (YamlTree.Node item : items) {
+                row(rows, item, taken);
+            }
+        }
+
+        /// @param taken what the entries before it have in the field that no two share
+        private void row(Rows rows, YamlTree.Node item, Map<String, Place> taken) {
+            Map<Key<?>, Given> read = new HashMap<>();
+            int before = problems.size();
+            entries(rows.path(), item, rows.names(), (name, value) -> {
+                for (Key<?> field : rows.fields()) {
+                    Given is = rows.name(field).equals(name) ? read(field, value) : null;
+                    if (is != null) {
+                        read.put(field, is);
+                    }
+                }
+            });
+            if (problems.size() > before) {
+                return;
+            }
+            for (Key<?> field : rows.fields()) {
+                if (!read.containsKey(field) && field.standard() == null) {
+                    add(item.at(), rows.path() + ": an entry without '" + rows.name(field) + "'; " + field.hint());
+                }
+            }
+            Given own = read.get(rows.unique());
+            Place first = own == null ? null : taken.putIfAbsent(own.text(), own.at());
+            if (own != null && first != null) {
+                add(
+                        own.at(),
+                        rows.unique().path() + ": '" + Key.shown(own.text()) + "' is there already, in line "
+                                + first.line() + "; allowed: once");
+            }
+            Map<Key<?>, String> line = new HashMap<>();
+            read.forEach((field, is) -> line.put(field, is.text()));
+            lines.add(line);
+        }
+
         private void value(Key<?> key, YamlTree.Node node) {
+            Given read = read(key, node);
+            if (read != null) {
+                given.put(key, read);
+            }
+        }
+
+        /// What stands there for a key; null, and a problem, where it can be none.
+        private @Nullable Given read(Key<?> key, YamlTree.Node node) {
             if (node instanceof YamlTree.Scalar(String text, boolean plain, Place at) && !isNothing(node)) {
                 if (plain && isOtherType(key, text)) {
                     add(at, key.path() + ": " + what(node) + " is no " + key.label() + "; " + key.hint());
                 } else if (key.read(text) == null) {
                     add(at, key.path() + ": " + key.complaint(text));
                 } else {
-                    given.put(key, new Given(text, at));
+                    return new Given(text, at);
                 }
-                return;
+                return null;
             }
             add(
                     node.at(),
                     key.path() + ": " + what(node) + (isNothing(node) ? "" : " is no " + key.label()) + "; "
                             + key.hint());
+            return null;
         }
 
         private static boolean isOtherType(Key<?> key, String text) {
@@ -184,8 +260,7 @@ record ConfigFile(Map<Key<?>, Given> given, List<Problem> problems) {
         /// The names that may follow a path, in their order.
         private static List<String> names(String path) {
             String prefix = path.isEmpty() ? "" : path + ".";
-            return ConfigKeys.ALL.stream()
-                    .map(Key::path)
+            return Stream.concat(ConfigKeys.ALL.stream().map(Key::path), Stream.of(LineKeys.LINES.path()))
                     .filter(key -> key.startsWith(prefix))
                     .map(key -> key.substring(prefix.length()).replaceFirst("\\..*", ""))
                     .distinct()

@@ -6,11 +6,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.numbers.DialPlan;
+import org.koegura.sipproxy.numbers.EmergencyNumbers;
+import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.routing.Extensions;
+import org.koegura.sipproxy.transport.Dscp;
 import org.koegura.storageclient.StoreSettings;
 
 /// Every setting there is. The file's keys, the options of `koegura run`, their defaults, the words of their faults
@@ -83,6 +89,50 @@ final class ConfigKeys {
             "Name servers to ask, in this order, for the names of neighbours and in requests; left out: those of this"
                     + " system.",
             ConfigKeys::nameServers);
+
+    static final Key<DialPlan> SIP_OUTSIDE_PREFIX = new Key<>(
+            "sip.outside-prefix",
+            "--outside-prefix",
+            "DIGITS",
+            null,
+            "0",
+            true,
+            "1 to 4 digits",
+            "What a telephone of the site dials first to call out; left out: nothing.",
+            text -> text.isEmpty() || !DialPlan.isPrefix(text) ? null : new DialPlan(text));
+
+    static final Key<Set<String>> SIP_EMERGENCY_NUMBERS = new Key<>(
+            "sip.emergency-numbers",
+            "--emergency-numbers",
+            "list of NUMBER",
+            "110, 118, 119",
+            "110, 118, 119",
+            true,
+            "numbers of 2 to 8 digits with commas between",
+            "Calls for help: they pass as they are, whatever limit is reached, without notice and unrecorded.",
+            text -> numbers(text, EmergencyNumbers::isNumber));
+
+    static final Key<Set<String>> SIP_EMERGENCY_CALLBACKS = new Key<>(
+            "sip.emergency-callbacks",
+            "--emergency-callbacks",
+            "list of +NUMBER",
+            null,
+            "+81990000119",
+            true,
+            "international numbers, + and 7 to 15 digits, with commas between",
+            "Who calls back after a call for help: within 60 minutes that line is called without notice, unrecorded.",
+            text -> numbers(text, Numbering::isE164));
+
+    static final Key<Dscp> SIP_DSCP = new Key<>(
+            "sip.dscp",
+            "--dscp",
+            "DSCP",
+            "CS3",
+            "CS3",
+            true,
+            "CS0 to CS7, AF11 to AF43, EF, or a number 0 to 63",
+            "The mark that SIP packets bear (DSCP); RTP bears EF.",
+            Dscp::parse);
 
     static final Key<PortRange> MEDIA_PORTS = new Key<>(
             "media.ports",
@@ -191,6 +241,10 @@ final class ConfigKeys {
             SIP_TRUNK,
             SIP_EXTENSIONS,
             SIP_DNS,
+            SIP_OUTSIDE_PREFIX,
+            SIP_EMERGENCY_NUMBERS,
+            SIP_EMERGENCY_CALLBACKS,
+            SIP_DSCP,
             MEDIA_PORTS,
             CONSOLE_LISTEN,
             STORE_DATA,
@@ -200,6 +254,9 @@ final class ConfigKeys {
             CALLS_DRAIN,
             CALLS_SILENT_AFTER,
             LOG_FORMAT);
+
+    /// Of one list on one line.
+    private static final int NUMBERS_MAX = 64;
 
     private static final Pattern ADDRESS_ONLY = Pattern.compile("[0-9.]+");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})");
@@ -237,7 +294,7 @@ final class ConfigKeys {
                     .append(key.standard() == null ? key.example() : key.standard())
                     .append('\n');
         }
-        return text.toString();
+        return text.append('\n').append(LineKeys.LINES.example()).toString();
     }
 
     private static @Nullable HostPort hostPort(String text) {
@@ -269,6 +326,11 @@ final class ConfigKeys {
     private static @Nullable Extensions extensions(String text) {
         return orNull((String list) -> new Extensions(List.of(list.strip().split("\\s*,\\s*", -1))))
                 .apply(text);
+    }
+
+    private static @Nullable Set<String> numbers(String text, Predicate<String> is) {
+        List<String> all = List.of(text.strip().split("\\s*,\\s*", -1));
+        return all.size() <= NUMBERS_MAX && all.stream().allMatch(is) ? Set.copyOf(all) : null;
     }
 
     private static @Nullable Long ringBytes(String text) {

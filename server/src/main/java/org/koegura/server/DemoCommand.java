@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +21,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.koegura.server.demo.Demo;
 import org.koegura.server.demo.Language;
+import org.koegura.sipproxy.numbers.Numbering;
+import org.koegura.sipproxy.transport.Dscp;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -147,6 +150,9 @@ final class DemoCommand implements Callable<Integer> {
                 anyPort,
                 null,
                 Config.Routes.NONE,
+                Numbering.USUAL,
+                List.of(),
+                Dscp.CS3,
                 anyPort,
                 MEDIA_PORTS,
                 Config.Store.ofDemo(data),

@@ -95,7 +95,7 @@ final class RunCommand implements Callable<Integer> {
                     line,
                     read.problems().stream().map(problem -> problem.line(name)).toList());
         }
-        Chosen chosen = new Chosen(name, read.given(), options);
+        Chosen chosen = new Chosen(name, read.given(), read.lines(), options);
         List<String> conflicts = chosen.conflicts();
         if (!conflicts.isEmpty()) {
             throw new ConfigRefused(line, conflicts);

@@ -63,7 +63,8 @@ record Wiring(
             DataLog log = DataLog.hold(config.log());
             PrometheusMeterRegistry metrics = Metrics.open(opened);
             // encoding takes a second of computing, while what follows mostly waits for disks
-            Announcement.Opening announcing = Announcement.begin(Announcement.Settings.defaults());
+            Announcement.Opening announcing =
+                    Announcement.begin(Announcement.Settings.defaults().with(config.lines()));
             LocalStore store = opened.add(LocalStore.open(store(config), random, clock, metrics));
             log.keepIn(config.data());
             Secret secret = SipKeyFile.open(config.data(), random); // before there are passwords to lose
@@ -148,9 +149,11 @@ record Wiring(
                 addresses.advertised(),
                 secret,
                 new Whereabouts(addresses.neighbours(), config.routes().extensions()),
+                config.numbering(),
                 addresses.nameServers(),
                 config.refuseWhenUnrecordable(),
                 encodings,
-                config.silentAfter());
+                config.silentAfter(),
+                config.dscp());
     }
 }

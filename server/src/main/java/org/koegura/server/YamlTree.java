@@ -31,7 +31,7 @@ final class YamlTree {
     /// @param plain written without quotes
     record Scalar(String text, boolean plain, Place at) implements Node {}
 
-    record Items(Place at) implements Node {}
+    record Items(List<Node> items, Place at) implements Node {}
 
     record Entries(List<Entry> entries, Place at) implements Node {}
 
@@ -109,10 +109,11 @@ final class YamlTree {
             }
             case SequenceStartEvent list -> {
                 refuseTag(list.getTag(), at);
+                List<Node> items = new ArrayList<>();
                 for (Event next = events.next(); next.getEventId() != Event.ID.SequenceEnd; next = events.next()) {
-                    node(next, depth + 1);
+                    items.add(node(next, depth + 1));
                 }
-                yield new Items(at);
+                yield new Items(items, at);
             }
             case MappingStartEvent map -> {
                 refuseTag(map.getTag(), at);

@@ -75,7 +75,8 @@ class BadInputIT {
                         file
                                 + ":2:11: sip.listen: 'abc' is no HOST:PORT; allowed: an address of this machine and a port 0"
                                 + " to 65535, e.g. 0.0.0.0:5060",
-                        file + ":3:1: 'sipp' is no known key; allowed here: sip, media, console, store, calls, log"
+                        file
+                                + ":3:1: 'sipp' is no known key; allowed here: sip, media, console, store, calls, log, lines"
                                 + " (did you mean 'sip'?)");
         Files.writeString(file, "sip: [\n");
         assertThat(refusal("--config", file.toString()))

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -23,7 +24,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.koegura.announcement.LinePolicy;
+import org.koegura.callmodel.Line;
+import org.koegura.sipproxy.numbers.DialPlan;
+import org.koegura.sipproxy.numbers.EmergencyNumbers;
+import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.routing.Extensions;
+import org.koegura.sipproxy.transport.Dscp;
 import org.koegura.sipproxy.transport.Protocol;
 
 /// The configuration file: what is wrong is told with its place and what is allowed; what is right has effect.
@@ -60,8 +67,11 @@ class ConfigFileTest {
 
     @Test
     void anExampleLineThatIsOutOfUseIsAllowedToo() {
-        Config all = config(
-                ConfigKeys.example().replaceAll("  # (advertise|upstream|trunk|extensions|dns|cloud):", "  $1:"));
+        Config all = config(ConfigKeys.example()
+                .replaceAll("  # (advertise|upstream|trunk|extensions|dns|cloud):", "  $1:")
+                .replaceAll("(?m)^# (lines:|  - number:|    [ a-z#])", "$1"));
+        assertThat(all.lines())
+                .containsExactly(new LinePolicy("0990100xxx", new Line("tax", "main-hall"), LinePolicy.Notice.ANSWER));
         assertThat(all.advertised()).isEqualTo("192.0.2.10");
         assertThat(all.routes())
                 .isEqualTo(new Config.Routes(
@@ -96,7 +106,8 @@ class ConfigFileTest {
     void whatTheFileSaysHasEffect() {
         Config config = config("""
                 sip: {listen: '[2001:db8::1]:5070', advertise: sip.example, upstream: 192.0.2.20:5060/tcp,
-                  trunk: 198.51.100.1:5060, extensions: 201, dns: "[2001:db8::53]:5353"}
+                  trunk: 198.51.100.1:5060, extensions: 201, dns: "[2001:db8::53]:5353", outside-prefix: 9, dscp: cs5,
+                  emergency-numbers: "110,112", emergency-callbacks: "+81990000119, +81990000110"}
                 media:
                   ports: "30000-30100"
                 console:
@@ -111,6 +122,11 @@ class ConfigFileTest {
                   silent-after: 30s
                 log:
                   format: json
+                lines:
+                  - {number: 250, section: 相談, site: annex, notice: never-record}
+                  - number: 2xx
+                    section: tax
+                    site: main-hall
                 """);
         assertThat(config)
                 .isEqualTo(new Config(
@@ -121,6 +137,13 @@ class ConfigFileTest {
                                 new NextHop(new HostPort("198.51.100.1", 5060), Protocol.UDP),
                                 new Extensions(List.of("201")),
                                 List.of(new HostPort("2001:db8::53", 5353))),
+                        new Numbering(
+                                new EmergencyNumbers(new DialPlan("9"), Set.of("110", "112")),
+                                Set.of("+81990000119", "+81990000110")),
+                        List.of(
+                                new LinePolicy("250", new Line("相談", "annex"), LinePolicy.Notice.NEVER_RECORD),
+                                new LinePolicy("2xx", new Line("tax", "main-hall"), LinePolicy.Notice.ANSWER)),
+                        new Dscp(40),
                         new HostPort("localhost", 0),
                         new PortRange(30_000, 30_100),
                         new Config.Store(Path.of("/var/lib/koegura"), 3 << 20, Path.of("/mnt/cloud"), false),
@@ -217,7 +240,7 @@ class ConfigFileTest {
     private static Config config(String text) {
         ConfigFile file = read(text);
         assertThat(complaints("f.yaml", file, Map.of())).isEmpty();
-        return Config.of(new Chosen("f.yaml", file.given(), Map.of()));
+        return Config.of(new Chosen("f.yaml", file.given(), file.lines(), Map.of()));
     }
 
     private static ConfigFile read(String text) {

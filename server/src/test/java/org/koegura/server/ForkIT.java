@@ -93,6 +93,12 @@ class ForkIT {
                 recordings.getLast(), JudgedCall.Wire.of(site, inside, outside, begin), Talk.ofTelephones(Codec.PCMU));
         assertThat(recordings.getLast().manifest().path("direction").asString(""))
                 .isEqualTo(direction);
+        assertThat(site.api().recording(recordings.getLast().id()).body())
+                .as("what was signalled of it (R5): the forks behind the product")
+                .contains(
+                        "\"finals\":[200]",
+                        direction.equals("outbound") ? "\"forks\":2" : "\"forks\":1",
+                        "\"byeAt\":\"2");
         assertThat(site.api().metric("koegura_notices_total", "outcome=\"completed\""))
                 .isEqualTo(notices + 1);
         assertThat(site.api().metric("koegura_call_attempts_total", "outcome=\"answered\""))

@@ -8,8 +8,11 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.koegura.sipproxy.numbers.Numbering;
+import org.koegura.sipproxy.transport.Dscp;
 
 /// `docs/metrics.md` and the product say the same.
 class MetricsPageTest {
@@ -40,6 +43,9 @@ class MetricsPageTest {
                 ANY,
                 null,
                 Config.Routes.NONE,
+                Numbering.USUAL,
+                List.of(),
+                Dscp.CS3,
                 ANY,
                 new PortRange(20_000, 39_999),
                 Config.Store.at(folder.resolve("data")),

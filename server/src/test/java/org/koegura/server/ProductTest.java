@@ -15,9 +15,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.koegura.sipproxy.numbers.Numbering;
+import org.koegura.sipproxy.transport.Dscp;
 
 /// All rooms together, in this process: they start on free ports, refuse what cannot be in one line, and leave nothing.
 class ProductTest {
@@ -194,6 +197,9 @@ class ProductTest {
                 sip,
                 advertised,
                 Config.Routes.NONE,
+                Numbering.USUAL,
+                List.of(),
+                Dscp.CS3,
                 http,
                 new PortRange(20_000, 39_999),
                 Config.Store.at(data),

@@ -26,12 +26,14 @@ import org.koegura.sipproxy.call.CallSettings;
 import org.koegura.sipproxy.call.Calls;
 import org.koegura.sipproxy.dns.ServerLocator;
 import org.koegura.sipproxy.message.Secret;
+import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.proxy.ProxyCore;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.OwnAddress;
 import org.koegura.sipproxy.routing.Router;
 import org.koegura.sipproxy.routing.Whereabouts;
 import org.koegura.sipproxy.transport.Arrival;
+import org.koegura.sipproxy.transport.Dscp;
 import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Lanes;
 import org.koegura.sipproxy.transport.Protocol;
@@ -61,19 +63,23 @@ public final class SipProxy implements AutoCloseable {
     /// @param advertised address that goes into Via, Record-Route and Path, with the port of the sockets
     /// @param secret makes branches, tags and marks that nobody else can; the same after a restart
     /// @param whereabouts between whom it stands
+    /// @param numbering how the site writes numbers, and which of them call for help
     /// @param nameServers whom to ask for names, in that order; null: those of this system
     /// @param refuseWhenUnrecordable R3: refuse a call that cannot be recorded, instead of letting it pass
     /// @param recordableEncodings encoding names that can be announced in and kept; any other goes unrecorded
     /// @param silentAfter how long an answered call that is not on hold may go without a packet: its BYE was lost
+    /// @param dscp what our SIP packets bear (J2)
     public record Settings(
             InetSocketAddress listen,
             InetAddress advertised,
             Secret secret,
             Whereabouts whereabouts,
+            Numbering numbering,
             @Nullable List<InetSocketAddress> nameServers,
             boolean refuseWhenUnrecordable,
             Set<String> recordableEncodings,
-            Duration silentAfter) {
+            Duration silentAfter,
+            Dscp dscp) {
 
         public Settings {
             nameServers = nameServers == null ? null : List.copyOf(nameServers);
@@ -110,6 +116,7 @@ public final class SipProxy implements AutoCloseable {
         Lanes lanes = new Lanes();
         AtomicReference<Consumer<Arrival>> receiver = new AtomicReference<>(unread -> {});
         Transports transports = bind(settings, arrival -> receiver.get().accept(arrival), meters);
+        transports.mark(settings.dscp());
         OwnAddress own = OwnAddress.of(transports.local(), settings.advertised());
         ServerLocator locator =
                 ServerLocator.open(settings.nameServers(), families(transports.local()), System::nanoTime, metrics);
@@ -123,6 +130,7 @@ public final class SipProxy implements AutoCloseable {
                             new Router(own, locator, settings.whereabouts().neighbours()),
                             settings.secret(),
                             settings.whereabouts(),
+                            settings.numbering(),
                             meters,
                             new AdmissionMeters(metrics)),
                     calls,
@@ -215,7 +223,7 @@ public final class SipProxy implements AutoCloseable {
         return calls.live();
     }
 
-    /// Refuses new calls from now on, with 503 and Retry-After; running ones go on.
+    /// Refuses new calls from now on, with 503 and Retry-After, emergency calls excepted; running ones go on.
     public void drain() {
         calls.drain();
     }

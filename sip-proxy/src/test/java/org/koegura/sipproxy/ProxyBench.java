@@ -19,10 +19,12 @@ import org.koegura.sipproxy.call.FakeJournal;
 import org.koegura.sipproxy.call.FakeMediaPlane;
 import org.koegura.sipproxy.call.KeptOutcomes;
 import org.koegura.sipproxy.message.Secret;
+import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.routing.Extensions;
 import org.koegura.sipproxy.routing.Neighbour;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.Whereabouts;
+import org.koegura.sipproxy.transport.Dscp;
 import org.koegura.sipproxy.transport.Hop;
 
 /// The proxy between a telephone and a registrar, all on loopback; only media, journal and ledger are
@@ -68,6 +70,18 @@ final class ProxyBench implements AutoCloseable {
     private ProxyBench(
             int portPairs, int port, boolean withUpstream, @Nullable Hop trunk, Extensions extensions, boolean refuses)
             throws IOException, SipFault {
+        this(portPairs, port, withUpstream, trunk, extensions, Numbering.USUAL, refuses);
+    }
+
+    private ProxyBench(
+            int portPairs,
+            int port,
+            boolean withUpstream,
+            @Nullable Hop trunk,
+            Extensions extensions,
+            Numbering numbering,
+            boolean refuses)
+            throws IOException, SipFault {
         registrar = new SipPeer(trunk == null ? "127.0.0.1" : PBX);
         media = new FakeMediaPlane(portPairs);
         InetAddress loopback = InetAddress.getLoopbackAddress();
@@ -79,10 +93,12 @@ final class ProxyBench implements AutoCloseable {
                         loopback,
                         SECRET,
                         new Whereabouts(new Neighbours(upstream, carrier), extensions),
+                        numbering,
                         null,
                         refuses,
                         Set.of("PCMU", "PCMA"),
-                        Duration.ofMinutes(5)),
+                        Duration.ofMinutes(5),
+                        Dscp.CS3),
                 media,
                 _ -> new NoticeDecision.Announce(PROMPT),
                 ledger,
@@ -109,6 +125,13 @@ final class ProxyBench implements AutoCloseable {
     /// @param trunk at [#TRUNK]
     static ProxyBench trunkSide(Hop trunk, String... extensions) throws IOException, SipFault {
         return new ProxyBench(100, 0, true, trunk, new Extensions(List.of(extensions)), false);
+    }
+
+    /// One that refuses what it cannot record, with no port left, and with numbers that call back.
+    ///
+    /// @param trunk null: between telephones and a registrar
+    static ProxyBench withoutPorts(@Nullable Hop trunk, Numbering numbering) throws IOException, SipFault {
+        return new ProxyBench(0, 0, true, trunk, Extensions.ANY, numbering, true);
     }
 
     InetSocketAddress address() {

@@ -8,4 +8,10 @@ public interface NoticeDesk {
 
     /// Pure and total: the same facts give the same decision. MUST NOT block, MUST NOT throw.
     NoticeDecision decide(CallFacts facts);
+
+    /// The same call with the line of its inside party, as policy names section and site. Pure and total. MUST NOT
+    /// block, MUST NOT throw.
+    default CallFacts placed(CallFacts facts) {
+        return facts;
+    }
 }

@@ -48,10 +48,14 @@ public final class Words {
         }
     }
 
-    /// A party's number, or in words that there is none: `anonymous` stands where it is withheld (RFC 3323 §4.1.1.3).
+    /// A party's number, or in words that there is none and why: `anonymous` stands where it is withheld (RFC 3323
+    /// §4.1.1.3).
     public String party(Party party) {
         if (party.equals(Party.UNKNOWN)) {
             return text("party.unknown");
+        }
+        if (party.anonymity() != null) {
+            return of("party.withheld", party.anonymity());
         }
         return party.number().equalsIgnoreCase("anonymous") ? text("party.withheld") : party.number();
     }

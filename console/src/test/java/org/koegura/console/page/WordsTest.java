@@ -15,6 +15,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.koegura.callmodel.Anonymity;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.Direction;
 import org.koegura.callmodel.EndReason;
@@ -83,6 +84,7 @@ class WordsTest {
                         of("stage", Stage.values()),
                         of("direction", Direction.values()),
                         of("unrecorded", Unrecorded.values()),
+                        of("party.withheld", Anonymity.values()),
                         of("ground", Ground.values()),
                         of("result", CallOutcome.Result.values()),
                         of("end", EndReason.values()),

@@ -9,8 +9,10 @@ import org.koegura.callmodel.Direction;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.Ground;
+import org.koegura.callmodel.Line;
 import org.koegura.callmodel.Party;
 import org.koegura.callmodel.Seal;
+import org.koegura.callmodel.Signalling;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.StreamAccount;
 
@@ -20,6 +22,8 @@ import org.koegura.callmodel.StreamAccount;
 /// @param direction who called whom
 /// @param inside the city's party
 /// @param outside the other party
+/// @param dialled whom the Request-URI named
+/// @param line whose the inside telephone was then
 /// @param invitedAt when the INVITE arrived
 /// @param answeredAt when the 2xx passed
 /// @param endedAt when it ended
@@ -28,11 +32,14 @@ import org.koegura.callmodel.StreamAccount;
 /// @param basis why capture was lawful
 /// @param seal the recording
 /// @param accounts one per leg
+/// @param signalling what was signalled of it
 public record CallRecord(
         CallId call,
         Direction direction,
         Party inside,
         Party outside,
+        @Nullable Party dialled,
+        @Nullable Line line,
         Instant invitedAt,
         @Nullable Instant answeredAt,
         Instant endedAt,
@@ -40,7 +47,8 @@ public record CallRecord(
         CallOutcome.Result result,
         Basis basis,
         Seal seal,
-        List<StreamAccount> accounts) {
+        List<StreamAccount> accounts,
+        Signalling signalling) {
 
     public CallRecord {
         accounts = List.copyOf(accounts);

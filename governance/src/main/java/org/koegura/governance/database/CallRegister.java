@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.Anonymity;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.Direction;
 import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.Line;
 import org.koegura.callmodel.Party;
 import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.Seal;
@@ -35,6 +37,8 @@ public final class CallRegister {
         CallFacts facts = outcome.facts();
         CaptureBasis basis = outcome.basis();
         Seal seal = outcome.seal();
+        Party dialled = facts.dialled();
+        Line line = facts.line();
         Integer ground = basis instanceof CaptureBasis.Exempted exempted
                 ? exempted.exemption().ground().number()
                 : null;
@@ -42,10 +46,12 @@ public final class CallRegister {
                 .withHandle(handle -> handle.createUpdate("""
                 insert into call (call_id, sip_call_id, direction, inside, outside, invited_at, answered_at, ended_at,
                   end_reason, result, why, basis_kind, basis, ground, recording_id, location, root, bytes, sealed_at,
-                  accounting)
+                  accounting, inside_number, outside_number, outside_anonymity, dialled, dialled_number, section,
+                  site, signalling)
                 values (:call, :sipCallId, :direction, :inside, :outside, :invitedAt, :answeredAt, :endedAt,
                   :end, :result, :why, :basisKind, :basis, :ground, :recording, :location, :root, :bytes, :sealedAt,
-                  :accounting)
+                  :accounting, :insideNumber, :outsideNumber, :outsideAnonymity, :dialled, :dialledNumber, :section,
+                  :site, :signalling)
                 on conflict (call_id) do nothing""")
                                 .bind("call", facts.call().value())
                                 .bind("sipCallId", facts.sipCallId())
@@ -57,11 +63,7 @@ public final class CallRegister {
                                 .bind("endedAt", Instants.text(outcome.endedAt()))
                                 .bind("end", outcome.reason().name())
                                 .bind("result", outcome.result().name())
-                                .bind(
-                                        "why",
-                                        outcome.why() == null
-                                                ? null
-                                                : outcome.why().name())
+                                .bind("why", nameOf(outcome.why()))
                                 .bind("basisKind", kind(basis))
                                 .bind("basis", basis == null ? null : CallJson.basis(basis))
                                 .bind("ground", ground)
@@ -73,6 +75,14 @@ public final class CallRegister {
                                 .bind("bytes", seal == null ? null : seal.bytes())
                                 .bind("sealedAt", seal == null ? null : Instants.text(seal.sealedAt()))
                                 .bind("accounting", CallJson.accounting(outcome.accounts()))
+                                .bind("insideNumber", facts.inside().e164())
+                                .bind("outsideNumber", facts.outside().e164())
+                                .bind("outsideAnonymity", nameOf(facts.outside().anonymity()))
+                                .bind("dialled", dialled == null ? null : dialled.addressOfRecord())
+                                .bind("dialledNumber", dialled == null ? null : dialled.e164())
+                                .bind("section", line == null ? null : line.section())
+                                .bind("site", line == null ? null : line.site())
+                                .bind("signalling", SignallingJson.text(outcome.signalling()))
                                 .execute()
                         == 1);
     }
@@ -105,6 +115,25 @@ public final class CallRegister {
                         .findOne());
     }
 
+    private static @Nullable String nameOf(@Nullable Enum<?> constant) {
+        return constant == null ? null : constant.name();
+    }
+
+    private static @Nullable Party partyOrNull(@Nullable String address, @Nullable String number) {
+        return address == null ? null : new Party(address, number, null);
+    }
+
+    private static @Nullable Line lineOrNull(@Nullable String section, @Nullable String site) {
+        return section == null || site == null ? null : new Line(section, site);
+    }
+
+    private static Party outside(ResultSet row) throws SQLException {
+        String anonymity = row.getString("outside_anonymity");
+        return anonymity == null
+                ? new Party(row.getString("outside"), row.getString("outside_number"), null)
+                : Party.withheld(Anonymity.valueOf(anonymity));
+    }
+
     private static @Nullable String kind(@Nullable CaptureBasis basis) {
         return switch (basis) {
             case null -> null;
@@ -117,8 +146,10 @@ public final class CallRegister {
         return new CallRecord(
                 new CallId(row.getString("call_id")),
                 Direction.valueOf(row.getString("direction")),
-                new Party(row.getString("inside")),
-                new Party(row.getString("outside")),
+                new Party(row.getString("inside"), row.getString("inside_number"), null),
+                outside(row),
+                partyOrNull(row.getString("dialled"), row.getString("dialled_number")),
+                lineOrNull(row.getString("section"), row.getString("site")),
                 Instant.parse(row.getString("invited_at")),
                 Instants.instantOrNull(row.getString("answered_at")),
                 Instant.parse(row.getString("ended_at")),
@@ -131,6 +162,7 @@ public final class CallRegister {
                         row.getString("root"),
                         row.getLong("bytes"),
                         Instant.parse(row.getString("sealed_at"))),
-                CallJson.accounting(row.getString("accounting")));
+                CallJson.accounting(row.getString("accounting")),
+                SignallingJson.read(row.getString("signalling")));
     }
 }

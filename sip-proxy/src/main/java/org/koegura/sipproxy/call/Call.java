@@ -268,17 +268,31 @@ final class Call {
         };
     }
 
-    /// What policy itself leaves out (R6, a second passage) is no decision about this call, and is not
+    /// What policy itself leaves out (R6, a second passage, a listed line) is no decision about this call, and is not
     /// journalled.
     private static Step bypass(Unrecorded why, List<Effect> effects) {
         if (!why.intended()) {
             effects.add(new Effect.CountRecordable());
         }
         effects.add(new Effect.Bypass(why));
-        if (why != Unrecorded.INTERNAL && why != Unrecorded.SPIRAL && why != Unrecorded.NO_INSIDE_PARTY) {
+        if (!isPolicy(why)) {
             effects.add(journal("call.unrecorded", why, Map.of()));
         }
         return new Step(new State.Bypassed(why, null), effects);
+    }
+
+    private static boolean isPolicy(Unrecorded why) {
+        return switch (why) {
+            case INTERNAL, SPIRAL, NO_INSIDE_PARTY, NEVER_RECORD_LINE, BYPASS_NUMBER -> true;
+            case EMERGENCY,
+                    UNSUPPORTED_CODEC,
+                    NO_AUDIO,
+                    NOTICE_FAILED,
+                    ENDED_BEFORE_NOTICE,
+                    NO_PORT,
+                    UNREADABLE_SDP,
+                    STORE_FAILED -> false;
+        };
     }
 
     /// N7: flagged before there is anything to capture, it is remembered; capture starts with the 2xx and its

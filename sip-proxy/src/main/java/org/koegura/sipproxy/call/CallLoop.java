@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallFacts;
@@ -14,6 +15,7 @@ import org.koegura.callmodel.JournalEntry;
 import org.koegura.callmodel.LiveCall;
 import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.Seal;
+import org.koegura.callmodel.Signalling;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.port.CallLedger;
 import org.koegura.callmodel.port.Journal;
@@ -56,11 +58,13 @@ final class CallLoop implements Runnable {
 
     /// What a call needs of the rest of the house.
     ///
+    /// @param signalling what was signalled of the call so far
     /// @param counted whether this passage counts: a spiral's first passage has been counted and is reported
     /// already
     /// @param changed run after each change of the `view`; does not block
     /// @param over run once, when the call is over and reported
     record Surroundings(
+            Supplier<Signalling> signalling,
             CallLedger ledger,
             Journal journal,
             Clock clock,
@@ -231,7 +235,8 @@ final class CallLoop implements Runnable {
                         report.why(),
                         report.basis(),
                         seal,
-                        report.media().accounts()));
+                        report.media().accounts(),
+                        around.signalling().get()));
     }
 
     /// Fail closed for privacy: an exemption that is not on stable storage does not happen.

@@ -7,6 +7,7 @@ import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.LiveCall;
+import org.koegura.callmodel.Signalling;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.sipproxy.negotiation.Transaction;
 import org.slf4j.Logger;
@@ -23,19 +24,31 @@ public final class CallRunner {
 
     private final CallFacts facts;
     private final Negotiation negotiation;
+    private final boolean untouched;
     private final Mailbox mailbox;
     private final CallLoop loop;
+    private final SignallingLog log;
     private final CallMeters meters;
     private final AtomicBoolean answered = new AtomicBoolean();
 
     private volatile boolean audioOpen;
     private @Nullable Unrecorded troubleTold;
 
-    CallRunner(CallFacts facts, Negotiation negotiation, Mailbox mailbox, CallLoop loop, CallMeters meters) {
+    /// @param untouched whether its session descriptions pass as they are
+    CallRunner(
+            CallFacts facts,
+            Negotiation negotiation,
+            boolean untouched,
+            Mailbox mailbox,
+            CallLoop loop,
+            SignallingLog log,
+            CallMeters meters) {
         this.facts = facts;
         this.negotiation = negotiation;
+        this.untouched = untouched;
         this.mailbox = mailbox;
         this.loop = loop;
+        this.log = log;
         this.meters = meters;
     }
 
@@ -45,6 +58,9 @@ public final class CallRunner {
     /// a final non-2xx to a re-INVITE rolls media back. Blocks; from the call's worker thread, in message
     /// order. Retransmissions give the same bytes again.
     public synchronized Body pass(Passing passing) {
+        if (untouched) {
+            return new Body.Unchanged();
+        }
         try {
             Body body = negotiation.pass(passing);
             tellTrouble(negotiation.trouble(), passing.status() == 0);
@@ -70,6 +86,9 @@ public final class CallRunner {
 
     /// A request that [#pass] saw was answered by us, since its receiver did not: what it offered is off.
     public synchronized void unanswered(Transaction request, String calleeTag) {
+        if (untouched) {
+            return;
+        }
         negotiation.failed(request, calleeTag);
     }
 
@@ -134,14 +153,27 @@ public final class CallRunner {
     }
 
     /// A provisional response other than 100 to the initial INVITE passed.
-    public void provisional(int status) {
+    public void provisional(int status, String toTag) {
         if (status > 100) {
+            log.responded(status, toTag);
             post(new Event.Provisional());
         }
     }
 
-    /// The first 2xx of the initial INVITE is about to be sent on; after [#pass], before sending. Idempotent.
-    public void answered(String calleeTag) {
+    /// The same INVITE passed us again, on its way to a telephone or out (trap 2).
+    public void passedAgain() {
+        log.passedAgain();
+    }
+
+    /// Somebody hands the call on, or it takes the place of another.
+    public void transferred(Signalling.Kind kind, Leg by) {
+        log.transferred(kind, by);
+    }
+
+    /// A 2xx of the initial INVITE is about to be sent on; after [#pass], before sending. The first one answers the
+    /// call, every further one is another fork.
+    public void answered(int status, String calleeTag) {
+        log.responded(status, calleeTag);
         if (!answered.compareAndSet(false, true)) {
             return;
         }
@@ -153,11 +185,13 @@ public final class CallRunner {
 
     /// The ACK of the initial 2xx passed; after [#pass].
     public void acknowledged() {
+        log.acknowledged();
         post(new Event.Acknowledged());
     }
 
     /// A final non-2xx of the initial INVITE goes to the caller.
     public void rejected(int status) {
+        log.rejected(status);
         post(new Event.Rejected(status));
     }
 
@@ -173,6 +207,7 @@ public final class CallRunner {
 
     /// A BYE passed.
     public void hungUp(Leg by) {
+        log.hungUp();
         post(new Event.HungUp(by));
     }
 

@@ -63,6 +63,7 @@ public final class Calls implements LiveCalls {
     private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
     private final Object idle = new Object();
     private volatile boolean draining;
+    private volatile boolean ending;
 
     /// @param random names recordings, from many threads at once: a `SecureRandom` is right
     public Calls(
@@ -90,9 +91,12 @@ public final class Calls implements LiveCalls {
     /// call passed us once already, and its first passage is the one that is announced, recorded and reported
     /// (trap 2).
     ///
-    /// @param fixed why it must not be recorded, where that is known already (INTERNAL, SPIRAL)
+    /// @param signalled the call, as its INVITE says; the desk says whose line it is
+    /// @param fixed why it must not be recorded, where that is known already (EMERGENCY, INTERNAL, SPIRAL)
+    /// @param untouched whether its session descriptions pass as they are, and its media by us (N11)
     /// @param over run once, on the call's own thread, when all of it is over
-    public CallRunner begin(CallFacts facts, @Nullable Unrecorded fixed, Runnable over) {
+    public CallRunner begin(CallFacts signalled, @Nullable Unrecorded fixed, boolean untouched, Runnable over) {
+        CallFacts facts = desk.placed(signalled);
         NoticeDecision plan = fixed == null ? desk.decide(facts) : new NoticeDecision.DoNotRecord(fixed);
         boolean counted = fixed != Unrecorded.SPIRAL;
         Map<CallId, CallRunner> passages = counted ? live : spirals;
@@ -100,12 +104,14 @@ public final class Calls implements LiveCalls {
         HoldWatch hold = new HoldWatch();
         MediaSession session = media.open(facts.call(), new MailedMediaEvents(mailbox, hold::onHold, settings));
         Negotiation negotiation = new Negotiation(session, settings, hold);
+        SignallingLog log = new SignallingLog(clock);
         CallLoop loop = new CallLoop(
                 facts,
                 Call.offered(plan),
                 session,
                 mailbox,
                 new CallLoop.Surroundings(
+                        log::facts,
                         ledger,
                         journal,
                         clock,
@@ -122,20 +128,31 @@ public final class Calls implements LiveCalls {
                                 idle.notifyAll();
                             }
                         }));
-        CallRunner runner = new CallRunner(facts, negotiation, mailbox, loop, meters);
+        CallRunner runner = new CallRunner(facts, negotiation, untouched, mailbox, loop, log, meters);
         passages.put(facts.call(), runner);
         tellWatchers();
         Thread.ofVirtual().name("call-" + facts.call()).start(loop);
         return runner;
     }
 
+    /// Why policy keeps nothing of a call that leads there; null where it is announced. For a second passage, which
+    /// decides for the first.
+    public @Nullable Unrecorded left(CallFacts facts) {
+        return desk.decide(facts) instanceof NoticeDecision.DoNotRecord(var why) ? why : null;
+    }
+
     /// Whether new calls get 503 with Retry-After: after [#drain], and while the bound of live calls is
-    /// reached.
+    /// reached. Emergency calls pass all the same, until [#refusingAll].
     public boolean refusing() {
         return draining || live() >= settings.liveCallsMax();
     }
 
-    /// Refuses new calls from now on; running ones go on.
+    /// Whether not even an emergency call is let in any more: everything is being closed.
+    public boolean refusingAll() {
+        return ending;
+    }
+
+    /// Refuses new calls from now on, emergency calls excepted; running ones go on.
     public void drain() {
         draining = true;
     }
@@ -161,6 +178,7 @@ public final class Calls implements LiveCalls {
     /// and a second more.
     public void endAll(EndReason reason) {
         drain();
+        ending = true;
         spirals.values().forEach(runner -> runner.abandon(reason));
         live.values().forEach(runner -> runner.abandon(reason));
         try {

@@ -14,7 +14,8 @@
 /// posted to the mailbox and done on the one virtual thread that drains it. The state machine, `Call`, is pure
 /// and has no thread.
 ///
-/// Reading order: [Calls], [CallRunner], `Negotiation`, `State`, `Event`, `Effect`, `Call`, `CallTally`, `CallMeters`.
+/// Reading order: [Calls], [CallRunner], `Negotiation`, `State`, `Event`, `Effect`, `Call`, `CallTally`, `CallMeters`,
+/// `SignallingLog`.
 @NullMarked
 package org.koegura.sipproxy.call;
 

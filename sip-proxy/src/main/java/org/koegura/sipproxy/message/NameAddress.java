@@ -7,9 +7,10 @@ import org.koegura.sipproxy.message.Elements.Element;
 /// §20).
 ///
 /// @param element where it stands
+/// @param display the name before it, without its quotes; empty where there is none
 /// @param uri as written, without angle brackets
 /// @param parameters those of the header, not of the URI
-public record NameAddress(Element element, String uri, Parameters parameters) {
+public record NameAddress(Element element, String display, String uri, Parameters parameters) {
 
     static NameAddress parse(byte[] bytes, Element element) throws MessageFault {
         int at = element.from();
@@ -32,7 +33,8 @@ public record NameAddress(Element element, String uri, Parameters parameters) {
             throw new MessageFault(400, MessageFault.Reason.HEADER, "Bad Address");
         }
         String uri = Octets.unfolded(bytes, open + 1, close);
-        return checked(new NameAddress(element, uri, Parameters.scan(bytes, rest, element.to())));
+        String display = unquoted(Octets.unfolded(bytes, element.from(), open).strip());
+        return checked(new NameAddress(element, display, uri, Parameters.scan(bytes, rest, element.to())));
     }
 
     private static NameAddress bare(byte[] bytes, Element element) throws MessageFault {
@@ -41,7 +43,12 @@ public record NameAddress(Element element, String uri, Parameters parameters) {
             semicolon++;
         }
         String uri = Octets.unfolded(bytes, element.from(), semicolon);
-        return checked(new NameAddress(element, uri, Parameters.scan(bytes, semicolon, element.to())));
+        return checked(new NameAddress(element, "", uri, Parameters.scan(bytes, semicolon, element.to())));
+    }
+
+    private static String unquoted(String name) {
+        boolean quoted = name.length() > 1 && name.startsWith("\"") && name.endsWith("\"");
+        return quoted ? name.substring(1, name.length() - 1).replaceAll("\\\\(.)", "$1") : name;
     }
 
     private static NameAddress checked(NameAddress address) throws MessageFault {

@@ -88,6 +88,11 @@ public final class ProxyEdits {
         removeTop("via");
     }
 
+    /// Takes out every field of that lower-case long name.
+    public void removeAll(String name) {
+        message.all(name).forEach(field -> edit.replace(field.start(), field.end(), ""));
+    }
+
     private void removeTop(String name) {
         List<Element> elements = message.elements(name);
         if (!elements.isEmpty()) {

@@ -2,60 +2,80 @@ package org.koegura.sipproxy.proxy;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.Anonymity;
 import org.koegura.callmodel.Party;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.NameAddress;
 import org.koegura.sipproxy.message.SipUri;
 import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.numbers.DialPlan;
 import org.koegura.sipproxy.routing.Extensions;
 
 /// What an INVITE says of who calls whom, measured against the site's extension patterns (J5).
 ///
 /// @param known whether the site has patterns; where it has none, nothing below counts
 /// @param caller who calls, in the identity that says most
+/// @param shown the same as an outside caller may be kept: without its number where it withholds it (J3)
 /// @param callee who is called
+/// @param dialled whom the Request-URI names: To may name somebody from whom the call was sent on
 /// @param callerNamed whether the caller gives an identity at all
 /// @param callerMatches whether one that it gives matches a pattern
 /// @param calleeMatches whether To or Request-URI does
-/// @param dialledMatches whether the Request-URI does: To may name somebody from whom the call was sent
-///     on
+/// @param dialledMatches whether the Request-URI does
 record Identities(
         boolean known,
         Party caller,
+        Party shown,
         Party callee,
+        Party dialled,
         boolean callerNamed,
         boolean callerMatches,
         boolean calleeMatches,
         boolean dialledMatches) {
 
-    /// What stands in From where a caller withholds its number (RFC 3323 §4.1.1.3, TTC JJ-90.24).
-    private static final Set<String> WITHHELD = Set.of("anonymous", "unavailable", "restricted", "unknown");
-
     /// Reads them.
     ///
     /// @param trusted whether whoever sent it may assert an identity (RFC 3325 §5): the PBX may
-    static Identities of(WireMessage invite, Extensions extensions, boolean trusted) throws MessageFault {
-        List<String> given = new ArrayList<>(trusted ? asserted(invite) : List.of());
-        given.add(invite.from().uri());
-        List<Party> named = given.stream()
-                .filter(uri -> !isWithheld(uri))
-                .map(Identities::party)
+    /// @param plan how the site writes numbers
+    static Identities of(WireMessage invite, Extensions extensions, boolean trusted, DialPlan plan)
+            throws MessageFault {
+        List<Party> named = callerUris(invite, trusted).stream()
+                .filter(uri -> !CallerPrivacy.isWithheld(uri))
+                .map(uri -> party(uri, plan))
                 .toList();
         List<Party> matching =
                 named.stream().filter(party -> extensions.match(party.number())).toList();
-        Party from = party(invite.from().uri());
-        Party callee = party(invite.to().uri());
-        boolean dialled = extensions.match(party(invite.request().uri()).number());
+        Party from = party(invite.from().uri(), plan);
+        Party caller = !matching.isEmpty() ? matching.getFirst() : named.isEmpty() ? from : named.getFirst();
+        Anonymity anonymity = CallerPrivacy.of(invite);
+        Party callee = party(invite.to().uri(), plan);
+        Party dialled = party(invite.request().uri(), plan);
+        boolean dialledMatches = extensions.match(dialled.number());
         return new Identities(
                 extensions.isSet(),
-                !matching.isEmpty() ? matching.getFirst() : named.isEmpty() ? from : named.getFirst(),
+                caller,
+                anonymity == null ? caller : Party.withheld(anonymity),
                 callee,
+                dialled,
                 !named.isEmpty(),
                 !matching.isEmpty(),
-                dialled || extensions.match(callee.number()),
-                dialled);
+                dialledMatches || extensions.match(callee.number()),
+                dialledMatches);
+    }
+
+    /// Every URI that a caller is known by.
+    ///
+    /// @param trusted whether whoever sent it may assert one
+    static List<String> callerUris(WireMessage invite, boolean trusted) throws MessageFault {
+        List<String> uris = new ArrayList<>(trusted ? asserted(invite) : List.of());
+        uris.add(invite.from().uri());
+        return uris;
+    }
+
+    /// Every URI that a callee is known by.
+    static List<String> calleeUris(WireMessage invite) throws MessageFault {
+        return List.of(invite.request().uri(), invite.to().uri());
     }
 
     /// One that cannot be read is none: the call passes all the same.
@@ -69,16 +89,9 @@ record Identities(
         }
     }
 
-    private static boolean isWithheld(String uri) {
-        SipUri sip = SipUri.parse(uri);
-        return sip != null
-                && (sip.user().isEmpty()
-                        || sip.host().endsWith(".invalid")
-                        || WITHHELD.contains(sip.user().toLowerCase(Locale.ROOT)));
-    }
-
-    private static Party party(String uri) {
+    private static Party party(String uri, DialPlan plan) {
         String address = SipUri.addressOfRecord(uri);
-        return address.isBlank() || address.length() > 1024 ? Party.UNKNOWN : new Party(address);
+        @Nullable String e164 = plan.read(uri).e164();
+        return address.isBlank() || address.length() > 1024 ? Party.UNKNOWN : new Party(address, e164, null);
     }
 }

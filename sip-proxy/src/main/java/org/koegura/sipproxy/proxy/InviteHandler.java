@@ -7,10 +7,14 @@ import java.util.random.RandomGenerator;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.Signalling;
+import org.koegura.callmodel.Unrecorded;
 import org.koegura.sipproxy.call.CallRunner;
 import org.koegura.sipproxy.call.Calls;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.numbers.DialPlan;
+import org.koegura.sipproxy.numbers.EmergencyCalls;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.Routing;
 import org.koegura.sipproxy.routing.Whereabouts;
@@ -32,6 +36,8 @@ final class InviteHandler {
     private final Telephones telephones;
     private final RouteMarks marks;
     private final Whereabouts whereabouts;
+    private final EmergencyCalls emergencies;
+    private final DialPlan plan;
     private final Clock clock;
     private final RandomGenerator random;
 
@@ -42,6 +48,8 @@ final class InviteHandler {
             Telephones telephones,
             RouteMarks marks,
             Whereabouts whereabouts,
+            EmergencyCalls emergencies,
+            DialPlan plan,
             Clock clock,
             RandomGenerator random) {
         this.calls = calls;
@@ -50,6 +58,8 @@ final class InviteHandler {
         this.telephones = telephones;
         this.marks = marks;
         this.whereabouts = whereabouts;
+        this.emergencies = emergencies;
+        this.plan = plan;
         this.clock = clock;
         this.random = random;
     }
@@ -70,32 +80,70 @@ final class InviteHandler {
     ///
     /// @param onward where it goes, and what our own Route said of it
     Admission admit(ServerTransaction transaction, Routing.Onward onward) throws MessageFault {
-        if (calls.refusing()) {
+        WireMessage invite = onward.request();
+        boolean helps = emergencies.isOne(invite.request().uri());
+        if (helps ? calls.refusingAll() : calls.refusing()) {
             return new Admission.Refused(503, "Service Unavailable", List.of("Retry-After: " + RETRY_AFTER_SECONDS));
         }
-        WireMessage invite = onward.request();
         Hop source = transaction.source();
         if (passages.sentBefore(transaction.request(), source, whereabouts.neighbours())) {
             return new Admission.Refused(482, "Loop Detected", List.of());
         }
         Identities identities = Identities.of(
-                invite, whereabouts.extensions(), whereabouts.neighbours().isUpstream(source));
-        Sides sides = Sides.of(
-                way(transaction.request(), source, onward, identities.callerNamed()),
+                invite, whereabouts.extensions(), whereabouts.neighbours().isUpstream(source), plan);
+        Sides.Way way = way(transaction.request(), source, onward, identities.callerNamed());
+        Sides known = Sides.of(way, identities, passages.enclosing(invite));
+        boolean untouched = helps || callsBack(invite, source, way);
+        return new Admission.Passes(begin(
+                invite,
                 identities,
-                passages.enclosing(invite));
+                untouched ? known.emergency() : known,
+                untouched,
+                helps && way.from() == Sides.From.INSIDE
+                        ? Identities.callerUris(invite, whereabouts.neighbours().isUpstream(source))
+                        : List.of()));
+    }
+
+    /// @param helped the URIs of a line that calls for help; empty where it does not
+    private Passage begin(
+            WireMessage invite, Identities identities, Sides known, boolean untouched, List<String> helped)
+            throws MessageFault {
+        boolean out = known.caller() == Leg.INSIDE;
         CallFacts facts = new CallFacts(
                 CallId.random(random),
                 invite.callId(),
-                sides.direction(),
-                sides.caller() == Leg.INSIDE ? identities.caller() : identities.callee(),
-                sides.caller() == Leg.INSIDE ? identities.callee() : identities.caller(),
-                clock.instant());
+                known.direction(),
+                out ? identities.caller() : identities.callee(),
+                out ? identities.callee() : identities.shown(),
+                clock.instant(),
+                identities.dialled(),
+                null);
+        Unrecorded left = known.first() == null ? null : calls.left(facts); // a call that was sent on to a hotline
+        Sides sides = left == null ? known : known.revoking(left);
         String name = marks.passage(invite.callId(), random);
-        CallRunner call = calls.begin(facts, sides.fixed(), () -> passages.remove(name));
+        emergencies.called(helped);
+        CallRunner call = calls.begin(facts, sides.fixed(), untouched, () -> {
+            passages.remove(name);
+            emergencies.called(helped); // its hour begins when it is over
+        });
         Passage passage = new Passage(name, call, sides, invite);
         passages.add(passage);
-        return new Admission.Passes(passage);
+        if (sides.first() != null) {
+            sides.first().call().passedAgain();
+        }
+        if (invite.value("replaces") != null) {
+            call.transferred(Signalling.Kind.REPLACES, sides.caller());
+        }
+        return passage;
+    }
+
+    /// Who is neither neighbour nor registrar can claim any number.
+    private boolean callsBack(WireMessage invite, Hop source, Sides.Way way) throws MessageFault {
+        Neighbours neighbours = whereabouts.neighbours();
+        boolean vouched = neighbours.isUpstream(source) || neighbours.isTrunk(source);
+        return way.from() == Sides.From.OUTSIDE
+                && (vouched || registrars.isOne(source))
+                && emergencies.isCallBack(Identities.callerUris(invite, vouched), Identities.calleeUris(invite));
     }
 
     private Sides.Way way(WireMessage invite, Hop source, Routing.Onward onward, boolean callerNamed)

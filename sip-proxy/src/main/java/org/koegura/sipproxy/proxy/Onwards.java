@@ -1,11 +1,13 @@
 package org.koegura.sipproxy.proxy;
 
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.ProxyEdits;
 import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.OwnAddress;
 import org.koegura.sipproxy.transport.Hop;
 
@@ -15,12 +17,18 @@ final class Onwards {
     /// Requests that begin a dialog, in which we want to stay.
     private static final Set<String> DIALOG_FORMING = Set.of("INVITE", "SUBSCRIBE", "REFER");
 
+    /// What says who a caller is, besides From (RFC 3325 §9, and what was before it).
+    private static final List<String> ASSERTED =
+            List.of("p-asserted-identity", "p-preferred-identity", "remote-party-id");
+
     private final OwnAddress own;
     private final RouteMarks marks;
+    private final Neighbours neighbours;
 
-    Onwards(OwnAddress own, RouteMarks marks) {
+    Onwards(OwnAddress own, RouteMarks marks, Neighbours neighbours) {
         this.own = own;
         this.marks = marks;
+        this.neighbours = neighbours;
     }
 
     /// @param request as routed, less the Route that named us
@@ -40,16 +48,27 @@ final class Onwards {
             own.recordRoutes(passage, from.protocol(), to.protocol())
                     .forEach(uri -> edits.pushAddress("Record-Route", uri));
         }
+        withhold(request, edits, to);
         replace(edits, body);
         return edits.render();
     }
 
     /// A response, less our Via.
-    WireMessage response(WireMessage response, Body body) {
+    ///
+    /// @param to whom its request came from
+    WireMessage response(WireMessage response, Hop to, Body body) {
         ProxyEdits edits = new ProxyEdits(response);
         edits.removeTopVia();
+        withhold(response, edits, to);
         replace(edits, body);
         return edits.render();
+    }
+
+    /// RFC 3325 §7: an identity under `Privacy: id` stays among those who trust each other.
+    private void withhold(WireMessage message, ProxyEdits edits, Hop to) {
+        if (CallerPrivacy.hidesAsserted(message) && !neighbours.trusts(to)) {
+            ASSERTED.forEach(edits::removeAll);
+        }
     }
 
     private static void replace(ProxyEdits edits, Body body) {

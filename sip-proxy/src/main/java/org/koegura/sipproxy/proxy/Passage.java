@@ -2,10 +2,12 @@ package org.koegura.sipproxy.proxy;
 
 import java.net.InetAddress;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.Signalling;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.sipproxy.call.CallRunner;
 import org.koegura.sipproxy.call.CallRunner.Body;
@@ -118,6 +120,13 @@ final class Passage {
                     call.hungUp(from);
                 }
             }
+            case "REFER" -> {
+                // an attended transfer names the call that is to be replaced (RFC 5589 §7.3)
+                boolean attended = request.valueOrEmpty("refer-to")
+                        .toLowerCase(Locale.ROOT)
+                        .contains("replaces=");
+                call.transferred(attended ? Signalling.Kind.REFER_WITH_REPLACES : Signalling.Kind.REFER, from);
+            }
             default -> {}
         }
         return body;
@@ -138,7 +147,7 @@ final class Passage {
     private void toTheInvite(WireMessage response) throws MessageFault {
         int status = response.status();
         if (status < 200) {
-            call.provisional(status);
+            call.provisional(status, response.to().tag());
         } else if (status < 300) {
             tellFirst();
             if (winner == null) {
@@ -147,7 +156,7 @@ final class Passage {
                     call.unrecordable(Unrecorded.INTERNAL);
                 }
             }
-            call.answered(response.to().tag());
+            call.answered(status, response.to().tag());
         } else {
             call.rejected(status);
         }

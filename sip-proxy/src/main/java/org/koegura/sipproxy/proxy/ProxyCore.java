@@ -10,6 +10,8 @@ import org.koegura.sipproxy.admission.AdmissionMeters;
 import org.koegura.sipproxy.call.Calls;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.Secret;
+import org.koegura.sipproxy.numbers.EmergencyCalls;
+import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.OwnAddress;
 import org.koegura.sipproxy.routing.Router;
@@ -49,6 +51,7 @@ public final class ProxyCore implements AutoCloseable {
             Router router,
             Secret secret,
             Whereabouts whereabouts,
+            Numbering numbering,
             SipMeters meters,
             AdmissionMeters refusals) {}
 
@@ -64,7 +67,7 @@ public final class ProxyCore implements AutoCloseable {
         Telephones telephones = new Telephones(Telephones.TELEPHONES_MAX, around.refusals()::telephoneForgotten, clock);
         Registrars registrars = new Registrars(around.own(), around.meters(), neighbours, telephones);
         Relays relays = new Relays(neighbours, telephones, marks);
-        Onwards onwards = new Onwards(around.own(), marks);
+        Onwards onwards = new Onwards(around.own(), marks, neighbours);
         StatelessForwarder stateless = new StatelessForwarder(
                 around.transports(),
                 around.own(),
@@ -75,8 +78,19 @@ public final class ProxyCore implements AutoCloseable {
                 passages,
                 branches,
                 around.meters());
-        InviteHandler invites =
-                new InviteHandler(calls, passages, registrars, telephones, marks, around.whereabouts(), clock, random);
+        EmergencyCalls emergencies =
+                new EmergencyCalls(around.numbering(), clock, around.meters()::emergencyLineForgotten);
+        InviteHandler invites = new InviteHandler(
+                calls,
+                passages,
+                registrars,
+                telephones,
+                marks,
+                around.whereabouts(),
+                emergencies,
+                around.numbering().plan(),
+                clock,
+                random);
         Timers timers = new Timers(around.lanes());
         LateUser user = new LateUser();
         Transactions transactions =

@@ -152,7 +152,7 @@ final class ResponseContext implements ClientTransaction.User {
                 ? new Body.Unchanged()
                 : passage.response(
                         response, answerer, client().destination().address().getAddress());
-        server.respond(ways.onwards().response(response, body));
+        server.respond(ways.onwards().response(response, server.source(), body));
     }
 
     /// Timers B and F. For other requests than INVITE a 408 would come too late to be of use (RFC 4320

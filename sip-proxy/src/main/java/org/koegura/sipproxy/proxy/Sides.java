@@ -97,6 +97,22 @@ record Sides(
                 && identities.dialledMatches();
     }
 
+    /// The same, where it calls for help or is a call back (N11): nothing of it is kept, in neither passage.
+    Sides emergency() {
+        return new Sides(
+                caller,
+                fixed == Unrecorded.SPIRAL ? fixed : Unrecorded.EMERGENCY,
+                false,
+                first,
+                leavesFirst,
+                first == null ? null : Unrecorded.EMERGENCY);
+    }
+
+    /// The same, where policy says that nothing is kept of a call that leads here, if it is a second passage.
+    Sides revoking(Unrecorded why) {
+        return first == null || revokes != null ? this : new Sides(caller, fixed, internal, first, leavesFirst, why);
+    }
+
     /// Who calls whom.
     Direction direction() {
         return caller == Leg.INSIDE ? Direction.OUTBOUND : Direction.INBOUND;

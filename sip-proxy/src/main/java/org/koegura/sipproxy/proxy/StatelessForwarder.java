@@ -94,7 +94,7 @@ final class StatelessForwarder {
                 : invited.passage().response(response, invited.answerer(), source);
         meters.responseOut(response.cseq().method(), response.status());
         transports.respond(
-                onwards.response(response, body).bytes(),
+                onwards.response(response, destination, body).bytes(),
                 destination,
                 vias.get(1).sentByPort(),
                 () -> LOG.debug("sip.stateless.unsent"));

@@ -52,6 +52,12 @@ public record Neighbours(
         return trunk != null && trunk.isHost(source);
     }
 
+    /// Whether a hop is a neighbour, to whom an identity may be shown that a caller withholds (RFC 3325 §3): a
+    /// telephone never is.
+    public boolean trusts(Hop hop) {
+        return isUpstream(hop) || isTrunk(hop);
+    }
+
     /// Where a request goes on that names us, or nobody whom we can find: from the PBX out to the
     /// trunk, from everybody else to upstream. Null where there is nobody.
     public @Nullable Hop across(Hop source) {

@@ -12,6 +12,7 @@ import org.koegura.sipproxy.message.NameAddress;
 import org.koegura.sipproxy.message.ProxyEdits;
 import org.koegura.sipproxy.message.SipUri;
 import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.numbers.EmergencyNumbers;
 import org.koegura.sipproxy.transport.Hop;
 
 /// Decides where a request goes (RFC 3261 §16.3 to §16.6), by its Route and its Request-URI alone: a telephone's
@@ -90,8 +91,8 @@ public final class Router {
         SipUri target = SipUri.parse(uri);
         Hop across = neighbours.across(source);
         if (target == null) {
-            boolean number = SipUri.schemeOf(uri).equals("tel");
-            return number && across != null
+            boolean nobodysHost = SipUri.schemeOf(uri).equals("tel") || EmergencyNumbers.isService(uri);
+            return nobodysHost && across != null
                     ? new Routing.Onward(message, List.of(across), mark)
                     : new Routing.Refused(416, "Unsupported URI Scheme");
         }

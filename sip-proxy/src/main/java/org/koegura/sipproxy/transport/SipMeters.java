@@ -72,6 +72,7 @@ public final class SipMeters {
             drops(why);
         }
         pathMissing();
+        emergencyLinesForgotten();
     }
 
     private void register(String method) {
@@ -126,6 +127,11 @@ public final class SipMeters {
     /// A registrar confirmed a registration without our Path: calls to that telephone will pass us by.
     public void registeredWithoutPath() {
         pathMissing().increment();
+    }
+
+    /// A line that called for help was forgotten before its hour was over: more of them did than are remembered.
+    public void emergencyLineForgotten() {
+        emergencyLinesForgotten().increment();
     }
 
     /// A request waits for its final response from now on; to be run when it has it.
@@ -192,6 +198,12 @@ public final class SipMeters {
     private Counter pathMissing() {
         return Counter.builder("koegura.sip.registered.without.path")
                 .description("Registrations confirmed without our Path: calls to that telephone pass us by.")
+                .register(metrics);
+    }
+
+    private Counter emergencyLinesForgotten() {
+        return Counter.builder("koegura.sip.emergency.lines.forgotten")
+                .description("Lines that called for help and were forgotten within the hour: a call back is announced.")
                 .register(metrics);
     }
 }

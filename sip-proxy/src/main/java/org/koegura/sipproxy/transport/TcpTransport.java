@@ -76,6 +76,7 @@ final class TcpTransport implements AutoCloseable {
     private final Map<InetSocketAddress, ChannelFuture> opening = new ConcurrentHashMap<>();
     private final ConnectionBound bound;
     private final Channel listener;
+    private volatile int typeOfService;
 
     private TcpTransport(InetSocketAddress address, Consumer<Arrival> receiver, SipMeters meters, ConnectionBound bound)
             throws IOException {
@@ -105,8 +106,15 @@ final class TcpTransport implements AutoCloseable {
         this.listener = listening.channel();
     }
 
+    /// What its connections bear from now on, those that peers open included.
+    void mark(Dscp dscp) {
+        typeOfService = dscp.typeOfService();
+        listener.config().setOption(ChannelOption.IP_TOS, typeOfService);
+    }
+
     /// What every connection has, whoever opened it.
-    private static void configure(ChannelConfig config) {
+    private void configure(ChannelConfig config) {
+        config.setOption(ChannelOption.IP_TOS, typeOfService);
         config.setOption(ChannelOption.TCP_NODELAY, true);
         config.setOption(ChannelOption.SO_KEEPALIVE, true);
         config.setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNREAD_BYTES);

@@ -61,6 +61,12 @@ public final class Transports implements AutoCloseable {
         }
     }
 
+    /// What everything that is sent bears from now on; before [#start].
+    public void mark(Dscp dscp) {
+        udp.mark(dscp);
+        tcp.mark(dscp);
+    }
+
     /// Begins to read.
     public void start() {
         udp.start();

@@ -68,6 +68,16 @@ final class UdpTransport implements AutoCloseable {
         return new UdpTransport(group, bound.channel());
     }
 
+    /// What its datagrams bear from now on.
+    void mark(Dscp dscp) {
+        channel.config().setOption(ChannelOption.IP_TOS, dscp.typeOfService());
+    }
+
+    /// The option as the system has it.
+    int typeOfService() {
+        return channel.config().getOption(ChannelOption.IP_TOS);
+    }
+
     /// Begins to read.
     void start() {
         channel.config().setAutoRead(true);

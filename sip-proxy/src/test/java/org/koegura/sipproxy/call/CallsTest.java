@@ -61,15 +61,15 @@ final class CallsTest {
                     64));
 
     private CallRunner ringing(CallFacts facts, @Nullable Unrecorded fixed) {
-        CallRunner call = calls.begin(facts, fixed, () -> {});
+        CallRunner call = calls.begin(facts, fixed, false, () -> {});
         call.pass(request(OUTSIDE, "INVITE", 1, "", OFFER));
-        call.provisional(180);
+        call.provisional(180, "a");
         return call;
     }
 
     private void answer(CallRunner call) {
         call.pass(response(INSIDE, "INVITE", 200, 1, "a", ANSWER));
-        call.answered("a");
+        call.answered(200, "a");
     }
 
     private FakeMediaPlane.Session media() {
@@ -224,7 +224,7 @@ final class CallsTest {
 
     @Test
     void aLateOfferIsAnnouncedOnceTheAckBroughtItsAnswer() {
-        CallRunner call = calls.begin(Calling.FACTS, null, () -> {});
+        CallRunner call = calls.begin(Calling.FACTS, null, false, () -> {});
         call.pass(request(OUTSIDE, "INVITE", 1, "", ""));
         answer(call);
         awaitStage(Stage.NOTICE);
@@ -304,7 +304,7 @@ final class CallsTest {
     void callsAreRefusedWhileTheBoundIsReachedAndAfterADrain() {
         for (int i = 0; i < 3; i++) {
             assertThat(calls.refusing()).isFalse();
-            calls.begin(Calling.facts(String.valueOf(i).repeat(32), Direction.OUTBOUND), null, () -> {});
+            calls.begin(Calling.facts(String.valueOf(i).repeat(32), Direction.OUTBOUND), null, false, () -> {});
         }
         assertThat(calls.refusing()).isTrue();
         calls.endAll(EndReason.SHUTDOWN);

@@ -1,0 +1,79 @@
+package org.koegura.announcement;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.Line;
+import org.koegura.callmodel.Party;
+import org.koegura.callmodel.Unrecorded;
+
+/// What holds for the telephones of one number or pattern: whose they are, and what becomes of their calls.
+///
+/// A pattern is digits, with `x` for any one digit and a final `*` for any rest. A Japanese number may be written
+/// `0990…` or `+81990…`: both mean the same telephones.
+///
+/// @param number a number or a pattern
+/// @param line the section and the site that they belong to
+/// @param notice what becomes of their calls
+public record LinePolicy(String number, Line line, Notice notice) {
+
+    private static final Pattern FORM = Pattern.compile("\\+?[0-9x]+\\*?");
+    private static final Pattern SEPARATORS = Pattern.compile("[-.() ]");
+    private static final int LENGTH_MAX = 32;
+    private static final String HOME = "+81";
+
+    /// What becomes of calls.
+    public enum Notice {
+        /// Announced when the call is answered, and then recorded (N3).
+        ANSWER,
+        /// Neither announced nor recorded: a consultation hotline (N10).
+        NEVER_RECORD,
+        /// Neither announced nor recorded: a fax or modem line (N11).
+        BYPASS;
+
+        /// Why nothing is kept of such a call; null where it is announced.
+        @Nullable
+        Unrecorded unrecorded() {
+            return switch (this) {
+                case ANSWER -> null;
+                case NEVER_RECORD -> Unrecorded.NEVER_RECORD_LINE;
+                case BYPASS -> Unrecorded.BYPASS_NUMBER;
+            };
+        }
+    }
+
+    public LinePolicy {
+        if (!isPattern(number)) {
+            throw new IllegalArgumentException("line: digits, x and a final * are needed");
+        }
+    }
+
+    /// Whether a text is a number or a pattern.
+    public static boolean isPattern(String text) {
+        return text.length() <= LENGTH_MAX && FORM.matcher(text).matches();
+    }
+
+    /// Whether it speaks of that party. Total.
+    boolean isOf(Party party) {
+        String e164 = party.e164();
+        return matches(party.number())
+                || (e164 != null
+                        && (matches(e164) || (e164.startsWith(HOME) && matches("0" + e164.substring(HOME.length())))));
+    }
+
+    private boolean matches(String written) {
+        String digits = SEPARATORS.matcher(written).replaceAll("");
+        boolean open = number.endsWith("*");
+        int fixed = open ? number.length() - 1 : number.length();
+        if (open ? digits.length() < fixed : digits.length() != fixed) {
+            return false;
+        }
+        for (int i = 0; i < fixed; i++) {
+            char is = digits.charAt(i);
+            char wanted = number.charAt(i);
+            if (wanted == 'x' ? is < '0' || is > '9' : is != wanted) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,5 @@
+/// Tests of the tables.
+@NullMarked
+package org.koegura.governance.database;
+
+import org.jspecify.annotations.NullMarked;
