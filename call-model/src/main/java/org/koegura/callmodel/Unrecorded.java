@@ -16,9 +16,12 @@ public enum Unrecorded {
     NEVER_RECORD_LINE,
     /// A number that is passed by, such as a fax line (N11).
     BYPASS_NUMBER,
-    /// No codec that we can announce in and keep was negotiated.
+    /// No codec that we can announce in and keep was negotiated, or audio that no relay of RTP can pass on.
     UNSUPPORTED_CODEC,
-    /// The answer carries no audio stream that passes through us.
+    /// The parties agreed on audio sealed between them (SRTP), which passes sealed: nobody on the way can
+    /// announce in it or keep it.
+    ENCRYPTED_MEDIA,
+    /// The answer carries no audio stream.
     NO_AUDIO,
     /// The notice could not be played to its end (N1).
     NOTICE_FAILED,
@@ -42,7 +45,7 @@ public enum Unrecorded {
                     BYPASS_NUMBER,
                     NO_AUDIO,
                     ENDED_BEFORE_NOTICE -> true;
-            case UNSUPPORTED_CODEC, NOTICE_FAILED, NO_PORT, UNREADABLE_SDP, STORE_FAILED -> false;
+            case UNSUPPORTED_CODEC, ENCRYPTED_MEDIA, NOTICE_FAILED, NO_PORT, UNREADABLE_SDP, STORE_FAILED -> false;
         };
     }
 }

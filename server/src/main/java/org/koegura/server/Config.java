@@ -34,6 +34,7 @@ import org.koegura.storageclient.StoreSettings;
 /// @param mediaPorts UDP ports for RTP and RTCP
 /// @param store the two homes of recordings
 /// @param refuseWhenUnrecordable R3: refuse a call that cannot be recorded, instead of letting it pass
+/// @param stripUnannounceable take codecs without a notice out of offers and answers, where another remains
 /// @param drainWait how long running calls may go on after the first Ctrl-C
 /// @param silentAfter how long an answered call that is not on hold may go without a packet before it counts as over
 /// @param log how the log is written; one for the whole process
@@ -48,6 +49,7 @@ record Config(
         PortRange mediaPorts,
         Store store,
         boolean refuseWhenUnrecordable,
+        boolean stripUnannounceable,
         Duration drainWait,
         Duration silentAfter,
         LogFormat log) {
@@ -106,6 +108,7 @@ record Config(
                         chosen.get(ConfigKeys.STORE_CLOUD),
                         false),
                 chosen.need(ConfigKeys.CALLS_WHEN_UNRECORDABLE),
+                chosen.need(ConfigKeys.CALLS_UNANNOUNCEABLE),
                 chosen.need(ConfigKeys.CALLS_DRAIN),
                 chosen.need(ConfigKeys.CALLS_SILENT_AFTER),
                 chosen.need(ConfigKeys.LOG_FORMAT));

@@ -200,6 +200,17 @@ final class ConfigKeys {
             "A call that cannot be recorded passes unrecorded, or is refused.",
             choice("pass", false, "refuse", true));
 
+    static final Key<Boolean> CALLS_UNANNOUNCEABLE = new Key<>(
+            "calls.unannounceable",
+            "--unannounceable",
+            "leave|strip",
+            "leave",
+            "leave",
+            false,
+            "leave or strip",
+            "Codecs without a notice are left to be agreed on, or taken out of offers and answers where another remains.",
+            choice("leave", false, "strip", true));
+
     static final Key<Duration> CALLS_DRAIN = new Key<>(
             "calls.drain",
             "--drain",
@@ -251,6 +262,7 @@ final class ConfigKeys {
             STORE_RING_SIZE,
             STORE_CLOUD,
             CALLS_WHEN_UNRECORDABLE,
+            CALLS_UNANNOUNCEABLE,
             CALLS_DRAIN,
             CALLS_SILENT_AFTER,
             LOG_FORMAT);

@@ -157,6 +157,7 @@ final class DemoCommand implements Callable<Integer> {
                 MEDIA_PORTS,
                 Config.Store.ofDemo(data),
                 false,
+                false,
                 Duration.ZERO,
                 Duration.ofMinutes(5),
                 LogFormat.TEXT);

@@ -153,6 +153,7 @@ record Wiring(
                 addresses.nameServers(),
                 config.refuseWhenUnrecordable(),
                 encodings,
+                config.stripUnannounceable(),
                 config.silentAfter(),
                 config.dscp());
     }

@@ -118,6 +118,7 @@ class ConfigFileTest {
                   cloud: /mnt/cloud
                 calls:
                   when-unrecordable: refuse
+                  unannounceable: strip
                   drain: 2min
                   silent-after: 30s
                 log:
@@ -147,6 +148,7 @@ class ConfigFileTest {
                         new HostPort("localhost", 0),
                         new PortRange(30_000, 30_100),
                         new Config.Store(Path.of("/var/lib/koegura"), 3 << 20, Path.of("/mnt/cloud"), false),
+                        true,
                         true,
                         Duration.ofMinutes(2),
                         Duration.ofSeconds(30),

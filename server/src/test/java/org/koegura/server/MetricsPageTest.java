@@ -50,6 +50,7 @@ class MetricsPageTest {
                 new PortRange(20_000, 39_999),
                 Config.Store.at(folder.resolve("data")),
                 false,
+                false,
                 Duration.ofSeconds(1),
                 Duration.ofMinutes(5),
                 LogFormat.TEXT);

@@ -204,6 +204,7 @@ class ProductTest {
                 new PortRange(20_000, 39_999),
                 Config.Store.at(data),
                 false,
+                false,
                 Duration.ofSeconds(1),
                 Duration.ofMinutes(5),
                 LogFormat.TEXT);

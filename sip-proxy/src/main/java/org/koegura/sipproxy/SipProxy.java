@@ -67,6 +67,7 @@ public final class SipProxy implements AutoCloseable {
     /// @param nameServers whom to ask for names, in that order; null: those of this system
     /// @param refuseWhenUnrecordable R3: refuse a call that cannot be recorded, instead of letting it pass
     /// @param recordableEncodings encoding names that can be announced in and kept; any other goes unrecorded
+    /// @param stripUnannounceable whether any other is taken out of what parties say, if one of these remains
     /// @param silentAfter how long an answered call that is not on hold may go without a packet: its BYE was lost
     /// @param dscp what our SIP packets bear (J2)
     public record Settings(
@@ -78,6 +79,7 @@ public final class SipProxy implements AutoCloseable {
             @Nullable List<InetSocketAddress> nameServers,
             boolean refuseWhenUnrecordable,
             Set<String> recordableEncodings,
+            boolean stripUnannounceable,
             Duration silentAfter,
             Dscp dscp) {
 
@@ -167,6 +169,7 @@ public final class SipProxy implements AutoCloseable {
         return new CallSettings(
                 settings.refuseWhenUnrecordable(),
                 settings.recordableEncodings(),
+                settings.stripUnannounceable(),
                 Set.of("ja", "en"),
                 defaults.sealWait(),
                 settings.silentAfter(),

@@ -97,6 +97,7 @@ final class ProxyBench implements AutoCloseable {
                         null,
                         refuses,
                         Set.of("PCMU", "PCMA"),
+                        false,
                         Duration.ofMinutes(5),
                         Dscp.CS3),
                 media,

@@ -286,6 +286,7 @@ final class Call {
             case INTERNAL, SPIRAL, NO_INSIDE_PARTY, NEVER_RECORD_LINE, BYPASS_NUMBER -> true;
             case EMERGENCY,
                     UNSUPPORTED_CODEC,
+                    ENCRYPTED_MEDIA,
                     NO_AUDIO,
                     NOTICE_FAILED,
                     ENDED_BEFORE_NOTICE,

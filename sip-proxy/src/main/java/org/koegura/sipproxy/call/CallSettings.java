@@ -10,6 +10,8 @@ import java.util.stream.Collectors;
 /// @param refuseWhenUnrecordable R3: true refuses a call that cannot be anchored (488, 503); false lets it pass
 /// by us
 /// @param recordableEncodings encoding names that can be announced in and kept, compared in upper case
+/// @param stripUnannounceable whether audio formats that cannot be announced in are taken out of what the parties say
+/// to each other, if at least one other remains; else they stay, and a call that settles on one is not recorded
 /// @param noticeLanguages languages that have a metric label of their own; any other counts as `other`
 /// @param sealWait how long an ended call waits for its recording to be sealed before it counts as missing
 /// @param silentMax how long an answered call that is not on hold may stay without a packet before it counts as
@@ -21,6 +23,7 @@ import java.util.stream.Collectors;
 public record CallSettings(
         boolean refuseWhenUnrecordable,
         Set<String> recordableEncodings,
+        boolean stripUnannounceable,
         Set<String> noticeLanguages,
         Duration sealWait,
         Duration silentMax,
@@ -48,6 +51,7 @@ public record CallSettings(
         return new CallSettings(
                 false,
                 Set.of("PCMU", "PCMA", "G722", "OPUS"),
+                false,
                 Set.of("ja"),
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(5),

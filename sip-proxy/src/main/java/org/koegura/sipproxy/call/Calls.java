@@ -103,7 +103,7 @@ public final class Calls implements LiveCalls {
         Mailbox mailbox = new Mailbox(settings.mailboxMax(), meters);
         HoldWatch hold = new HoldWatch();
         MediaSession session = media.open(facts.call(), new MailedMediaEvents(mailbox, hold::onHold, settings));
-        Negotiation negotiation = new Negotiation(session, settings, hold);
+        Negotiation negotiation = new Negotiation(session, settings, plan instanceof NoticeDecision.Announce, hold);
         SignallingLog log = new SignallingLog(clock);
         CallLoop loop = new CallLoop(
                 facts,

@@ -3,7 +3,6 @@ package org.koegura.sipproxy.call;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,10 +18,12 @@ import org.koegura.sipproxy.negotiation.DialogEvent;
 import org.koegura.sipproxy.negotiation.Dialogs;
 import org.koegura.sipproxy.negotiation.Side;
 import org.koegura.sipproxy.negotiation.Transaction;
+import org.koegura.sipproxy.sdp.CodecFilter;
 import org.koegura.sipproxy.sdp.MediaDescription;
 import org.koegura.sipproxy.sdp.SdpBody;
 import org.koegura.sipproxy.sdp.SdpReader;
 import org.koegura.sipproxy.sdp.SdpRewriter;
+import org.koegura.sipproxy.sdp.SessionDescription;
 
 /// The thin shell about [org.koegura.sipproxy.negotiation.OfferAnswer]: finds the description in a message, rewrites it
 /// so that both parties send to us, and does to the media what the dialog's step says.
@@ -33,9 +34,6 @@ final class Negotiation {
     /// Messages remembered, so that a retransmission gives the same bytes and changes nothing.
     private static final int MESSAGES_MAX = 32;
 
-    /// Transactions remembered that pass by us.
-    private static final int UNTOUCHED_MAX = 16;
-
     /// Methods that take part in offer and answer; SDP in any other, or in a refusal, is only talk about media.
     private static final Set<String> NEGOTIATING = Set.of("INVITE", "ACK", "PRACK", "UPDATE");
 
@@ -45,20 +43,23 @@ final class Negotiation {
     private final HoldWatch hold;
     private final AnchoredPorts ports;
     private final Set<String> recordable;
+    private final boolean strips;
     private final boolean refuses;
     private final Dialogs dialogs = new Dialogs();
 
     private final Map<Message, Body> messages = new BoundedMap<>(MESSAGES_MAX);
-    private final Set<Transaction> untouched = Collections.newSetFromMap(new BoundedMap<>(UNTOUCHED_MAX));
+    private final PassingBy passingBy = new PassingBy();
 
     private @Nullable Unrecorded trouble;
     private @Nullable Agreement current;
 
-    Negotiation(MediaSession media, CallSettings settings, HoldWatch hold) {
+    /// @param toBeTold whether the other party is to hear a notice, so that its codec must have a prompt
+    Negotiation(MediaSession media, CallSettings settings, boolean toBeTold, HoldWatch hold) {
         this.media = media;
         this.hold = hold;
         this.ports = new AnchoredPorts(media);
         this.recordable = settings.recordableEncodings();
+        this.strips = toBeTold && settings.stripUnannounceable();
         this.refuses = settings.refuseWhenUnrecordable();
     }
 
@@ -109,13 +110,16 @@ final class Negotiation {
         if (current == null) {
             return dialogs.isPending() ? new Audio.Pending() : new Audio.Unusable(Unrecorded.NO_AUDIO);
         }
-        if (current.audio() < 0) {
-            return new Audio.Unusable(Unrecorded.NO_AUDIO);
-        }
-        if (!ports.isAnchored(current.audio())) {
-            return new Audio.Unusable(Unrecorded.NO_PORT);
-        }
-        return current.speaks(recordable) ? new Audio.Usable() : new Audio.Unusable(Unrecorded.UNSUPPORTED_CODEC);
+        return switch (current.form()) {
+            case NONE -> new Audio.Unusable(Unrecorded.NO_AUDIO);
+            case FOREIGN -> new Audio.Unusable(Unrecorded.UNSUPPORTED_CODEC);
+            case SEALED -> new Audio.Unusable(Unrecorded.ENCRYPTED_MEDIA);
+            case PLAIN -> ports.isAnchored(current.audio()) ? spoken(current) : new Audio.Unusable(Unrecorded.NO_PORT);
+        };
+    }
+
+    private Audio spoken(Agreement agreement) {
+        return agreement.speaks(recordable) ? new Audio.Usable() : new Audio.Unusable(Unrecorded.UNSUPPORTED_CODEC);
     }
 
     /// Why the media pass us by, as far as is known already; null where they do not.
@@ -132,18 +136,19 @@ final class Negotiation {
     }
 
     private Body withDescription(Passing passing, Transaction transaction, SdpBody body) {
-        if (untouched.contains(transaction)) {
-            return new Body.Unchanged();
-        }
-        return switch (SdpReader.read(body.sdp())) {
+        SdpReader.Reading reading = SdpReader.read(body.sdp());
+        boolean passesBy = passingBy.decide(passing.calleeTag(), reading instanceof SdpReader.Reading.Unreadable);
+        return switch (reading) {
             case SdpReader.Reading.Unreadable _ ->
-                givesUp(passing, transaction, Unrecorded.UNREADABLE_SDP, 488, !isAnswer(passing, transaction));
-            case SdpReader.Reading.Understood(var sdp) -> {
+                givesUp(passing, transaction, Unrecorded.UNREADABLE_SDP, 488, "Not Acceptable Here");
+            case SdpReader.Reading.Understood _ when passesBy -> new Body.Unchanged();
+            case SdpReader.Reading.Understood(var received) -> {
+                SessionDescription sdp = strips ? CodecFilter.keep(received, recordable) : received;
                 Side side = new Side(passing.from(), sdp, passing.source());
                 Map<Integer, MediaSession.LocalMedia> locals =
                         ports.towards(passing.from().far(), sdp.media());
                 if (opens(passing, transaction) && ports.lacksAudioPort(sdp.media())) {
-                    Body refusal = givesUp(passing, transaction, Unrecorded.NO_PORT, 503, false);
+                    Body refusal = givesUp(passing, transaction, Unrecorded.NO_PORT, 503, "Service Unavailable");
                     if (refusal instanceof Body.Refuse) {
                         yield refusal;
                     }
@@ -157,41 +162,36 @@ final class Negotiation {
 
     /// Whether it is the INVITE that opens the call, or a response to it.
     private boolean opens(Passing passing, Transaction transaction) {
-        return transaction.isInvite() && (dialogs.isOpening(transaction) || isFirst(passing));
+        return dialogs.isOpening(transaction) || isFirst(passing);
     }
 
     private boolean isFirst(Passing passing) {
         return passing.status() == 0 && passing.method().equals("INVITE") && !dialogs.isOpen();
     }
 
-    private boolean isAnswer(Passing passing, Transaction transaction) {
-        return dialogs.isOut(passing.calleeTag(), transaction);
-    }
-
     /// The call goes on without us, unless the settings would rather have none and it can still be refused.
-    ///
-    /// @param offer whether it is an offer, whose answer must then pass as it is too
-    private Body givesUp(Passing passing, Transaction transaction, Unrecorded why, int status, boolean offer) {
-        boolean opening = passing.status() == 0 && opens(passing, transaction);
-        if (opening && refuses) {
-            return new Body.Refuse(status, status == 488 ? "Not Acceptable Here" : "Service Unavailable");
-        }
-        if (opening && offer) {
-            dialogs.open(transaction, null);
-        }
-        if (offer) {
-            untouched.add(transaction);
-        }
-        if (passing.status() >= 200 && !dialogs.isWon()) {
-            dialogs.win(passing.calleeTag());
-            current = null;
-        } else if (!offer && !opening && !dialogs.isOpening(transaction)) {
-            take(passing, transaction, null); // an answer that nobody could read is none
+    private Body givesUp(Passing passing, Transaction transaction, Unrecorded why, int status, String reason) {
+        if (isFirst(passing) && refuses) {
+            return new Body.Refuse(status, reason);
         }
         if (current == null) {
             trouble = why;
         }
+        if (why == Unrecorded.UNREADABLE_SDP) {
+            unread(passing, transaction);
+        }
         return new Body.Unchanged();
+    }
+
+    /// What nobody could read is neither an offer nor an answer; but a 2xx decides all the same.
+    private void unread(Passing passing, Transaction transaction) {
+        boolean answersOpening = passing.status() > 0 && dialogs.isOpening(transaction);
+        if (!answersOpening) {
+            take(passing, transaction, null);
+        } else if (passing.status() >= 200 && dialogs.win(passing.calleeTag())) {
+            current = null;
+            trouble = Unrecorded.UNREADABLE_SDP;
+        }
     }
 
     /// Moves the message's dialog on, and its media with it.

@@ -16,8 +16,21 @@ import org.koegura.sipproxy.sdp.MediaDescription;
 ///
 /// @param inside what the inside party receives, by m-line
 /// @param outside what the outside party receives, by m-line
-/// @param audio index of the m-line that is the call's audio; -1 where there is none
-public record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int audio) {
+/// @param audio index of the m-line that is the call's audio; -1 where none passes through us
+/// @param form in which both parties speak, on that m-line or on one that passes us by
+public record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int audio, Form form) {
+
+    /// What kind of audio was agreed.
+    public enum Form {
+        /// None.
+        NONE,
+        /// RTP whose payloads can be read.
+        PLAIN,
+        /// Sealed between the parties (SRTP): it passes, and nobody on the way can announce in it or keep it.
+        SEALED,
+        /// Over TCP, to a group of receivers, or to no address of the internet: it passes us by.
+        FOREIGN
+    }
 
     public Agreement {
         inside = List.copyOf(inside);
@@ -37,14 +50,18 @@ public record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int
         List<RemoteMedia> insideReceives = new ArrayList<>();
         List<RemoteMedia> outsideReceives = new ArrayList<>();
         int audio = -1;
+        Form form = Form.NONE;
         for (int i = 0; i < Math.min(in.size(), out.size()); i++) {
             insideReceives.add(receives(in.get(i), out.get(i), inside.source()));
             outsideReceives.add(receives(out.get(i), in.get(i), outside.source()));
             if (audio < 0 && isAudio(in.get(i)) && isAudio(out.get(i))) {
                 audio = i;
+                form = in.get(i).isPlainAudio() && out.get(i).isPlainAudio() ? Form.PLAIN : Form.SEALED;
+            } else if (form == Form.NONE && isAlive(in.get(i)) && isAlive(out.get(i))) {
+                form = Form.FOREIGN;
             }
         }
-        return new Agreement(insideReceives, outsideReceives, audio);
+        return new Agreement(insideReceives, outsideReceives, audio, form);
     }
 
     public List<RemoteMedia> of(Leg leg) {
@@ -67,6 +84,10 @@ public record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int
 
     private static boolean held(RemoteMedia party) {
         return party.rtp() == null || !party.receives();
+    }
+
+    private static boolean isAlive(MediaDescription media) {
+        return media.media().equals("audio") && !media.declined();
     }
 
     private static boolean isAudio(MediaDescription media) {

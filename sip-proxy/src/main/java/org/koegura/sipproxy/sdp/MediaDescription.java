@@ -59,6 +59,11 @@ public record MediaDescription(
         return isRtp(transport);
     }
 
+    /// Whether its payloads are audio that can be read on the way.
+    public boolean isPlainAudio() {
+        return isPlainAudio(media, transport);
+    }
+
     static boolean isRtp(String transport) {
         return transport.contains("RTP/") && !transport.startsWith("TCP");
     }

@@ -6,36 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.port.MediaSession.LocalMedia;
 
 /// Step 7 of 10 on the INVITE line: puts our addresses into a session description, and takes out what would lead
 /// media past us.
 ///
-/// Edited are: the address of `c=`, the port of `m=`, `a=rtcp`; taken out are ICE candidates and their like,
-/// and the grouping that would put several m-lines on one port (BUNDLE: without it each keeps its own, RFC 9143
-/// §7.3.3). Every other line stays byte for byte, its ending included. `o=` stays too: its address names the
-/// session's maker and nothing is ever sent there, and since the same m-line gets the same ports for the life
-/// of a call, our edit never differs between two descriptions of the same version (RFC 3264 §8).
+/// Edited are: the address of `c=`, the port of `m=`, `a=rtcp`; taken out are the [WaysPastUs]. Every other line stays
+/// byte for byte, its ending included. `o=` stays too: its address names the session's maker and nothing is ever
+/// sent there, and since the same m-line gets the same ports for the life of a call, our edit never differs between
+/// two descriptions of the same version (RFC 3264 §8, `OriginVersionTest`).
 public final class SdpRewriter {
-
-    /// What opens a way past us: ICE (RFC 8839), alternative addresses (RFC 6947, RFC 7006, and the drafts
-    /// before them), one port for several m-lines (RFC 9143).
-    private static final Set<String> TAKEN_OUT = Set.of(
-            "candidate",
-            "remote-candidates",
-            "end-of-candidates",
-            "ice-ufrag",
-            "ice-pwd",
-            "ice-lite",
-            "ice-options",
-            "ice-mismatch",
-            "ice-pacing",
-            "alt",
-            "altc",
-            "ccap",
-            "bundle-only");
 
     private final SessionDescription sdp;
     private final Map<Integer, LocalMedia> locals;
@@ -58,7 +39,7 @@ public final class SdpRewriter {
         for (SdpLine line : sdp.session()) {
             if (line.type() == 'c' && shared != null) {
                 append(line.with(connection(line, shared)));
-            } else if (!takenOut(line)) {
+            } else if (!WaysPastUs.isOne(line)) {
                 append(line);
             }
         }
@@ -96,7 +77,7 @@ public final class SdpRewriter {
                 edited.add(line.with(connection(line, ours)));
             } else if (line.attribute().equals("rtcp")) {
                 edited.add(line.with(rtcp(line, media, local)));
-            } else if (!takenOut(line)) {
+            } else if (!WaysPastUs.isOne(line)) {
                 edited.add(line);
             }
         }
@@ -130,12 +111,6 @@ public final class SdpRewriter {
         String ending = before.ending().isEmpty() ? "\r\n" : before.ending();
         lines.set(at - 1, new SdpLine(before.text(), ending));
         lines.add(at, new SdpLine(text, before.ending()));
-    }
-
-    private static boolean takenOut(SdpLine line) {
-        String attribute = line.attribute();
-        return TAKEN_OUT.contains(attribute)
-                || (attribute.equals("group") && line.attributeValue().regionMatches(true, 0, "BUNDLE", 0, 6));
     }
 
     private static String connection(SdpLine line, InetAddress ours) {

@@ -15,7 +15,7 @@
 ///
 /// Threads: everything here is pure and immutable; no clock, no socket, no name is looked up.
 ///
-/// Reading order: [SdpBody], [SdpReader], [SessionDescription], [MediaDescription], [SdpRewriter].
+/// Reading order: [SdpBody], [SdpReader], [SessionDescription], [MediaDescription], [SdpRewriter], [CodecFilter].
 @NullMarked
 package org.koegura.sipproxy.sdp;
 

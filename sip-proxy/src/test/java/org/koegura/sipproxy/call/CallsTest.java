@@ -53,6 +53,7 @@ final class CallsTest {
             new CallSettings(
                     false,
                     Set.of("PCMU", "PCMA"),
+                    false,
                     Set.of("ja"),
                     Duration.ofMillis(300),
                     Duration.ofMinutes(5),

@@ -37,6 +37,11 @@ public final class FakeMediaPlane implements MediaPlane {
         this.portPairs = portPairs;
     }
 
+    /// Other calls end, and give back so many pairs.
+    public synchronized void free(int pairs) {
+        portPairs += pairs;
+    }
+
     @Override
     public Session open(CallId call, MediaEvents events) {
         Session session = new Session(events);

@@ -38,7 +38,7 @@ final class Negotiated {
     }
 
     Negotiated(CallSettings settings) {
-        negotiation = new Negotiation(media, settings, hold);
+        negotiation = new Negotiation(media, settings, true, hold);
     }
 
     static String caller(int port, String... attributes) {

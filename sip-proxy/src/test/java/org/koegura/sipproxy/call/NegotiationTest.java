@@ -32,7 +32,7 @@ final class NegotiationTest {
     private final FakeMediaPlane plane = new FakeMediaPlane(20);
     private final HoldWatch hold = new HoldWatch();
     private FakeMediaPlane.Session media = open(plane);
-    private Negotiation negotiation = new Negotiation(media, CallSettings.defaults(), hold);
+    private Negotiation negotiation = new Negotiation(media, CallSettings.defaults(), true, hold);
 
     private static FakeMediaPlane.Session open(FakeMediaPlane plane) {
         return plane.open(
@@ -51,12 +51,14 @@ final class NegotiationTest {
                 new CallSettings(
                         refusing,
                         defaults.recordableEncodings(),
+                        false,
                         defaults.noticeLanguages(),
                         Duration.ofSeconds(1),
                         defaults.silentMax(),
                         defaults.heldSilentMax(),
                         10,
                         10),
+                true,
                 hold);
     }
 
@@ -290,6 +292,26 @@ final class NegotiationTest {
     }
 
     @Test
+    void sealedAudioPassesSealedAndIsTheReasonThatTheCallIsNotRecorded() {
+        String crypto = "crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz|2^20|1:4";
+        String offer = sdp("192.0.2.20", 2000, "0", crypto).replace("RTP/AVP", "RTP/SAVP");
+        assertThat(pass(request(OUTSIDE, "INVITE", 1, "", offer)))
+                .isEqualTo(offer.replace("c=IN IP4 192.0.2.20", "c=IN IP4 127.0.0.1")
+                        .replace("2000", "30000"));
+        String answer = sdp("192.0.2.10", 1000, "0", crypto).replace("RTP/AVP", "RTP/SAVP");
+        assertThat(pass(response(INSIDE, "INVITE", 200, 1, "a", answer))).contains("RTP/SAVP", crypto);
+        assertThat(negotiation.audio()).isEqualTo(new Audio.Unusable(Unrecorded.ENCRYPTED_MEDIA));
+        assertThat(portOf(INSIDE)).isEqualTo(1000);
+    }
+
+    @Test
+    void audioOverTcpIsNotTakenForNoAudio() {
+        pass(request(OUTSIDE, "INVITE", 1, "", OFFER.replace("RTP/AVP", "TCP/RTP/AVP")));
+        pass(response(INSIDE, "INVITE", 200, 1, "a", ANSWER.replace("RTP/AVP", "TCP/RTP/AVP")));
+        assertThat(negotiation.audio()).isEqualTo(new Audio.Unusable(Unrecorded.UNSUPPORTED_CODEC));
+    }
+
+    @Test
     void declinedAudioIsNoAudio() {
         pass(request(OUTSIDE, "INVITE", 1, "", OFFER));
         pass(response(INSIDE, "INVITE", 200, 1, "a", sdp("192.0.2.10", 0, "0")));
@@ -311,6 +333,43 @@ final class NegotiationTest {
         assertThat(Objects.requireNonNull(media.agreed(1, INSIDE)).rtp())
                 .isEqualTo(new InetSocketAddress("192.0.2.10", 1600));
         assertThat(agreed(INSIDE).rtp()).isNull();
+    }
+
+    @Test
+    void aReinviteToFaxInTheAudiosPlaceKeepsItsPortsAndFallsBackToAudio() {
+        establish();
+        String fax = sdp("192.0.2.20", 2600, "t38", "T38FaxVersion:0", "T38FaxUdpEC:t38UDPRedundancy")
+                .replace("audio 2600 RTP/AVP", "image 2600 udptl");
+        assertThat(pass(request(OUTSIDE, "INVITE", 2, "a", fax)))
+                .isEqualTo(
+                        fax.replace("c=IN IP4 192.0.2.20", "c=IN IP4 127.0.0.1").replace("2600", "30000"));
+        pass(response(
+                INSIDE,
+                "INVITE",
+                200,
+                2,
+                "a",
+                fax.replace("192.0.2.20", "192.0.2.10").replace("2600", "1600")));
+        assertThat(portOf(INSIDE)).isEqualTo(1600);
+        assertThat(portOf(OUTSIDE)).isEqualTo(2600);
+        assertThat(agreed(INSIDE).formats()).isEmpty();
+        assertThat(hold.onHold())
+                .as("a fax without a packet for a while is not the end of the call")
+                .isTrue();
+        pass(request(OUTSIDE, "INVITE", 3, "a", OFFER));
+        pass(response(INSIDE, "INVITE", 200, 3, "a", ANSWER));
+        assertThat(portOf(INSIDE)).isEqualTo(1000);
+        assertThat(agreed(INSIDE).formats()).hasSize(1);
+        assertThat(negotiation.audio()).isEqualTo(new Audio.Usable());
+    }
+
+    @Test
+    void aRefusedFaxLeavesTheAudioAsItWas() {
+        establish();
+        pass(request(OUTSIDE, "INVITE", 2, "a", OFFER.replace("audio 2000 RTP/AVP 0 8 101", "image 2600 udptl t38")));
+        pass(response(INSIDE, "INVITE", 488, 2, "a", ""));
+        assertThat(portOf(OUTSIDE)).isEqualTo(2000);
+        assertThat(negotiation.audio()).isEqualTo(new Audio.Usable());
     }
 
     @Test

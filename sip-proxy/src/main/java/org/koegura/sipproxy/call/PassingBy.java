@@ -1,0 +1,25 @@
+package org.koegura.sipproxy.call;
+
+import java.util.Map;
+
+/// Which dialogs pass us by, since nobody could read the description that they began with.
+///
+/// Decided once, and then for good: a description that went on untouched and later, under the same `o=` version, went
+/// on edited would be two that bear one number (RFC 3264 §8). Nothing is lost by it, since such a call is not recorded.
+/// What cannot be read later on passes alone; its answer comes to us, where the media of the call already are.
+final class PassingBy {
+
+    /// Dialogs remembered. What the first INVITE carries decides for all of its forks.
+    private static final int DIALOGS_MAX = 16;
+
+    private final Map<String, Boolean> decided = new BoundedMap<>(DIALOGS_MAX);
+
+    /// Whether the dialog passes us by.
+    ///
+    /// @param calleeTag of its message; empty in the first INVITE
+    /// @param unreadable whether the description in that message is
+    boolean decide(String calleeTag, boolean unreadable) {
+        Boolean forAll = decided.get("");
+        return forAll != null ? forAll : decided.computeIfAbsent(calleeTag, _ -> unreadable);
+    }
+}
