@@ -45,7 +45,9 @@ final class CallMeters {
         EFFECT,
         PASS,
         UNREADABLE_SDP,
-        NO_PORT
+        NO_PORT,
+        /// More early dialogs than are followed at once.
+        FORK_FORGOTTEN
     }
 
     /// Why speech that was to be recorded was not: declared gaps, and calls that are missing.

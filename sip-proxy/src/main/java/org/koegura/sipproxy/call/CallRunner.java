@@ -33,6 +33,7 @@ public final class CallRunner {
 
     private volatile boolean audioOpen;
     private @Nullable Unrecorded troubleTold;
+    private long forksForgotten;
 
     /// @param untouched whether its session descriptions pass as they are
     CallRunner(
@@ -64,6 +65,7 @@ public final class CallRunner {
         try {
             Body body = negotiation.pass(passing);
             tellTrouble(negotiation.trouble(), passing.status() == 0);
+            countForgotten();
             if (audioOpen && !(negotiation.audio() instanceof Audio.Pending)) {
                 audioOpen = false;
                 post(new Event.AudioSettled(negotiation.audio()));
@@ -95,6 +97,13 @@ public final class CallRunner {
     private static String place(RuntimeException fault) {
         StackTraceElement[] frames = fault.getStackTrace();
         return frames.length == 0 ? "unknown" : frames[0].toString();
+    }
+
+    private void countForgotten() {
+        while (forksForgotten < negotiation.forksForgotten()) {
+            forksForgotten++;
+            meters.fault(CallMeters.Fault.FORK_FORGOTTEN);
+        }
     }
 
     /// What only one fork answered may yet be answered better by another: a request decides for the whole call.

@@ -127,6 +127,11 @@ final class Negotiation {
         return trouble;
     }
 
+    /// Early dialogs that had to be forgotten, so that no peer can make a call's memory grow.
+    synchronized long forksForgotten() {
+        return dialogs.forgotten();
+    }
+
     /// The ACK of a 2xx belongs to its INVITE (RFC 3261 §17.1.1.3).
     private static Transaction transactionOf(Passing passing) {
         return new Transaction(

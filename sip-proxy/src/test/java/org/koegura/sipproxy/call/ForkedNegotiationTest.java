@@ -143,12 +143,15 @@ final class ForkedNegotiationTest {
     }
 
     @Test
-    void moreForksThanTheBoundForgetTheOldestAndTheCallGoesOn() {
+    void moreForksThanTheBoundForgetTheOldestCountedAndTheCallGoesOn() {
         invited();
         for (int i = 0; i < 40; i++) {
             call.pass(response(INSIDE, "INVITE", 183, 1, "fork" + i, callee(1001 + i)));
         }
         call.pass(response(INSIDE, "INVITE", 200, 1, "fork0", callee(1100)));
         assertThat(call.ports()).isEqualTo("1100/2000");
+        assertThat(call.negotiation.forksForgotten())
+                .as("of 41, 16 are followed")
+                .isEqualTo(25);
     }
 }
