@@ -15,6 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.koegura.announcement.LinePolicy;
 import org.koegura.callmodel.Line;
+import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.numbers.DialPlan;
 import org.koegura.sipproxy.numbers.EmergencyNumbers;
 import org.koegura.sipproxy.numbers.Numbering;
@@ -60,12 +61,14 @@ record Config(
     /// @param trunk the carrier, where the proxy stands between it and the PBX; null: none
     /// @param extensions patterns of the identities that are inside (J5); none: the way in decides
     /// @param dns name servers to ask, by address; null: those of this system
+    /// @param admission who may use it, and how much of it
     record Routes(
             @Nullable NextHop upstream,
             @Nullable NextHop trunk,
             Extensions extensions,
-            @Nullable List<HostPort> dns) {
-        static final Routes NONE = new Routes(null, null, Extensions.ANY, null);
+            @Nullable List<HostPort> dns,
+            AdmissionSettings admission) {
+        static final Routes NONE = new Routes(null, null, Extensions.ANY, null, AdmissionSettings.defaults());
     }
 
     /// The two homes of recordings.
@@ -96,7 +99,12 @@ record Config(
                         chosen.get(ConfigKeys.SIP_UPSTREAM),
                         chosen.get(ConfigKeys.SIP_TRUNK),
                         Objects.requireNonNullElse(chosen.get(ConfigKeys.SIP_EXTENSIONS), Extensions.ANY),
-                        chosen.get(ConfigKeys.SIP_DNS)),
+                        chosen.get(ConfigKeys.SIP_DNS),
+                        new AdmissionSettings(
+                                chosen.need(ConfigKeys.SIP_NETWORKS),
+                                chosen.need(ConfigKeys.SIP_STRANGERS),
+                                chosen.need(ConfigKeys.SIP_RATE_PER_SOURCE),
+                                chosen.need(ConfigKeys.SIP_INVITE_RATE))),
                 numbering(chosen),
                 chosen.lines().stream().map(Config::line).toList(),
                 chosen.need(ConfigKeys.SIP_DSCP),

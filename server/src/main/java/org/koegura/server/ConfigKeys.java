@@ -12,6 +12,9 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.admission.AdmissionSettings;
+import org.koegura.sipproxy.admission.AdmissionSettings.Strangers;
+import org.koegura.sipproxy.admission.Networks;
 import org.koegura.sipproxy.numbers.DialPlan;
 import org.koegura.sipproxy.numbers.EmergencyNumbers;
 import org.koegura.sipproxy.numbers.Numbering;
@@ -22,6 +25,8 @@ import org.koegura.storageclient.StoreSettings;
 /// Every setting there is. The file's keys, the options of `koegura run`, their defaults, the words of their faults
 /// and the example file come from here: a new one is a declaration here and a field in [Config].
 final class ConfigKeys {
+
+    private static final String RATE = "1 to " + AdmissionSettings.RATE_MAX + ", a whole number";
 
     static final Key<HostPort> SIP_LISTEN = new Key<>(
             "sip.listen",
@@ -133,6 +138,50 @@ final class ConfigKeys {
             "CS0 to CS7, AF11 to AF43, EF, or a number 0 to 63",
             "The mark that SIP packets bear (DSCP); RTP bears EF.",
             Dscp::parse);
+
+    static final Key<Networks> SIP_NETWORKS = new Key<>(
+            "sip.networks",
+            "--networks",
+            "list of ADDRESS/PREFIX",
+            Networks.PRIVATE,
+            "192.0.2.0/24, 2001:db8::/32",
+            false,
+            "1 to 256 networks with commas between, no bit set after the prefix",
+            "Whose requests are taken on the telephones' side, beside those of upstream.",
+            orNull(Networks::parse));
+
+    static final Key<Strangers> SIP_STRANGERS = new Key<>(
+            "sip.strangers",
+            "--strangers",
+            "refuse|silence",
+            "refuse",
+            "silence",
+            false,
+            "refuse or silence",
+            "How requests from anywhere else are met: with 403, or with nothing.",
+            choice("refuse", Strangers.REFUSE, "silence", Strangers.SILENCE));
+
+    static final Key<Integer> SIP_RATE_PER_SOURCE = new Key<>(
+            "sip.rate-per-source",
+            "--rate-per-source",
+            "NUMBER",
+            Integer.toString(AdmissionSettings.defaults().ratePerSource()),
+            "50",
+            true,
+            RATE,
+            "Requests a second that one address may begin, neighbours excepted; ten times as many at once.",
+            ConfigKeys::rate);
+
+    static final Key<Integer> SIP_INVITE_RATE = new Key<>(
+            "sip.invite-rate",
+            "--invite-rate",
+            "NUMBER",
+            Integer.toString(AdmissionSettings.defaults().inviteRate()),
+            "300",
+            true,
+            RATE,
+            "Calls a second that may begin in all; twice as many at once. More get 503; emergency calls never do.",
+            ConfigKeys::rate);
 
     static final Key<PortRange> MEDIA_PORTS = new Key<>(
             "media.ports",
@@ -256,6 +305,10 @@ final class ConfigKeys {
             SIP_EMERGENCY_NUMBERS,
             SIP_EMERGENCY_CALLBACKS,
             SIP_DSCP,
+            SIP_NETWORKS,
+            SIP_STRANGERS,
+            SIP_RATE_PER_SOURCE,
+            SIP_INVITE_RATE,
             MEDIA_PORTS,
             CONSOLE_LISTEN,
             STORE_DATA,
@@ -333,6 +386,11 @@ final class ConfigKeys {
             servers.add(server);
         }
         return servers.size() <= NAME_SERVERS_MAX ? List.copyOf(servers) : null;
+    }
+
+    private static @Nullable Integer rate(String text) {
+        int most = AdmissionSettings.RATE_MAX;
+        return text.matches("[1-9][0-9]{0,6}") && Integer.parseInt(text) <= most ? Integer.valueOf(text) : null;
     }
 
     private static @Nullable Extensions extensions(String text) {

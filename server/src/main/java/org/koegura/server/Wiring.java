@@ -150,6 +150,7 @@ record Wiring(
                 secret,
                 new Whereabouts(addresses.neighbours(), config.routes().extensions()),
                 config.numbering(),
+                config.routes().admission(),
                 addresses.nameServers(),
                 config.refuseWhenUnrecordable(),
                 encodings,

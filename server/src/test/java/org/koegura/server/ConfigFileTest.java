@@ -26,6 +26,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.koegura.announcement.LinePolicy;
 import org.koegura.callmodel.Line;
+import org.koegura.sipproxy.admission.AdmissionSettings;
+import org.koegura.sipproxy.admission.AdmissionSettings.Strangers;
+import org.koegura.sipproxy.admission.Networks;
 import org.koegura.sipproxy.numbers.DialPlan;
 import org.koegura.sipproxy.numbers.EmergencyNumbers;
 import org.koegura.sipproxy.numbers.Numbering;
@@ -78,7 +81,8 @@ class ConfigFileTest {
                         new NextHop(new HostPort("192.0.2.20", 5060), Protocol.UDP),
                         new NextHop(new HostPort("198.51.100.1", 5060), Protocol.UDP),
                         new Extensions(List.of("2xx", "0990100*")),
-                        List.of(new HostPort("192.0.2.53", 53), new HostPort("192.0.2.54", 53))));
+                        List.of(new HostPort("192.0.2.53", 53), new HostPort("192.0.2.54", 53)),
+                        AdmissionSettings.defaults()));
         assertThat(all.store().cloud()).isEqualTo(Path.of("/mnt/koegura-cloud"));
     }
 
@@ -107,7 +111,8 @@ class ConfigFileTest {
         Config config = config("""
                 sip: {listen: '[2001:db8::1]:5070', advertise: sip.example, upstream: 192.0.2.20:5060/tcp,
                   trunk: 198.51.100.1:5060, extensions: 201, dns: "[2001:db8::53]:5353", outside-prefix: 9, dscp: cs5,
-                  emergency-numbers: "110,112", emergency-callbacks: "+81990000119, +81990000110"}
+                  emergency-numbers: "110,112", emergency-callbacks: "+81990000119, +81990000110",
+                  networks: "192.0.2.0/24, 2001:db8::/32", strangers: silence, rate-per-source: 50, invite-rate: 300}
                 media:
                   ports: "30000-30100"
                 console:
@@ -137,7 +142,9 @@ class ConfigFileTest {
                                 new NextHop(new HostPort("192.0.2.20", 5060), Protocol.TCP),
                                 new NextHop(new HostPort("198.51.100.1", 5060), Protocol.UDP),
                                 new Extensions(List.of("201")),
-                                List.of(new HostPort("2001:db8::53", 5353))),
+                                List.of(new HostPort("2001:db8::53", 5353)),
+                                new AdmissionSettings(
+                                        Networks.parse("192.0.2.0/24,2001:db8::/32"), Strangers.SILENCE, 50, 300)),
                         new Numbering(
                                 new EmergencyNumbers(new DialPlan("9"), Set.of("110", "112")),
                                 Set.of("+81990000119", "+81990000110")),

@@ -22,6 +22,7 @@ import org.koegura.callmodel.port.LiveCalls;
 import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.port.NoticeDesk;
 import org.koegura.sipproxy.admission.AdmissionMeters;
+import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.call.CallSettings;
 import org.koegura.sipproxy.call.Calls;
 import org.koegura.sipproxy.dns.ServerLocator;
@@ -64,6 +65,7 @@ public final class SipProxy implements AutoCloseable {
     /// @param secret makes branches, tags and marks that nobody else can; the same after a restart
     /// @param whereabouts between whom it stands
     /// @param numbering how the site writes numbers, and which of them call for help
+    /// @param admission who may use it, and how much
     /// @param nameServers whom to ask for names, in that order; null: those of this system
     /// @param refuseWhenUnrecordable R3: refuse a call that cannot be recorded, instead of letting it pass
     /// @param recordableEncodings encoding names that can be announced in and kept; any other goes unrecorded
@@ -76,6 +78,7 @@ public final class SipProxy implements AutoCloseable {
             Secret secret,
             Whereabouts whereabouts,
             Numbering numbering,
+            AdmissionSettings admission,
             @Nullable List<InetSocketAddress> nameServers,
             boolean refuseWhenUnrecordable,
             Set<String> recordableEncodings,
@@ -134,6 +137,7 @@ public final class SipProxy implements AutoCloseable {
                             settings.whereabouts(),
                             settings.numbering(),
                             meters,
+                            settings.admission(),
                             new AdmissionMeters(metrics)),
                     calls,
                     clock,

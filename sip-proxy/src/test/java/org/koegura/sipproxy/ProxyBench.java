@@ -15,6 +15,7 @@ import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.Prompt;
+import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.call.FakeJournal;
 import org.koegura.sipproxy.call.FakeMediaPlane;
 import org.koegura.sipproxy.call.KeptOutcomes;
@@ -70,7 +71,15 @@ final class ProxyBench implements AutoCloseable {
     private ProxyBench(
             int portPairs, int port, boolean withUpstream, @Nullable Hop trunk, Extensions extensions, boolean refuses)
             throws IOException, SipFault {
-        this(portPairs, port, withUpstream, trunk, extensions, Numbering.USUAL, refuses);
+        this(
+                portPairs,
+                port,
+                withUpstream,
+                trunk,
+                extensions,
+                Numbering.USUAL,
+                refuses,
+                AdmissionSettings.defaults());
     }
 
     private ProxyBench(
@@ -80,7 +89,8 @@ final class ProxyBench implements AutoCloseable {
             @Nullable Hop trunk,
             Extensions extensions,
             Numbering numbering,
-            boolean refuses)
+            boolean refuses,
+            AdmissionSettings admission)
             throws IOException, SipFault {
         registrar = new SipPeer(trunk == null ? "127.0.0.1" : PBX);
         media = new FakeMediaPlane(portPairs);
@@ -94,6 +104,7 @@ final class ProxyBench implements AutoCloseable {
                         SECRET,
                         new Whereabouts(new Neighbours(upstream, carrier), extensions),
                         numbering,
+                        admission,
                         null,
                         refuses,
                         Set.of("PCMU", "PCMA"),
@@ -115,6 +126,11 @@ final class ProxyBench implements AutoCloseable {
         return new ProxyBench(portPairs, 0, false, true);
     }
 
+    /// One between telephones and a registrar that not everybody may use.
+    static ProxyBench guarded(int port, AdmissionSettings admission) throws IOException, SipFault {
+        return new ProxyBench(100, port, true, null, Extensions.ANY, Numbering.USUAL, false, admission);
+    }
+
     /// One between telephones and a registrar, with extension patterns.
     static ProxyBench withExtensions(String... extensions) throws IOException, SipFault {
         return new ProxyBench(100, 0, true, null, new Extensions(List.of(extensions)), false);
@@ -132,7 +148,8 @@ final class ProxyBench implements AutoCloseable {
     ///
     /// @param trunk null: between telephones and a registrar
     static ProxyBench withoutPorts(@Nullable Hop trunk, Numbering numbering) throws IOException, SipFault {
-        return new ProxyBench(0, 0, true, trunk, Extensions.ANY, numbering, true);
+        return new ProxyBench(
+                0, 0, true, trunk, Extensions.ANY, numbering, true, AdmissionSettings.defaults());
     }
 
     InetSocketAddress address() {

@@ -75,6 +75,10 @@ record RunningSide(
                         "127.0.0.1:" + setting.calleePort(),
                         "--ports",
                         MEDIA_FIRST + "-" + MEDIA_LAST,
+                        "--rate-per-source", // one SIPp is everybody here
+                        "1000000",
+                        "--invite-rate",
+                        "1000000",
                         "--data",
                         setting.folder().resolve("koegura/data").toString()));
         try {

@@ -2,6 +2,7 @@ package org.koegura.sipproxy.dns;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.message.Brackets;
 import org.koegura.sipproxy.message.SipUri;
 import org.koegura.sipproxy.transport.Protocol;
 
@@ -34,6 +35,6 @@ public record Sought(String host, int port, @Nullable Protocol protocol, boolean
 
     /// The host without brackets.
     String bareHost() {
-        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+        return Brackets.off(host);
     }
 }

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.koegura.sipproxy.admission.Gate;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.ProxyEdits;
 import org.koegura.sipproxy.message.Replies;
@@ -31,6 +32,7 @@ final class MessageReceiver implements Consumer<Arrival> {
     private final Lanes lanes;
     private final OwnAddress own;
     private final Branches branches;
+    private final Gate gate;
     private final Transactions transactions;
     private final RequestHandler requests;
     private final StatelessForwarder stateless;
@@ -41,6 +43,7 @@ final class MessageReceiver implements Consumer<Arrival> {
             Lanes lanes,
             OwnAddress own,
             Branches branches,
+            Gate gate,
             Transactions transactions,
             RequestHandler requests,
             StatelessForwarder stateless,
@@ -49,6 +52,7 @@ final class MessageReceiver implements Consumer<Arrival> {
         this.lanes = lanes;
         this.own = own;
         this.branches = branches;
+        this.gate = gate;
         this.transactions = transactions;
         this.requests = requests;
         this.stateless = stateless;
@@ -67,17 +71,32 @@ final class MessageReceiver implements Consumer<Arrival> {
         Hop source = arrival.from();
         try {
             WireMessage message = WireMessage.parse(arrival.bytes());
+            if (message.isRequest() && !isLetIn(message, source)) {
+                return;
+            }
             if (!lanes.offer(message.callId(), () -> take(message, source))) {
                 meters.dropped(SipMeters.Dropped.LANE_FULL);
-                refuse(message, source, 503, "Service Unavailable");
+                refuse(message, source, 503, "Service Unavailable", List.of());
             }
         } catch (MessageFault fault) {
             meters.parseError(source.protocol(), fault.reason().name().toLowerCase(Locale.ROOT));
             WireMessage answerable = RequestCheck.salvage(arrival.bytes());
-            if (answerable != null) {
+            if (answerable != null && gate.answers(source)) {
                 refuse(answerable, source, fault);
             }
         }
+    }
+
+    private boolean isLetIn(WireMessage request, Hop source) {
+        return switch (gate.of(request, source)) {
+            case Gate.Verdict.Admitted() -> true;
+            case Gate.Verdict.Refused(int status, String reason, var extra) -> {
+                meters.requestIn(request.request().method());
+                refuse(request, source, status, reason, extra);
+                yield false;
+            }
+            case Gate.Verdict.Ignored() -> false;
+        };
     }
 
     /// RFC 5626 §3.5.1, and what telephones send to keep a NAT open: nothing is answered over UDP.
@@ -152,18 +171,18 @@ final class MessageReceiver implements Consumer<Arrival> {
     }
 
     private void refuse(WireMessage message, Hop source, MessageFault fault) {
-        refuse(message, source, fault.status(), String.valueOf(fault.getMessage()));
+        refuse(message, source, fault.status(), String.valueOf(fault.getMessage()), List.of());
     }
 
     /// Answers a request without a transaction (RFC 3261 §8.2.7); nothing else is ever answered.
-    private void refuse(WireMessage message, Hop source, int status, String reason) {
+    private void refuse(WireMessage message, Hop source, int status, String reason, List<String> extra) {
         if (!message.isRequest() || message.request().method().equals("ACK")) {
             return;
         }
         try {
             WireMessage request = ProxyEdits.receivedFrom(
                     message, source.address(), source.protocol().isReliable());
-            WireMessage response = Replies.response(request, status, reason, branches.tag(request), List.of());
+            WireMessage response = Replies.response(request, status, reason, branches.tag(request), extra);
             meters.responseOut(message.request().method(), status);
             Hop destination = source.protocol().isReliable() || request.topVia().asksForRport()
                     ? source

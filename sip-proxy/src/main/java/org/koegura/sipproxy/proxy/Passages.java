@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Leg;
+import org.koegura.sipproxy.message.Brackets;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.ProxyEdits;
 import org.koegura.sipproxy.message.Via;
@@ -92,21 +93,16 @@ final class Passages {
     boolean sentBefore(WireMessage request, Hop source, Neighbours neighbours) throws MessageFault {
         boolean anyPort = neighbours.isStranger(source);
         List<Via> vias = request.vias();
-        String host = ProxyEdits.bracketed(source.address().getAddress());
+        String host = Brackets.off(ProxyEdits.bracketed(source.address().getAddress()));
         for (int i = 0; i + 1 < vias.size(); i++) {
             Via before = vias.get(i + 1);
             if (own.wrote(vias.get(i))
                     && branches.of(request, before).equals(vias.get(i).branch())
-                    && bracketed(before.responseHost()).equals(host)
+                    && Brackets.off(before.responseHost()).equals(host)
                     && (anyPort || before.responsePort() == source.address().getPort())) {
                 return true;
             }
         }
         return false;
-    }
-
-    /// A `received` of an IPv6 address stands with brackets or without (RFC 3261 §25.1).
-    private static String bracketed(String host) {
-        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 }

@@ -3,14 +3,20 @@ package org.koegura.sipproxy.proxy;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.admission.AdmissionMeters;
+import org.koegura.sipproxy.admission.AdmissionSettings;
+import org.koegura.sipproxy.admission.Gate;
 import org.koegura.sipproxy.call.Calls;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.Secret;
+import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.numbers.EmergencyCalls;
+import org.koegura.sipproxy.numbers.EmergencyNumbers;
 import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.OwnAddress;
@@ -19,6 +25,7 @@ import org.koegura.sipproxy.routing.Whereabouts;
 import org.koegura.sipproxy.transaction.ServerTransaction;
 import org.koegura.sipproxy.transaction.Transactions;
 import org.koegura.sipproxy.transport.Arrival;
+import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Lanes;
 import org.koegura.sipproxy.transport.SipMeters;
 import org.koegura.sipproxy.transport.Transports;
@@ -53,6 +60,7 @@ public final class ProxyCore implements AutoCloseable {
             Whereabouts whereabouts,
             Numbering numbering,
             SipMeters meters,
+            AdmissionSettings admission,
             AdmissionMeters refusals) {}
 
     /// Starts it; the sockets are not read yet.
@@ -103,11 +111,19 @@ public final class ProxyCore implements AutoCloseable {
                 around.refusals(),
                 new Ways(branches, marks, transactions, stateless, onwards, registrars, timers, TIMER_C));
         user.handler = requests;
+        Gate gate = new Gate(
+                around.admission(),
+                neighbours,
+                new Known(marks, registrars, branches, requests),
+                callsForHelp(around.numbering().emergency()),
+                around.refusals(),
+                clock);
         MessageReceiver receiver = new MessageReceiver(
                 around.transports(),
                 around.lanes(),
                 around.own(),
                 branches,
+                gate,
                 transactions,
                 requests,
                 stateless,
@@ -124,6 +140,33 @@ public final class ProxyCore implements AutoCloseable {
     public void close() {
         timers.close();
         transactions.close();
+    }
+
+    /// An INVITE for help, and what ends it.
+    private static Predicate<WireMessage> callsForHelp(EmergencyNumbers numbers) {
+        Set<String> methods = Set.of("INVITE", "ACK", "CANCEL");
+        return request -> methods.contains(request.request().method())
+                && numbers.isOne(request.request().uri());
+    }
+
+    /// What the gate asks.
+    private record Known(RouteMarks marks, Registrars registrars, Branches branches, RequestHandler requests)
+            implements Gate.Acquaintance {
+
+        @Override
+        public boolean vouchFor(WireMessage request) throws MessageFault {
+            return marks.vouchFor(request);
+        }
+
+        @Override
+        public boolean isRegistrar(Hop source) {
+            return registrars.isOne(source);
+        }
+
+        @Override
+        public boolean isRepeated(WireMessage invite) throws MessageFault {
+            return requests.knows(branches.of(invite));
+        }
     }
 
     /// The handler needs the transactions, and they need it; it is set before the socket is read.

@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.admission.AdmissionMeters;
 import org.koegura.sipproxy.call.CallRunner.Body;
+import org.koegura.sipproxy.message.Brackets;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.Via;
 import org.koegura.sipproxy.message.WireMessage;
@@ -102,9 +103,7 @@ final class StatelessForwarder {
 
     private static @Nullable Hop destination(Via via) {
         Protocol protocol = Protocol.named(via.transport());
-        String host = via.responseHost();
-        InetAddress address = NetUtil.createInetAddressFromIpAddressString(
-                host.startsWith("[") ? host.substring(1, host.length() - 1) : host);
+        InetAddress address = NetUtil.createInetAddressFromIpAddressString(Brackets.off(via.responseHost()));
         boolean single = address != null
                 && !address.isMulticastAddress()
                 && !address.isAnyLocalAddress()

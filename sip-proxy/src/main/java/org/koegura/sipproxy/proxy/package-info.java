@@ -8,7 +8,8 @@
 ///   pass all the same.
 /// - *response context* (§16.2): one request that waits for its response, and what was sent on for it.
 /// - *spiral* (§16.6): an INVITE that passes us a second time; its Via says that it was here.
-/// - *telephone*: whoever uses us as its outbound proxy; *registrar*: whoever confirmed a registration
+/// - *telephone*: whoever uses us as its outbound proxy; where we must tell it from others, an address and the
+///   address-of-record that registered there through us; *registrar*: whoever confirmed a registration
 ///   through us.
 ///
 /// Who may call: only the root of this room.
@@ -18,7 +19,8 @@
 /// lock.
 ///
 /// Reading order: [MessageReceiver], `RequestHandler`, `InviteHandler`, `Identities`, `Sides`,
-/// `Passage`, `ResponseContext`, `StatelessForwarder`.
+/// `Passage`, `ResponseContext`, `StatelessForwarder`;
+/// then what they believe: `Branches`, `RouteMarks`, `Registrars`, `Telephones`, `Relays`.
 @NullMarked
 package org.koegura.sipproxy.proxy;
 

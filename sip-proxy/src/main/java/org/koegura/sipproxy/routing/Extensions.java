@@ -2,7 +2,6 @@ package org.koegura.sipproxy.routing;
 
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /// The site's extension patterns (J5): an identity that matches one is inside, everything else is outside.
 ///
@@ -13,6 +12,7 @@ public record Extensions(List<String> patterns) {
     /// No patterns: the way in decides.
     public static final Extensions ANY = new Extensions(List.of());
 
+    private static final Pattern SEPARATORS = Pattern.compile("[-.() ]");
     private static final Pattern FORM = Pattern.compile("[0-9+x]+\\*?|\\*");
 
     public Extensions {
@@ -36,17 +36,24 @@ public record Extensions(List<String> patterns) {
 
     /// Whether a number, or the user part of an identity, matches one of them.
     public boolean match(String number) {
-        String plain = number.replaceAll("[-.() ]", "");
-        return !plain.isEmpty()
-                && patterns.stream()
-                        .anyMatch(pattern -> expression(pattern).matcher(plain).matches());
+        String plain = SEPARATORS.matcher(number).replaceAll("");
+        return !plain.isEmpty() && patterns.stream().anyMatch(pattern -> matches(pattern, plain));
     }
 
-    private static Pattern expression(String pattern) {
+    /// Digit by digit: nothing is compiled, since every INVITE asks several times.
+    private static boolean matches(String pattern, String number) {
         boolean open = pattern.endsWith("*");
-        String fixed = open ? pattern.substring(0, pattern.length() - 1) : pattern;
-        return Pattern.compile(fixed.chars()
-                .mapToObj(c -> c == 'x' ? "[0-9]" : Pattern.quote(Character.toString(c)))
-                .collect(Collectors.joining("", "", open ? ".*" : "")));
+        int fixed = open ? pattern.length() - 1 : pattern.length();
+        if (number.length() < fixed || (!open && number.length() > fixed)) {
+            return false;
+        }
+        for (int i = 0; i < fixed; i++) {
+            char wanted = pattern.charAt(i);
+            char given = number.charAt(i);
+            if (wanted == 'x' ? given < '0' || given > '9' : given != wanted) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -47,6 +47,11 @@ public record Neighbours(
         return trunk != null && !trunk.isHost(source) && !isUpstream(source);
     }
 
+    /// Whether a request came from the host of either, with whatever port.
+    public boolean isNeighbour(Hop source) {
+        return (upstream != null && upstream.isHost(source)) || isTrunk(source);
+    }
+
     /// Whether a request came from the carrier.
     public boolean isTrunk(Hop source) {
         return trunk != null && trunk.isHost(source);

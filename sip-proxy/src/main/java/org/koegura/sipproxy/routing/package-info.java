@@ -4,7 +4,7 @@
 ///
 /// - *own address*: what peers know us by: the advertised address with the port of our socket.
 /// - *mark*: what our own URI in a Route carries: which passage of a call it belongs to, or that a
-///   telephone which registered through us is behind it.
+///   telephone which registered through us is behind it. Only its proof, made in `proxy`, makes it true.
 /// - *neighbour*: registrar or PBX (*upstream*), and on the trunk side the carrier (*trunk*), by their
 ///   addresses.
 /// - *stranger*: who is neither, on the trunk side.
