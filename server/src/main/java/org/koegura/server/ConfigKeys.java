@@ -257,7 +257,8 @@ final class ConfigKeys {
             "leave",
             false,
             "leave or strip",
-            "Codecs without a notice are left to be agreed on, or taken out of offers and answers where another remains.",
+            "Codecs without a notice are left to be agreed on, or taken out of offers and answers where another"
+                    + " remains.",
             choice("leave", false, "strip", true));
 
     static final Key<Duration> CALLS_DRAIN = new Key<>(

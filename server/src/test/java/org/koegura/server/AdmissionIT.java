@@ -63,8 +63,7 @@ class AdmissionIT {
         try (Site site = Site.start(home, 80, "--invite-rate", "2")) {
             Baresip staff = site.insideTelephone("201", "pcma", Speech.spoken("staff-1"));
             Instant begin = Instant.now();
-            Map<String, String> halves =
-                    PCMA.inTwoHalves(home, Map.of("NOTICE_MILLIS", "9000", "TALK_MILLIS", "9000"));
+            Map<String, String> halves = PCMA.inTwoHalves(home, Map.of("NOTICE_MILLIS", "9000", "TALK_MILLIS", "9000"));
             try (Sipp caller = site.caller("uac-talks", "201", PCMA.keys(), halves)) {
                 staff.accept();
                 staff.awaitEstablished();
@@ -80,8 +79,7 @@ class AdmissionIT {
                         .until(() -> site.api().calls().isEmpty());
                 assertThat(refused(site, "invite_rate")).isGreaterThan(FLOOD * 0.9);
                 assertThat(site.recordings()).hasSize(1);
-                JudgedCall.announcedAndKept(
-                        site.recordings().getFirst(), Wire.of(site, staff, caller, begin), PCMA);
+                JudgedCall.announcedAndKept(site.recordings().getFirst(), Wire.of(site, staff, caller, begin), PCMA);
             }
         }
     }
@@ -123,8 +121,7 @@ class AdmissionIT {
                     "",
                     "");
             byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-            socket.send(new DatagramPacket(
-                    bytes, bytes.length, InetAddress.ofLiteral("127.0.0.1"), site.sipPort()));
+            socket.send(new DatagramPacket(bytes, bytes.length, InetAddress.ofLiteral("127.0.0.1"), site.sipPort()));
             socket.setSoTimeout(2_000);
             return finalAnswer(socket);
         }

@@ -109,31 +109,31 @@ class ConfigFileTest {
     @Test
     void whatTheFileSaysHasEffect() {
         Config config = config("""
-                sip: {listen: '[2001:db8::1]:5070', advertise: sip.example, upstream: 192.0.2.20:5060/tcp,
-                  trunk: 198.51.100.1:5060, extensions: 201, dns: "[2001:db8::53]:5353", outside-prefix: 9, dscp: cs5,
-                  emergency-numbers: "110,112", emergency-callbacks: "+81990000119, +81990000110",
-                  networks: "192.0.2.0/24, 2001:db8::/32", strangers: silence, rate-per-source: 50, invite-rate: 300}
-                media:
-                  ports: "30000-30100"
-                console:
-                  listen: localhost:0
-                store:
-                  data: /var/lib/koegura
-                  ring-size: 3MiB
-                  cloud: /mnt/cloud
-                calls:
-                  when-unrecordable: refuse
-                  unannounceable: strip
-                  drain: 2min
-                  silent-after: 30s
-                log:
-                  format: json
-                lines:
-                  - {number: 250, section: 相談, site: annex, notice: never-record}
-                  - number: 2xx
-                    section: tax
-                    site: main-hall
-                """);
+            sip: {listen: '[2001:db8::1]:5070', advertise: sip.example, upstream: 192.0.2.20:5060/tcp,
+              trunk: 198.51.100.1:5060, extensions: 201, dns: "[2001:db8::53]:5353", outside-prefix: 9, dscp: cs5,
+              emergency-numbers: "110,112", emergency-callbacks: "+81990000119, +81990000110",
+              networks: "192.0.2.0/24, 2001:db8::/32", strangers: silence, rate-per-source: 50, invite-rate: 300}
+            media:
+              ports: "30000-30100"
+            console:
+              listen: localhost:0
+            store:
+              data: /var/lib/koegura
+              ring-size: 3MiB
+              cloud: /mnt/cloud
+            calls:
+              when-unrecordable: refuse
+              unannounceable: strip
+              drain: 2min
+              silent-after: 30s
+            log:
+              format: json
+            lines:
+              - {number: 250, section: 相談, site: annex, notice: never-record}
+              - number: 2xx
+                section: tax
+                site: main-hall
+            """);
         assertThat(config)
                 .isEqualTo(new Config(
                         new HostPort("2001:db8::1", 5070),

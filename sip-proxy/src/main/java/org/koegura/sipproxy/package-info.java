@@ -2,7 +2,8 @@
 /// recorded.
 ///
 /// Glossary: *telephone side*, where whoever uses us as its outbound proxy is inside; *trunk side*, where the PBX and
-/// its telephones are; *secret*, what makes branches, tags and marks that nobody else can; *drain*, refusing new calls while
+/// its telephones are; *secret*, what makes branches, tags and marks that nobody else can; *drain*, refusing new calls
+/// while
 /// the running ones go on. Further words in the packages.
 ///
 /// Who may call: the composition root opens [SipProxy]; governance reaches its calls by the port

@@ -102,8 +102,8 @@ class AdmissionTest {
     @Test
     void whoCallsATelephoneByItsPathIsHeard() {
         String line = "INVITE sip:201@" + bench.telephone.hostPort();
-        String route = "Route: <sip:" + bench.hostPort() + ";lr;" + ProxyBench.pathMark(bench.telephone.hostPort())
-                + ">\r\n";
+        String route =
+                "Route: <sip:" + bench.hostPort() + ";lr;" + ProxyBench.pathMark(bench.telephone.hostPort()) + ">\r\n";
         stranger.send(
                 bench.request(stranger, line, "p@example.com", "1 INVITE", ProxyBench.FROM_TO + route, ""),
                 bench.address());
@@ -124,8 +124,7 @@ class AdmissionTest {
     @Test
     void whoSendsTooMuchGets503WithRetryAfterAndOthersDoNot() throws Exception {
         bench.close();
-        bench = ProxyBench.guarded(
-                0, new AdmissionSettings(Networks.parse("127.0.0.0/8"), Strangers.REFUSE, 1, MANY));
+        bench = ProxyBench.guarded(0, new AdmissionSettings(Networks.parse("127.0.0.0/8"), Strangers.REFUSE, 1, MANY));
         for (int i = 0; i < 11; i++) {
             stranger.send(ask(stranger, "OPTIONS", "o" + i + "@example.com"), bench.address());
         }
@@ -151,7 +150,8 @@ class AdmissionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sip:110@city.invalid", "tel:119", "sip:118@city.invalid;user=phone", "urn:service:sos.fire"})
+    @ValueSource(
+            strings = {"sip:110@city.invalid", "tel:119", "sip:118@city.invalid;user=phone", "urn:service:sos.fire"})
     void aCallForHelpPassesEveryLimit(String uri) throws Exception {
         again(Strangers.REFUSE, 1, 1);
         for (int i = 0; i < 20; i++) {

@@ -71,15 +71,7 @@ final class ProxyBench implements AutoCloseable {
     private ProxyBench(
             int portPairs, int port, boolean withUpstream, @Nullable Hop trunk, Extensions extensions, boolean refuses)
             throws IOException, SipFault {
-        this(
-                portPairs,
-                port,
-                withUpstream,
-                trunk,
-                extensions,
-                Numbering.USUAL,
-                refuses,
-                AdmissionSettings.defaults());
+        this(portPairs, port, withUpstream, trunk, extensions, Numbering.USUAL, refuses, AdmissionSettings.defaults());
     }
 
     private ProxyBench(
@@ -148,8 +140,7 @@ final class ProxyBench implements AutoCloseable {
     ///
     /// @param trunk null: between telephones and a registrar
     static ProxyBench withoutPorts(@Nullable Hop trunk, Numbering numbering) throws IOException, SipFault {
-        return new ProxyBench(
-                0, 0, true, trunk, Extensions.ANY, numbering, true, AdmissionSettings.defaults());
+        return new ProxyBench(0, 0, true, trunk, Extensions.ANY, numbering, true, AdmissionSettings.defaults());
     }
 
     InetSocketAddress address() {

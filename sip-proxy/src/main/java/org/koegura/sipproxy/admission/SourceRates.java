@@ -35,8 +35,7 @@ final class SourceRates {
     /// @param follows whether it is an ACK or a CANCEL: as many more of these may come, since they end what was let
     ///     in before
     synchronized boolean take(InetAddress source, boolean follows, long nowMillis) {
-        TokenBucket bucket =
-                buckets.computeIfAbsent(key(source), _ -> new TokenBucket(rate, burst(), nowMillis));
+        TokenBucket bucket = buckets.computeIfAbsent(key(source), _ -> new TokenBucket(rate, burst(), nowMillis));
         if (buckets.size() > most) {
             Map.Entry<ByteBuffer, TokenBucket> eldest = buckets.pollFirstEntry();
             if (!eldest.getValue().isFull(nowMillis)) {

@@ -48,8 +48,20 @@ class NetworksTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.1/8", "10.0.0/8", "host", "host/8", "2001:db8::/129",
-                "2001:db8::1/32", "::ffff:10.0.0.0/95", "10.0.0.0/8/8", "10.0.0.0/ 8", "10.0.0.0/8,"
+                "",
+                "10.0.0.0/33",
+                "10.0.0.0/-1",
+                "10.0.0.0/",
+                "10.0.0.1/8",
+                "10.0.0/8",
+                "host",
+                "host/8",
+                "2001:db8::/129",
+                "2001:db8::1/32",
+                "::ffff:10.0.0.0/95",
+                "10.0.0.0/8/8",
+                "10.0.0.0/ 8",
+                "10.0.0.0/8,"
             })
     void whatIsNoNetworkIsRefused(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Networks.parse(text));
