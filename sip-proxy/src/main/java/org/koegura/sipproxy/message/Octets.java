@@ -27,12 +27,22 @@ final class Octets {
     }
 
     static boolean isToken(String text) {
-        return !text.isEmpty() && text.chars().allMatch(c -> isToken((char) c));
+        for (int at = 0; at < text.length(); at++) {
+            if (!isToken(text.charAt(at))) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
     }
 
     /// 1 to 10 digits, and no sign: what a number of a header is, leading zeros allowed.
     static boolean isNumber(String text) {
-        return !text.isEmpty() && text.length() <= 10 && text.chars().allMatch(c -> isDigit((char) c));
+        for (int at = 0; at < text.length(); at++) {
+            if (!isDigit(text.charAt(at))) {
+                return false;
+            }
+        }
+        return !text.isEmpty() && text.length() <= 10;
     }
 
     static String text(byte[] bytes, int from, int to) {
@@ -63,6 +73,14 @@ final class Octets {
     static String unfolded(byte[] bytes, int from, int to) {
         int start = skipSpace(bytes, from, to);
         int end = trimSpace(bytes, start, to);
+        int fold = start;
+        while (fold < end && bytes[fold] != '\r' && bytes[fold] != '\n') {
+            fold++;
+        }
+        return fold == end ? text(bytes, start, end) : withoutFolds(bytes, start, end);
+    }
+
+    private static String withoutFolds(byte[] bytes, int start, int end) {
         StringBuilder unfolded = new StringBuilder(end - start);
         for (int at = start; at < end; at++) {
             if (bytes[at] == '\r' || bytes[at] == '\n') {

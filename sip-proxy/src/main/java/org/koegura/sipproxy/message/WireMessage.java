@@ -9,7 +9,8 @@ import org.koegura.sipproxy.message.Elements.Element;
 /// Step 2 of 10 on the INVITE line: a SIP message as it stands on the wire, with an index over it. Immutable.
 ///
 /// Its bytes are the truth: whatever is read of it is read from them, and what is sent on is these bytes with edits
-/// ([WireEdit]). Nothing is printed from a parsed form.
+/// ([WireEdit]). Nothing is printed from a parsed form. What every step asks for is read once and remembered; two
+/// threads that ask at the same moment both read it, and find the same.
 ///
 /// ```
 /// start line CRLF   field … CRLF (with folds)   field … CRLF   CRLF   body
@@ -21,6 +22,11 @@ public final class WireMessage {
     private final StartLine startLine;
     private final List<HeaderField> fields;
     private final int headEnd;
+    private @Nullable Via topVia;
+    private @Nullable NameAddress from;
+    private @Nullable NameAddress to;
+    private @Nullable String callId;
+    private @Nullable CSeq cseq;
 
     WireMessage(byte[] bytes, StartLine startLine, List<HeaderField> fields, int headEnd) {
         this.bytes = bytes;
@@ -95,7 +101,13 @@ public final class WireMessage {
 
     /// The fields of that lower-case long name, in order.
     List<HeaderField> all(String name) {
-        return fields.stream().filter(field -> field.name().equals(name)).toList();
+        List<HeaderField> all = new ArrayList<>(2);
+        for (HeaderField field : fields) {
+            if (field.name().equals(name)) {
+                all.add(field);
+            }
+        }
+        return all;
     }
 
     /// The first field of that lower-case long name, or null.
@@ -111,7 +123,11 @@ public final class WireMessage {
 
     /// How many fields of that name there are.
     public int count(String name) {
-        return all(name).size();
+        int count = 0;
+        for (HeaderField field : fields) {
+            count += field.name().equals(name) ? 1 : 0;
+        }
+        return count;
     }
 
     /// The value of the first field of that lower-case long name without its folds, or null.
@@ -153,6 +169,15 @@ public final class WireMessage {
 
     /// The topmost Via.
     public Via topVia() throws MessageFault {
+        Via known = topVia;
+        if (known == null) {
+            known = readTopVia();
+            topVia = known;
+        }
+        return known;
+    }
+
+    private Via readTopVia() throws MessageFault {
         for (HeaderField field : all("via")) {
             for (Element element : Elements.of(bytes, field)) {
                 return Via.parse(bytes, element);
@@ -183,21 +208,41 @@ public final class WireMessage {
 
     /// The From address.
     public NameAddress from() throws MessageFault {
-        return address("from");
+        NameAddress known = from;
+        if (known == null) {
+            known = address("from");
+            from = known;
+        }
+        return known;
     }
 
     /// The To address.
     public NameAddress to() throws MessageFault {
-        return address("to");
+        NameAddress known = to;
+        if (known == null) {
+            known = address("to");
+            to = known;
+        }
+        return known;
     }
 
     /// The Call-ID, or the empty text.
     public String callId() {
-        return valueOrEmpty("call-id");
+        String known = callId;
+        if (known == null) {
+            known = valueOrEmpty("call-id");
+            callId = known;
+        }
+        return known;
     }
 
     /// The CSeq.
     public CSeq cseq() throws MessageFault {
-        return CSeq.parse(valueOrEmpty("cseq"));
+        CSeq known = cseq;
+        if (known == null) {
+            known = CSeq.parse(valueOrEmpty("cseq"));
+            cseq = known;
+        }
+        return known;
     }
 }

@@ -166,9 +166,7 @@ public final class Transactions implements AutoCloseable {
         properties.setProperty("javax.sip.ROUTER_PATH", HopRouter.class.getName());
         properties.setProperty("gov.nist.javax.sip.STACK_LOGGER", SilentStackLog.class.getName());
         properties.setProperty("gov.nist.javax.sip.SERVER_LOGGER", SilentStackLog.class.getName());
-        properties.setProperty(
-                "gov.nist.javax.sip.TIMER_CLASS_NAME",
-                gov.nist.javax.sip.stack.timers.ScheduledExecutorSipTimer.class.getName());
+        properties.setProperty("gov.nist.javax.sip.TIMER_CLASS_NAME", StackTimer.class.getName());
         return properties;
     }
 

@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.LongStream;
 
 /// Counts messages and times transactions. Methods and codes outside of closed lists share the label `other`, so that a
@@ -61,6 +63,15 @@ public final class SipMeters {
     }
 
     private final MeterRegistry metrics;
+
+    /// The meters of messages: to look one up in the registry costs more than to scan the message. Bounded by the
+    /// closed lists.
+    private final Map<Key, Counter> counters = new ConcurrentHashMap<>();
+
+    private final Map<String, Timer> timers = new ConcurrentHashMap<>();
+
+    /// Which counter: requests have no code, retransmissions neither code nor direction.
+    private record Key(String method, String code, String direction) {}
 
     public SipMeters(MeterRegistry metrics) {
         this.metrics = metrics;
@@ -149,36 +160,45 @@ public final class SipMeters {
     }
 
     private Counter requests(String method, String direction) {
-        return Counter.builder("koegura.sip.requests")
-                .description("SIP requests handled.")
-                .tags("method", label(method), "direction", direction)
-                .register(metrics);
+        return counters.computeIfAbsent(
+                new Key(label(method), "", direction),
+                key -> Counter.builder("koegura.sip.requests")
+                        .description("SIP requests handled.")
+                        .tags("method", key.method(), "direction", key.direction())
+                        .register(metrics));
     }
 
     private Counter responses(String method, int status, String direction) {
-        return Counter.builder("koegura.sip.responses")
-                .description("SIP responses relayed or generated, by exact status code.")
-                .tags("method", label(method), "direction", direction)
-                .tag("code", codes(method).contains(status) ? Integer.toString(status) : OTHER)
-                .register(metrics);
+        String code = codes(method).contains(status) ? Integer.toString(status) : OTHER;
+        return counters.computeIfAbsent(
+                new Key(label(method), code, direction),
+                key -> Counter.builder("koegura.sip.responses")
+                        .description("SIP responses relayed or generated, by exact status code.")
+                        .tags("method", key.method(), "direction", key.direction())
+                        .tag("code", key.code())
+                        .register(metrics));
     }
 
     private Counter retransmissions(String method) {
-        return Counter.builder("koegura.sip.retransmissions")
-                .description("SIP messages retransmitted.")
-                .tag("method", label(method))
-                .register(metrics);
+        return counters.computeIfAbsent(
+                new Key(label(method), "", ""),
+                key -> Counter.builder("koegura.sip.retransmissions")
+                        .description("SIP messages retransmitted.")
+                        .tag("method", key.method())
+                        .register(metrics));
     }
 
     private Timer durations(String method) {
-        return Timer.builder("koegura.sip.transaction.duration")
-                .description("Request to final response (RFC 6076 SRD/RRD inputs).")
-                .tag("method", label(method))
-                .serviceLevelObjectives(
-                        LongStream.of(50, 100, 250, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 120_000)
-                                .mapToObj(Duration::ofMillis)
-                                .toArray(Duration[]::new))
-                .register(metrics);
+        return timers.computeIfAbsent(
+                label(method),
+                known -> Timer.builder("koegura.sip.transaction.duration")
+                        .description("Request to final response (RFC 6076 SRD/RRD inputs).")
+                        .tag("method", known)
+                        .serviceLevelObjectives(
+                                LongStream.of(50, 100, 250, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 120_000)
+                                        .mapToObj(Duration::ofMillis)
+                                        .toArray(Duration[]::new))
+                        .register(metrics));
     }
 
     private Counter parseErrors(Protocol protocol, String reason) {
