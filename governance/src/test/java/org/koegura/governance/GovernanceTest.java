@@ -12,13 +12,18 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.VirtualClock;
 
 /// Starting, restarting, and refusing to start.
@@ -108,6 +113,64 @@ class GovernanceTest {
             await().untilAsserted(() -> assertThat(registry.counter("koegura.ledger.outcomes", "outcome", "stored")
                             .count())
                     .isEqualTo(1));
+        }
+    }
+
+    @Test
+    void callsThatEndTogetherAreEachInTheDatabaseOnceWhenTheirOutcomeWasTaken() throws Exception {
+        int calls = 300;
+        try (Governance governance = open();
+                var brings = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Integer>> seen = new ArrayList<>();
+            for (int call = 1; call <= calls; call++) {
+                CallOutcome outcome = Outcomes.missing(call);
+                seen.add(brings.submit(() -> {
+                    governance.ledger().ended(outcome);
+                    governance.ledger().ended(outcome); // a repeat changes nothing
+                    return count("select count(*) from call where call_id = '"
+                            + outcome.facts().call().value() + "'");
+                }));
+            }
+            for (Future<Integer> each : seen) {
+                assertThat(each.get()).isEqualTo(1);
+            }
+            assertThat(registry.counter("koegura.ledger.outcomes", "outcome", "stored")
+                            .count())
+                    .isEqualTo(calls);
+            assertThat(registry.counter("koegura.ledger.calls", "result", "missing")
+                            .count())
+                    .isEqualTo(calls);
+        }
+    }
+
+    @Test
+    void oneOutcomeThatTheDatabaseRefusesKeepsNoOtherOut() throws Exception {
+        try (Governance governance = open();
+                var brings = Executors.newVirtualThreadPerTaskExecutor()) {
+            sql("create trigger refuses before insert on call when new.sip_call_id = 'call-7@192.0.2.1' "
+                    + "begin select raise(abort, 'refused by the test'); end");
+            List<Future<?>> all = new ArrayList<>();
+            for (int call = 1; call <= 20; call++) {
+                CallOutcome outcome = Outcomes.missing(call);
+                all.add(brings.submit(() -> governance.ledger().ended(outcome)));
+            }
+            for (Future<?> each : all) {
+                each.get();
+            }
+            assertThat(count("select count(*) from call")).isEqualTo(19);
+            sql("drop trigger refuses");
+            await().untilAsserted(
+                            () -> assertThat(count("select count(*) from call")).isEqualTo(20));
+        }
+    }
+
+    private int count(String query) throws SQLException {
+        try (Connection connection =
+                        DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("metadata/koegura.db"));
+                Statement select = connection.createStatement();
+                ResultSet rows = select.executeQuery(query)) {
+            rows.next();
+            return rows.getInt(1);
         }
     }
 

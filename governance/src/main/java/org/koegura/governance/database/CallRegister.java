@@ -3,8 +3,10 @@ package org.koegura.governance.database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Anonymity;
@@ -34,16 +36,15 @@ public final class CallRegister {
     ///
     /// @return whether it is new
     public boolean add(CallOutcome outcome) {
-        CallFacts facts = outcome.facts();
-        CaptureBasis basis = outcome.basis();
-        Seal seal = outcome.seal();
-        Party dialled = facts.dialled();
-        Line line = facts.line();
-        Integer ground = basis instanceof CaptureBasis.Exempted exempted
-                ? exempted.exemption().ground().number()
-                : null;
-        return database.jdbi()
-                .withHandle(handle -> handle.createUpdate("""
+        return addAll(List.of(outcome)).getFirst();
+    }
+
+    /// Adds outcomes of calls in one transaction: all of them, or none. A repeat for the same call changes nothing.
+    ///
+    /// @return for each in turn whether it is new
+    List<Boolean> addAll(List<CallOutcome> outcomes) {
+        return database.jdbi().inTransaction(handle -> {
+            PreparedBatch batch = handle.prepareBatch("""
                 insert into call (call_id, sip_call_id, direction, inside, outside, invited_at, answered_at, ended_at,
                   end_reason, result, why, basis_kind, basis, ground, recording_id, location, root, bytes, sealed_at,
                   accounting, inside_number, outside_number, outside_anonymity, dialled, dialled_number, section,
@@ -52,39 +53,49 @@ public final class CallRegister {
                   :end, :result, :why, :basisKind, :basis, :ground, :recording, :location, :root, :bytes, :sealedAt,
                   :accounting, :insideNumber, :outsideNumber, :outsideAnonymity, :dialled, :dialledNumber, :section,
                   :site, :signalling)
-                on conflict (call_id) do nothing""")
-                                .bind("call", facts.call().value())
-                                .bind("sipCallId", facts.sipCallId())
-                                .bind("direction", facts.direction().name())
-                                .bind("inside", facts.inside().addressOfRecord())
-                                .bind("outside", facts.outside().addressOfRecord())
-                                .bind("invitedAt", Instants.text(facts.invitedAt()))
-                                .bind("answeredAt", Instants.textOrNull(outcome.answeredAt()))
-                                .bind("endedAt", Instants.text(outcome.endedAt()))
-                                .bind("end", outcome.reason().name())
-                                .bind("result", outcome.result().name())
-                                .bind("why", nameOf(outcome.why()))
-                                .bind("basisKind", kind(basis))
-                                .bind("basis", basis == null ? null : CallJson.basis(basis))
-                                .bind("ground", ground)
-                                .bind(
-                                        "recording",
-                                        seal == null ? null : seal.recording().value())
-                                .bind("location", seal == null ? null : seal.location())
-                                .bind("root", seal == null ? null : seal.root())
-                                .bind("bytes", seal == null ? null : seal.bytes())
-                                .bind("sealedAt", seal == null ? null : Instants.text(seal.sealedAt()))
-                                .bind("accounting", CallJson.accounting(outcome.accounts()))
-                                .bind("insideNumber", facts.inside().e164())
-                                .bind("outsideNumber", facts.outside().e164())
-                                .bind("outsideAnonymity", nameOf(facts.outside().anonymity()))
-                                .bind("dialled", dialled == null ? null : dialled.addressOfRecord())
-                                .bind("dialledNumber", dialled == null ? null : dialled.e164())
-                                .bind("section", line == null ? null : line.section())
-                                .bind("site", line == null ? null : line.site())
-                                .bind("signalling", SignallingJson.text(outcome.signalling()))
-                                .execute()
-                        == 1);
+                on conflict (call_id) do nothing""");
+            outcomes.forEach(outcome -> bind(batch, outcome).add());
+            return Arrays.stream(batch.execute()).mapToObj(rows -> rows == 1).toList();
+        });
+    }
+
+    private static PreparedBatch bind(PreparedBatch batch, CallOutcome outcome) {
+        CallFacts facts = outcome.facts();
+        CaptureBasis basis = outcome.basis();
+        Seal seal = outcome.seal();
+        Party dialled = facts.dialled();
+        Line line = facts.line();
+        Integer ground = basis instanceof CaptureBasis.Exempted exempted
+                ? exempted.exemption().ground().number()
+                : null;
+        return batch.bind("call", facts.call().value())
+                .bind("sipCallId", facts.sipCallId())
+                .bind("direction", facts.direction().name())
+                .bind("inside", facts.inside().addressOfRecord())
+                .bind("outside", facts.outside().addressOfRecord())
+                .bind("invitedAt", Instants.text(facts.invitedAt()))
+                .bind("answeredAt", Instants.textOrNull(outcome.answeredAt()))
+                .bind("endedAt", Instants.text(outcome.endedAt()))
+                .bind("end", outcome.reason().name())
+                .bind("result", outcome.result().name())
+                .bind("why", nameOf(outcome.why()))
+                .bind("basisKind", kind(basis))
+                .bind("basis", basis == null ? null : CallJson.basis(basis))
+                .bind("ground", ground)
+                .bind("recording", seal == null ? null : seal.recording().value())
+                .bind("location", seal == null ? null : seal.location())
+                .bind("root", seal == null ? null : seal.root())
+                .bind("bytes", seal == null ? null : seal.bytes())
+                .bind("sealedAt", seal == null ? null : Instants.text(seal.sealedAt()))
+                .bind("accounting", CallJson.accounting(outcome.accounts()))
+                .bind("insideNumber", facts.inside().e164())
+                .bind("outsideNumber", facts.outside().e164())
+                .bind("outsideAnonymity", nameOf(facts.outside().anonymity()))
+                .bind("dialled", dialled == null ? null : dialled.addressOfRecord())
+                .bind("dialledNumber", dialled == null ? null : dialled.e164())
+                .bind("section", line == null ? null : line.section())
+                .bind("site", line == null ? null : line.site())
+                .bind("signalling", SignallingJson.text(outcome.signalling()));
     }
 
     /// Recorded calls, newest first.

@@ -3,11 +3,14 @@ package org.koegura.governance.database;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.JdbiException;
 import org.koegura.callmodel.CallOutcome;
@@ -15,7 +18,10 @@ import org.koegura.callmodel.port.CallLedger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Puts the outcome of every call into the database, at once where it answers and later where it does not.
+/// Puts the outcome of every call into the database: soon where it answers, and later where it does not.
+///
+/// Calls that end together go into one transaction, so that the disk is forced at most twenty times a second, however
+/// many they are; whoever brings an outcome waits until it is on the disk. One thread, `ledger-writer`, writes.
 ///
 /// What waits is in memory only and bounded: an outcome that found no place, or was waiting when the process died, is
 /// lost to the database and counted (`koegura.ledger.outcomes{outcome="dropped"}`); the recording itself is not
@@ -24,15 +30,35 @@ public final class Ledger implements CallLedger, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
     private static final int WAITING_MAX = 4096;
+
+    /// Outcomes that wait for the next transaction; one more is stored by whoever brings it.
+    private static final int ARRIVING_MAX = 4096;
+
+    private static final int BATCH_MAX = 512;
+
+    /// From the end of one transaction to the next, which takes all that arrived meanwhile. After a rest the next
+    /// begins
+    /// at once.
+    private static final long BETWEEN_MILLIS = 50;
+
+    /// How often the writer looks whether it is to end.
+    private static final long LOOK_MILLIS = 200;
+
     private static final long RETRY_MILLIS = 1_000;
 
     private final CallRegister register;
+    private final BlockingQueue<Arriving> arriving = new ArrayBlockingQueue<>(ARRIVING_MAX);
     private final BlockingQueue<CallOutcome> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
     private final Map<CallOutcome.Result, Counter> results = new EnumMap<>(CallOutcome.Result.class);
     private final Counter stored;
     private final Counter retried;
     private final Counter dropped;
+    private final Thread writer;
     private final Thread retrier;
+    private volatile boolean closing;
+
+    /// @param stored completed once: whether it is in the database now
+    private record Arriving(CallOutcome outcome, CompletableFuture<Boolean> stored) {}
 
     public Ledger(CallRegister register, MeterRegistry registry) {
         this.register = register;
@@ -51,6 +77,7 @@ public final class Ledger implements CallLedger, AutoCloseable {
         Gauge.builder("koegura.ledger.waiting", waiting, BlockingQueue::size)
                 .description("Ended calls that wait for the database.")
                 .register(registry);
+        writer = Thread.ofPlatform().daemon().name("ledger-writer").start(this::writeUntilClosing);
         retrier = Thread.ofVirtual().name("ledger-retry").start(this::retryForEver);
     }
 
@@ -63,7 +90,7 @@ public final class Ledger implements CallLedger, AutoCloseable {
 
     @Override
     public void ended(CallOutcome outcome) {
-        if (store(outcome)) {
+        if (storedWithOthers(outcome)) {
             return;
         }
         if (waiting.offer(outcome)) {
@@ -73,14 +100,75 @@ public final class Ledger implements CallLedger, AutoCloseable {
         }
     }
 
+    private boolean storedWithOthers(CallOutcome outcome) {
+        Arriving arrives = new Arriving(outcome, new CompletableFuture<>());
+        boolean taken;
+        synchronized (arriving) { // what is offered before closing began is still written
+            taken = !closing && arriving.offer(arrives);
+        }
+        return taken ? arrives.stored().join() : store(outcome);
+    }
+
+    private void writeUntilClosing() {
+        List<Arriving> batch = new ArrayList<>();
+        long nextNanos = System.nanoTime();
+        try {
+            while (!closing || !arriving.isEmpty()) {
+                Arriving first = arriving.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    batch.add(first);
+                    TimeUnit.NANOSECONDS.sleep(closing ? 0 : nextNanos - System.nanoTime());
+                    arriving.drainTo(batch, BATCH_MAX - 1);
+                    writeGuarded(batch);
+                    batch.clear();
+                    nextNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BETWEEN_MILLIS);
+                }
+            }
+        } catch (InterruptedException impossible) { // nobody has this thread but us
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// A fault of ours must neither end the writer nor keep those waiting who brought an outcome.
+    private void writeGuarded(List<Arriving> batch) {
+        try {
+            write(batch);
+        } catch (RuntimeException | Error fault) {
+            LOG.error("ledger.writer.failed", fault);
+        } finally {
+            batch.forEach(each -> each.stored().complete(false)); // does nothing where it is known already
+        }
+    }
+
+    /// In one transaction; one by one where that fails, so that none fails for another.
+    private void write(List<Arriving> batch) {
+        try {
+            List<Boolean> fresh =
+                    register.addAll(batch.stream().map(Arriving::outcome).toList());
+            for (int at = 0; at < batch.size(); at++) {
+                if (fresh.get(at)) {
+                    count(batch.get(at).outcome());
+                }
+                batch.get(at).stored().complete(true);
+            }
+        } catch (JdbiException failed) {
+            LOG.debug("ledger.batch.failed reason={}", Database.reason(failed));
+            batch.forEach(each -> each.stored().complete(store(each.outcome())));
+        }
+    }
+
+    private void count(CallOutcome outcome) {
+        stored.increment();
+        Counter result = results.get(outcome.result());
+        if (result != null) {
+            result.increment();
+        }
+    }
+
     private boolean store(CallOutcome outcome) {
         try {
             if (register.add(outcome)) {
-                stored.increment();
-                Counter result = results.get(outcome.result());
-                if (result != null) {
-                    result.increment();
-                }
+                count(outcome);
             }
             return true;
         } catch (JdbiException failed) {
@@ -114,11 +202,15 @@ public final class Ledger implements CallLedger, AutoCloseable {
         LOG.error("ledger.outcome.dropped call={}", outcome.facts().call());
     }
 
-    /// Tries what still waits once more, then ends.
+    /// Writes what arrived, tries what still waits once more, then ends.
     @Override
     public void close() {
+        synchronized (arriving) {
+            closing = true;
+        }
         retrier.interrupt();
         try {
+            writer.join();
             retrier.join();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
