@@ -33,6 +33,9 @@ record RunningSide(
     /// calls fail.
     private static final int CHILDREN = 1;
 
+    /// Above every rate that is measured: what is asked is what it can do, not what it lets in.
+    private static final String RATE_LIMIT = "10000";
+
     private static final String MEDIA_FIRST = "20000";
     private static final String MEDIA_LAST = "39999";
     private static final Pattern CONSOLE = Pattern.compile("^\\s+Console\\s+(http://\\S+)", Pattern.MULTILINE);
