@@ -78,6 +78,10 @@ record RunningSide(
                         "127.0.0.1:" + setting.calleePort(),
                         "--ports",
                         MEDIA_FIRST + "-" + MEDIA_LAST,
+                        "--rate-per-source", // the load comes from one address
+                        RATE_LIMIT,
+                        "--invite-rate",
+                        RATE_LIMIT,
                         "--rate-per-source", // one SIPp is everybody here
                         "1000000",
                         "--invite-rate",
