@@ -33,9 +33,6 @@ record RunningSide(
     /// calls fail.
     private static final int CHILDREN = 1;
 
-    /// Above every rate that is measured: what is asked is what it can do, not what it lets in.
-    private static final String RATE_LIMIT = "10000";
-
     private static final String MEDIA_FIRST = "20000";
     private static final String MEDIA_LAST = "39999";
     private static final Pattern CONSOLE = Pattern.compile("^\\s+Console\\s+(http://\\S+)", Pattern.MULTILINE);
@@ -78,10 +75,6 @@ record RunningSide(
                         "127.0.0.1:" + setting.calleePort(),
                         "--ports",
                         MEDIA_FIRST + "-" + MEDIA_LAST,
-                        "--rate-per-source", // the load comes from one address
-                        RATE_LIMIT,
-                        "--invite-rate",
-                        RATE_LIMIT,
                         "--rate-per-source", // one SIPp is everybody here
                         "1000000",
                         "--invite-rate",
