@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The HTTP API as an operator's program uses it.
-final class ConsoleApi implements Closeable {
+public final class ConsoleApi implements Closeable {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final JsonMapper json = new JsonMapper();
@@ -28,7 +28,8 @@ final class ConsoleApi implements Closeable {
         this.token = token;
     }
 
-    static ConsoleApi signIn(URI base, String account, String password) throws IOException, InterruptedException {
+    public static ConsoleApi signIn(URI base, String account, String password)
+            throws IOException, InterruptedException {
         try (ConsoleApi nobody = new ConsoleApi(base, "")) {
             HttpResponse<String> answer =
                     nobody.post("/api/v1/sessions", Map.of("account", account, "password", password));
@@ -39,7 +40,7 @@ final class ConsoleApi implements Closeable {
     }
 
     /// The live calls, oldest first.
-    List<JsonNode> calls() throws IOException, InterruptedException {
+    public List<JsonNode> calls() throws IOException, InterruptedException {
         HttpResponse<String> answer = http.send(request("/api/v1/calls").build(), HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return json.readTree(answer.body()).required("calls").valueStream().toList();
@@ -50,7 +51,7 @@ final class ConsoleApi implements Closeable {
     }
 
     /// Where the only live call stands, such as `NOTICE`; empty where there is none.
-    String stage() throws IOException, InterruptedException {
+    public String stage() throws IOException, InterruptedException {
         return onlyCall().map(call -> call.path("stage").asString("")).orElse("");
     }
 
@@ -95,7 +96,7 @@ final class ConsoleApi implements Closeable {
     }
 
     /// The sum of the samples of /metrics with this name and all of these labels, such as `reason="internal"`.
-    double metric(String name, String... labels) throws IOException, InterruptedException {
+    public double metric(String name, String... labels) throws IOException, InterruptedException {
         return metrics()
                 .lines()
                 .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))

@@ -10,7 +10,7 @@ import org.koegura.server.peer.Sipp;
 
 /// Many calls through one product: telephones use it as their outbound proxy and name the callees' own address. G.711
 /// in packets of 20 ms; the callees send back what they hear.
-final class ManyCalls implements Closeable {
+public final class ManyCalls implements Closeable {
 
     private static final int CALLEES = 10;
     private static final int CALLERS = 20;
@@ -30,9 +30,9 @@ final class ManyCalls implements Closeable {
     /// @param talkMillis how long after the answer each caller hangs up
     /// @param lostByCallees of a hundred INVITE and BYE, how many do not arrive
     /// @param callers further options of the caller's SIPp
-    record Run(int calls, Path capture, int talkMillis, int lostByCallees, List<String> callers) {
+    public record Run(int calls, Path capture, int talkMillis, int lostByCallees, List<String> callers) {
 
-        Run {
+        public Run {
             callers = List.copyOf(callers);
         }
     }
@@ -40,7 +40,7 @@ final class ManyCalls implements Closeable {
     /// Begins them.
     ///
     /// @param block the first port of the test, where the product listens
-    static ManyCalls place(Path folder, int block, Run run) throws IOException {
+    public static ManyCalls place(Path folder, int block, Run run) throws IOException {
         List<String> all = List.of("-m", Integer.toString(run.calls()));
         List<String> through = List.of("-rsa", "127.0.0.1:" + block);
         Sipp callees = Sipp.start(
@@ -82,7 +82,7 @@ final class ManyCalls implements Closeable {
     }
 
     /// Waits for the end; true where all went as the scenarios say.
-    boolean succeeded() throws InterruptedException {
+    public boolean succeeded() throws InterruptedException {
         return callers.succeeded() && callees.succeeded();
     }
 

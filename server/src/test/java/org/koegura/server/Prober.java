@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Asks a SIP port by OPTIONS, again and again until closed, whether anybody listens there or not.
-final class Prober implements Closeable {
+public final class Prober implements Closeable {
 
     private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final int ANSWER_MILLIS_MAX = 5_000;
@@ -36,7 +36,7 @@ final class Prober implements Closeable {
     }
 
     /// The first answer.
-    static @Nullable String ask(InetSocketAddress to) throws IOException {
+    public static @Nullable String ask(InetSocketAddress to) throws IOException {
         try (Prober prober = start(to)) {
             return prober.answer(ANSWER_MILLIS_MAX);
         }

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.koegura.server.peer.ChildProcess;
 
 /// The product as its users run it: a process of its own, from the folder that the build fills.
-final class ProductProcess implements Closeable {
+public final class ProductProcess implements Closeable {
 
     private static final Pattern PASSWORD = Pattern.compile("^\\s+(admin|operator)\\s+(\\S+).*");
     private static final Pattern CONSOLE = Pattern.compile("^\\s+Console\\s+(http://\\S+).*");
@@ -28,7 +28,13 @@ final class ProductProcess implements Closeable {
     }
 
     /// Starts `koegura run` on loopback and returns once it listens.
-    static ProductProcess run(Path data, int sipPort, int firstMediaPort, int lastMediaPort, String... more) {
+    public static ProductProcess run(Path data, int sipPort, int firstMediaPort, int lastMediaPort, String... more) {
+        return run(List.of(), data, sipPort, firstMediaPort, lastMediaPort, more);
+    }
+
+    /// The same with options for its Java, as `KOEGURA_JAVA_OPTS` gives them.
+    public static ProductProcess run(
+            List<String> java, Path data, int sipPort, int firstMediaPort, int lastMediaPort, String... more) {
         List<String> options = new ArrayList<>(List.of(
                 "--data",
                 data.toString(),
@@ -39,7 +45,7 @@ final class ProductProcess implements Closeable {
                 "--ports",
                 firstMediaPort + "-" + lastMediaPort));
         options.addAll(List.of(more));
-        ChildProcess process = start("run", options);
+        ChildProcess process = start(java, "run", options);
         try {
             Matcher console = CONSOLE.matcher(
                     process.awaitLine(line -> CONSOLE.matcher(line).matches()));
@@ -56,8 +62,14 @@ final class ProductProcess implements Closeable {
 
     /// Starts any command of the product and does not wait.
     static ChildProcess start(String command, List<String> options) {
-        List<String> line = new ArrayList<>(List.of(
-                System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
+        return start(List.of(), command, options);
+    }
+
+    private static ChildProcess start(List<String> java, String command, List<String> options) {
+        List<String> line = new ArrayList<>();
+        line.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+        line.addAll(java);
+        line.addAll(List.of(
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
@@ -75,7 +87,7 @@ final class ProductProcess implements Closeable {
     }
 
     /// The same of many recordings, which take their time.
-    static int verify(Path folder, Duration atMost) throws InterruptedException {
+    public static int verify(Path folder, Duration atMost) throws InterruptedException {
         return verify(List.of(folder.toString()), atMost);
     }
 
@@ -86,15 +98,15 @@ final class ProductProcess implements Closeable {
         }
     }
 
-    ConsoleApi api() throws IOException, InterruptedException {
+    public ConsoleApi api() throws IOException, InterruptedException {
         return ConsoleApi.signIn(console, "operator", operatorPassword());
     }
 
-    URI console() {
+    public URI console() {
         return console;
     }
 
-    String operatorPassword() {
+    public String operatorPassword() {
         return password("operator");
     }
 
@@ -108,7 +120,7 @@ final class ProductProcess implements Closeable {
                 .orElseThrow(() -> new AssertionError("the password was not shown: " + process.out()));
     }
 
-    ChildProcess process() {
+    public ChildProcess process() {
         return process;
     }
 
