@@ -79,6 +79,12 @@ final class TcpPeer implements AutoCloseable {
         return socket.getInputStream().read() < 0;
     }
 
+    /// All that comes until the other side closes the connection, waited for.
+    String untilClosed() throws IOException {
+        socket.setSoTimeout(WAIT_MILLIS);
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+
     private String readUntilEmptyLine() throws IOException {
         socket.setSoTimeout(WAIT_MILLIS);
         InputStream in = socket.getInputStream();
