@@ -40,6 +40,9 @@ class CorpusUnderCallsIT {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
     private static final int CALLS = 20;
 
+    /// The corpus comes from one address, and is to be worked on, not refused.
+    private static final String[] UNLIMITED = {"--rate-per-source", "10000", "--invite-rate", "10000"};
+
     /// Of each call: 34 s of G.711, 7 of them under the notice.
     private static final int PACKETS = 1_700;
 
@@ -69,7 +72,7 @@ class CorpusUnderCallsIT {
         Path data = folder.resolve("data");
         Path speech = MadeCapture.write(folder.resolve("speech.pcap"), 0, 160, PACKETS, 7);
         ManyCalls.Run run = new ManyCalls.Run(CALLS, speech, TALK_MILLIS, 0, List.of("-l", "20", "-r", "20"));
-        try (ProductProcess product = ProductProcess.run(data, block, mediaFirst, mediaLast);
+        try (ProductProcess product = ProductProcess.run(data, block, mediaFirst, mediaLast, UNLIMITED);
                 ConsoleApi api = product.api();
                 ManyCalls calls = ManyCalls.place(folder, block, run)) {
             await("all calls are recorded")
