@@ -57,12 +57,16 @@ class TrapsTest {
         assertThat(traps().stream().map(Trap::number))
                 .containsExactlyElementsOf(
                         IntStream.rangeClosed(1, TRAPS).boxed().toList());
-        assertThat(traps()).allSatisfy(trap -> assertThat(trap.shown().isEmpty() && trap.notYet().isEmpty())
-                .as("trap %s, which neither a test shows nor anything is said of", trap)
-                .isFalse());
-        assertThat(traps()).allSatisfy(trap -> assertThat(trap.notYet())
-                .satisfiesAnyOf(said -> assertThat(said).isEmpty(), said -> assertThat(said)
-                        .startsWith(NOT_YET)));
+        assertThat(traps())
+                .allSatisfy(trap -> assertThat(
+                                trap.shown().isEmpty() && trap.notYet().isEmpty())
+                        .as("trap %s, which neither a test shows nor anything is said of", trap)
+                        .isFalse());
+        assertThat(traps())
+                .allSatisfy(trap -> assertThat(trap.notYet())
+                        .satisfiesAnyOf(
+                                said -> assertThat(said).isEmpty(),
+                                said -> assertThat(said).startsWith(NOT_YET)));
     }
 
     @Test
