@@ -1,15 +1,22 @@
 package org.koegura.server;
 
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.dns.ServerLocator;
 import org.koegura.sipproxy.routing.Neighbour;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.OwnAddress;
+import org.koegura.sipproxy.routing.Server;
 import org.koegura.sipproxy.transport.Hop;
+import org.koegura.sipproxy.transport.Protocol;
 
 /// The addresses of a [Config], looked up.
 ///
@@ -30,16 +37,22 @@ record Addresses(
     static Addresses of(Config config) throws StartFault {
         InetSocketAddress sip = resolve(ConfigKeys.SIP_LISTEN, config.sip());
         InetAddress advertised = advertised(config);
-        Neighbour upstream = neighbour(ConfigKeys.SIP_UPSTREAM, config.routes().upstream());
-        Neighbour trunk = neighbour(ConfigKeys.SIP_TRUNK, config.routes().trunk());
-        refuseOurselves(ConfigKeys.SIP_UPSTREAM, upstream, OwnAddress.of(sip, advertised));
-        refuseOurselves(ConfigKeys.SIP_TRUNK, trunk, OwnAddress.of(sip, advertised));
-        refuseOneForBoth(upstream, trunk);
-        return new Addresses(
-                sip,
-                advertised,
-                new Neighbours(upstream, trunk),
-                nameServers(config.routes().dns()));
+        List<InetSocketAddress> nameServers = nameServers(config.routes().dns());
+        Neighbours neighbours;
+        try (ServerLocator locator = ServerLocator.open(
+                nameServers,
+                ServerLocator.Families.of(sip.getAddress()),
+                EnumSet.allOf(Protocol.class),
+                System::nanoTime,
+                new CompositeMeterRegistry())) { // counts for nobody: the proxy opens one of its own
+            OwnAddress own = OwnAddress.of(sip, advertised);
+            Neighbour upstream =
+                    neighbour(ConfigKeys.SIP_UPSTREAM, config.routes().upstream(), locator, own);
+            Neighbour trunk = neighbour(ConfigKeys.SIP_TRUNK, config.routes().trunk(), locator, own);
+            refuseOneForBoth(upstream, trunk);
+            neighbours = new Neighbours(upstream, trunk);
+        }
+        return new Addresses(sip, advertised, neighbours, nameServers);
     }
 
     private static @Nullable List<InetSocketAddress> nameServers(@Nullable List<HostPort> chosen) {
@@ -50,31 +63,30 @@ record Addresses(
                         .toList();
     }
 
-    /// With every address that its name has: a carrier that has several may send from each.
-    private static @Nullable Neighbour neighbour(Key<?> key, @Nullable NextHop hop) throws StartFault {
-        if (hop == null) {
-            return null;
+    /// With every address that its names have: a carrier that has several may send from each.
+    private static @Nullable Neighbour neighbour(
+            Key<?> key, List<NextHop> written, ServerLocator locator, OwnAddress own) throws StartFault {
+        Map<Server, List<Hop>> found = new HashMap<>();
+        List<Server> servers = written.stream().map(NextHop::server).toList();
+        for (Server server : servers) {
+            List<Hop> hops = locator.locate(server.sought(), new SplittableRandom());
+            if (hops.isEmpty()) {
+                throw noAddress(key, server.sought().host(), null);
+            }
+            refuseOurselves(key, hops, own);
+            found.put(server, hops);
         }
-        try {
-            List<InetAddress> all = List.of(InetAddress.getAllByName(hop.at().host()));
-            InetSocketAddress first =
-                    new InetSocketAddress(all.getFirst(), hop.at().port());
-            return new Neighbour(new Hop(hop.protocol(), first), Set.copyOf(all));
-        } catch (UnknownHostException e) {
-            throw noAddress(key, hop.at().host(), e);
-        }
+        return servers.isEmpty() ? null : new Neighbour(servers, server -> found.getOrDefault(server, List.of()));
     }
 
     /// What we send to ourselves goes round until its hops run out.
-    private static void refuseOurselves(Key<?> key, @Nullable Neighbour neighbour, OwnAddress own) throws StartFault {
-        if (neighbour == null) {
-            return;
-        }
-        int port = neighbour.hop().address().getPort();
-        for (InetAddress host : neighbour.hosts()) {
-            if (own.is(new InetSocketAddress(host, port))) {
-                throw new StartFault(key.name() + ": " + host.getHostAddress() + " port " + port
-                        + " is where this proxy itself listens: name the neighbour that it sends to");
+    private static void refuseOurselves(Key<?> key, List<Hop> hops, OwnAddress own) throws StartFault {
+        for (Hop hop : hops) {
+            if (own.is(hop.address())) {
+                throw new StartFault(
+                        key.name() + ": " + hop.address().getAddress().getHostAddress() + " port "
+                                + hop.address().getPort()
+                                + " is where this proxy itself listens: name the neighbour that it sends to");
             }
         }
     }
@@ -84,8 +96,9 @@ record Addresses(
         if (upstream == null || trunk == null) {
             return;
         }
-        for (InetAddress host : trunk.hosts()) {
-            if (upstream.hosts().contains(host)) {
+        for (Hop hop : trunk.hops()) {
+            InetAddress host = hop.address().getAddress();
+            if (upstream.isHost(host)) {
                 throw new StartFault(ConfigKeys.SIP_TRUNK.name() + ": " + host.getHostAddress() + " is an address of "
                         + ConfigKeys.SIP_UPSTREAM.name() + " too: "
                         + "PBX and carrier are told apart by their addresses, give each one of its own");
@@ -121,7 +134,7 @@ record Addresses(
         return config.advertised() == null ? ConfigKeys.SIP_LISTEN : ConfigKeys.SIP_ADVERTISE;
     }
 
-    private static StartFault noAddress(Key<?> key, String host, UnknownHostException cause) {
+    private static StartFault noAddress(Key<?> key, String host, @Nullable UnknownHostException cause) {
         return new StartFault(
                 key.name() + ": '" + host + "' has no address: check its spelling, or write the address itself", cause);
     }

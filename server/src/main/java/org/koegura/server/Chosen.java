@@ -63,15 +63,16 @@ record Chosen(
             conflicts.add(conflict(
                     ConfigKeys.MEDIA_PORTS, ConfigKeys.SIP_LISTEN, "ports without that of SIP", "another port"));
         }
-        NextHop upstream = get(ConfigKeys.SIP_UPSTREAM);
-        NextHop trunk = get(ConfigKeys.SIP_TRUNK);
+        List<NextHop> upstream = get(ConfigKeys.SIP_UPSTREAM);
+        List<NextHop> trunk = get(ConfigKeys.SIP_TRUNK);
         if (trunk != null && upstream == null) {
             conflicts.add(where(ConfigKeys.SIP_TRUNK) + ": '" + Key.shown(String.valueOf(text(ConfigKeys.SIP_TRUNK)))
                     + "' has no PBX on its other side; allowed: together with " + ConfigKeys.SIP_UPSTREAM.path());
         }
         if (trunk != null
                 && upstream != null
-                && isOneHost(trunk.at().host(), upstream.at().host())) {
+                && trunk.stream()
+                        .anyMatch(one -> upstream.stream().anyMatch(other -> isOneHost(one.host(), other.host())))) {
             String allowed = "another address, with whatever port";
             conflicts.add(conflict(ConfigKeys.SIP_TRUNK, ConfigKeys.SIP_UPSTREAM, allowed, allowed));
         }

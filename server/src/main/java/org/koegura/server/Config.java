@@ -57,18 +57,21 @@ record Config(
 
     /// Between whom the proxy stands.
     ///
-    /// @param upstream registrar or PBX for requests that name us as their host; null: route by Request-URI
-    /// @param trunk the carrier, where the proxy stands between it and the PBX; null: none
+    /// @param upstream registrar or PBX for requests that name us as their host; empty: route by Request-URI
+    /// @param trunk the carrier, where the proxy stands between it and the PBX; empty: none
     /// @param extensions patterns of the identities that are inside (J5); none: the way in decides
     /// @param dns name servers to ask, by address; null: those of this system
+    /// @param healthInterval how often upstream and trunk are asked whether they are there; zero for never
     /// @param admission who may use it, and how much of it
     record Routes(
-            @Nullable NextHop upstream,
-            @Nullable NextHop trunk,
+            List<NextHop> upstream,
+            List<NextHop> trunk,
             Extensions extensions,
             @Nullable List<HostPort> dns,
+            Duration healthInterval,
             AdmissionSettings admission) {
-        static final Routes NONE = new Routes(null, null, Extensions.ANY, null, AdmissionSettings.defaults());
+        static final Routes NONE = new Routes(
+                List.of(), List.of(), Extensions.ANY, null, Duration.ZERO, AdmissionSettings.defaults());
     }
 
     /// The two homes of recordings.
@@ -96,10 +99,11 @@ record Config(
                 chosen.need(ConfigKeys.SIP_LISTEN),
                 chosen.get(ConfigKeys.SIP_ADVERTISE),
                 new Routes(
-                        chosen.get(ConfigKeys.SIP_UPSTREAM),
-                        chosen.get(ConfigKeys.SIP_TRUNK),
+                        Objects.requireNonNullElse(chosen.get(ConfigKeys.SIP_UPSTREAM), List.of()),
+                        Objects.requireNonNullElse(chosen.get(ConfigKeys.SIP_TRUNK), List.of()),
                         Objects.requireNonNullElse(chosen.get(ConfigKeys.SIP_EXTENSIONS), Extensions.ANY),
                         chosen.get(ConfigKeys.SIP_DNS),
+                        chosen.need(ConfigKeys.SIP_HEALTH_INTERVAL),
                         new AdmissionSettings(
                                 chosen.need(ConfigKeys.SIP_NETWORKS),
                                 chosen.need(ConfigKeys.SIP_STRANGERS),

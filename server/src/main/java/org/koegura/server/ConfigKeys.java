@@ -50,27 +50,29 @@ final class ConfigKeys {
             "Address that telephones reach us at, in Via, Record-Route, Path and SDP; found if not given.",
             ConfigKeys::reachable);
 
-    static final Key<NextHop> SIP_UPSTREAM = new Key<>(
+    static final Key<List<NextHop>> SIP_UPSTREAM = new Key<>(
             "sip.upstream",
             "--upstream",
-            "HOST:PORT[/tcp]",
+            "list of HOST[:PORT][/tcp]",
             null,
-            "192.0.2.20:5060",
+            "192.0.2.20:5060, 192.0.2.21:5060;weight=2, backup.example.jp;priority=2",
             false,
-            "an address or name and a port 1 to 65535, with /tcp where it is to be reached over TCP",
+            "1 to 16 servers with commas between: an address or name, a port 1 to 65535 (a name without one is looked up"
+                    + " by SRV), /tcp, ;weight=N, ;priority=N",
             "Registrar or PBX for requests that name us, or a host without an address; otherwise the Request-URI says.",
-            ConfigKeys::nextHop);
+            ConfigKeys::nextHops);
 
-    static final Key<NextHop> SIP_TRUNK = new Key<>(
+    static final Key<List<NextHop>> SIP_TRUNK = new Key<>(
             "sip.trunk",
             "--trunk",
-            "HOST:PORT[/tcp]",
+            "list of HOST[:PORT][/tcp]",
             null,
             "198.51.100.1:5060",
             false,
-            "an address or name and a port 1 to 65535, with /tcp where it is to be reached over TCP",
+            "1 to 16 servers with commas between: an address or name, a port 1 to 65535 (a name without one is looked up"
+                    + " by SRV), /tcp, ;weight=N, ;priority=N",
             "The carrier, where the proxy stands between it and the PBX (upstream); each has addresses of its own.",
-            ConfigKeys::nextHop);
+            ConfigKeys::nextHops);
 
     static final Key<Extensions> SIP_EXTENSIONS = new Key<>(
             "sip.extensions",
@@ -94,6 +96,17 @@ final class ConfigKeys {
             "Name servers to ask, in this order, for the names of neighbours and in requests; left out: those of this"
                     + " system.",
             ConfigKeys::nameServers);
+
+    static final Key<Duration> SIP_HEALTH_INTERVAL = new Key<>(
+            "sip.health-interval",
+            "--health-interval",
+            "DURATION",
+            "30s",
+            "30s",
+            true,
+            "0s to 24h, a whole number with s, min or h, or without a unit for seconds",
+            "How often each server of upstream and trunk is asked by OPTIONS whether it is there; 0 asks nobody.",
+            text -> duration(text, Duration.ZERO, Duration.ofDays(1)));
 
     static final Key<DialPlan> SIP_OUTSIDE_PREFIX = new Key<>(
             "sip.outside-prefix",
@@ -302,6 +315,7 @@ final class ConfigKeys {
             SIP_TRUNK,
             SIP_EXTENSIONS,
             SIP_DNS,
+            SIP_HEALTH_INTERVAL,
             SIP_OUTSIDE_PREFIX,
             SIP_EMERGENCY_NUMBERS,
             SIP_EMERGENCY_CALLBACKS,
@@ -368,12 +382,9 @@ final class ConfigKeys {
         return at == null || !isHost(at.host()) || (at.host().indexOf(':') >= 0) != text.startsWith("[") ? null : at;
     }
 
-    private static @Nullable NextHop nextHop(String text) {
-        NextHop hop = orNull(NextHop::parse).apply(text);
-        int slash = text.lastIndexOf('/');
-        boolean right =
-                hop != null && hop.at().port() != 0 && hostPort(slash < 0 ? text : text.substring(0, slash)) != null;
-        return right ? hop : null;
+    private static @Nullable List<NextHop> nextHops(String text) {
+        List<NextHop> hops = orNull(NextHop::list).apply(text);
+        return hops != null && hops.stream().allMatch(hop -> isHost(hop.host())) ? hops : null;
     }
 
     private static @Nullable List<HostPort> nameServers(String text) {

@@ -19,7 +19,7 @@ final class Greeting {
         out.println("  Media      udp " + config.mediaPorts());
         out.println("  Data       " + config.data());
         out.println();
-        if (config.routes().trunk() == null) {
+        if (config.routes().trunk().isEmpty()) {
             out.println("  Point a telephone at it: outbound proxy  sip:" + proxy + ";transport=udp;lr");
             out.println("  Its registrar, user name and password stay as they are.");
         } else {
@@ -42,8 +42,8 @@ final class Greeting {
         String who = routes.extensions().isSet()
                 ? String.join(", ", routes.extensions().patterns())
                 : "whoever it sends";
-        out.println("  Inside     PBX " + routes.upstream() + "   (" + who + ")");
-        out.println("  Outside    trunk " + routes.trunk() + ", and everybody else: is told");
+        out.println("  Inside     PBX " + NextHop.written(routes.upstream()) + "   (" + who + ")");
+        out.println("  Outside    trunk " + NextHop.written(routes.trunk()) + ", and everybody else: is told");
         out.println("  Call in from outside once: the console must show that call as inbound (着信).");
     }
 

@@ -152,6 +152,7 @@ record Wiring(
                 config.numbering(),
                 config.routes().admission(),
                 addresses.nameServers(),
+                config.routes().healthInterval(),
                 config.refuseWhenUnrecordable(),
                 encodings,
                 config.stripUnannounceable(),

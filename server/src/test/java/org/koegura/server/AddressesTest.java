@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.koegura.sipproxy.routing.Neighbour;
+import org.koegura.sipproxy.transport.Hop;
+import org.koegura.sipproxy.transport.Protocol;
 
 /// What only names that were looked up can tell: who the neighbours are, and that they are two.
 class AddressesTest {
@@ -28,8 +30,9 @@ class AddressesTest {
                 Objects.requireNonNull(Addresses.of(config(Map.of(ConfigKeys.SIP_UPSTREAM, "localhost:5060/tcp")))
                         .neighbours()
                         .upstream());
-        assertThat(upstream.hosts()).hasSameElementsAs(List.of(InetAddress.getAllByName("localhost")));
-        assertThat(upstream.hop().address().getPort()).isEqualTo(5060);
+        assertThat(upstream.hops())
+                .containsExactly(
+                        new Hop(Protocol.TCP, new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 5060)));
     }
 
     @Test

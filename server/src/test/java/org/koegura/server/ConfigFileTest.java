@@ -78,10 +78,14 @@ class ConfigFileTest {
         assertThat(all.advertised()).isEqualTo("192.0.2.10");
         assertThat(all.routes())
                 .isEqualTo(new Config.Routes(
-                        new NextHop(new HostPort("192.0.2.20", 5060), Protocol.UDP),
-                        new NextHop(new HostPort("198.51.100.1", 5060), Protocol.UDP),
+                        List.of(
+                                NextHop.at("192.0.2.20", 5060, null),
+                                new NextHop("192.0.2.21", 5060, null, 0, 2),
+                                new NextHop("backup.example.jp", -1, null, 2, 1)),
+                        List.of(NextHop.at("198.51.100.1", 5060, null)),
                         new Extensions(List.of("2xx", "0990100*")),
                         List.of(new HostPort("192.0.2.53", 53), new HostPort("192.0.2.54", 53)),
+                        Duration.ofSeconds(30),
                         AdmissionSettings.defaults()));
         assertThat(all.store().cloud()).isEqualTo(Path.of("/mnt/koegura-cloud"));
     }
@@ -92,8 +96,7 @@ class ConfigFileTest {
         int begin = readme.indexOf("```yaml\n") + "```yaml\n".length();
         String lines = readme.substring(begin, readme.indexOf("```", begin));
         assertThat(lines.lines()).hasSize(10);
-        assertThat(config(lines).routes().trunk())
-                .isEqualTo(new NextHop(new HostPort("198.51.100.1", 5060), Protocol.TCP));
+        assertThat(config(lines).routes().trunk()).containsExactly(NextHop.at("198.51.100.1", 5060, Protocol.TCP));
     }
 
     @Test
@@ -110,7 +113,8 @@ class ConfigFileTest {
     void whatTheFileSaysHasEffect() {
         Config config = config("""
             sip: {listen: '[2001:db8::1]:5070', advertise: sip.example, upstream: 192.0.2.20:5060/tcp,
-              trunk: 198.51.100.1:5060, extensions: 201, dns: "[2001:db8::53]:5353", outside-prefix: 9, dscp: cs5,
+              trunk: 198.51.100.1:5060, extensions: 201, dns: "[2001:db8::53]:5353", health-interval: 1min,
+              outside-prefix: 9, dscp: cs5,
               emergency-numbers: "110,112", emergency-callbacks: "+81990000119, +81990000110",
               networks: "192.0.2.0/24, 2001:db8::/32", strangers: silence, rate-per-source: 50, invite-rate: 300}
             media:
@@ -139,10 +143,11 @@ class ConfigFileTest {
                         new HostPort("2001:db8::1", 5070),
                         "sip.example",
                         new Config.Routes(
-                                new NextHop(new HostPort("192.0.2.20", 5060), Protocol.TCP),
-                                new NextHop(new HostPort("198.51.100.1", 5060), Protocol.UDP),
+                                List.of(NextHop.at("192.0.2.20", 5060, Protocol.TCP)),
+                                List.of(NextHop.at("198.51.100.1", 5060, null)),
                                 new Extensions(List.of("201")),
                                 List.of(new HostPort("2001:db8::53", 5353)),
+                                Duration.ofMinutes(1),
                                 new AdmissionSettings(
                                         Networks.parse("192.0.2.0/24,2001:db8::/32"), Strangers.SILENCE, 50, 300)),
                         new Numbering(

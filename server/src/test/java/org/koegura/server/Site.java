@@ -121,6 +121,7 @@ final class Site implements Closeable {
     /// they are.
     private ProductProcess run(int mediaPorts, String... options) {
         List<String> all = new ArrayList<>(List.of("--upstream", registrar.hostPort() + standing.option()));
+        all.addAll(List.of("--health-interval", "0")); // a SIPp scenario that expects an INVITE fails on OPTIONS
         if (standing.trunkSide()) {
             all.addAll(List.of("--trunk", trunkHostPort() + standing.option()));
         }

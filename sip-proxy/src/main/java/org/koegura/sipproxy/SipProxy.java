@@ -3,11 +3,11 @@ package org.koegura.sipproxy;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -29,9 +29,11 @@ import org.koegura.sipproxy.dns.ServerLocator;
 import org.koegura.sipproxy.message.Secret;
 import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.proxy.ProxyCore;
+import org.koegura.sipproxy.routing.HealthWatch;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.OwnAddress;
 import org.koegura.sipproxy.routing.Router;
+import org.koegura.sipproxy.routing.TargetMeters;
 import org.koegura.sipproxy.routing.Whereabouts;
 import org.koegura.sipproxy.transport.Arrival;
 import org.koegura.sipproxy.transport.Dscp;
@@ -57,6 +59,7 @@ public final class SipProxy implements AutoCloseable {
     private final ProxyCore core;
     private final Lanes lanes;
     private final ServerLocator locator;
+    private final HealthWatch health;
 
     /// What may be set.
     ///
@@ -67,6 +70,7 @@ public final class SipProxy implements AutoCloseable {
     /// @param numbering how the site writes numbers, and which of them call for help
     /// @param admission who may use it, and how much
     /// @param nameServers whom to ask for names, in that order; null: those of this system
+    /// @param healthInterval how often each neighbour is asked whether it is there; zero for never
     /// @param refuseWhenUnrecordable R3: refuse a call that cannot be recorded, instead of letting it pass
     /// @param recordableEncodings encoding names that can be announced in and kept; any other goes unrecorded
     /// @param stripUnannounceable whether any other is taken out of what parties say, if one of these remains
@@ -80,6 +84,7 @@ public final class SipProxy implements AutoCloseable {
             Numbering numbering,
             AdmissionSettings admission,
             @Nullable List<InetSocketAddress> nameServers,
+            Duration healthInterval,
             boolean refuseWhenUnrecordable,
             Set<String> recordableEncodings,
             boolean stripUnannounceable,
@@ -93,13 +98,20 @@ public final class SipProxy implements AutoCloseable {
     }
 
     private SipProxy(
-            Transports transports, OwnAddress own, Calls calls, ProxyCore core, Lanes lanes, ServerLocator locator) {
+            Transports transports,
+            OwnAddress own,
+            Calls calls,
+            ProxyCore core,
+            Lanes lanes,
+            ServerLocator locator,
+            HealthWatch health) {
         this.transports = transports;
         this.own = own;
         this.calls = calls;
         this.core = core;
         this.lanes = lanes;
         this.locator = locator;
+        this.health = health;
     }
 
     /// Opens it. Nothing is read from the sockets until [#start].
@@ -123,8 +135,12 @@ public final class SipProxy implements AutoCloseable {
         Transports transports = bind(settings, arrival -> receiver.get().accept(arrival), meters);
         transports.mark(settings.dscp());
         OwnAddress own = OwnAddress.of(transports.local(), settings.advertised());
-        ServerLocator locator =
-                ServerLocator.open(settings.nameServers(), families(transports.local()), System::nanoTime, metrics);
+        ServerLocator locator = ServerLocator.open(
+                settings.nameServers(),
+                ServerLocator.Families.of(transports.local().getAddress()),
+                EnumSet.allOf(Protocol.class),
+                System::nanoTime,
+                metrics);
         try {
             ProxyCore core = ProxyCore.open(
                     new ProxyCore.Surroundings(
@@ -138,6 +154,7 @@ public final class SipProxy implements AutoCloseable {
                             settings.numbering(),
                             meters,
                             settings.admission(),
+                            new TargetMeters(metrics),
                             new AdmissionMeters(metrics)),
                     calls,
                     clock,
@@ -150,22 +167,19 @@ public final class SipProxy implements AutoCloseable {
                     .description("TCP connections that are open.")
                     .register(metrics);
             LOG.info("sip.opened listening={} reached={}", transports.local(), own.reachedAt());
-            return new SipProxy(transports, own, calls, core, lanes, locator);
+            HealthWatch health = new HealthWatch(
+                    settings.whereabouts().neighbours(),
+                    settings.healthInterval(),
+                    locator,
+                    core.pings(),
+                    random,
+                    metrics);
+            return new SipProxy(transports, own, calls, core, lanes, locator, health);
         } catch (IOException | RuntimeException fault) {
             transports.close();
             locator.close();
             throw new SipFault("SIP does not start: " + fault.getMessage() + "; please report it", fault);
         }
-    }
-
-    /// A socket of one family cannot send to the other; that of any IPv6 address can, since Linux maps it.
-    private static ServerLocator.Families families(InetSocketAddress listening) {
-        boolean four = listening.getAddress() instanceof Inet4Address;
-        return four
-                ? ServerLocator.Families.IPV4
-                : listening.getAddress().isAnyLocalAddress()
-                        ? ServerLocator.Families.BOTH
-                        : ServerLocator.Families.IPV6;
     }
 
     private static CallSettings callSettings(Settings settings) {
@@ -208,6 +222,7 @@ public final class SipProxy implements AutoCloseable {
     /// Begins to read its sockets.
     public void start() {
         transports.start();
+        health.start();
     }
 
     /// The calls that are up.
@@ -250,6 +265,7 @@ public final class SipProxy implements AutoCloseable {
     /// Reads nothing more. Calls that are still up are not ended: see [#endAll].
     @Override
     public void close() {
+        health.close();
         core.close();
         transports.close();
         lanes.close();

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.EndReason;
@@ -84,20 +85,46 @@ final class ProxyBench implements AutoCloseable {
             boolean refuses,
             AdmissionSettings admission)
             throws IOException, SipFault {
-        registrar = new SipPeer(trunk == null ? "127.0.0.1" : PBX);
+        this(
+                portPairs,
+                port,
+                new SipPeer(trunk == null ? "127.0.0.1" : PBX),
+                registrar -> new Neighbours(
+                        withUpstream ? Neighbour.at(Hop.udp(registrar.address())) : null,
+                        trunk == null ? null : Neighbour.at(trunk)),
+                extensions,
+                numbering,
+                refuses,
+                admission,
+                List.of(),
+                Duration.ZERO);
+    }
+
+    private ProxyBench(
+            int portPairs,
+            int port,
+            SipPeer registrar,
+            Function<SipPeer, Neighbours> neighbours,
+            Extensions extensions,
+            Numbering numbering,
+            boolean refuses,
+            AdmissionSettings admission,
+            List<InetSocketAddress> nameServers,
+            Duration healthInterval)
+            throws IOException, SipFault {
+        this.registrar = registrar;
         media = new FakeMediaPlane(portPairs);
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        @Nullable Neighbour upstream = withUpstream ? Neighbour.at(Hop.udp(registrar.address())) : null;
-        @Nullable Neighbour carrier = trunk == null ? null : Neighbour.at(trunk);
         proxy = SipProxy.open(
                 new SipProxy.Settings(
                         new InetSocketAddress(loopback, port),
                         loopback,
                         SECRET,
-                        new Whereabouts(new Neighbours(upstream, carrier), extensions),
+                        new Whereabouts(neighbours.apply(registrar), extensions),
                         numbering,
                         admission,
-                        null,
+                        nameServers,
+                        healthInterval,
                         refuses,
                         Set.of("PCMU", "PCMA"),
                         false,
@@ -111,6 +138,27 @@ final class ProxyBench implements AutoCloseable {
                 new SecureRandom(),
                 metrics);
         proxy.start();
+    }
+
+    /// One that asks a name server of its own.
+    static ProxyBench asking(InetSocketAddress nameServer) throws IOException, SipFault {
+        return new ProxyBench(
+                100,
+                0,
+                new SipPeer(),
+                _ -> new Neighbours(null, null),
+                Extensions.ANY,
+                Numbering.USUAL,
+                false,
+                AdmissionSettings.defaults(),
+                List.of(nameServer),
+                Duration.ZERO);
+    }
+
+    /// One that asks its neighbours whether they are there.
+    static ProxyBench asked(Neighbours neighbours, Duration interval) throws IOException, SipFault {
+        return new ProxyBench(
+                100, 0, new SipPeer(), _ -> neighbours, Extensions.ANY, Numbering.USUAL, false, AdmissionSettings.defaults(), List.of(), interval);
     }
 
     /// One that refuses what it cannot record.

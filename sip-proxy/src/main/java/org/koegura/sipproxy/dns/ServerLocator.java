@@ -38,12 +38,19 @@ public final class ServerLocator implements AutoCloseable {
     private final SystemNames system = new SystemNames();
     private final HostsFile hostsFile;
     private final Families families;
+    private final Set<Protocol> spoken;
 
     /// Addresses that our sockets can send to.
     public enum Families {
         IPV4,
         IPV6,
         BOTH;
+
+        /// Those that a socket with that address can send to: one of a single family to that, one of any IPv6 address
+        /// to both, since Linux maps IPv4.
+        public static Families of(InetAddress listening) {
+            return listening instanceof Inet4Address ? IPV4 : listening.isAnyLocalAddress() ? BOTH : IPV6;
+        }
 
         private List<DnsRecordType> types() {
             return switch (this) {
@@ -62,7 +69,7 @@ public final class ServerLocator implements AutoCloseable {
     /// otherwise.
     private record Service(String naptr, String srv, Protocol protocol) {
 
-        static List<Service> spoken(boolean secure) {
+        static List<Service> all(boolean secure) {
             List<Service> all = new ArrayList<>();
             if (!secure) {
                 all.add(new Service("SIP+D2U", "_sip._udp.", Protocol.UDP));
@@ -76,24 +83,39 @@ public final class ServerLocator implements AutoCloseable {
         }
     }
 
-    ServerLocator(NameServers servers, HostsFile hostsFile, Families families) {
+    ServerLocator(NameServers servers, HostsFile hostsFile, Families families, Set<Protocol> spoken) {
         this.servers = servers;
         this.hostsFile = hostsFile;
         this.families = families;
+        this.spoken = Set.copyOf(spoken);
     }
 
     /// Opens it.
     ///
     /// @param servers name servers, in the order in which they are asked; null: those of this system
+    /// @param spoken protocols that we have sockets of
     public static ServerLocator open(
             @Nullable List<InetSocketAddress> servers,
             Families families,
+            Set<Protocol> spoken,
             LongSupplier nanoClock,
             MeterRegistry metrics) {
         return new ServerLocator(
                 new NameServers(servers == null ? ResolverFile.servers() : servers, nanoClock, new DnsMeters(metrics)),
                 new HostsFile(nanoClock),
-                families);
+                families,
+                spoken);
+    }
+
+    /// Whether it may be reached over a protocol that we have sockets of.
+    public boolean speaks(Sought sought) {
+        return (sought.protocol() == null && !sought.secure()) || spoken.contains(usual(sought));
+    }
+
+    private List<Service> services(boolean secure) {
+        return Service.all(secure).stream()
+                .filter(service -> spoken.contains(service.protocol()))
+                .toList();
     }
 
     /// Where it is reached, in the order in which that is tried; at most [#HOPS_MAX]; none where it cannot be found.
@@ -134,7 +156,7 @@ public final class ServerLocator implements AutoCloseable {
 
     private List<Hop> overItsProtocol(Sought sought, RandomGenerator random) {
         Protocol protocol = usual(sought);
-        String srv = Service.spoken(false).stream()
+        String srv = Service.all(false).stream()
                 .filter(service -> service.protocol() == protocol)
                 .map(Service::srv)
                 .findFirst()
@@ -159,14 +181,14 @@ public final class ServerLocator implements AutoCloseable {
                 .toList();
         boolean known = false;
         for (Entry.Naptr naptr : naptrs) {
-            for (Service service : Service.spoken(sought.secure())) {
+            for (Service service : services(sought.secure())) {
                 if (service.naptr().equals(naptr.service()) && hops.size() < HOPS_MAX) {
                     known = true;
                     hops.addAll(atServers(srv(naptr.replacement()), service.protocol(), random));
                 }
             }
         }
-        for (Service service : known ? List.<Service>of() : Service.spoken(sought.secure())) {
+        for (Service service : known ? List.<Service>of() : services(sought.secure())) {
             List<Entry.Srv> found = srv(service.srv() + sought.host());
             known |= !found.isEmpty();
             hops.addAll(atServers(found, service.protocol(), random));
@@ -187,12 +209,13 @@ public final class ServerLocator implements AutoCloseable {
                 .limit(SERVERS_MAX)
                 .takeWhile(srv -> hops.size() < HOPS_MAX)
                 .forEach(srv -> hops.addAll(hops(srv.target(), srv.port(), protocol)));
-        return hops.stream().limit(HOPS_MAX).toList();
+        return hops.stream().distinct().limit(HOPS_MAX).toList();
     }
 
     private List<Hop> hops(String name, int port, Protocol protocol) {
         return addresses(name).stream()
                 .filter(families::have)
+                .distinct()
                 .limit(HOPS_MAX)
                 .map(address -> new Hop(protocol, new InetSocketAddress(address, port)))
                 .toList();

@@ -33,9 +33,10 @@ public final class ServerOrder {
         left.sort(Comparator.comparingInt(server -> weight.applyAsInt(server) == 0 ? 0 : 1)); // stable: zeros first
         while (!left.isEmpty()) {
             long sum = left.stream().mapToLong(weight::applyAsInt).sum();
-            long lot = random.nextLong(sum + 1);
-            int at = 0;
             long running = weight.applyAsInt(left.getFirst());
+            long least = running == 0 ? 0 : 1; // 0 draws one without weight; it would favour any other
+            long lot = random.nextLong(least, sum + 1);
+            int at = 0;
             while (running < lot) {
                 at++;
                 running += weight.applyAsInt(left.get(at));

@@ -112,6 +112,22 @@ public final class ProxyEdits {
         replaceRequestUri(lastRoute);
     }
 
+    /// Does what a strict router next to us wants (§16.6 item 6): the first Route becomes the Request-URI and leaves
+    /// the list, at the end of which the old Request-URI stands.
+    public void giveRequestUriTo(String firstRoute) {
+        List<Element> routes = message.elements("route");
+        Element first = routes.getFirst();
+        Element last = routes.getLast();
+        String old = "<" + message.request().uri() + ">";
+        if (routes.size() == 1) {
+            edit.replace(first.from(), first.to(), old);
+        } else {
+            edit.remove(first);
+            edit.insert(last.to(), ", " + old);
+        }
+        replaceRequestUri(firstRoute);
+    }
+
     /// Another Request-URI.
     public void replaceRequestUri(String uri) {
         StartLine.Request line = message.request();

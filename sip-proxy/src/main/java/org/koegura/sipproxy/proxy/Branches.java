@@ -3,6 +3,7 @@ package org.koegura.sipproxy.proxy;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.Secret;
 import org.koegura.sipproxy.message.Via;
@@ -13,12 +14,14 @@ import org.koegura.sipproxy.message.WireMessage;
 ///
 /// ```
 /// z9hG4bK  24 digits: which request    16 digits: which of these it belongs to, read again in responses
+/// then, for a further try at another server, a dot and its number
 /// ```
 ///
 /// Safe from any thread.
 final class Branches {
 
     private static final String COOKIE = "z9hG4bK";
+    private static final String TRY = ".";
     private static final int NAME_BYTES = 12;
     private static final int PROOF_BYTES = 8;
 
@@ -50,11 +53,31 @@ final class Branches {
         return COOKIE + name + proof(name, request, top);
     }
 
+    /// The branch of a further try of a request at another server (RFC 3261 §16.6 item 8).
+    ///
+    /// @param branch of the first
+    /// @param number from 0 on, which is the first itself
+    static String ofTry(String branch, int number) {
+        return number == 0 ? branch : branch + TRY + number;
+    }
+
+    /// The branch of the first try.
+    private static String first(String branch) {
+        int at = branch.indexOf(TRY);
+        return at < 0 ? branch : branch.substring(0, at);
+    }
+
+    /// Whether a branch is that of a request, or of a further try of it.
+    boolean isOf(@Nullable String branch, WireMessage request, Via top) throws MessageFault {
+        return branch != null && first(branch).equals(of(request, top));
+    }
+
     /// Whether the topmost Via of a response is one that we wrote over the Via below it, in a request of the same
     /// dialog and CSeq number: else anybody could have us send to wherever that second Via says.
     boolean wrote(WireMessage response) throws MessageFault {
         List<Via> vias = response.vias();
-        String branch = vias.getFirst().branch();
+        String sent = vias.getFirst().branch();
+        String branch = sent == null ? null : first(sent);
         int digits = COOKIE.length() + 2 * NAME_BYTES;
         if (vias.size() < 2 || branch == null || branch.length() <= digits) {
             return false;

@@ -97,7 +97,7 @@ final class Passages {
         for (int i = 0; i + 1 < vias.size(); i++) {
             Via before = vias.get(i + 1);
             if (own.wrote(vias.get(i))
-                    && branches.of(request, before).equals(vias.get(i).branch())
+                    && branches.isOf(vias.get(i).branch(), request, before)
                     && Brackets.off(before.responseHost()).equals(host)
                     && (anyPort || before.responsePort() == source.address().getPort())) {
                 return true;

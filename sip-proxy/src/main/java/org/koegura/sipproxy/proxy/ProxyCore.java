@@ -18,9 +18,11 @@ import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.numbers.EmergencyCalls;
 import org.koegura.sipproxy.numbers.EmergencyNumbers;
 import org.koegura.sipproxy.numbers.Numbering;
+import org.koegura.sipproxy.routing.HealthWatch;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.OwnAddress;
 import org.koegura.sipproxy.routing.Router;
+import org.koegura.sipproxy.routing.TargetMeters;
 import org.koegura.sipproxy.routing.Whereabouts;
 import org.koegura.sipproxy.transaction.ServerTransaction;
 import org.koegura.sipproxy.transaction.Transactions;
@@ -39,11 +41,13 @@ public final class ProxyCore implements AutoCloseable {
     private final MessageReceiver receiver;
     private final Transactions transactions;
     private final Timers timers;
+    private final HealthWatch.Asking pings;
 
-    private ProxyCore(MessageReceiver receiver, Transactions transactions, Timers timers) {
+    private ProxyCore(MessageReceiver receiver, Transactions transactions, Timers timers, HealthWatch.Asking pings) {
         this.receiver = receiver;
         this.transactions = transactions;
         this.timers = timers;
+        this.pings = pings;
     }
 
     /// What it stands on.
@@ -61,6 +65,7 @@ public final class ProxyCore implements AutoCloseable {
             Numbering numbering,
             SipMeters meters,
             AdmissionSettings admission,
+            TargetMeters targets,
             AdmissionMeters refusals) {}
 
     /// Starts it; the sockets are not read yet.
@@ -109,7 +114,16 @@ public final class ProxyCore implements AutoCloseable {
                 passages,
                 relays,
                 around.refusals(),
-                new Ways(branches, marks, transactions, stateless, onwards, registrars, timers, TIMER_C));
+                new Ways(
+                        branches,
+                        marks,
+                        transactions,
+                        stateless,
+                        onwards,
+                        registrars,
+                        timers,
+                        around.targets(),
+                        TIMER_C));
         user.handler = requests;
         Gate gate = new Gate(
                 around.admission(),
@@ -128,12 +142,18 @@ public final class ProxyCore implements AutoCloseable {
                 requests,
                 stateless,
                 around.meters());
-        return new ProxyCore(receiver, transactions, timers);
+        Pings pings = new Pings(around.own(), transactions, timers, around.lanes(), random);
+        return new ProxyCore(receiver, transactions, timers, pings);
     }
 
     /// Takes what the sockets receive. Never blocks.
     public Consumer<Arrival> receiver() {
         return receiver;
+    }
+
+    /// Asks servers whether they are there.
+    public HealthWatch.Asking pings() {
+        return pings;
     }
 
     @Override

@@ -127,17 +127,27 @@ final class RequestHandler implements Transactions.User {
             return;
         }
         String branch = ways.branches().of(request);
-        ResponseContext context = new ResponseContext(ways, transaction, passage, done -> forget(branch, done));
-        if (request.request().method().equals("INVITE")) {
-            invited.put(branch, context);
-            if (passage != null) {
-                passages.invited(passage, branch, passage.senderOf(request).far());
-            }
-        }
         String name = passage == null ? ways.marks().dialog(request.callId()) : passage.name();
-        WireMessage sent = ways.onwards()
-                .request(onward.request(), transaction.source(), onward.destination(), branch, name, body);
-        context.send(sent, onward.destination());
+        boolean invite = request.request().method().equals("INVITE");
+        ResponseContext context = new ResponseContext(
+                ways,
+                transaction,
+                (destination, number) -> {
+                    String ofTry = Branches.ofTry(branch, number);
+                    if (invite && passage != null) {
+                        passages.invited(
+                                passage, ofTry, passage.senderOf(request).far());
+                    }
+                    return ways.onwards()
+                            .request(onward.request(), transaction.source(), destination, ofTry, name, body);
+                },
+                onward.destinations(),
+                passage,
+                done -> forget(branch, done));
+        if (invite) {
+            invited.put(branch, context);
+        }
+        context.send();
     }
 
     private void forget(String branch, ResponseContext done) {

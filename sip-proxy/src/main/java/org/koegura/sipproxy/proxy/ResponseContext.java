@@ -11,22 +11,25 @@ import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.Replies;
 import org.koegura.sipproxy.message.WireMessage;
-import org.koegura.sipproxy.transaction.ClientTransaction;
+import org.koegura.sipproxy.routing.TargetMeters.Lost;
 import org.koegura.sipproxy.transaction.ServerTransaction;
 import org.koegura.sipproxy.transport.Hop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A request that was sent on and waits for its response (RFC 3261 §16.2, §16.7 to §16.10), with one
-/// branch.
+/// A request that was sent on and waits for its response (RFC 3261 §16.2, §16.7 to §16.10). It is tried at one server
+/// after the other: where one does not answer, cannot be reached or says 503, the next has its turn (RFC 3263 §4.3).
 ///
 /// Belongs to the lane of its Call-ID.
-final class ResponseContext implements ClientTransaction.User {
+final class ResponseContext implements Attempt.Owner {
 
     private static final Logger LOG = LoggerFactory.getLogger(ResponseContext.class);
 
-    /// How long a cancelled INVITE waits for its final response (§9.1: 64 times T1).
-    private static final Duration CANCELLED_WAIT = Duration.ofSeconds(32);
+    /// Servers that one request is tried at: a caller waits meanwhile.
+    static final int TRIES_MAX = 4;
+
+    /// How long a server may be silent where another one could be asked: over UDP it was asked four times by then.
+    static final Duration SILENCE_MAX = Duration.ofSeconds(4);
 
     private final Ways ways;
     private final ServerTransaction server;
@@ -35,54 +38,86 @@ final class ResponseContext implements ClientTransaction.User {
     private final @Nullable Passage passage;
     private final @Nullable Leg answerer;
     private final Consumer<ResponseContext> finished;
-    private @Nullable ClientTransaction client;
-    private Timers.@Nullable Alarm timer;
-    private boolean provisional;
+    private final Sending sending;
+    private final List<Hop> destinations;
+    private int tried;
+    private @Nullable Attempt current;
+    private Timers.@Nullable Alarm timerC;
+    private Timers.@Nullable Alarm silence;
+    private boolean timeout;
+    private List<String> retryAfter = List.of();
     private boolean cancelWanted;
-    private boolean cancelSent;
     private boolean accepted;
     private boolean done;
 
+    /// Makes of the request what goes to one server.
+    interface Sending {
+
+        /// What goes to that server.
+        ///
+        /// @param number of the try, from 0 on
+        WireMessage to(Hop destination, int number) throws MessageFault;
+    }
+
+    /// @param destinations servers to try, in that order; at least one
     /// @param passage the call that it belongs to; null for none
     /// @param finished told once, when its final response is there
-    ResponseContext(Ways ways, ServerTransaction server, @Nullable Passage passage, Consumer<ResponseContext> finished)
+    ResponseContext(
+            Ways ways,
+            ServerTransaction server,
+            Sending sending,
+            List<Hop> destinations,
+            @Nullable Passage passage,
+            Consumer<ResponseContext> finished)
             throws MessageFault {
         this.ways = ways;
         this.server = server;
         this.callId = server.request().callId();
         this.invite = server.request().request().method().equals("INVITE");
+        this.sending = sending;
+        this.destinations = destinations.stream().limit(TRIES_MAX).toList();
         this.passage = passage;
         this.finished = finished;
         this.answerer =
                 passage == null ? null : passage.senderOf(server.request()).far();
     }
 
-    /// Sends it on.
-    void send(WireMessage request, Hop destination) throws MessageFault {
+    /// Sends it to the next server.
+    void send() throws MessageFault {
+        Hop destination = destinations.get(tried);
+        Attempt attempt = new Attempt(ways, sending.to(destination, tried), destination, this);
+        tried++;
         try {
-            client = ways.transactions().send(request, destination, this);
-            if (invite) {
-                ring(ways.timerC(), this::timerC);
-            }
+            attempt.send();
         } catch (IOException full) {
             LOG.warn("sip.request.unsent reason={}", full.getMessage());
-            answer(500, "Server Internal Error");
+            answer(500, "Server Internal Error", List.of());
+            return;
+        }
+        current = attempt;
+        if (invite) {
+            startTimerC();
+        }
+        if (hasAnother()) {
+            silence = ways.timers().after(SILENCE_MAX, callId, () -> silent(attempt));
         }
     }
 
-    /// The caller gave up (§16.10). Before any provisional response there is nothing to cancel yet
-    /// (§9.1, trap 8).
+    private boolean hasAnother() {
+        return tried < destinations.size() && !cancelWanted;
+    }
+
+    /// The caller gave up (§16.10).
     void cancel() {
         if (done || cancelWanted) {
             return;
         }
         cancelWanted = true;
+        stop(silence);
         if (passage != null) {
             passage.call().cancelled();
         }
-        if (provisional) {
-            sendCancel();
-        }
+        current().cancel();
     }
 
     String callId() {
@@ -95,36 +130,54 @@ final class ResponseContext implements ClientTransaction.User {
     }
 
     @Override
-    public void responded(WireMessage response, Hop source) {
-        int status = response.status();
+    public void responded(Attempt attempt, WireMessage response, Hop source) {
         try {
-            if (status >= 200) {
-                last(response, source);
+            if (attempt != current) {
+                late(attempt, response, source);
+            } else if (response.status() >= 200) {
+                last(attempt, response, source);
             } else {
-                provisional(response);
+                provisional(attempt, response);
             }
         } catch (MessageFault unreadable) {
             LOG.debug("sip.response.fault reason={}", unreadable.reason());
         }
     }
 
-    private void provisional(WireMessage response) throws MessageFault {
-        provisional = true;
-        if (cancelWanted) {
-            sendCancel();
+    /// A server that was given up answers after all. An INVITE that it took is a call: the others are taken back. All
+    /// else it says comes too late.
+    private void late(Attempt attempt, WireMessage response, Hop source) throws MessageFault {
+        boolean success = response.status() >= 200 && response.status() < 300;
+        if (!success || (done && !invite)) {
+            return;
         }
+        if (!done && invite) {
+            current().cancel();
+        }
+        current = attempt;
+        last(attempt, response, source);
+    }
+
+    private void provisional(Attempt attempt, WireMessage response) throws MessageFault {
+        stop(silence);
         if (response.status() == 100 || done) {
             return; // a 100 goes one hop only (§16.7 item 5)
         }
-        if (invite && !cancelSent) {
-            ring(ways.timerC(), this::timerC);
+        if (invite && !cancelWanted) {
+            startTimerC();
         }
-        forward(response);
+        forward(attempt, response);
     }
 
-    private void last(WireMessage response, Hop source) throws MessageFault {
+    private void last(Attempt attempt, WireMessage response, Hop source) throws MessageFault {
         if (done) {
-            ways.stateless().response(response, client().destination().address().getAddress());
+            ways.stateless().response(response, attempt.destination().address().getAddress());
+            return;
+        }
+        if (response.status() == 503) {
+            String seconds = response.valueOrEmpty("retry-after");
+            retryAfter = seconds.matches("[0-9]{1,9}") ? List.of("Retry-After: " + seconds) : List.of();
+            lost(Lost.UNAVAILABLE);
             return;
         }
         finish();
@@ -134,10 +187,10 @@ final class ResponseContext implements ClientTransaction.User {
                     .confirmed(
                             server.request(),
                             response,
-                            new Registrars.Way(server.source(), client().destination(), source));
+                            new Registrars.Way(server.source(), attempt.destination(), source));
         }
         try {
-            forward(response);
+            forward(attempt, response);
         } catch (MessageFault | RuntimeException fault) {
             // a request that waits for ever would stay in the stack for good
             LOG.error("sip.response.unforwardable status={}", response.status(), fault);
@@ -147,33 +200,44 @@ final class ResponseContext implements ClientTransaction.User {
         }
     }
 
-    private void forward(WireMessage response) throws MessageFault {
+    private void forward(Attempt attempt, WireMessage response) throws MessageFault {
         Body body = passage == null || answerer == null
                 ? new Body.Unchanged()
                 : passage.response(
-                        response, answerer, client().destination().address().getAddress());
+                        response, answerer, attempt.destination().address().getAddress());
         server.respond(ways.onwards().response(response, server.source(), body));
     }
 
-    /// Timers B and F. For other requests than INVITE a 408 would come too late to be of use (RFC 4320
-    /// §4.2).
+    /// It said nothing at all, and another could. Should it wake up, it hears a CANCEL.
+    private void silent(Attempt attempt) {
+        if (!done && attempt == current && !attempt.isProceeding() && hasAnother()) {
+            if (invite) {
+                attempt.cancel();
+            }
+            lost(Lost.SILENT);
+        }
+    }
+
     @Override
-    public void timedOut() {
-        if (!done && invite) {
-            answerGuarded(408, "Request Timeout");
-        } else if (!done) {
+    public void timedOut(Attempt attempt) {
+        if (done || attempt != current) {
+            return;
+        }
+        if (invite) {
+            lost(Lost.SILENT);
+        } else { // a 408 would come too late to be of use (RFC 4320 §4.2), and so would another server
+            ways.targets().lost(Lost.SILENT, false);
             finish();
-            tellUnansweredGuarded();
+            tellUnanswered();
             server.terminate();
         }
     }
 
-    /// The system would not send it: no route, no such network.
     @Override
-    public void failed() {
-        if (!done) {
-            client().terminate();
-            answerGuarded(500, "Destination Unreachable");
+    public void failed(Attempt attempt) {
+        attempt.terminate();
+        if (!done && attempt == current) {
+            lost(Lost.UNREACHABLE);
         }
     }
 
@@ -182,63 +246,55 @@ final class ResponseContext implements ClientTransaction.User {
         if (done) {
             return;
         }
-        if (provisional) {
+        if (current().isProceeding()) {
             cancel();
         } else {
-            client().terminate();
-            answerGuarded(408, "Request Timeout");
+            current().terminate();
+            lost(Lost.SILENT);
         }
     }
 
-    private void sendCancel() {
-        if (cancelSent) {
-            return;
-        }
-        cancelSent = true;
+    /// This server is out: the next one, or the best that there is to say (§16.7 item 6). A 503 would say that nothing
+    /// can be reached by way of us, so that it ends here, as a 500; and so does what could not be sent (§16.9).
+    private void lost(Lost why) {
+        stop(silence);
+        timeout |= why == Lost.SILENT;
+        boolean another = hasAnother();
+        ways.targets().lost(why, another);
         try {
-            ways.transactions().send(Replies.cancel(client().request()), client().destination(), Unheeded.ONE);
-        } catch (IOException | MessageFault unsent) {
-            LOG.warn("sip.cancel.unsent reason={}", unsent.getMessage());
-        }
-        ring(CANCELLED_WAIT, () -> {
-            if (!done) {
-                client().terminate();
-                answerGuarded(487, "Request Terminated");
+            if (another) {
+                send();
+            } else if (cancelWanted) {
+                answer(487, "Request Terminated", List.of());
+            } else if (timeout) {
+                answer(408, "Request Timeout", List.of());
+            } else {
+                answer(500, why == Lost.UNREACHABLE ? "Destination Unreachable" : "Server Internal Error", retryAfter);
             }
-        });
-    }
-
-    private void tellUnansweredGuarded() {
-        try {
-            tellUnanswered();
-        } catch (MessageFault impossible) {
-            LOG.error("sip.unanswered.failed", impossible);
-        }
-    }
-
-    private void answerGuarded(int status, String reason) {
-        try {
-            answer(status, reason);
         } catch (MessageFault impossible) {
             LOG.error("sip.answer.failed", impossible);
         }
     }
 
     /// A final response of our own.
-    private void answer(int status, String reason) throws MessageFault {
+    private void answer(int status, String reason, List<String> extra) throws MessageFault {
         finish();
         if (passage != null && invite && server.request().to().tag().isEmpty()) {
             passage.call().rejected(status);
         }
         tellUnanswered();
         WireMessage request = server.request();
-        server.respond(Replies.response(request, status, reason, ways.branches().tag(request), List.of()));
+        server.respond(Replies.response(request, status, reason, ways.branches().tag(request), extra));
     }
 
     /// What it offered is off (trap 19).
-    private void tellUnanswered() throws MessageFault {
-        if (passage != null) {
-            passage.unanswered(server.request());
+    private void tellUnanswered() {
+        try {
+            if (passage != null) {
+                passage.unanswered(server.request());
+            }
+        } catch (MessageFault impossible) {
+            LOG.error("sip.unanswered.failed", impossible);
         }
     }
 
@@ -247,33 +303,22 @@ final class ResponseContext implements ClientTransaction.User {
             done = true;
             finished.accept(this);
         }
-        if (timer != null) {
-            timer.stop();
+        stop(timerC);
+        stop(silence);
+    }
+
+    private void startTimerC() {
+        stop(timerC);
+        timerC = ways.timers().after(ways.timerC(), callId, this::timerC);
+    }
+
+    private static void stop(Timers.@Nullable Alarm alarm) {
+        if (alarm != null) {
+            alarm.stop();
         }
     }
 
-    private void ring(Duration delay, Runnable task) {
-        if (timer != null) {
-            timer.stop();
-        }
-        timer = ways.timers().after(delay, callId, task);
-    }
-
-    private ClientTransaction client() {
-        return Objects.requireNonNull(client, "nothing was sent yet");
-    }
-
-    /// What comes back for a CANCEL is of no use: the INVITE's own response decides.
-    private enum Unheeded implements ClientTransaction.User {
-        ONE;
-
-        @Override
-        public void responded(WireMessage response, Hop source) {}
-
-        @Override
-        public void timedOut() {}
-
-        @Override
-        public void failed() {}
+    private Attempt current() {
+        return Objects.requireNonNull(current, "nothing was sent yet");
     }
 }

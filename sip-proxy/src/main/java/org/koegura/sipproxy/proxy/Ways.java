@@ -1,6 +1,7 @@
 package org.koegura.sipproxy.proxy;
 
 import java.time.Duration;
+import org.koegura.sipproxy.routing.TargetMeters;
 import org.koegura.sipproxy.transaction.Transactions;
 
 /// What a response context needs to send things on.
@@ -14,4 +15,5 @@ record Ways(
         Onwards onwards,
         Registrars registrars,
         Timers timers,
+        TargetMeters targets,
         Duration timerC) {}

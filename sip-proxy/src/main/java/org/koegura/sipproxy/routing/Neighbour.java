@@ -2,42 +2,96 @@ package org.koegura.sipproxy.routing;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.Set;
+import java.util.List;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.dns.ServerOrder;
+import org.koegura.sipproxy.dns.Sought;
 import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Protocol;
 
-/// One fixed neighbour: where a request for it goes, and every address that it may send from.
-///
-/// @param hop where it is reached
-/// @param hosts its addresses, that of `hop` among them: a name may have several
-public record Neighbour(Hop hop, Set<InetAddress> hosts) {
+/// Who is on one of the two sides: a registrar, PBX or carrier, with as many servers as it has. Each of their addresses
+/// is the neighbour's. Safe from any thread: addresses and health change while it is used.
+public final class Neighbour {
 
-    public Neighbour {
-        hosts = Set.copyOf(hosts);
-        if (!hosts.contains(hop.address().getAddress())) {
-            throw new IllegalArgumentException("a neighbour is reached at one of its own addresses");
+    /// Servers that one neighbour may have.
+    public static final int SERVERS_MAX = 16;
+
+    private final List<Member> members;
+
+    /// Looks its servers up.
+    ///
+    /// @param servers as configured; at least one
+    /// @param locating where a server is reached; at least one hop
+    public Neighbour(List<Server> servers, Function<Server, List<Hop>> locating) {
+        if (servers.isEmpty() || servers.size() > SERVERS_MAX) {
+            throw new IllegalArgumentException("a neighbour has 1 to " + SERVERS_MAX + " servers");
         }
+        this.members = servers.stream()
+                .map(server -> new Member(server, locating.apply(server)))
+                .toList();
     }
 
     /// One that has a single address.
     public static Neighbour at(Hop hop) {
-        return new Neighbour(hop, Set.of(hop.address().getAddress()));
+        InetSocketAddress address = hop.address();
+        Sought there = new Sought(address.getAddress().getHostAddress(), address.getPort(), hop.protocol(), false);
+        return new Neighbour(List.of(new Server(there, 0, 1)), _ -> List.of(hop));
+    }
+
+    List<Member> members() {
+        return members;
+    }
+
+    /// Where it is reached, all of it.
+    public List<Hop> hops() {
+        return reached().toList();
+    }
+
+    /// Where a request for it is tried, in that order: the best priority first, shared by weight. What is down is left
+    /// out, unless all of it is.
+    List<Hop> drawn(RandomGenerator random) {
+        List<Hop> order = ServerOrder.drawn(
+                        members,
+                        member -> member.server().priority(),
+                        member -> member.server().weight(),
+                        random)
+                .stream()
+                .flatMap(member ->
+                        member.hops().stream().filter(hop -> !member.health(hop).isDown()))
+                .distinct()
+                .toList();
+        return order.isEmpty() ? hops() : order;
+    }
+
+    private Stream<Hop> reached() {
+        return members.stream().flatMap(member -> member.hops().stream()).distinct();
     }
 
     /// Whether that is one of its addresses, with whatever port.
     boolean isHost(Hop other) {
-        return hosts.contains(other.address().getAddress());
+        return isHost(other.address().getAddress());
     }
 
-    /// Whether that is one of its addresses, with its own port.
-    boolean isAt(InetSocketAddress address) {
-        return hosts.contains(address.getAddress())
-                && address.getPort() == hop.address().getPort();
+    /// Whether that is one of its addresses.
+    public boolean isHost(InetAddress address) {
+        return reached().anyMatch(hop -> hop.address().getAddress().equals(address));
+    }
+
+    /// The server at that address and port; null where it is nobody's of them.
+    @Nullable
+    Hop at(InetSocketAddress address) {
+        return reached()
+                .filter(hop -> hop.address().equals(address))
+                .findFirst()
+                .orElse(null);
     }
 
     /// Whether a request came from it, where others may send from its host too. A connection comes from
     /// a port that tells nothing; then the address alone decides.
     boolean isSource(Hop source) {
-        return isAt(source.address()) || (source.protocol() == Protocol.TCP && isHost(source));
+        return at(source.address()) != null || (source.protocol() != Protocol.UDP && isHost(source));
     }
 }

@@ -1,7 +1,6 @@
 package org.koegura.sipproxy.routing;
 
 import java.net.InetSocketAddress;
-import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.transport.Hop;
 
@@ -26,7 +25,7 @@ public record Neighbours(
             if (upstream == null) {
                 throw new IllegalArgumentException("a trunk needs an upstream on the other side");
             }
-            if (!Collections.disjoint(upstream.hosts(), trunk.hosts())) {
+            if (trunk.hops().stream().anyMatch(upstream::isHost)) {
                 throw new IllegalArgumentException("upstream and trunk have an address in common");
             }
         }
@@ -37,9 +36,11 @@ public record Neighbours(
         return trunk != null;
     }
 
-    /// Whether a request came from the registrar or PBX.
+    /// Whether a request came from the registrar or PBX. An address that has become the trunk's too since the start, as
+    /// names may, is the trunk's: in every doubt outside.
     public boolean isUpstream(Hop source) {
-        return upstream != null && (isTrunkSide() ? upstream.isHost(source) : upstream.isSource(source));
+        return upstream != null
+                && (trunk == null ? upstream.isSource(source) : upstream.isHost(source) && !trunk.isHost(source));
     }
 
     /// Whether a request came from neither neighbour, on the trunk side.
@@ -65,17 +66,15 @@ public record Neighbours(
 
     /// Where a request goes on that names us, or nobody whom we can find: from the PBX out to the
     /// trunk, from everybody else to upstream. Null where there is nobody.
-    public @Nullable Hop across(Hop source) {
-        Neighbour to = trunk != null && isUpstream(source) ? trunk : upstream;
-        return to == null ? null : to.hop();
+    @Nullable
+    Neighbour across(Hop source) {
+        return trunk != null && isUpstream(source) ? trunk : upstream;
     }
 
     /// The neighbour at that address, as it is to be reached there; null where it is nobody's of them.
     @Nullable
     Hop at(InetSocketAddress address) {
-        if (upstream != null && upstream.isAt(address)) {
-            return new Hop(upstream.hop().protocol(), address);
-        }
-        return trunk != null && trunk.isAt(address) ? new Hop(trunk.hop().protocol(), address) : null;
+        Hop hop = upstream == null ? null : upstream.at(address);
+        return hop == null && trunk != null ? trunk.at(address) : hop;
     }
 }

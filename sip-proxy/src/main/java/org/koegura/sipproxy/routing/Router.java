@@ -38,6 +38,9 @@ public final class Router {
     /// @param request as received, checked
     /// @param source whom it came from
     public Routing route(WireMessage request, Hop source) throws MessageFault {
+        if (isUsedUp(request)) {
+            return asksOurselves(request) ? new Routing.ForUs() : new Routing.Refused(483, "Too Many Hops");
+        }
         Routing.Refused refused = refusal(request);
         if (refused != null) {
             return refused;
@@ -70,11 +73,23 @@ public final class Router {
         return top != null && isOurs(top, lot) ? Mark.of(top) : null;
     }
 
-    /// §16.3, items 3 and 5, as far as they need no peer. A Max-Forwards of 0 is nobody's to go on, ours neither.
+    /// §16.3 item 3: what goes no further.
+    private static boolean isUsedUp(WireMessage request) {
+        return request.valueOrEmpty("max-forwards").matches("0+");
+    }
+
+    /// Whether somebody asks just us whether we are there: it is to go no further, and we are where it was to go
+    /// (§11, trap 34).
+    private boolean asksOurselves(WireMessage request) {
+        SipUri target = SipUri.parse(request.request().uri());
+        return request.request().method().equals("OPTIONS")
+                && target != null
+                && target.user().isEmpty()
+                && isOurs(target, lot(request));
+    }
+
+    /// §16.3 item 5.
     private static Routing.@Nullable Refused refusal(WireMessage request) {
-        if (request.valueOrEmpty("max-forwards").matches("0+")) {
-            return new Routing.Refused(483, "Too Many Hops");
-        }
         List<String> required = request.elementTexts("proxy-require");
         boolean answerable = !request.request().method().equals("ACK")
                 && !request.request().method().equals("CANCEL");
@@ -84,27 +99,30 @@ public final class Router {
         return null;
     }
 
-    private Routing onward(WireMessage message, Mark mark, Hop source) throws MessageFault {
+    private Routing onward(WireMessage request, Mark mark, Hop source) throws MessageFault {
+        WireMessage message = forStrictRouter(request);
+        boolean strict = message != request;
         List<NameAddress> routes = message.addresses("route");
-        String uri =
-                routes.isEmpty() ? message.request().uri() : routes.getFirst().uri();
+        String uri = strict || routes.isEmpty()
+                ? message.request().uri()
+                : routes.getFirst().uri();
         SipUri target = SipUri.parse(uri);
-        Hop across = neighbours.across(source);
+        List<Hop> across = across(message, source);
         if (target == null) {
             boolean nobodysHost = SipUri.schemeOf(uri).equals("tel") || EmergencyNumbers.isService(uri);
-            return nobodysHost && across != null
-                    ? new Routing.Onward(message, List.of(across), mark)
+            return nobodysHost && !across.isEmpty()
+                    ? new Routing.Onward(message, across, mark)
                     : new Routing.Refused(416, "Unsupported URI Scheme");
         }
         Sought sought = Sought.by(target);
-        if (sought == null) {
+        if (sought == null || !locator.speaks(sought)) {
             return new Routing.Refused(480, "No Such Transport Here");
         }
         List<Hop> destinations = locator.locate(sought, lot(message));
         if (destinations.isEmpty()) {
             // in a closed network the domain of the telephones often has no name server: then a neighbour knows it
-            return across != null && routes.isEmpty()
-                    ? new Routing.Onward(message, List.of(across), mark)
+            return !across.isEmpty() && routes.isEmpty()
+                    ? new Routing.Onward(message, across, mark)
                     : new Routing.Refused(500, "Destination Unresolvable");
         }
         if (!routes.isEmpty() || destinations.stream().noneMatch(hop -> own.is(hop.address()))) {
@@ -113,9 +131,24 @@ public final class Router {
         if (target.user().isEmpty() && !message.request().method().equals("REGISTER")) {
             return new Routing.ForUs();
         }
-        return across == null
-                ? new Routing.Refused(404, "Not Found")
-                : new Routing.Onward(message, List.of(across), mark);
+        return across.isEmpty() ? new Routing.Refused(404, "Not Found") : new Routing.Onward(message, across, mark);
+    }
+
+    private List<Hop> across(WireMessage message, Hop source) {
+        Neighbour neighbour = neighbours.across(source);
+        return neighbour == null ? List.of() : neighbour.drawn(lot(message));
+    }
+
+    /// §16.6 item 6: a next hop that does not route loosely wants to be the Request-URI, and the Request-URI at the end
+    /// of the Route.
+    private static WireMessage forStrictRouter(WireMessage message) throws MessageFault {
+        List<NameAddress> routes = message.addresses("route");
+        SipUri next = routes.isEmpty() ? null : SipUri.parse(routes.getFirst().uri());
+        return next == null || next.isLoose()
+                ? message
+                : edited(
+                        message,
+                        edits -> edits.giveRequestUriTo(routes.getFirst().uri()));
     }
 
     /// A URI that names a neighbour and no protocol means the one that the neighbour is reached over.

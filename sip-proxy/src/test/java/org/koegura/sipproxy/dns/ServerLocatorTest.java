@@ -11,6 +11,7 @@ import java.io.Reader;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.koegura.sipproxy.dns.ServerLocator.Families;
 import org.koegura.sipproxy.message.SipUri;
 import org.koegura.sipproxy.transport.Hop;
+import org.koegura.sipproxy.transport.Protocol;
 
 /// RFC 3263 against a name server that speaks DNS.
 class ServerLocatorTest {
@@ -38,7 +40,8 @@ class ServerLocatorTest {
         return new ServerLocator(
                 new NameServers(servers, nanos::get, new DnsMeters(metrics)),
                 new HostsFile(ServerLocatorTest::hostsFile, nanos::get),
-                families);
+                families,
+                EnumSet.allOf(Protocol.class));
     }
 
     private static HostsFileEntriesProvider hostsFile() {

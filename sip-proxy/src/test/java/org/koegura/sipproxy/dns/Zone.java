@@ -138,7 +138,8 @@ public final class Zone implements AutoCloseable {
         return put(name, DnsRecordType.SRV, 60, written(out, target));
     }
 
-    Zone naptr(String name, int order, int preference, String flags, String service, String replacement) {
+    /// A service of a domain.
+    public Zone naptr(String name, int order, int preference, String flags, String service, String replacement) {
         ByteBuf out = Unpooled.buffer().writeShort(order).writeShort(preference);
         for (String text : List.of(flags, service, "")) {
             out.writeByte(text.length()).writeCharSequence(text, StandardCharsets.US_ASCII);

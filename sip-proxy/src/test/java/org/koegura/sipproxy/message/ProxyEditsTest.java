@@ -98,6 +98,20 @@ final class ProxyEditsTest {
     }
 
     @Test
+    void aStrictRouterBecomesTheRequestUriAndTheOldOneTheLastRoute() throws MessageFault {
+        assertThat(edited(invite("Route: <sip:1> , <sip:2;lr>"), edits -> edits.giveRequestUriTo("sip:1")))
+                .startsWith("INVITE sip:1 SIP/2.0\r\n")
+                .contains("\r\nRoute: <sip:2;lr>, <sip:bob@b.example>\r\n");
+        assertThat(edited(invite("Route: <sip:1>", "Route: <sip:2>"), edits -> edits.giveRequestUriTo("sip:1")))
+                .startsWith("INVITE sip:1 SIP/2.0\r\n")
+                .contains("\r\nRoute: <sip:2>, <sip:bob@b.example>\r\n")
+                .doesNotContain("<sip:1>");
+        assertThat(edited(invite("Route: <sip:1>"), edits -> edits.giveRequestUriTo("sip:1")))
+                .startsWith("INVITE sip:1 SIP/2.0\r\n")
+                .contains("\r\nRoute: <sip:bob@b.example>\r\n");
+    }
+
+    @Test
     void theRequestUriThatAStrictRouterMovedComesBack() throws MessageFault {
         assertThat(edited(
                         invite("Route: <sip:1> , <sip:bob@real.example>"),

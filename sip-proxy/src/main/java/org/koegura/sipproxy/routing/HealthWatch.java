@@ -1,0 +1,140 @@
+package org.koegura.sipproxy.routing;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.dns.ServerLocator;
+import org.koegura.sipproxy.transport.Hop;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Asks each neighbour again and again whether it is there, and where it is now. One virtual thread for each server of
+/// the lists, so that a silent one holds up no other.
+public final class HealthWatch implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HealthWatch.class);
+
+    /// After an answer that speaks against what was known, the next question comes this soon.
+    static final Duration ASK_AGAIN = Duration.ofSeconds(2);
+
+    /// How often names are looked up where nobody is asked for their health.
+    static final Duration NAMES_AGAIN = Duration.ofSeconds(60);
+
+    /// How long an answer may take; whoever asks gives up before.
+    static final Duration ANSWER_MAX = Duration.ofSeconds(10);
+
+    private final Duration interval;
+    private final ServerLocator locator;
+    private final Asking asking;
+    private final RandomGenerator random;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final List<Thread> threads = new ArrayList<>();
+
+    /// Puts the question.
+    public interface Asking {
+
+        /// Whether the server there serves: it gave any response but 503. Always completes, unless everything ends.
+        CompletableFuture<Boolean> serves(Hop hop);
+    }
+
+    /// Prepares it; nobody is asked before [#start].
+    ///
+    /// @param interval how often each is asked; zero for never
+    public HealthWatch(
+            Neighbours neighbours,
+            Duration interval,
+            ServerLocator locator,
+            Asking asking,
+            RandomGenerator random,
+            MeterRegistry metrics) {
+        this.interval = interval;
+        this.locator = locator;
+        this.asking = asking;
+        this.random = random;
+        HealthMeters meters = new HealthMeters(metrics);
+        prepare("upstream", neighbours.upstream(), meters);
+        prepare("trunk", neighbours.trunk(), meters);
+    }
+
+    private void prepare(String side, @Nullable Neighbour neighbour, HealthMeters meters) {
+        List<Member> members = neighbour == null ? List.of() : neighbour.members();
+        for (int i = 0; i < members.size(); i++) {
+            Member member = members.get(i);
+            int place = i + 1;
+            if (!interval.isZero()) {
+                meters.watch(side, place, member);
+            }
+            threads.add(Thread.ofVirtual()
+                    .name("sip-health-" + side + "-" + place)
+                    .unstarted(() -> watch(side, place, member)));
+        }
+    }
+
+    /// Begins to ask.
+    public void start() {
+        threads.forEach(Thread::start);
+    }
+
+    private void watch(String side, int place, Member member) {
+        try {
+            Duration pause = Duration.ZERO;
+            while (!closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                member.isAt(locator.locate(member.server().sought(), random));
+                pause = interval.isZero() ? NAMES_AGAIN : ask(side, place, member);
+            }
+        } catch (InterruptedException ends) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// @return how long to wait before the next question
+    private Duration ask(String side, int place, Member member) throws InterruptedException {
+        Map<Hop, CompletableFuture<Boolean>> answers = new LinkedHashMap<>();
+        member.hops().forEach(hop -> answers.put(hop, asking.serves(hop)));
+        boolean doubtful = false;
+        for (Map.Entry<Hop, CompletableFuture<Boolean>> answer : answers.entrySet()) {
+            Hop hop = answer.getKey();
+            Health before = member.health(hop);
+            member.learn(hop, serves(answer.getValue()) ? Health.Event.ANSWERED : Health.Event.MISSED);
+            Health now = member.health(hop);
+            tell(side, place, hop, before, now);
+            doubtful |= now.isDoubtful();
+        }
+        return doubtful && ASK_AGAIN.compareTo(interval) < 0 ? ASK_AGAIN : interval;
+    }
+
+    private static boolean serves(CompletableFuture<Boolean> answer) throws InterruptedException {
+        try {
+            return answer.get(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException none) {
+            return false;
+        }
+    }
+
+    private static void tell(String side, int place, Hop hop, Health before, Health now) {
+        if (now.state() == before.state()) {
+            return;
+        }
+        if (now.isDown()) {
+            LOG.warn("sip.neighbour.down side={} place={} address={}", side, place, hop.address());
+        } else {
+            LOG.info("sip.neighbour.up side={} place={} address={}", side, place, hop.address());
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        threads.forEach(Thread::interrupt);
+    }
+}

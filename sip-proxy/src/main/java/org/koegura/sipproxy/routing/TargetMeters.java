@@ -1,0 +1,44 @@
+package org.koegura.sipproxy.routing;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Locale;
+
+/// Counts servers that did not serve. Safe from any thread.
+public final class TargetMeters {
+
+    /// Why a request had no use of a server.
+    public enum Lost {
+        /// It said nothing in time.
+        SILENT,
+        /// Nothing could be sent to it.
+        UNREACHABLE,
+        /// It said 503.
+        UNAVAILABLE
+    }
+
+    private final MeterRegistry metrics;
+
+    public TargetMeters(MeterRegistry metrics) {
+        this.metrics = metrics;
+        for (Lost why : Lost.values()) {
+            tries(why, true);
+            tries(why, false);
+        }
+    }
+
+    /// A request got nothing from a server.
+    ///
+    /// @param another whether another server is tried
+    public void lost(Lost why, boolean another) {
+        tries(why, another).increment();
+    }
+
+    private Counter tries(Lost why, boolean another) {
+        return Counter.builder("koegura.sip.tries.failed")
+                .description("Requests that a server was of no use for, by why, and by what came next.")
+                .tag("reason", why.name().toLowerCase(Locale.ROOT))
+                .tag("next", another ? "another" : "none")
+                .register(metrics);
+    }
+}

@@ -1,0 +1,111 @@
+package org.koegura.sipproxy.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.koegura.sipproxy.dns.Sought;
+import org.koegura.sipproxy.transport.Hop;
+
+/// Several servers of one neighbour.
+class NeighbourTest {
+
+    private static final Hop FIRST = hop("192.0.2.20");
+    private static final Hop SECOND = hop("192.0.2.21");
+    private static final Hop BACKUP = hop("192.0.2.30");
+
+    private final Neighbour pbx = new Neighbour(
+            List.of(server("first.example", 0, 1), server("second.example", 0, 3), server("backup.example", 2, 1)),
+            located(Map.of("first.example", FIRST, "second.example", SECOND, "backup.example", BACKUP)));
+
+    private static Hop hop(String address) {
+        return Hop.udp(new InetSocketAddress(InetAddress.ofLiteral(address), 5060));
+    }
+
+    private static Server server(String host, int priority, int weight) {
+        return new Server(new Sought(host, 5060, null, false), priority, weight);
+    }
+
+    private static Function<Server, List<Hop>> located(Map<String, Hop> hops) {
+        return server -> List.of(Objects.requireNonNull(hops.get(server.sought().host())));
+    }
+
+    private List<Hop> drawn(String callId) {
+        return pbx.drawn(new SplittableRandom(callId.hashCode()));
+    }
+
+    private void down(int place) {
+        Member member = pbx.members().get(place);
+        member.learn(member.hops().getFirst(), Health.Event.MISSED);
+        member.learn(member.hops().getFirst(), Health.Event.MISSED);
+    }
+
+    @Test
+    void callsAreSharedByWeightAmongTheBestAndTheBackupComesLast() {
+        int calls = 20_000;
+        Map<Hop, Long> firsts = IntStream.range(0, calls)
+                .mapToObj(i -> drawn(new UUID(i, 7L * i) + "@example.com"))
+                .peek(order -> assertThat(order).hasSize(3).endsWith(BACKUP))
+                .collect(Collectors.groupingBy(List::getFirst, Collectors.counting()));
+        assertThat(firsts.getOrDefault(FIRST, 0L) / (double) calls).isCloseTo(0.25, within(0.02));
+        assertThat(firsts.getOrDefault(SECOND, 0L) / (double) calls).isCloseTo(0.75, within(0.02));
+    }
+
+    @Test
+    void whatBelongsToOneCallTakesOneWay() {
+        assertThat(IntStream.range(0, 50)
+                        .mapToObj(_ -> drawn("one@example.com"))
+                        .distinct())
+                .hasSize(1);
+    }
+
+    @Test
+    void whoIsDownIsLeftOutUntilEverybodyIs() {
+        down(0);
+        assertThat(drawn("a@example.com")).containsExactly(SECOND, BACKUP);
+        down(1);
+        assertThat(drawn("a@example.com")).containsExactly(BACKUP);
+        down(2);
+        assertThat(drawn("a@example.com")).containsExactlyInAnyOrder(FIRST, SECOND, BACKUP);
+    }
+
+    @Test
+    void everyAddressOfEveryServerIsTheNeighbours() {
+        Neighbours between = new Neighbours(pbx, Neighbour.at(hop("198.51.100.1")));
+        for (Hop hop : List.of(FIRST, SECOND, BACKUP)) {
+            assertThat(between.isUpstream(
+                            Hop.udp(new InetSocketAddress(hop.address().getAddress(), 40_000))))
+                    .isTrue();
+            assertThat(between.isStranger(hop)).isFalse();
+        }
+    }
+
+    @Test
+    void aNameThatMovedIsFollowedAndOneThatIsNotFoundStays() {
+        Member first = pbx.members().getFirst();
+        Hop moved = hop("192.0.2.40");
+        first.isAt(List.of(moved));
+        assertThat(pbx.hops()).contains(moved).doesNotContain(FIRST);
+        first.isAt(List.of());
+        assertThat(pbx.hops()).contains(moved);
+    }
+
+    @Test
+    void anAddressThatBecameTheTrunksTooIsOutside() {
+        Neighbour trunk = Neighbour.at(hop("198.51.100.1"));
+        Neighbours between = new Neighbours(pbx, trunk);
+        trunk.members().getFirst().isAt(List.of(FIRST));
+        assertThat(between.isUpstream(FIRST)).isFalse();
+        assertThat(between.isTrunk(FIRST)).isTrue();
+    }
+}
