@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,19 @@ class ForkIT {
         }
     }
 
+    /// The registrar forks in time: the first passage ends with a refusal, and the second one is the call.
+    @Test
+    void ofTwoTelephonesThatRingOneAfterTheOtherTheOneThatAnswersIsTheCall() throws Exception {
+        try (Baresip citizen = site.outsideTelephone("0120000001", "pcmu", Speech.spoken("citizen-1"));
+                Baresip refuses = site.insideTelephone("201", "pcmu", Speech.spoken("staff-2"));
+                Baresip answers = site.insideTelephone("202", "pcmu", Speech.spoken("staff-1"))) {
+            double rejected = site.api().metric("koegura_call_attempts_total", "outcome=\"rejected\"");
+            judged(citizen, "300", refuses, answers, answers, citizen, "inbound", Baresip::hangUp);
+            assertThat(site.api().metric("koegura_call_attempts_total", "outcome=\"rejected\""))
+                    .isEqualTo(rejected + 1);
+        }
+    }
+
     private void judged(
             Baresip caller,
             String group,
@@ -66,12 +80,27 @@ class ForkIT {
             Baresip outside,
             String direction)
             throws Exception {
+        judged(caller, group, rings, answers, inside, outside, direction, ringing -> {});
+    }
+
+    /// @param onRing what the telephone that does not answer does when it rings
+    private void judged(
+            Baresip caller,
+            String group,
+            Baresip rings,
+            Baresip answers,
+            Baresip inside,
+            Baresip outside,
+            String direction,
+            Consumer<Baresip> onRing)
+            throws Exception {
         Instant begin = Instant.now();
         int before = site.recordings().size();
         double notices = site.api().metric("koegura_notices_total", "outcome=\"completed\"");
         double attempts = site.api().metric("koegura_call_attempts_total", "outcome=\"answered\"");
         caller.dial(site.uri(group));
         rings.awaitIncoming();
+        onRing.accept(rings);
         answers.accept();
         caller.awaitEstablished();
         rings.awaitClosed();
