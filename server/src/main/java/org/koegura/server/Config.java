@@ -70,8 +70,8 @@ record Config(
             @Nullable List<HostPort> dns,
             Duration healthInterval,
             AdmissionSettings admission) {
-        static final Routes NONE = new Routes(
-                List.of(), List.of(), Extensions.ANY, null, Duration.ZERO, AdmissionSettings.defaults());
+        static final Routes NONE =
+                new Routes(List.of(), List.of(), Extensions.ANY, null, Duration.ZERO, AdmissionSettings.defaults());
     }
 
     /// The two homes of recordings.

@@ -15,12 +15,12 @@ final class StartFault extends Exception {
         this.firstPasswords = null;
     }
 
-    StartFault(String message, Throwable cause) {
+    StartFault(String message, @Nullable Throwable cause) {
         this(message, cause, null);
     }
 
     /// With the passwords of accounts that this start made before it failed.
-    StartFault(String message, Throwable cause, @Nullable FirstPasswords firstPasswords) {
+    StartFault(String message, @Nullable Throwable cause, @Nullable FirstPasswords firstPasswords) {
         super(message, cause);
         this.firstPasswords = firstPasswords;
     }

@@ -31,8 +31,7 @@ class AddressesTest {
                         .neighbours()
                         .upstream());
         assertThat(upstream.hops())
-                .containsExactly(
-                        new Hop(Protocol.TCP, new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 5060)));
+                .containsExactly(new Hop(Protocol.TCP, new InetSocketAddress(InetAddress.getLoopbackAddress(), 5060)));
     }
 
     @Test

@@ -158,7 +158,16 @@ final class ProxyBench implements AutoCloseable {
     /// One that asks its neighbours whether they are there.
     static ProxyBench asked(Neighbours neighbours, Duration interval) throws IOException, SipFault {
         return new ProxyBench(
-                100, 0, new SipPeer(), _ -> neighbours, Extensions.ANY, Numbering.USUAL, false, AdmissionSettings.defaults(), List.of(), interval);
+                100,
+                0,
+                new SipPeer(),
+                _ -> neighbours,
+                Extensions.ANY,
+                Numbering.USUAL,
+                false,
+                AdmissionSettings.defaults(),
+                List.of(),
+                interval);
     }
 
     /// One that refuses what it cannot record.

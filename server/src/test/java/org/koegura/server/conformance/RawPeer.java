@@ -73,9 +73,7 @@ final class RawPeer implements Closeable {
     }
 
     String hostPort() {
-        int port = datagrams != null
-                ? datagrams.getLocalPort()
-                : listener != null ? listener.getLocalPort() : -1;
+        int port = datagrams != null ? datagrams.getLocalPort() : listener != null ? listener.getLocalPort() : -1;
         return "127.0.0.1:" + port;
     }
 

@@ -103,7 +103,8 @@ class RestartIT {
             StringBuilder text = new StringBuilder("SIP/2.0 " + status + "\r\n");
             for (String name : List.of("Via", ROUTES, "From", "Call-ID", "CSeq")) {
                 RawPeer.all(request, name)
-                        .forEach(value -> text.append(name).append(": ").append(value).append("\r\n"));
+                        .forEach(value ->
+                                text.append(name).append(": ").append(value).append("\r\n"));
             }
             String to = RawPeer.all(request, "To").getFirst();
             text.append("To: ").append(to).append(to.contains("tag=") ? "" : ";tag=b");
@@ -113,7 +114,8 @@ class RestartIT {
         }
 
         private String invited(String id) throws IOException, InterruptedException {
-            String route = "Route: <sip:127.0.0.1:" + sip.getPort() + caller.protocol().parameter() + ";lr>\r\n";
+            String route =
+                    "Route: <sip:127.0.0.1:" + sip.getPort() + caller.protocol().parameter() + ";lr>\r\n";
             caller.send(
                     request(caller, "INVITE " + uri(callee), "i", id, "1 INVITE", between(";tag=a", "") + route), sip);
             caller.receive("SIP/2.0 100 ");
@@ -178,7 +180,8 @@ class RestartIT {
 
         /// Of an INVITE that the product sent on before it died.
         void callerCancels(Call call) throws IOException, InterruptedException {
-            String route = "Route: <sip:127.0.0.1:" + sip.getPort() + caller.protocol().parameter() + ";lr>\r\n";
+            String route =
+                    "Route: <sip:127.0.0.1:" + sip.getPort() + caller.protocol().parameter() + ";lr>\r\n";
             String lines = between(";tag=a", "") + route;
             caller.send(request(caller, "CANCEL " + uri(callee), "i", call.id, "1 CANCEL", lines), sip);
             String cancel = callee.receive("CANCEL ");
