@@ -159,7 +159,9 @@ final class RingStore implements AutoCloseable {
     /// next recording begins.
     void start(Erasures erasures) {
         this.erasures = erasures;
-        askForRoomIfShort();
+        if (usedBytes() > capacityBytes) {
+            askForRoomIfShort();
+        }
     }
 
     /// Gets a new recording its first step of room, as a rule at once, of what is kept free; if need be by

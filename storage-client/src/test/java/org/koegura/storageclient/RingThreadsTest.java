@@ -180,20 +180,21 @@ class RingThreadsTest {
                 erasures.acquireUninterruptibly();
             }
         };
-        store.sink().open(TwoHomes.opening(301)); // the ring is full: erases by itself, and asks the keeper
-        assertThat(homes.count("koegura.ring.waits")).isOne();
-        keeperIsThere.await();
-        FutureTask<OpenRecording> opening = new FutureTask<>(() -> store.sink().open(TwoHomes.opening(302)));
-        Thread writer = Thread.ofPlatform().start(opening);
-        await().until(() -> writer.getState() == Thread.State.WAITING);
-
-        erasures.release();
-
         try {
+            store.sink().open(TwoHomes.opening(301)); // the ring is full: erases by itself, and asks the keeper
+            assertThat(homes.count("koegura.ring.waits")).isOne();
+            keeperIsThere.await();
+            FutureTask<OpenRecording> opening =
+                    new FutureTask<>(() -> store.sink().open(TwoHomes.opening(302)));
+            Thread writer = Thread.ofPlatform().start(opening);
+            await().until(() -> writer.getState() == Thread.State.WAITING);
+
+            erasures.release();
+
             assertThat(opening.get(20, TimeUnit.SECONDS)).isNotNull();
             assertThat(store.store().erasure(id(3))).isEmpty();
         } finally {
-            erasures.release(1_000);
+            erasures.release(1_000); // else the keeper would keep the store from closing
         }
         await().until(() -> homes.gauge("koegura.ring.used.bytes") == (2_048 - 32) * MIB);
     }
