@@ -1,7 +1,9 @@
 package org.koegura.rtpcapture;
 
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,9 +53,10 @@ final class CallMedia implements MediaSession, Track.Owner {
     private final Ending ending;
     private final AudioRelay audio;
 
-    /// Guards `bound`, for [#local] alone.
+    /// Guards `bound` and `parties`, for [#local] and [#signalledAt].
     private final ReentrantLock binding = new ReentrantLock();
 
+    private final Map<Leg, InetAddress> parties = new EnumMap<>(Leg.class);
     private final Map<Integer, LineBinder.BoundLine> bound = new HashMap<>();
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private volatile boolean closing;
@@ -99,6 +102,16 @@ final class CallMedia implements MediaSession, Track.Owner {
     // ---- commands, from any thread
 
     @Override
+    public void signalledAt(Leg leg, InetAddress address) {
+        binding.lock();
+        try {
+            parties.put(leg, address);
+        } finally {
+            binding.unlock();
+        }
+    }
+
+    @Override
     public LocalMedia local(int mLine, Leg towards) throws NoFreePort {
         binding.lock();
         try {
@@ -107,7 +120,7 @@ final class CallMedia implements MediaSession, Track.Owner {
                 if (closing || bound.size() >= LINES_MAX) {
                     throw new NoFreePort("the call is over, or has " + LINES_MAX + " media lines already", null);
                 }
-                LineBinder.BoundLine fresh = binder.bind(loop, this);
+                LineBinder.BoundLine fresh = binder.bind(loop, this, parties);
                 bound.put(mLine, fresh);
                 command(() -> serve(mLine, fresh));
                 known = fresh;

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -23,19 +24,19 @@ import org.koegura.callmodel.port.MediaPlane.NoFreePort;
 final class LineBinder {
 
     private final PortPool pool;
-    private final InetAddress address;
+    private final MediaAddresses addresses;
     private final MediaTransport transport;
     private final int typeOfService;
     private final LongSupplier monotonicNanos;
 
     LineBinder(
             PortPool pool,
-            InetAddress address,
+            MediaAddresses addresses,
             MediaTransport transport,
             int typeOfService,
             LongSupplier monotonicNanos) {
         this.pool = pool;
-        this.address = address;
+        this.addresses = addresses;
         this.transport = transport;
         this.typeOfService = typeOfService;
         this.monotonicNanos = monotonicNanos;
@@ -53,12 +54,13 @@ final class LineBinder {
     /// @param pair the even port that stands for it in the pool
     record BoundPort(RelayPort port, RelayHandler handler, int pair) {}
 
+    /// @param parties where the parties are, as far as that is known: each gets ports of its own family
     /// @throws NoFreePort nothing is bound, and nothing reserved
-    BoundLine bind(MediaLoop loop, CallMedia call) throws NoFreePort {
-        List<BoundPort> inside = bindPair(loop, call, Leg.INSIDE);
+    BoundLine bind(MediaLoop loop, CallMedia call, Map<Leg, InetAddress> parties) throws NoFreePort {
+        List<BoundPort> inside = bindPair(loop, call, Leg.INSIDE, addresses.towards(parties.get(Leg.INSIDE)));
         List<BoundPort> outside;
         try {
-            outside = bindPair(loop, call, Leg.OUTSIDE);
+            outside = bindPair(loop, call, Leg.OUTSIDE, addresses.towards(parties.get(Leg.OUTSIDE)));
         } catch (NoFreePort e) {
             giveBackPair(inside.getFirst().pair(), inside);
             throw e;
@@ -80,7 +82,7 @@ final class LineBinder {
         return new MediaLine.Side(pair.get(0).port(), pair.get(1).port());
     }
 
-    private List<BoundPort> bindPair(MediaLoop loop, CallMedia call, Leg leg) throws NoFreePort {
+    private List<BoundPort> bindPair(MediaLoop loop, CallMedia call, Leg leg, InetAddress address) throws NoFreePort {
         Throwable last = null;
         for (int tried = 0; tried < pool.pairs(); tried++) {
             OptionalInt even = pool.take(monotonicNanos.getAsLong());
@@ -88,7 +90,7 @@ final class LineBinder {
                 break;
             }
             List<BoundPort> pair = new ArrayList<>(2);
-            last = bindBoth(loop, call, leg, even.getAsInt(), pair);
+            last = bindBoth(loop, call, leg, new InetSocketAddress(address, even.getAsInt()), pair);
             if (last == null) {
                 return pair;
             }
@@ -102,22 +104,24 @@ final class LineBinder {
     }
 
     /// Returns what went wrong, or null where both ports are bound; those that are bound are in `pair`.
-    private @Nullable Throwable bindBoth(MediaLoop loop, CallMedia call, Leg leg, int even, List<BoundPort> pair) {
+    private @Nullable Throwable bindBoth(
+            MediaLoop loop, CallMedia call, Leg leg, InetSocketAddress even, List<BoundPort> pair) {
         for (boolean control : new boolean[] {false, true}) {
             RelayHandler handler = new RelayHandler(call, leg, loop.counters());
             ReceiveBuffer buffer = new ReceiveBuffer();
             Bootstrap bootstrap = bootstrap(loop, handler, buffer);
             if (transport.tellsErrors() && leg == Leg.OUTSIDE && !control) {
-                bootstrap.option(IcmpErrors.option(address), 1);
+                bootstrap.option(IcmpErrors.option(even.getAddress()), 1);
             }
             ChannelFuture binding = bootstrap
-                    .bind(new InetSocketAddress(address, control ? even + 1 : even))
+                    .bind(new InetSocketAddress(even.getAddress(), even.getPort() + (control ? 1 : 0)))
                     .awaitUninterruptibly();
             if (!binding.isSuccess()) {
                 return binding.cause();
             }
             Channel channel = binding.channel();
-            pair.add(new BoundPort(new RelayPort(leg, control, channel, buffer, loop.counters()), handler, even));
+            pair.add(new BoundPort(
+                    new RelayPort(leg, control, channel, buffer, loop.counters()), handler, even.getPort()));
         }
         return null;
     }

@@ -58,7 +58,7 @@ public final class RtpCapture implements AutoCloseable {
 
     /// What may be set.
     ///
-    /// @param mediaAddress the address that media ports are bound on, and that SDP names
+    /// @param mediaAddresses the addresses that media ports are bound on, and that SDP names
     /// @param firstPort first port of the range, 1024 to 65535
     /// @param lastPort last port of the range, inclusive; at least four ports are needed
     /// @param portQuiet how long a freed port rests before another call gets it
@@ -68,7 +68,7 @@ public final class RtpCapture implements AutoCloseable {
     /// @param typeOfService IP type-of-service octet of what is sent; 0xB8 is DSCP EF (J2)
     /// @param closeLimit how long [RtpCapture#close] waits for recordings to be sealed
     public record Settings(
-            InetAddress mediaAddress,
+            MediaAddresses mediaAddresses,
             int firstPort,
             int lastPort,
             Duration portQuiet,
@@ -97,7 +97,7 @@ public final class RtpCapture implements AutoCloseable {
         public static Settings defaults(InetAddress mediaAddress) {
             int cores = Runtime.getRuntime().availableProcessors();
             return new Settings(
-                    mediaAddress,
+                    MediaAddresses.of(mediaAddress),
                     20_000,
                     39_999,
                     Duration.ofSeconds(5),
@@ -138,7 +138,7 @@ public final class RtpCapture implements AutoCloseable {
         this.random = random;
         this.pool = new PortPool(settings.firstPort(), settings.lastPort(), settings.portQuiet());
         this.binder =
-                new LineBinder(pool, settings.mediaAddress(), transport, settings.typeOfService(), monotonicNanos);
+                new LineBinder(pool, settings.mediaAddresses(), transport, settings.typeOfService(), monotonicNanos);
         this.group = new MultiThreadIoEventLoopGroup(
                 settings.loops(), new DefaultThreadFactory("media"), transport.handlers());
         this.loops = new ArrayList<>();
@@ -188,7 +188,11 @@ public final class RtpCapture implements AutoCloseable {
             RandomGenerator random,
             MeterRegistry registry)
             throws AddressFault {
-        requireBindable(settings.mediaAddress());
+        requireBindable(settings.mediaAddresses().usual());
+        InetAddress other = settings.mediaAddresses().other();
+        if (other != null) {
+            requireBindable(other);
+        }
         RtpCapture opened = new RtpCapture(settings, transport, notices, sink, clock, monotonicNanos, random, registry);
         opened.loops.forEach(loop -> loop.writer().start());
         LOG.info(

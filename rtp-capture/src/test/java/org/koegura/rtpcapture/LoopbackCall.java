@@ -112,10 +112,14 @@ final class LoopbackCall implements AutoCloseable {
 
     static RtpCapture.Settings settings(int ringBytes) throws Exception {
         InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+        return settings(MediaAddresses.of(loopback), ringBytes);
+    }
+
+    static RtpCapture.Settings settings(MediaAddresses addresses, int ringBytes) {
         // Below the ports that the kernel hands out by itself, so that no other socket strays into the range.
         int first = 28_000 + 40 * (int) (ProcessHandle.current().pid() % 100);
         return new RtpCapture.Settings(
-                loopback, first, first + 39, Duration.ZERO, 1, ringBytes, Duration.ofSeconds(60), 0, PATIENCE);
+                addresses, first, first + 39, Duration.ZERO, 1, ringBytes, Duration.ofSeconds(60), 0, PATIENCE);
     }
 
     static NoticeFrames frames(AudioFormat format, int count) {

@@ -1,32 +1,35 @@
 package org.koegura.server;
 
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.util.EnumSet;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
+import org.koegura.rtpcapture.MediaAddresses;
+import org.koegura.sipproxy.SipProxy;
 import org.koegura.sipproxy.dns.ServerLocator;
 import org.koegura.sipproxy.routing.Neighbour;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.OwnAddress;
 import org.koegura.sipproxy.routing.Server;
+import org.koegura.sipproxy.tls.TlsSettings;
 import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Protocol;
 
 /// The addresses of a [Config], looked up.
 ///
-/// @param sip where SIP listens
-/// @param advertised what peers are told, for signalling and media
+/// @param sockets where SIP listens, and what peers are told, for signalling and media
 /// @param neighbours registrar or PBX, and trunk
 /// @param nameServers null: those of this system
 record Addresses(
-        InetSocketAddress sip,
-        InetAddress advertised,
+        SipProxy.Sockets sockets,
         Neighbours neighbours,
         @Nullable List<InetSocketAddress> nameServers) {
 
@@ -35,24 +38,25 @@ record Addresses(
     /// @throws StartFault a name has no address, the address cannot be told to anybody, or a neighbour
     ///     has one that is ours or the other's
     static Addresses of(Config config) throws StartFault {
-        InetSocketAddress sip = resolve(ConfigKeys.SIP_LISTEN, config.sip());
-        InetAddress advertised = advertised(config);
+        List<InetSocketAddress> listen =
+                resolve(ConfigKeys.SIP_LISTEN, config.sip().listen());
+        SipProxy.Sockets sockets = new SipProxy.Sockets(listen, advertised(config), tls(config));
         List<InetSocketAddress> nameServers = nameServers(config.routes().dns());
         Neighbours neighbours;
         try (ServerLocator locator = ServerLocator.open(
                 nameServers,
-                ServerLocator.Families.of(sip.getAddress()),
-                EnumSet.allOf(Protocol.class),
+                sockets.families(),
+                sockets.spoken(),
                 System::nanoTime,
                 new CompositeMeterRegistry())) { // counts for nobody: the proxy opens one of its own
-            OwnAddress own = OwnAddress.of(sip, advertised);
+            OwnAddress own = own(sockets);
             Neighbour upstream =
                     neighbour(ConfigKeys.SIP_UPSTREAM, config.routes().upstream(), locator, own);
             Neighbour trunk = neighbour(ConfigKeys.SIP_TRUNK, config.routes().trunk(), locator, own);
             refuseOneForBoth(upstream, trunk);
             neighbours = new Neighbours(upstream, trunk);
         }
-        return new Addresses(sip, advertised, neighbours, nameServers);
+        return new Addresses(sockets, neighbours, nameServers);
     }
 
     private static @Nullable List<InetSocketAddress> nameServers(@Nullable List<HostPort> chosen) {
@@ -61,6 +65,37 @@ record Addresses(
                 : chosen.stream()
                         .map(server -> new InetSocketAddress(InetAddress.ofLiteral(server.host()), server.port()))
                         .toList();
+    }
+
+    private static OwnAddress own(SipProxy.Sockets sockets) {
+        List<Hop> bound = new ArrayList<>();
+        for (InetSocketAddress address : sockets.listen()) {
+            bound.add(Hop.udp(address));
+            bound.add(new Hop(Protocol.TCP, address));
+        }
+        TlsSettings tls = sockets.tls();
+        if (tls != null) {
+            tls.listen().forEach(address -> bound.add(new Hop(Protocol.TLS, address)));
+        }
+        return OwnAddress.of(bound, sockets.advertised());
+    }
+
+    private static @Nullable TlsSettings tls(Config config) throws StartFault {
+        Config.Tls tls = config.sip().tls();
+        return tls == null
+                ? null
+                : new TlsSettings(
+                        resolve(ConfigKeys.SIP_TLS_LISTEN, tls.listen()),
+                        tls.certificate(),
+                        tls.key(),
+                        tls.trust(),
+                        tls.clientsRequired());
+    }
+
+    /// Where media ports are: at what peers are told.
+    MediaAddresses media() {
+        List<InetAddress> told = sockets.advertised();
+        return new MediaAddresses(told.getFirst(), told.size() > 1 ? told.getLast() : null);
     }
 
     /// With every address that its names have: a carrier that has several may send from each.
@@ -106,32 +141,45 @@ record Addresses(
         }
     }
 
-    private static InetSocketAddress resolve(Key<?> key, HostPort hostPort) throws StartFault {
-        try {
-            return hostPort.resolve();
-        } catch (UnknownHostException e) {
-            throw noAddress(key, hostPort.host(), e);
+    private static List<InetSocketAddress> resolve(Key<?> key, List<HostPort> all) throws StartFault {
+        List<InetSocketAddress> resolved = new ArrayList<>();
+        for (HostPort one : all) {
+            try {
+                resolved.add(one.resolve());
+            } catch (UnknownHostException e) {
+                throw noAddress(key, one.host(), e);
+            }
         }
+        return resolved;
     }
 
-    private static InetAddress advertised(Config config) throws StartFault {
+    /// At most one of each family.
+    private static List<InetAddress> advertised(Config config) throws StartFault {
         Key<?> key = advertisedBy(config);
-        InetAddress address;
+        Map<Boolean, InetAddress> ofFamily = new LinkedHashMap<>();
         try {
-            address = config.advertisedAddress();
+            for (InetAddress address : config.advertisedAddresses()) {
+                if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
+                    throw new StartFault(key.name() + ": nobody can send to " + address.getHostAddress()
+                            + ": name one address of this machine that telephones can reach");
+                }
+                InetAddress other = ofFamily.putIfAbsent(address instanceof Inet6Address, address);
+                if (other != null
+                        && !other.equals(address)
+                        && !config.sip().advertised().isEmpty()) {
+                    throw new StartFault(key.name() + ": " + other.getHostAddress() + " and " + address.getHostAddress()
+                            + " are of one family: name one of IPv4 and one of IPv6");
+                }
+            }
         } catch (UnknownHostException e) {
-            throw noAddress(key, String.valueOf(config.advertised()), e);
+            throw noAddress(key, String.join(",", config.sip().advertised()), e);
         }
-        if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
-            throw new StartFault(key.name() + ": nobody can send to " + address.getHostAddress()
-                    + ": name one address of this machine that telephones can reach");
-        }
-        return address;
+        return List.copyOf(ofFamily.values());
     }
 
     /// Where the advertised address comes from.
     static Key<?> advertisedBy(Config config) {
-        return config.advertised() == null ? ConfigKeys.SIP_LISTEN : ConfigKeys.SIP_ADVERTISE;
+        return config.sip().advertised().isEmpty() ? ConfigKeys.SIP_LISTEN : ConfigKeys.SIP_ADVERTISE;
     }
 
     private static StartFault noAddress(Key<?> key, String host, @Nullable UnknownHostException cause) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.transport.Protocol;
 
 /// What was chosen, key by key: an option outranks the file, the file outranks the default. Immutable.
 ///
@@ -53,21 +54,25 @@ record Chosen(
     /// that it collides with.
     List<String> conflicts() {
         List<String> conflicts = new ArrayList<>();
-        HostPort sip = need(ConfigKeys.SIP_LISTEN);
-        HostPort console = need(ConfigKeys.CONSOLE_LISTEN);
-        PortRange media = need(ConfigKeys.MEDIA_PORTS);
-        if (sip.port() != 0 && sip.port() == console.port() && overlap(sip.host(), console.host())) {
-            conflicts.add(conflict(ConfigKeys.CONSOLE_LISTEN, ConfigKeys.SIP_LISTEN, "another port", "another port"));
+        for (HostPort sip : need(ConfigKeys.SIP_LISTEN)) {
+            ports(ConfigKeys.SIP_LISTEN, sip, conflicts);
         }
-        if (sip.port() >= media.first() && sip.port() <= media.last()) {
-            conflicts.add(conflict(
-                    ConfigKeys.MEDIA_PORTS, ConfigKeys.SIP_LISTEN, "ports without that of SIP", "another port"));
+        if (get(ConfigKeys.SIP_TLS_CERTIFICATE) != null) {
+            for (HostPort tls : need(ConfigKeys.SIP_TLS_LISTEN)) {
+                if (need(ConfigKeys.SIP_LISTEN).stream()
+                        .anyMatch(sip ->
+                                sip.port() != 0 && sip.port() == tls.port() && overlap(sip.host(), tls.host()))) {
+                    conflicts.add(
+                            conflict(ConfigKeys.SIP_TLS_LISTEN, ConfigKeys.SIP_LISTEN, "another port", "another port"));
+                }
+                ports(ConfigKeys.SIP_TLS_LISTEN, tls, conflicts);
+            }
         }
+        tls(conflicts);
         List<NextHop> upstream = get(ConfigKeys.SIP_UPSTREAM);
         List<NextHop> trunk = get(ConfigKeys.SIP_TRUNK);
         if (trunk != null && upstream == null) {
-            conflicts.add(where(ConfigKeys.SIP_TRUNK) + ": '" + Key.shown(String.valueOf(text(ConfigKeys.SIP_TRUNK)))
-                    + "' has no PBX on its other side; allowed: together with " + ConfigKeys.SIP_UPSTREAM.path());
+            conflicts.add(lonely(ConfigKeys.SIP_TRUNK, "has no PBX on its other side", ConfigKeys.SIP_UPSTREAM));
         }
         if (trunk != null
                 && upstream != null
@@ -77,6 +82,43 @@ record Chosen(
             conflicts.add(conflict(ConfigKeys.SIP_TRUNK, ConfigKeys.SIP_UPSTREAM, allowed, allowed));
         }
         return conflicts;
+    }
+
+    /// A port of SIP against the other ports.
+    private void ports(Key<?> key, HostPort sip, List<String> conflicts) {
+        HostPort console = need(ConfigKeys.CONSOLE_LISTEN);
+        PortRange media = need(ConfigKeys.MEDIA_PORTS);
+        if (sip.port() != 0 && sip.port() == console.port() && overlap(sip.host(), console.host())) {
+            conflicts.add(conflict(ConfigKeys.CONSOLE_LISTEN, key, "another port", "another port"));
+        }
+        if (sip.port() >= media.first() && sip.port() <= media.last()) {
+            conflicts.add(conflict(ConfigKeys.MEDIA_PORTS, key, "ports without that of SIP", "another port"));
+        }
+    }
+
+    private void tls(List<String> conflicts) {
+        boolean certificate = get(ConfigKeys.SIP_TLS_CERTIFICATE) != null;
+        boolean key = get(ConfigKeys.SIP_TLS_KEY) != null;
+        if (certificate && !key) {
+            conflicts.add(lonely(ConfigKeys.SIP_TLS_CERTIFICATE, "is without its key", ConfigKeys.SIP_TLS_KEY));
+        }
+        if (key && !certificate) {
+            conflicts.add(lonely(ConfigKeys.SIP_TLS_KEY, "is without its certificate", ConfigKeys.SIP_TLS_CERTIFICATE));
+        }
+        if (need(ConfigKeys.SIP_TLS_CLIENTS) && get(ConfigKeys.SIP_TLS_TRUST) == null) {
+            conflicts.add(lonely(ConfigKeys.SIP_TLS_CLIENTS, "has nobody who vouches", ConfigKeys.SIP_TLS_TRUST));
+        }
+        for (Key<List<NextHop>> neighbour : List.of(ConfigKeys.SIP_UPSTREAM, ConfigKeys.SIP_TRUNK)) {
+            List<NextHop> hops = get(neighbour);
+            if (hops != null && !certificate && hops.stream().anyMatch(hop -> hop.protocol() == Protocol.TLS)) {
+                conflicts.add(lonely(neighbour, "needs a certificate of ours", ConfigKeys.SIP_TLS_CERTIFICATE));
+            }
+        }
+    }
+
+    private String lonely(Key<?> key, String why, Key<?> missing) {
+        return where(key) + ": '" + Key.shown(String.valueOf(text(key))) + "' " + why + "; allowed: together with "
+                + missing.path();
     }
 
     /// Names the key, or the other where only that was chosen: the default of a key is not what somebody wrote.

@@ -7,6 +7,7 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +26,7 @@ import org.koegura.storageclient.StoreSettings;
 
 /// What the operator chose, or the embedded defaults.
 ///
-/// @param sip where SIP listens (UDP and TCP); port 0 takes one that is free for both
-/// @param advertised address that goes into Via, Record-Route, Path and SDP; null: found from `sip`
+/// @param sip where SIP listens, and what peers are told
 /// @param routes between whom the proxy stands
 /// @param numbering how the site writes numbers, and which of them call for help
 /// @param lines whose telephones are whose, and what becomes of their calls; the first that speaks of one counts
@@ -40,8 +40,7 @@ import org.koegura.storageclient.StoreSettings;
 /// @param silentAfter how long an answered call that is not on hold may go without a packet before it counts as over
 /// @param log how the log is written; one for the whole process
 record Config(
-        HostPort sip,
-        @Nullable String advertised,
+        Sip sip,
         Routes routes,
         Numbering numbering,
         List<LinePolicy> lines,
@@ -54,6 +53,44 @@ record Config(
         Duration drainWait,
         Duration silentAfter,
         LogFormat log) {
+
+    /// Where SIP listens, and what peers are told.
+    ///
+    /// @param listen over UDP and TCP; port 0 takes one that is free for both
+    /// @param advertised addresses that go into Via, Record-Route, Path and SDP, one of each family at most; empty:
+    ///     found from `listen`
+    /// @param tls over TLS; null: not at all
+    record Sip(
+            List<HostPort> listen,
+            List<String> advertised,
+            @Nullable Tls tls) {
+
+        Sip {
+            listen = List.copyOf(listen);
+            advertised = List.copyOf(advertised);
+        }
+
+        /// One address over UDP and TCP, and what follows from it.
+        static Sip at(HostPort listen) {
+            return new Sip(List.of(listen), List.of(), null);
+        }
+    }
+
+    /// SIP over TLS.
+    ///
+    /// @param trust null: the authorities that Java trusts, for peers that we connect to
+    /// @param clientsRequired whether a peer that connects must show a certificate
+    record Tls(
+            List<HostPort> listen,
+            Path certificate,
+            Path key,
+            @Nullable Path trust,
+            boolean clientsRequired) {
+
+        Tls {
+            listen = List.copyOf(listen);
+        }
+    }
 
     /// Between whom the proxy stands.
     ///
@@ -96,8 +133,10 @@ record Config(
     /// What file and options say, and the defaults for the rest.
     static Config of(Chosen chosen) {
         return new Config(
-                chosen.need(ConfigKeys.SIP_LISTEN),
-                chosen.get(ConfigKeys.SIP_ADVERTISE),
+                new Sip(
+                        chosen.need(ConfigKeys.SIP_LISTEN),
+                        Objects.requireNonNullElse(chosen.get(ConfigKeys.SIP_ADVERTISE), List.of()),
+                        tls(chosen)),
                 new Routes(
                         Objects.requireNonNullElse(chosen.get(ConfigKeys.SIP_UPSTREAM), List.of()),
                         Objects.requireNonNullElse(chosen.get(ConfigKeys.SIP_TRUNK), List.of()),
@@ -140,19 +179,38 @@ record Config(
                 Objects.requireNonNullElse(chosen.get(ConfigKeys.SIP_EMERGENCY_CALLBACKS), Set.of()));
     }
 
+    private static @Nullable Tls tls(Chosen chosen) {
+        Path certificate = chosen.get(ConfigKeys.SIP_TLS_CERTIFICATE);
+        Path key = chosen.get(ConfigKeys.SIP_TLS_KEY);
+        return certificate == null || key == null
+                ? null
+                : new Tls(
+                        chosen.need(ConfigKeys.SIP_TLS_LISTEN),
+                        certificate,
+                        key,
+                        chosen.get(ConfigKeys.SIP_TLS_TRUST),
+                        chosen.need(ConfigKeys.SIP_TLS_CLIENTS));
+    }
+
     /// Where everything that lasts is kept.
     Path data() {
         return store.data();
     }
 
-    /// The address that peers are told to send to: as chosen, else the listening address, else this machine's first
-    /// address that other machines can reach, else loopback.
-    InetAddress advertisedAddress() throws UnknownHostException {
-        if (advertised != null) {
-            return InetAddress.getByName(advertised);
+    /// The addresses that peers are told to send to: as chosen, else the listening addresses, a wildcard as this
+    /// machine's first address that other machines can reach, else loopback.
+    List<InetAddress> advertisedAddresses() throws UnknownHostException {
+        List<InetAddress> addresses = new ArrayList<>();
+        for (String chosen : sip.advertised()) {
+            addresses.add(InetAddress.getByName(chosen));
         }
-        InetAddress bound = InetAddress.getByName(sip.host());
-        return bound.isAnyLocalAddress() ? firstReachable() : bound;
+        if (addresses.isEmpty()) {
+            for (HostPort listen : sip.listen()) {
+                InetAddress bound = InetAddress.getByName(listen.host());
+                addresses.add(bound.isAnyLocalAddress() ? firstReachable() : bound);
+            }
+        }
+        return addresses;
     }
 
     private static InetAddress firstReachable() {

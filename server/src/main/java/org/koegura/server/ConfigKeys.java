@@ -28,7 +28,7 @@ final class ConfigKeys {
 
     private static final String RATE = "1 to " + AdmissionSettings.RATE_MAX + ", a whole number";
 
-    static final Key<HostPort> SIP_LISTEN = new Key<>(
+    static final Key<List<HostPort>> SIP_LISTEN = new Key<>(
             "sip.listen",
             "--sip",
             "HOST:PORT",
@@ -36,10 +36,10 @@ final class ConfigKeys {
             "0.0.0.0:5060",
             false,
             "an address of this machine and a port 0 to 65535",
-            "Where SIP listens, over UDP and TCP; port 0 takes one that is free for both.",
-            ConfigKeys::hostPort);
+            "Where SIP listens, over UDP and TCP; several with commas between, as one of IPv4 and one of IPv6.",
+            text -> list(text, ConfigKeys::hostPort));
 
-    static final Key<String> SIP_ADVERTISE = new Key<>(
+    static final Key<List<String>> SIP_ADVERTISE = new Key<>(
             "sip.advertise",
             "--advertise",
             "ADDRESS",
@@ -47,30 +47,86 @@ final class ConfigKeys {
             "192.0.2.10",
             false,
             "one address or name without a port",
-            "Address that telephones reach us at, in Via, Record-Route, Path and SDP; found if not given.",
-            ConfigKeys::reachable);
+            "Address that telephones reach us at, in Via, Record-Route, Path and SDP; found if not given. One of each"
+                    + " family, with a comma between, where both are spoken.",
+            text -> list(text, ConfigKeys::reachable));
+
+    static final Key<List<HostPort>> SIP_TLS_LISTEN = new Key<>(
+            "sip.tls.listen",
+            "--tls",
+            "HOST:PORT",
+            "0.0.0.0:5061",
+            "0.0.0.0:5061",
+            false,
+            "an address of this machine and a port 0 to 65535",
+            "Where SIP listens over TLS 1.2 and 1.3, once there is a certificate; port 0 takes a free one.",
+            text -> list(text, ConfigKeys::hostPort));
+
+    static final Key<Path> SIP_TLS_CERTIFICATE = new Key<>(
+            "sip.tls.certificate",
+            "--tls-certificate",
+            "FILE",
+            null,
+            "/etc/koegura/sip.crt",
+            false,
+            "a PEM file, from the working directory on where it does not begin with /",
+            "Certificate for SIP over TLS and those that vouch for it, its own first; left out: no TLS.",
+            ConfigKeys::directory);
+
+    static final Key<Path> SIP_TLS_KEY = new Key<>(
+            "sip.tls.key",
+            "--tls-key",
+            "FILE",
+            null,
+            "/etc/koegura/sip.key",
+            false,
+            "a PEM file, from the working directory on where it does not begin with /",
+            "Key of that certificate: PKCS#8, not encrypted.",
+            ConfigKeys::directory);
+
+    static final Key<Path> SIP_TLS_TRUST = new Key<>(
+            "sip.tls.trust",
+            "--tls-trust",
+            "FILE",
+            null,
+            "/etc/koegura/sip-trust.crt",
+            false,
+            "a PEM file, from the working directory on where it does not begin with /",
+            "Certificates of those who vouch for peers over TLS; left out: those that Java trusts, for our calls out.",
+            ConfigKeys::directory);
+
+    static final Key<Boolean> SIP_TLS_CLIENTS = new Key<>(
+            "sip.tls.clients",
+            "--tls-clients",
+            "any|require",
+            "any",
+            "any",
+            false,
+            "any or require",
+            "Whether a peer that connects over TLS must show a certificate that trust vouches for.",
+            choice("any", false, "require", true));
 
     static final Key<List<NextHop>> SIP_UPSTREAM = new Key<>(
             "sip.upstream",
             "--upstream",
-            "list of HOST[:PORT][/tcp]",
+            "list of HOST[:PORT][/tcp|/tls]",
             null,
             "192.0.2.20:5060, 192.0.2.21:5060;weight=2, backup.example.jp;priority=2",
             false,
             "1 to 16 servers with commas between: an address or name, a port 1 to 65535 (a name without one is looked up"
-                    + " by SRV), /tcp, ;weight=N, ;priority=N",
+                    + " by SRV), /tcp or /tls, ;weight=N, ;priority=N",
             "Registrar or PBX for requests that name us, or a host without an address; otherwise the Request-URI says.",
             ConfigKeys::nextHops);
 
     static final Key<List<NextHop>> SIP_TRUNK = new Key<>(
             "sip.trunk",
             "--trunk",
-            "list of HOST[:PORT][/tcp]",
+            "list of HOST[:PORT][/tcp|/tls]",
             null,
             "198.51.100.1:5060",
             false,
             "1 to 16 servers with commas between: an address or name, a port 1 to 65535 (a name without one is looked up"
-                    + " by SRV), /tcp, ;weight=N, ;priority=N",
+                    + " by SRV), /tcp or /tls, ;weight=N, ;priority=N",
             "The carrier, where the proxy stands between it and the PBX (upstream); each has addresses of its own.",
             ConfigKeys::nextHops);
 
@@ -324,6 +380,11 @@ final class ConfigKeys {
             SIP_STRANGERS,
             SIP_RATE_PER_SOURCE,
             SIP_INVITE_RATE,
+            SIP_TLS_LISTEN,
+            SIP_TLS_CERTIFICATE,
+            SIP_TLS_KEY,
+            SIP_TLS_TRUST,
+            SIP_TLS_CLIENTS,
             MEDIA_PORTS,
             CONSOLE_LISTEN,
             STORE_DATA,
@@ -338,6 +399,7 @@ final class ConfigKeys {
     /// Of one list on one line.
     private static final int NUMBERS_MAX = 64;
 
+    private static final int LISTED_MAX = 8;
     private static final Pattern ADDRESS_ONLY = Pattern.compile("[0-9.]+");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})");
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})([KMGT]iB)?");
@@ -357,18 +419,25 @@ final class ConfigKeys {
         text.append("# Use it:  ./koegura run --config FILE     Make it anew:  ./koegura run --print-config\n");
         String section = "";
         for (Key<?> key : ALL) {
-            int dot = key.path().indexOf('.');
-            if (!section.equals(key.path().substring(0, dot))) {
-                section = key.path().substring(0, dot);
-                text.append('\n').append(section).append(":\n");
+            int dot = key.path().lastIndexOf('.');
+            String own = key.path().substring(0, dot);
+            if (!section.equals(own)) {
+                int within = own.lastIndexOf('.');
+                text.append(within < 0 ? "\n" : "  ")
+                        .append(own.substring(within + 1))
+                        .append(":\n");
+                section = own;
             }
-            text.append("  # ").append(key.doc()).append('\n');
-            text.append("  # ")
+            String indent = own.indexOf('.') < 0 ? "  " : "    ";
+            text.append(indent).append("# ").append(key.doc()).append('\n');
+            text.append(indent)
+                    .append("# ")
                     .append(key.option())
                     .append("; ")
                     .append(key.hint())
                     .append('\n');
-            text.append(key.standard() == null ? "  # " : "  ")
+            text.append(indent)
+                    .append(key.standard() == null ? "# " : "")
                     .append(key.path().substring(dot + 1))
                     .append(": ")
                     .append(key.standard() == null ? key.example() : key.standard())
@@ -385,6 +454,19 @@ final class ConfigKeys {
     private static @Nullable List<NextHop> nextHops(String text) {
         List<NextHop> hops = orNull(NextHop::list).apply(text);
         return hops != null && hops.stream().allMatch(hop -> isHost(hop.host())) ? hops : null;
+    }
+
+    /// Several with commas between; null where one of them is none.
+    private static <T> @Nullable List<T> list(String text, Function<String, @Nullable T> reader) {
+        List<T> all = new ArrayList<>();
+        for (String one : text.strip().split("\\s*,\\s*", -1)) {
+            T value = reader.apply(one);
+            if (value == null || all.size() == LISTED_MAX) {
+                return null;
+            }
+            all.add(value);
+        }
+        return List.copyOf(all);
     }
 
     private static @Nullable List<HostPort> nameServers(String text) {

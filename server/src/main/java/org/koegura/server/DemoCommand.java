@@ -147,8 +147,7 @@ final class DemoCommand implements Callable<Integer> {
     private static Config config(Path data) {
         HostPort anyPort = new HostPort("127.0.0.1", 0);
         return new Config(
-                anyPort,
-                null,
+                Config.Sip.at(anyPort),
                 Config.Routes.NONE,
                 Numbering.USUAL,
                 List.of(),

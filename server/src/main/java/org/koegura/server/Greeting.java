@@ -15,6 +15,10 @@ final class Greeting {
         out.println("Koegura is listening. Nothing is recorded before the other party was told.");
         out.println();
         out.println("  SIP        udp and tcp " + product.sipListening() + "   (it is reached at " + proxy + ")");
+        String overTls = product.telephonesUseOverTls();
+        if (overTls != null) {
+            out.println("  SIP        tls, reached at " + overTls);
+        }
         out.println("  Console    " + product.consoleUri());
         out.println("  Media      udp " + config.mediaPorts());
         out.println("  Data       " + config.data());
@@ -27,8 +31,8 @@ final class Greeting {
         }
         if (!isLoopback(product.consoleUri())) {
             out.println();
-            out.println(
-                    "  Mind: the console is not encrypted. Put a proxy that speaks TLS before it, and let it listen on");
+            out.println("  Mind: the console is not encrypted. Put a proxy that speaks TLS before it, and let it listen"
+                    + " on");
             out.println("  127.0.0.1 (console.listen); whoever is on its network could else read passwords and audio.");
         }
         product.firstPasswords().ifPresent(passwords -> printAccounts(out, passwords));

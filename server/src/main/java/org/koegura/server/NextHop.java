@@ -40,7 +40,7 @@ record NextHop(String host, int port, @Nullable Protocol protocol, int priority,
         int slash = parts[0].lastIndexOf('/');
         Protocol protocol = slash < 0 ? null : Protocol.named(parts[0].substring(slash + 1));
         if (slash >= 0 && protocol == null) {
-            throw new IllegalArgumentException("'" + text + "' names no protocol: udp or tcp");
+            throw new IllegalArgumentException("'" + text + "' names no protocol: udp, tcp or tls");
         }
         String at = slash < 0 ? parts[0] : parts[0].substring(0, slash);
         boolean bracketed = at.startsWith("[");

@@ -5,11 +5,13 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.koegura.announcement.Announcement;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.LiveCall;
 import org.koegura.governance.Door;
 import org.koegura.governance.account.Accounts.FirstPasswords;
+import org.koegura.sipproxy.transport.Protocol;
 
 /// The started product, as its operator sees it: where it listens, how many calls are up, and how it stops.
 ///
@@ -41,6 +43,13 @@ final class Product implements AutoCloseable {
 
     InetSocketAddress reachedAt() {
         return wiring.sip().reachedAt();
+    }
+
+    /// Address and port that telephones are told over TLS; null where it is not spoken.
+    @Nullable
+    String telephonesUseOverTls() {
+        InetSocketAddress reached = wiring.sip().reachedAt(Protocol.TLS);
+        return reached == null ? null : text(reached);
     }
 
     URI consoleUri() {

@@ -1,7 +1,6 @@
 package org.koegura.server;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,6 +15,7 @@ import org.koegura.console.ConsoleFault;
 import org.koegura.governance.Door;
 import org.koegura.governance.Governance;
 import org.koegura.governance.GovernanceFault;
+import org.koegura.rtpcapture.MediaAddresses;
 import org.koegura.rtpcapture.RtpCapture;
 import org.koegura.sipproxy.SipFault;
 import org.koegura.sipproxy.SipProxy;
@@ -77,7 +77,7 @@ record Wiring(
                     .troubles()
                     .forEach(trouble -> LOG.warn("codec.unavailable calls=unrecorded reason={}", trouble));
             RtpCapture media = opened.add(RtpCapture.open(
-                    media(config, addresses.advertised()),
+                    media(config, addresses.media()),
                     announcement.source(),
                     store.sink(),
                     clock,
@@ -101,7 +101,7 @@ record Wiring(
         } catch (RtpCapture.AddressFault fault) {
             throw fault(
                     Addresses.advertisedBy(config).name() + ": "
-                            + addresses.advertised().getHostAddress()
+                            + addresses.media()
                             + " is no address of this machine: name one that telephones can reach",
                     fault,
                     governance);
@@ -124,10 +124,10 @@ record Wiring(
         return chosen.demo() ? both.ofDemo() : both;
     }
 
-    private static RtpCapture.Settings media(Config config, InetAddress advertised) {
-        RtpCapture.Settings usual = RtpCapture.Settings.defaults(advertised);
+    private static RtpCapture.Settings media(Config config, MediaAddresses addresses) {
+        RtpCapture.Settings usual = RtpCapture.Settings.defaults(addresses.usual());
         return new RtpCapture.Settings(
-                advertised,
+                addresses,
                 config.mediaPorts().first(),
                 config.mediaPorts().last(),
                 usual.portQuiet(),
@@ -145,8 +145,7 @@ record Wiring(
 
     private static SipProxy.Settings sip(Config config, Addresses addresses, Set<String> encodings, Secret secret) {
         return new SipProxy.Settings(
-                addresses.sip(),
-                addresses.advertised(),
+                addresses.sockets(),
                 secret,
                 new Whereabouts(addresses.neighbours(), config.routes().extensions()),
                 config.numbering(),

@@ -71,11 +71,18 @@ class ConfigFileTest {
     @Test
     void anExampleLineThatIsOutOfUseIsAllowedToo() {
         Config all = config(ConfigKeys.example()
-                .replaceAll("  # (advertise|upstream|trunk|extensions|dns|cloud):", "  $1:")
+                .replaceAll("  # (advertise|upstream|trunk|extensions|dns|cloud|certificate|key|trust):", "  $1:")
                 .replaceAll("(?m)^# (lines:|  - number:|    [ a-z#])", "$1"));
         assertThat(all.lines())
                 .containsExactly(new LinePolicy("0990100xxx", new Line("tax", "main-hall"), LinePolicy.Notice.ANSWER));
-        assertThat(all.advertised()).isEqualTo("192.0.2.10");
+        assertThat(all.sip().tls())
+                .isEqualTo(new Config.Tls(
+                        List.of(new HostPort("0.0.0.0", 5061)),
+                        Path.of("/etc/koegura/sip.crt"),
+                        Path.of("/etc/koegura/sip.key"),
+                        Path.of("/etc/koegura/sip-trust.crt"),
+                        false));
+        assertThat(all.sip().advertised()).containsExactly("192.0.2.10");
         assertThat(all.routes())
                 .isEqualTo(new Config.Routes(
                         List.of(
@@ -112,11 +119,12 @@ class ConfigFileTest {
     @Test
     void whatTheFileSaysHasEffect() {
         Config config = config("""
-            sip: {listen: '[2001:db8::1]:5070', advertise: sip.example, upstream: 192.0.2.20:5060/tcp,
-              trunk: 198.51.100.1:5060, extensions: 201, dns: "[2001:db8::53]:5353", health-interval: 1min,
-              outside-prefix: 9, dscp: cs5,
+            sip: {listen: '[2001:db8::1]:5070, 192.0.2.1:5072', advertise: 'sip.example, 2001:db8::7',
+              upstream: 192.0.2.20:5060/tcp, trunk: 198.51.100.1:5061/tls, extensions: 201,
+              dns: "[2001:db8::53]:5353", health-interval: 1min, outside-prefix: 9, dscp: cs5,
               emergency-numbers: "110,112", emergency-callbacks: "+81990000119, +81990000110",
-              networks: "192.0.2.0/24, 2001:db8::/32", strangers: silence, rate-per-source: 50, invite-rate: 300}
+              networks: "192.0.2.0/24, 2001:db8::/32", strangers: silence, rate-per-source: 50, invite-rate: 300,
+              tls: {listen: '192.0.2.1:5071', certificate: /c.pem, key: /k.pem, trust: /t.pem, clients: require}}
             media:
               ports: "30000-30100"
             console:
@@ -140,11 +148,18 @@ class ConfigFileTest {
             """);
         assertThat(config)
                 .isEqualTo(new Config(
-                        new HostPort("2001:db8::1", 5070),
-                        "sip.example",
+                        new Config.Sip(
+                                List.of(new HostPort("2001:db8::1", 5070), new HostPort("192.0.2.1", 5072)),
+                                List.of("sip.example", "2001:db8::7"),
+                                new Config.Tls(
+                                        List.of(new HostPort("192.0.2.1", 5071)),
+                                        Path.of("/c.pem"),
+                                        Path.of("/k.pem"),
+                                        Path.of("/t.pem"),
+                                        true)),
                         new Config.Routes(
                                 List.of(NextHop.at("192.0.2.20", 5060, Protocol.TCP)),
-                                List.of(NextHop.at("198.51.100.1", 5060, null)),
+                                List.of(NextHop.at("198.51.100.1", 5061, Protocol.TLS)),
                                 new Extensions(List.of("201")),
                                 List.of(new HostPort("2001:db8::53", 5353)),
                                 Duration.ofMinutes(1),

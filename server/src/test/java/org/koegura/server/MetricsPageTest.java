@@ -40,8 +40,7 @@ class MetricsPageTest {
 
     private static String served(Path folder) throws Exception {
         Config config = new Config(
-                ANY,
-                null,
+                Config.Sip.at(ANY),
                 Config.Routes.NONE,
                 Numbering.USUAL,
                 List.of(),

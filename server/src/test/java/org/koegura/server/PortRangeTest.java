@@ -32,7 +32,7 @@ class PortRangeTest {
         PortRange range = PortRange.parse(text);
         RtpCapture.Settings usual = RtpCapture.Settings.defaults(InetAddress.getLoopbackAddress());
         assertThat(new RtpCapture.Settings(
-                        usual.mediaAddress(),
+                        usual.mediaAddresses(),
                         range.first(),
                         range.last(),
                         usual.portQuiet(),

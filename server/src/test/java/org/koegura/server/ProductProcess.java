@@ -28,6 +28,8 @@ public final class ProductProcess implements Closeable {
     }
 
     /// Starts `koegura run` on loopback and returns once it listens.
+    ///
+    /// @param more options that outrank those on loopback
     public static ProductProcess run(Path data, int sipPort, int firstMediaPort, int lastMediaPort, String... more) {
         return run(List.of(), data, sipPort, firstMediaPort, lastMediaPort, more);
     }
@@ -35,15 +37,12 @@ public final class ProductProcess implements Closeable {
     /// The same with options for its Java, as `KOEGURA_JAVA_OPTS` gives them.
     public static ProductProcess run(
             List<String> java, Path data, int sipPort, int firstMediaPort, int lastMediaPort, String... more) {
-        List<String> options = new ArrayList<>(List.of(
-                "--data",
-                data.toString(),
-                "--sip",
-                "127.0.0.1:" + sipPort,
-                "--http",
-                "127.0.0.1:0",
-                "--ports",
-                firstMediaPort + "-" + lastMediaPort));
+        List<String> options = new ArrayList<>();
+        if (!List.of(more).contains("--sip")) {
+            options.addAll(List.of("--sip", "127.0.0.1:" + sipPort));
+        }
+        options.addAll(List.of(
+                "--data", data.toString(), "--http", "127.0.0.1:0", "--ports", firstMediaPort + "-" + lastMediaPort));
         options.addAll(List.of(more));
         ChildProcess process = start(java, "run", options);
         try {

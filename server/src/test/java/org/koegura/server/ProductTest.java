@@ -194,8 +194,7 @@ class ProductTest {
 
     private static Config config(HostPort sip, HostPort http, @Nullable String advertised, Path data) {
         return new Config(
-                sip,
-                advertised,
+                new Config.Sip(List.of(sip), advertised == null ? List.of() : List.of(advertised), null),
                 Config.Routes.NONE,
                 Numbering.USUAL,
                 List.of(),

@@ -21,6 +21,7 @@ import org.koegura.server.evidence.KeptRecording;
 import org.koegura.server.evidence.Rtp;
 import org.koegura.server.evidence.Speech;
 import org.koegura.server.peer.Baresip;
+import org.koegura.server.peer.Certificate;
 import org.koegura.server.peer.Kamailio;
 import org.koegura.server.peer.LoopbackPorts;
 import org.koegura.server.peer.PacketTap;
@@ -29,7 +30,8 @@ import org.koegura.server.peer.Sipp;
 /// A city in small: the product before a registrar, telephones inside and outside, and a tap on every wire.
 ///
 /// ```
-/// block +0 registrar  +2 product  +4 trunk  +14 another caller  +20 +40 … +400 telephones  +420… product's media
+/// block +0 registrar  +2 product  +4 trunk  +6 product over TLS  +14 another caller  +20 +40 … +400 telephones  +420…
+/// product's media
 ///       +519 marker
 /// ```
 ///
@@ -42,6 +44,7 @@ final class Site implements Closeable {
     private static final int BLOCK = 520;
     private static final int PRODUCT = 2;
     private static final int TRUNK = 4;
+    private static final int SECURE = 6;
     private static final int CALLER = 14;
     private static final int TELEPHONES = 20;
     private static final int MEDIA = 420;
@@ -115,6 +118,27 @@ final class Site implements Closeable {
 
     static Site start(Path folder, Standing standing, String... options) throws IOException, InterruptedException {
         return new Site(folder, LoopbackPorts.block(BLOCK), standing, MEDIA_PORTS, options);
+    }
+
+    /// A site before a registrar, whose product speaks TLS and IPv6 besides.
+    static Site startManyTongued(Path folder) throws IOException, InterruptedException {
+        int block = LoopbackPorts.block(BLOCK);
+        Certificate own = Certificate.of(folder.resolve("certificate"), "IP:127.0.0.1");
+        return new Site(
+                folder,
+                block,
+                Standing.beforeRegistrar(false),
+                MEDIA_PORTS,
+                "--sip",
+                "127.0.0.1:" + (block + PRODUCT) + ",[::1]:" + (block + PRODUCT),
+                "--tls",
+                "127.0.0.1:" + (block + SECURE),
+                "--tls-certificate",
+                own.file().toString(),
+                "--tls-key",
+                own.key().toString(),
+                "--tls-trust",
+                own.file().toString());
     }
 
     /// Starts the product. A SIPp caller names the product itself as the host of its requests; `--upstream` says whose
@@ -193,6 +217,21 @@ final class Site implements Closeable {
     /// One that speaks SIP over TCP.
     Baresip insideTelephoneOverTcp(String user, String codecs, short[] speech) throws IOException {
         return telephone(user, proxy(), codecs, speech, "tcp");
+    }
+
+    /// One that speaks SIP over TLS, at a site that does.
+    Baresip insideTelephoneOverTls(String user, String codecs, short[] speech) throws IOException {
+        Path home = Files.createDirectories(folder.resolve("telephone-" + (telephones + 1)));
+        Certificate shared = new Certificate(folder.resolve("certificate"));
+        Files.copy(shared.file(), home.resolve("authority.pem"));
+        Files.writeString(
+                home.resolve("identity.pem"), Files.readString(shared.key()) + Files.readString(shared.file()));
+        return telephone(user, "127.0.0.1:" + (block + SECURE), codecs, speech, "tls");
+    }
+
+    /// One on IPv6, at a site that speaks it.
+    Baresip insideTelephoneOnIpv6(String user, String codecs, short[] speech) throws IOException {
+        return telephone(user, "[::1]:" + (block + PRODUCT), codecs, speech, "udp");
     }
 
     /// One past the product that speaks SIP over TCP.

@@ -10,10 +10,12 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.port.CallLedger;
@@ -35,10 +37,14 @@ import org.koegura.sipproxy.routing.OwnAddress;
 import org.koegura.sipproxy.routing.Router;
 import org.koegura.sipproxy.routing.TargetMeters;
 import org.koegura.sipproxy.routing.Whereabouts;
+import org.koegura.sipproxy.tls.Tls;
+import org.koegura.sipproxy.tls.TlsFault;
+import org.koegura.sipproxy.tls.TlsSettings;
 import org.koegura.sipproxy.transport.Arrival;
 import org.koegura.sipproxy.transport.Dscp;
 import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Lanes;
+import org.koegura.sipproxy.transport.Listening;
 import org.koegura.sipproxy.transport.Protocol;
 import org.koegura.sipproxy.transport.SipMeters;
 import org.koegura.sipproxy.transport.TransportTaken;
@@ -63,8 +69,7 @@ public final class SipProxy implements AutoCloseable {
 
     /// What may be set.
     ///
-    /// @param listen where SIP listens (UDP and TCP); port 0 takes one that is free for both
-    /// @param advertised address that goes into Via, Record-Route and Path, with the port of the sockets
+    /// @param sockets where SIP listens, and what peers are told
     /// @param secret makes branches, tags and marks that nobody else can; the same after a restart
     /// @param whereabouts between whom it stands
     /// @param numbering how the site writes numbers, and which of them call for help
@@ -77,8 +82,7 @@ public final class SipProxy implements AutoCloseable {
     /// @param silentAfter how long an answered call that is not on hold may go without a packet: its BYE was lost
     /// @param dscp what our SIP packets bear (J2)
     public record Settings(
-            InetSocketAddress listen,
-            InetAddress advertised,
+            Sockets sockets,
             Secret secret,
             Whereabouts whereabouts,
             Numbering numbering,
@@ -94,6 +98,41 @@ public final class SipProxy implements AutoCloseable {
         public Settings {
             nameServers = nameServers == null ? null : List.copyOf(nameServers);
             recordableEncodings = Set.copyOf(recordableEncodings);
+        }
+    }
+
+    /// Where SIP listens.
+    ///
+    /// @param listen over UDP and TCP; port 0 takes one that is free for both
+    /// @param advertised address that goes into Via, Record-Route and Path, with the port of the socket; at most
+    ///     one of each family
+    /// @param tls over TLS; null: not at all
+    public record Sockets(
+            List<InetSocketAddress> listen,
+            List<InetAddress> advertised,
+            @Nullable TlsSettings tls) {
+
+        public Sockets {
+            listen = List.copyOf(listen);
+            advertised = List.copyOf(advertised);
+        }
+
+        /// Addresses that they can send to.
+        public ServerLocator.Families families() {
+            return ServerLocator.Families.of(
+                    Stream.concat(listen.stream(), tls == null ? Stream.empty() : tls.listen().stream())
+                            .map(InetSocketAddress::getAddress)
+                            .toList());
+        }
+
+        /// Protocols that can be chosen for a peer.
+        public Set<Protocol> spoken() {
+            return tls == null ? EnumSet.of(Protocol.UDP, Protocol.TCP) : EnumSet.allOf(Protocol.class);
+        }
+
+        /// UDP and TCP at one address.
+        public static Sockets at(InetSocketAddress listen, InetAddress advertised) {
+            return new Sockets(List.of(listen), List.of(advertised), null);
         }
     }
 
@@ -134,11 +173,11 @@ public final class SipProxy implements AutoCloseable {
         AtomicReference<Consumer<Arrival>> receiver = new AtomicReference<>(unread -> {});
         Transports transports = bind(settings, arrival -> receiver.get().accept(arrival), meters);
         transports.mark(settings.dscp());
-        OwnAddress own = OwnAddress.of(transports.local(), settings.advertised());
+        OwnAddress own = OwnAddress.of(transports.bound(), settings.sockets().advertised());
         ServerLocator locator = ServerLocator.open(
                 settings.nameServers(),
-                ServerLocator.Families.of(transports.local().getAddress()),
-                EnumSet.allOf(Protocol.class),
+                settings.sockets().families(),
+                settings.sockets().spoken(),
                 System::nanoTime,
                 metrics);
         try {
@@ -164,7 +203,7 @@ public final class SipProxy implements AutoCloseable {
                     .description("SIP messages waiting to be worked on.")
                     .register(metrics);
             Gauge.builder("koegura.sip.connections", transports, Transports::connections)
-                    .description("TCP connections that are open.")
+                    .description("TCP and TLS connections that are open.")
                     .register(metrics);
             LOG.info("sip.opened listening={} reached={}", transports.local(), own.reachedAt());
             HealthWatch health = new HealthWatch(
@@ -201,14 +240,24 @@ public final class SipProxy implements AutoCloseable {
     }
 
     private static Transports bind(Settings settings, Consumer<Arrival> receiver, SipMeters meters) throws SipFault {
-        InetSocketAddress listen = settings.listen();
         Neighbours neighbours = settings.whereabouts().neighbours();
+        TlsSettings tls = settings.sockets().tls();
         try {
-            return Transports.bind(listen, address -> isOneOf(neighbours, address), receiver, meters);
+            Listening listening = new Listening(
+                    settings.sockets().listen(),
+                    tls == null ? List.of() : tls.listen(),
+                    tls == null ? null : Tls.load(tls),
+                    address -> isOneOf(neighbours, address));
+            return Transports.bind(listening, receiver, meters);
+        } catch (TlsFault fault) {
+            String setting = "sip.tls." + fault.part().name().toLowerCase(Locale.ROOT);
+            throw new SipFault(setting + ": " + fault.getMessage(), fault);
         } catch (TransportTaken taken) {
+            InetSocketAddress address = taken.address();
             throw new SipFault(
                     "SIP cannot listen on " + taken.protocol().parameter() + " "
-                            + listen.getAddress().getHostAddress() + ":" + listen.getPort() + " (" + taken.getMessage()
+                            + address.getAddress().getHostAddress() + ":" + address.getPort() + " ("
+                            + taken.getMessage()
                             + "): stop what listens there, or name another address or port of this machine",
                     taken);
         }
@@ -235,9 +284,19 @@ public final class SipProxy implements AutoCloseable {
         return transports.local();
     }
 
+    /// Every socket that it has.
+    public List<Hop> bound() {
+        return transports.bound();
+    }
+
     /// Where telephones reach it.
     public InetSocketAddress reachedAt() {
         return own.reachedAt();
+    }
+
+    /// The same over another protocol; null where it is not spoken.
+    public @Nullable InetSocketAddress reachedAt(Protocol protocol) {
+        return own.reachedAt(protocol);
     }
 
     /// Calls that are up, those being sealed included.

@@ -26,6 +26,7 @@ import org.koegura.sipproxy.routing.Extensions;
 import org.koegura.sipproxy.routing.Neighbour;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.Whereabouts;
+import org.koegura.sipproxy.tls.TlsSettings;
 import org.koegura.sipproxy.transport.Dscp;
 import org.koegura.sipproxy.transport.Hop;
 
@@ -66,18 +67,31 @@ final class ProxyBench implements AutoCloseable {
     }
 
     private ProxyBench(int portPairs, int port, boolean withUpstream, boolean refuses) throws IOException, SipFault {
-        this(portPairs, port, withUpstream, null, Extensions.ANY, refuses);
-    }
-
-    private ProxyBench(
-            int portPairs, int port, boolean withUpstream, @Nullable Hop trunk, Extensions extensions, boolean refuses)
-            throws IOException, SipFault {
-        this(portPairs, port, withUpstream, trunk, extensions, Numbering.USUAL, refuses, AdmissionSettings.defaults());
+        this(portPairs, at(port), withUpstream, null, Extensions.ANY, refuses);
     }
 
     private ProxyBench(
             int portPairs,
-            int port,
+            SipProxy.Sockets sockets,
+            boolean withUpstream,
+            @Nullable Hop trunk,
+            Extensions extensions,
+            boolean refuses)
+            throws IOException, SipFault {
+        this(
+                portPairs,
+                sockets,
+                withUpstream,
+                trunk,
+                extensions,
+                Numbering.USUAL,
+                refuses,
+                AdmissionSettings.defaults());
+    }
+
+    private ProxyBench(
+            int portPairs,
+            SipProxy.Sockets sockets,
             boolean withUpstream,
             @Nullable Hop trunk,
             Extensions extensions,
@@ -87,7 +101,7 @@ final class ProxyBench implements AutoCloseable {
             throws IOException, SipFault {
         this(
                 portPairs,
-                port,
+                sockets,
                 new SipPeer(trunk == null ? "127.0.0.1" : PBX),
                 registrar -> new Neighbours(
                         withUpstream ? Neighbour.at(Hop.udp(registrar.address())) : null,
@@ -102,7 +116,7 @@ final class ProxyBench implements AutoCloseable {
 
     private ProxyBench(
             int portPairs,
-            int port,
+            SipProxy.Sockets sockets,
             SipPeer registrar,
             Function<SipPeer, Neighbours> neighbours,
             Extensions extensions,
@@ -114,11 +128,9 @@ final class ProxyBench implements AutoCloseable {
             throws IOException, SipFault {
         this.registrar = registrar;
         media = new FakeMediaPlane(portPairs);
-        InetAddress loopback = InetAddress.getLoopbackAddress();
         proxy = SipProxy.open(
                 new SipProxy.Settings(
-                        new InetSocketAddress(loopback, port),
-                        loopback,
+                        sockets,
                         SECRET,
                         new Whereabouts(neighbours.apply(registrar), extensions),
                         numbering,
@@ -144,7 +156,7 @@ final class ProxyBench implements AutoCloseable {
     static ProxyBench asking(InetSocketAddress nameServer) throws IOException, SipFault {
         return new ProxyBench(
                 100,
-                0,
+                at(0),
                 new SipPeer(),
                 _ -> new Neighbours(null, null),
                 Extensions.ANY,
@@ -159,7 +171,7 @@ final class ProxyBench implements AutoCloseable {
     static ProxyBench asked(Neighbours neighbours, Duration interval) throws IOException, SipFault {
         return new ProxyBench(
                 100,
-                0,
+                at(0),
                 new SipPeer(),
                 _ -> neighbours,
                 Extensions.ANY,
@@ -170,6 +182,22 @@ final class ProxyBench implements AutoCloseable {
                 interval);
     }
 
+    private static SipProxy.Sockets at(int port) {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        return SipProxy.Sockets.at(new InetSocketAddress(loopback, port), loopback);
+    }
+
+    /// One with other sockets, without neighbours.
+    static ProxyBench with(SipProxy.Sockets sockets) throws IOException, SipFault {
+        return new ProxyBench(100, sockets, false, null, Extensions.ANY, false);
+    }
+
+    /// One that speaks TLS besides.
+    static ProxyBench with(TlsSettings tls) throws IOException, SipFault {
+        SipProxy.Sockets plain = at(0);
+        return with(new SipProxy.Sockets(plain.listen(), plain.advertised(), tls));
+    }
+
     /// One that refuses what it cannot record.
     static ProxyBench strict(int portPairs) throws IOException, SipFault {
         return new ProxyBench(portPairs, 0, false, true);
@@ -177,12 +205,12 @@ final class ProxyBench implements AutoCloseable {
 
     /// One between telephones and a registrar that not everybody may use.
     static ProxyBench guarded(int port, AdmissionSettings admission) throws IOException, SipFault {
-        return new ProxyBench(100, port, true, null, Extensions.ANY, Numbering.USUAL, false, admission);
+        return new ProxyBench(100, at(port), true, null, Extensions.ANY, Numbering.USUAL, false, admission);
     }
 
     /// One between telephones and a registrar, with extension patterns.
     static ProxyBench withExtensions(String... extensions) throws IOException, SipFault {
-        return new ProxyBench(100, 0, true, null, new Extensions(List.of(extensions)), false);
+        return new ProxyBench(100, at(0), true, null, new Extensions(List.of(extensions)), false);
     }
 
     /// One beside a PBX, which is called `registrar` here. PBX, trunk and everybody else are told apart
@@ -190,14 +218,14 @@ final class ProxyBench implements AutoCloseable {
     ///
     /// @param trunk at [#TRUNK]
     static ProxyBench trunkSide(Hop trunk, String... extensions) throws IOException, SipFault {
-        return new ProxyBench(100, 0, true, trunk, new Extensions(List.of(extensions)), false);
+        return new ProxyBench(100, at(0), true, trunk, new Extensions(List.of(extensions)), false);
     }
 
     /// One that refuses what it cannot record, with no port left, and with numbers that call back.
     ///
     /// @param trunk null: between telephones and a registrar
     static ProxyBench withoutPorts(@Nullable Hop trunk, Numbering numbering) throws IOException, SipFault {
-        return new ProxyBench(0, 0, true, trunk, Extensions.ANY, numbering, true, AdmissionSettings.defaults());
+        return new ProxyBench(0, at(0), true, trunk, Extensions.ANY, numbering, true, AdmissionSettings.defaults());
     }
 
     InetSocketAddress address() {

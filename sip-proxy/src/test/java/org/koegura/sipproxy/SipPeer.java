@@ -1,5 +1,6 @@
 package org.koegura.sipproxy;
 
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
@@ -38,7 +39,7 @@ final class SipPeer implements AutoCloseable {
 
     /// Host and port as a URI writes them.
     String hostPort() {
-        return address().getAddress().getHostAddress() + ":" + address().getPort();
+        return NetUtil.toSocketAddressString(address());
     }
 
     void send(String message, InetSocketAddress to) {

@@ -160,6 +160,54 @@ class TcpPassageTest {
     }
 
     @Test
+    void aTelephoneIsCalledOverTheConnectionThatItOpened() throws Exception {
+        try (TcpPeer behind = new TcpPeer()) {
+            behind.connect(bench.address());
+            behind.send("\r\n\r\n");
+            assertThat(behind.octets(2)).isEqualTo("\r\n");
+            telephone.connect(bench.address());
+            String uri = "sip:0990123@" + behind.connectionHostPort() + ";transport=tcp";
+            telephone.send(invite("behind", uri));
+            assertThat(SipPeer.all(behind.receive("INVITE " + uri), "Via").getFirst())
+                    .endsWith(";alias");
+        }
+    }
+
+    @Test
+    void aPeerThatAsksForItIsReachedAtItsListeningPortOverTheConnectionThatItOpened() throws Exception {
+        try (TcpPeer peer = new TcpPeer()) {
+            peer.connect(bench.address());
+            peer.send(options(peer, ";alias"));
+            peer.receive("SIP/2.0 200 ");
+            telephone.connect(bench.address());
+            String uri = "sip:0990123@" + peer.hostPort() + ";transport=tcp";
+            telephone.send(invite("alias", uri));
+            peer.receive("INVITE " + uri);
+            assertThat(bench.gauge("koegura.sip.connections")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aPeerThatDoesNotAskIsReachedOverAConnectionToItsListeningPort() throws Exception {
+        try (TcpPeer peer = new TcpPeer()) {
+            peer.connect(bench.address());
+            peer.send(options(peer, ""));
+            peer.receive("SIP/2.0 200 ");
+            telephone.connect(bench.address());
+            String uri = "sip:0990123@" + peer.hostPort() + ";transport=tcp";
+            telephone.send(invite("none", uri));
+            peer.accept();
+            peer.receive("INVITE " + uri);
+        }
+    }
+
+    private String options(TcpPeer peer, String parameters) {
+        return "OPTIONS sip:" + bench.hostPort() + ";transport=tcp SIP/2.0\r\nVia: SIP/2.0/TCP " + peer.hostPort()
+                + ";branch=z9hG4bKoptions" + parameters + "\r\nMax-Forwards: 70\r\n" + ProxyBench.FROM_TO
+                + "Call-ID: options\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n";
+    }
+
+    @Test
     void anInviteThatRingsOutlivesItsConnection() throws Exception {
         try (TcpPeer callee = new TcpPeer()) {
             String uri = "sip:0990123@" + callee.hostPort() + ";transport=tcp";

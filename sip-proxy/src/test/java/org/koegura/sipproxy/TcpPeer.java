@@ -7,6 +7,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 
 /// A peer over TCP: listens at an address of its own, and talks over one connection, whoever opened it.
 final class TcpPeer implements AutoCloseable {
@@ -14,15 +17,33 @@ final class TcpPeer implements AutoCloseable {
     private static final int WAIT_MILLIS = 5_000;
 
     private final ServerSocket listener;
-    private Socket socket = new Socket();
+    private Socket socket;
 
     TcpPeer() throws IOException {
         this(InetAddress.getLoopbackAddress());
     }
 
     TcpPeer(InetAddress address) throws IOException {
-        listener = new ServerSocket(0, 5, address);
+        this(new ServerSocket(0, 5, address), new Socket());
+    }
+
+    private TcpPeer(ServerSocket listener, Socket socket) throws IOException {
+        this.listener = listener;
+        this.socket = socket;
         listener.setSoTimeout(WAIT_MILLIS);
+    }
+
+    /// One that speaks TLS, in these versions only.
+    static TcpPeer secured(SSLContext context, String... versions) throws IOException {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        SSLServerSocket listener =
+                (SSLServerSocket) context.getServerSocketFactory().createServerSocket(0, 5, loopback);
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket();
+        if (versions.length > 0) {
+            listener.setEnabledProtocols(versions);
+            socket.setEnabledProtocols(versions);
+        }
+        return new TcpPeer(listener, socket);
     }
 
     InetSocketAddress address() {
@@ -31,6 +52,11 @@ final class TcpPeer implements AutoCloseable {
 
     String hostPort() {
         return address().getAddress().getHostAddress() + ":" + address().getPort();
+    }
+
+    /// Host and port that the connection comes from.
+    String connectionHostPort() {
+        return address().getAddress().getHostAddress() + ":" + socket.getLocalPort();
     }
 
     /// Opens the connection.

@@ -1,5 +1,6 @@
 package org.koegura.callmodel.port;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.koegura.callmodel.CallFacts;
@@ -16,6 +17,10 @@ import org.koegura.callmodel.Unrecorded;
 /// Every method but [#local] MUST NOT block, may be called from any thread, and takes effect on the call's event loop
 /// in the order of the calls. After [#close] every method does nothing.
 public interface MediaSession {
+
+    /// Says at which address the signalling of a party is reached: its media ports are of that family, where we have
+    /// an address of it. Without effect on an m-line that has its ports already. MUST NOT block.
+    void signalledAt(Leg leg, InetAddress address);
 
     /// Our addresses that the party on `towards` shall send this m-line to. Reserves and binds the ports of *both*
     /// legs at the first call for an m-line; the same answer ever after. Blocks until bound: never call it from an

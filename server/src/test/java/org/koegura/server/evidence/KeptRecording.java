@@ -129,7 +129,7 @@ public final class KeptRecording {
                 Leg leg = in.getInt(start + 8) == 0 ? Leg.INSIDE : Leg.OUTSIDE;
                 told.add(new Told(leg, epochNanos(in, start), comment.path("formats")));
             } else if (type == ENHANCED_PACKET) {
-                Datagram datagram = Pcap.ipv4(epochNanos(in, start), in.slice(start + 28, in.getInt(start + 20)));
+                Datagram datagram = Pcap.ip(epochNanos(in, start), in.slice(start + 28, in.getInt(start + 20)));
                 if (datagram == null) {
                     throw new IOException("a recorded packet is not UDP over IPv4");
                 }

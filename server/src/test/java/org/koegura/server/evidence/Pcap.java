@@ -20,7 +20,7 @@ public final class Pcap {
 
     private Pcap() {}
 
-    /// All UDP datagrams over IPv4; a record cut off at the end of a growing file is left out.
+    /// All UDP datagrams; a record cut off at the end of a growing file is left out.
     public static List<Datagram> read(byte[] file) throws UnknownHostException {
         List<Datagram> datagrams = new ArrayList<>();
         if (file.length < 24) {
@@ -49,7 +49,7 @@ public final class Pcap {
             in.position(in.position() + captured);
             if (captured > ETHERNET_HEADER_BYTES) {
                 Datagram datagram =
-                        ipv4(epochNanos, frame.slice(ETHERNET_HEADER_BYTES, captured - ETHERNET_HEADER_BYTES));
+                        ip(epochNanos, frame.slice(ETHERNET_HEADER_BYTES, captured - ETHERNET_HEADER_BYTES));
                 if (datagram != null) {
                     datagrams.add(datagram);
                 }
@@ -68,17 +68,25 @@ public final class Pcap {
         return records;
     }
 
-    /// The UDP datagram in an IPv4 packet; null for anything else.
-    static @Nullable Datagram ipv4(long epochNanos, ByteBuffer packet) throws UnknownHostException {
+    /// The UDP datagram in an IP packet; null for anything else.
+    static @Nullable Datagram ip(long epochNanos, ByteBuffer packet) throws UnknownHostException {
         packet.order(ByteOrder.BIG_ENDIAN);
-        boolean udp = packet.remaining() >= 28 && packet.get(0) >>> 4 == 4 && packet.get(9) == UDP;
-        if (!udp) {
-            return null;
+        if (packet.remaining() >= 28 && packet.get(0) >>> 4 == 4 && packet.get(9) == UDP) {
+            return udp(epochNanos, packet, (packet.get(0) & 0x0F) * 4, 12, 4);
         }
-        int header = (packet.get(0) & 0x0F) * 4;
-        byte[] from = new byte[4];
-        byte[] to = new byte[4];
-        packet.get(12, from).get(16, to);
+        if (packet.remaining() >= 48 && (packet.get(0) & 0xF0) == 0x60 && packet.get(6) == UDP) {
+            return udp(epochNanos, packet, 40, 8, 16);
+        }
+        return null;
+    }
+
+    /// @param header its octets
+    /// @param addresses where the two addresses begin, of that many octets each
+    private static Datagram udp(long epochNanos, ByteBuffer packet, int header, int addresses, int octets)
+            throws UnknownHostException {
+        byte[] from = new byte[octets];
+        byte[] to = new byte[octets];
+        packet.get(addresses, from).get(addresses + octets, to);
         int length = (packet.getShort(header + 4) & 0xFFFF) - 8;
         byte[] payload = new byte[length];
         packet.get(header + 8, payload);

@@ -47,7 +47,8 @@ public final class Baresip implements Closeable {
     /// @param codecs in order of preference, as baresip names them
     /// @param speech a WAVE file, one channel; best at the codec's own rate
     /// @param firstPort the first of [#PORTS]
-    /// @param transport `udp` or `tcp`: over which it speaks to its outbound proxy, or else to the registrar
+    /// @param transport `udp`, `tcp` or `tls`: over which it speaks to its outbound proxy, else to the registrar;
+    ///     for `tls` its directory has `authority.pem` and `identity.pem`
     /// @param registrarTransport what its registration says of the registrar
     public record Settings(
             String user,
@@ -57,7 +58,17 @@ public final class Baresip implements Closeable {
             Path speech,
             int firstPort,
             String transport,
-            String registrarTransport) {}
+            String registrarTransport) {
+
+        /// Whether it speaks IPv6: as its outbound proxy does.
+        boolean isSix() {
+            return outboundProxy != null && outboundProxy.startsWith("[");
+        }
+
+        private String host() {
+            return isSix() ? "[::1]" : "127.0.0.1";
+        }
+    }
 
     private Baresip(ChildProcess process, Settings settings, Socket control) {
         this.process = process;
@@ -78,10 +89,11 @@ public final class Baresip implements Closeable {
     /// Starts it and returns once it is registered.
     public static Baresip start(Path directory, Settings settings) throws IOException {
         Files.createDirectories(directory);
-        Files.writeString(directory.resolve("config"), config(settings, rateHz(settings.speech())));
+        Files.writeString(directory.resolve("config"), config(directory, settings, rateHz(settings.speech())));
         Files.writeString(directory.resolve("accounts"), account(settings));
         Files.writeString(directory.resolve("contacts"), "");
-        ChildProcess process = ChildProcess.start(directory, "baresip", "-4", "-f", directory.toString());
+        ChildProcess process =
+                ChildProcess.start(directory, "baresip", settings.isSix() ? "-6" : "-4", "-f", directory.toString());
         try {
             process.awaitLine(line -> line.contains("} 200 OK"));
             Socket control = new Socket(InetAddress.getLoopbackAddress(), settings.firstPort() + CONTROL_PORT);
@@ -110,12 +122,15 @@ public final class Baresip implements Closeable {
         }
     }
 
-    private static String config(Settings settings, int speechHz) {
+    private static String config(Path directory, Settings settings, int speechHz) {
         int first = settings.firstPort();
         return String.join(
                 "\n",
-                "sip_listen 127.0.0.1:" + first,
-                "net_interface 127.0.0.1",
+                "sip_listen " + settings.host() + ":" + first,
+                "net_interface " + (settings.isSix() ? "::1" : "127.0.0.1"),
+                settings.transport().equals("tls") ? "sip_cafile " + directory.resolve("authority.pem") : "",
+                settings.transport().equals("tls") ? "sip_certificate " + directory.resolve("identity.pem") : "",
+                settings.transport().equals("tls") ? "sip_verify_server yes" : "",
                 "call_local_timeout 120",
                 "call_max_calls 4",
                 "module_path /usr/lib/baresip/modules",

@@ -1,5 +1,6 @@
 package org.koegura.sipproxy.call;
 
+import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,11 @@ final class AnchoredPorts {
 
     AnchoredPorts(MediaSession media) {
         this.media = media;
+    }
+
+    /// A party is reached there: its ports are of that family.
+    void signalledAt(Leg leg, InetAddress address) {
+        media.signalledAt(leg, address);
     }
 
     /// Our addresses for a description that goes on to the party on `towards`, by m-line. Blocks until bound.

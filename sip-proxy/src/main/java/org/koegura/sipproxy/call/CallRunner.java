@@ -53,6 +53,11 @@ public final class CallRunner {
         this.meters = meters;
     }
 
+    /// Says where the signalling of a party is reached; before the first [#pass].
+    public void signalledAt(Leg leg, InetAddress address) {
+        negotiation.signalledAt(leg, address);
+    }
+
     /// Rewrites the session description in a message of this call; returns what to send on.
     ///
     /// Call it for *every* INVITE, ACK, PRACK, UPDATE and response to one of them, also where there is no body:

@@ -1,5 +1,6 @@
 package org.koegura.sipproxy.call;
 
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -64,6 +65,11 @@ final class Negotiation {
     }
 
     private record Message(Leg from, String method, int status, long cseq, String calleeTag, ByteBuffer body) {}
+
+    /// Where the signalling of a party is reached; before the first [#pass].
+    void signalledAt(Leg leg, InetAddress address) {
+        ports.signalledAt(leg, address);
+    }
 
     /// Rewrites one message and takes note of what it settles. Blocks where ports are bound.
     synchronized Body pass(Passing passing) {

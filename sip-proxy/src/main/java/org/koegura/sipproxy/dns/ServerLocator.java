@@ -4,9 +4,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.dns.DnsRecordType;
 import io.netty.util.NetUtil;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,10 +48,13 @@ public final class ServerLocator implements AutoCloseable {
         IPV6,
         BOTH;
 
-        /// Those that a socket with that address can send to: one of a single family to that, one of any IPv6 address
-        /// to both, since Linux maps IPv4.
-        public static Families of(InetAddress listening) {
-            return listening instanceof Inet4Address ? IPV4 : listening.isAnyLocalAddress() ? BOTH : IPV6;
+        /// Those that sockets with these addresses can send to: one of a single family to that, one of any IPv6
+        /// address to both, since Linux maps IPv4.
+        public static Families of(Collection<InetAddress> listening) {
+            boolean four = listening.stream()
+                    .anyMatch(address -> address instanceof Inet4Address || address.isAnyLocalAddress());
+            boolean six = listening.stream().anyMatch(Inet6Address.class::isInstance);
+            return four && six ? BOTH : four ? IPV4 : IPV6;
         }
 
         private List<DnsRecordType> types() {

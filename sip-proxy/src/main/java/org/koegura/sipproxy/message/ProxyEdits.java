@@ -1,5 +1,6 @@
 package org.koegura.sipproxy.message;
 
+import io.netty.util.NetUtil;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -157,9 +158,7 @@ public final class ProxyEdits {
 
     /// An address as Via's `received` writes it: IPv6 without brackets, and without a zone.
     static String hostText(InetAddress address) {
-        String text = address.getHostAddress();
-        int zone = text.indexOf('%');
-        return zone < 0 ? text : text.substring(0, zone);
+        return NetUtil.toAddressString(address); // as RFC 5952 wants it
     }
 
     /// An address as a URI or a sent-by writes it: IPv6 in brackets.

@@ -50,12 +50,17 @@ public record Via(Element element, String transport, String host, int port, Para
         return parameters.find("rport") != null;
     }
 
-    /// The sent-by port, or the default one.
-    public int sentByPort() {
-        return port > 0 ? port : 5060;
+    /// Whether its sender wants its connection to be used in both directions (RFC 5923).
+    public boolean asksForReuse() {
+        return parameters.find("alias") != null;
     }
 
-    /// The port that a response goes to: `rport` where filled in, else the sent-by port, else 5060.
+    /// The sent-by port, or the default one.
+    public int sentByPort() {
+        return port > 0 ? port : transport.equalsIgnoreCase("TLS") ? 5061 : 5060;
+    }
+
+    /// The port that a response goes to: `rport` where filled in, else the sent-by port, else the default one.
     public int responsePort() {
         Parameter rport = parameters.find("rport");
         String value = rport == null ? null : rport.value();

@@ -94,14 +94,18 @@ final class InviteHandler {
         Sides.Way way = way(transaction.request(), source, onward, identities.callerNamed());
         Sides known = Sides.of(way, identities, passages.enclosing(invite));
         boolean untouched = helps || callsBack(invite, source, way);
-        return new Admission.Passes(begin(
+        Passage passage = begin(
                 invite,
                 identities,
                 untouched ? known.emergency() : known,
                 untouched,
                 helps && way.from() == Sides.From.INSIDE
                         ? Identities.callerUris(invite, whereabouts.neighbours().isUpstream(source))
-                        : List.of()));
+                        : List.of());
+        Leg caller = passage.caller();
+        passage.call().signalledAt(caller, source.address().getAddress());
+        passage.call().signalledAt(caller.far(), onward.destination().address().getAddress());
+        return new Admission.Passes(passage);
     }
 
     /// @param helped the URIs of a line that calls for help; empty where it does not

@@ -119,6 +119,10 @@ final class MessageReceiver implements Consumer<Arrival> {
             if (message.isRequest()) {
                 meters.requestIn(message.request().method());
                 RequestCheck.request(message);
+                if (message.topVia().asksForReuse()) {
+                    transports.alias(
+                            source, message.topVia().host(), message.topVia().sentByPort());
+                }
                 request(
                         ProxyEdits.receivedFrom(
                                 message, source.address(), source.protocol().isReliable()),

@@ -39,14 +39,12 @@ final class Onwards {
             throws MessageFault {
         String method = request.request().method();
         ProxyEdits edits = new ProxyEdits(request);
-        edits.pushVia(own.via(to.protocol(), branch));
+        edits.pushVia(own.via(to, branch));
         edits.decrementMaxForwards();
         if (method.equals("REGISTER")) {
-            own.paths(marks.telephone(request), from.protocol(), to.protocol())
-                    .forEach(uri -> edits.pushAddress("Path", uri));
+            own.paths(marks.telephone(request), from, to).forEach(uri -> edits.pushAddress("Path", uri));
         } else if (DIALOG_FORMING.contains(method) && request.to().tag().isEmpty()) {
-            own.recordRoutes(passage, from.protocol(), to.protocol())
-                    .forEach(uri -> edits.pushAddress("Record-Route", uri));
+            own.recordRoutes(passage, from, to).forEach(uri -> edits.pushAddress("Record-Route", uri));
         }
         withhold(request, edits, to);
         replace(edits, body);

@@ -78,7 +78,7 @@ final class Pings implements HealthWatch.Asking {
         return WireMessage.parse(String.join(
                         "\r\n",
                         "OPTIONS " + there + " SIP/2.0",
-                        "Via: " + own.via(hop.protocol(), "z9hG4bK" + name()) + ";rport",
+                        "Via: " + own.via(hop, "z9hG4bK" + name()) + ";rport",
                         "Max-Forwards: 70",
                         "From: <sip:" + here + ">;tag=" + name(),
                         "To: <" + there + ">",

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.dns.ServerOrder;
 import org.koegura.sipproxy.dns.Sought;
 import org.koegura.sipproxy.transport.Hop;
-import org.koegura.sipproxy.transport.Protocol;
 
 /// Who is on one of the two sides: a registrar, PBX or carrier, with as many servers as it has. Each of their addresses
 /// is the neighbour's. Safe from any thread: addresses and health change while it is used.
@@ -92,6 +91,6 @@ public final class Neighbour {
     /// Whether a request came from it, where others may send from its host too. A connection comes from
     /// a port that tells nothing; then the address alone decides.
     boolean isSource(Hop source) {
-        return at(source.address()) != null || (source.protocol() != Protocol.UDP && isHost(source));
+        return at(source.address()) != null || (source.protocol().isReliable() && isHost(source));
     }
 }

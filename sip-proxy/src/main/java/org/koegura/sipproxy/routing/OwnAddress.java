@@ -1,43 +1,83 @@
 package org.koegura.sipproxy.routing;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.message.ProxyEdits;
 import org.koegura.sipproxy.message.Via;
+import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Protocol;
 
-/// By what peers know us, and by what we know ourselves again in a Via or a Route.
+/// By what peers know us, and by what we know ourselves again in a Via or a Route: one address and port
+/// for each *side*, that is, for each protocol and family of addresses.
 public final class OwnAddress {
 
-    private final InetSocketAddress reachedAt;
-    private final Set<InetAddress> addresses;
-    private final String hostPort;
+    private final Map<Side, InetSocketAddress> told;
+    private final Set<InetSocketAddress> reached;
 
-    private OwnAddress(InetSocketAddress reachedAt, Set<InetAddress> addresses) {
-        this.reachedAt = reachedAt;
-        this.addresses = Set.copyOf(addresses);
-        this.hostPort = ProxyEdits.bracketed(reachedAt.getAddress()) + ":" + reachedAt.getPort();
+    /// How a peer is reached.
+    ///
+    /// @param six whether over IPv6
+    private record Side(Protocol protocol, boolean six) {
+
+        static Side of(Protocol protocol, InetAddress address) {
+            return new Side(protocol, address instanceof Inet6Address);
+        }
+
+        static Side to(Hop hop) {
+            return of(hop.protocol(), hop.address().getAddress());
+        }
     }
 
-    /// Says what we are known by.
+    private OwnAddress(Map<Side, InetSocketAddress> told, Set<InetSocketAddress> reached) {
+        this.told = Map.copyOf(told);
+        this.reached = Set.copyOf(reached);
+    }
+
+    /// Says what we are known by, over UDP and TCP.
     ///
-    /// @param bound where the socket is bound; a wildcard stands for every address of this machine
+    /// @param bound where the sockets are bound; a wildcard stands for every address of this machine
     /// @param advertised what peers are told
     public static OwnAddress of(InetSocketAddress bound, InetAddress advertised) {
-        Set<InetAddress> addresses = new HashSet<>(Set.of(advertised));
-        if (bound.getAddress().isAnyLocalAddress()) {
-            addresses.addAll(machine());
-        } else {
-            addresses.add(bound.getAddress());
+        return of(List.of(new Hop(Protocol.UDP, bound), new Hop(Protocol.TCP, bound)), List.of(advertised));
+    }
+
+    /// The same with all sockets that there are, over UDP at least.
+    ///
+    /// @param advertised at most one of each family; a family that has none is told that of the other
+    public static OwnAddress of(Collection<Hop> bound, Collection<InetAddress> advertised) {
+        Map<Side, InetSocketAddress> told = new LinkedHashMap<>();
+        Set<InetSocketAddress> reached = new HashSet<>();
+        for (Hop socket : bound) {
+            int port = socket.address().getPort();
+            InetAddress at = socket.address().getAddress();
+            for (InetAddress address : advertised) {
+                boolean served = at.isAnyLocalAddress() || advertised.size() == 1 || isOneFamily(at, address);
+                if (served) {
+                    told.putIfAbsent(Side.of(socket.protocol(), address), new InetSocketAddress(address, port));
+                    reached.add(new InetSocketAddress(address, port));
+                }
+            }
+            Set<InetAddress> own = at.isAnyLocalAddress() ? machine() : Set.of(at);
+            own.forEach(address -> reached.add(new InetSocketAddress(address, port)));
         }
-        return new OwnAddress(new InetSocketAddress(advertised, bound.getPort()), addresses);
+        return new OwnAddress(told, reached);
+    }
+
+    private static boolean isOneFamily(InetAddress one, InetAddress other) {
+        return one instanceof Inet6Address == other instanceof Inet6Address;
     }
 
     private static Set<InetAddress> machine() {
@@ -52,55 +92,93 @@ public final class OwnAddress {
         return addresses;
     }
 
-    /// The advertised address with the port of our socket.
+    /// The advertised address with the port of our UDP socket; that of IPv4 where there are two.
     public InetSocketAddress reachedAt() {
-        return reachedAt;
+        return told(new Side(Protocol.UDP, false));
+    }
+
+    /// The same over another protocol; null where it is not spoken here.
+    public @Nullable InetSocketAddress reachedAt(Protocol protocol) {
+        return speaks(protocol) ? told(new Side(protocol, false)) : null;
+    }
+
+    /// Whether we have sockets of that protocol.
+    public boolean speaks(Protocol protocol) {
+        return told.containsKey(new Side(protocol, false)) || told.containsKey(new Side(protocol, true));
     }
 
     /// Whether a message sent there comes back to us.
     public boolean is(InetSocketAddress address) {
-        return address.getPort() == reachedAt.getPort() && addresses.contains(address.getAddress());
+        return reached.contains(new InetSocketAddress(address.getAddress(), address.getPort()));
     }
 
-    /// A Via of ours (RFC 3261 §20.42).
-    public String via(Protocol protocol, String branch) {
-        return "SIP/2.0/" + protocol.name() + " " + hostPort + ";branch=" + branch;
+    /// A Via of ours (RFC 3261 §20.42), for a message that goes there. Over a connection it says that the peer may
+    /// use that in the other direction, too (RFC 5923).
+    public String via(Hop to, String branch) {
+        return "SIP/2.0/" + to.protocol().name() + " " + hostPort(Side.to(to)) + ";branch=" + branch
+                + (to.protocol().isReliable() ? ";alias" : "");
     }
 
     /// Whether a Via is one that we wrote.
     public boolean wrote(Via via) {
-        return Protocol.named(via.transport()) != null
-                && (via.host() + ":" + via.sentByPort()).equalsIgnoreCase(hostPort);
+        Protocol protocol = Protocol.named(via.transport());
+        String sentBy = via.host() + ":" + via.sentByPort();
+        return protocol != null
+                && told.keySet().stream()
+                        .anyMatch(side ->
+                                side.protocol() == protocol && hostPort(side).equalsIgnoreCase(sentBy));
     }
 
-    /// Our URIs for Record-Route, the topmost first: one, or, where the transport
-    /// protocol changes here, one for each side, that of the next hop on top (RFC 5658 §5.2).
+    /// Our URIs for Record-Route, the topmost first: one, or, where protocol or family change here, one for
+    /// each side, that of the next hop on top (RFC 5658 §5.2).
     ///
     /// @param passage name of the passage that they lead back to; null where there is none
-    public List<String> recordRoutes(@Nullable String passage, Protocol from, Protocol to) {
+    public List<String> recordRoutes(@Nullable String passage, Hop from, Hop to) {
         return uris(null, passage, from, to);
     }
 
     /// Our URIs for Path (RFC 3327), likewise: what comes back by them goes to a telephone.
     ///
     /// @param telephone what it says of the telephone
-    public List<String> paths(String telephone, Protocol from, Protocol to) {
+    public List<String> paths(String telephone, Hop from, Hop to) {
         return uris(telephone, null, from, to);
     }
 
     /// Whether a Path, or a list of them, has a URI of ours.
     public boolean isInPath(String path) {
-        return path.contains("sip:" + hostPort + ";") && path.contains(Mark.ofTelephone());
+        Set<String> ours = told.keySet().stream().map(side -> hostPort(side)).collect(Collectors.toSet());
+        return path.contains(Mark.ofTelephone())
+                && ours.stream().anyMatch(hostPort -> path.contains("sip:" + hostPort + ";"));
     }
 
-    private List<String> uris(@Nullable String telephone, @Nullable String passage, Protocol from, Protocol to) {
-        Mark mark = new Mark(telephone, passage, from != to);
-        return from == to ? List.of(uri(mark, from)) : List.of(uri(mark, to), uri(mark, from));
+    private List<String> uris(@Nullable String telephone, @Nullable String passage, Hop from, Hop to) {
+        Side near = Side.to(from);
+        Side far = Side.to(to);
+        boolean one = near.protocol() == far.protocol() && hostPort(near).equals(hostPort(far));
+        Mark mark = new Mark(telephone, passage, !one);
+        return one ? List.of(uri(mark, near)) : List.of(uri(mark, far), uri(mark, near));
     }
 
     /// Without a protocol a numeric URI means UDP (RFC 3263 §4.1), unless there are two to tell apart.
-    private String uri(Mark mark, Protocol protocol) {
-        boolean said = mark.paired() || protocol != Protocol.UDP;
-        return "sip:" + hostPort + (said ? ";transport=" + protocol.parameter() : "") + mark.parameters();
+    private String uri(Mark mark, Side side) {
+        boolean said = mark.paired() || side.protocol() != Protocol.UDP;
+        return "sip:" + hostPort(side) + (said ? ";transport=" + side.protocol().parameter() : "") + mark.parameters();
+    }
+
+    private String hostPort(Side side) {
+        InetSocketAddress address = told(side);
+        return ProxyEdits.bracketed(address.getAddress()) + ":" + address.getPort();
+    }
+
+    /// Where we have no socket of its protocol, a response will find its way over the connection alone.
+    private InetSocketAddress told(Side side) {
+        InetSocketAddress own = told.get(side);
+        InetSocketAddress other = own == null ? told.get(new Side(side.protocol(), !side.six())) : own;
+        return other == null ? udp() : other;
+    }
+
+    private InetSocketAddress udp() {
+        InetSocketAddress four = told.get(new Side(Protocol.UDP, false));
+        return Objects.requireNonNull(four == null ? told.get(new Side(Protocol.UDP, true)) : four, "no UDP");
     }
 }

@@ -1,5 +1,9 @@
 package org.koegura.sipproxy.routing;
 
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -14,6 +18,7 @@ import org.koegura.sipproxy.message.SipUri;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.numbers.EmergencyNumbers;
 import org.koegura.sipproxy.transport.Hop;
+import org.koegura.sipproxy.transport.Protocol;
 
 /// Decides where a request goes (RFC 3261 §16.3 to §16.6), by its Route and its Request-URI alone: a telephone's
 /// preloaded Route, our own Record-Route and our own Path all lead here, after a restart too.
@@ -118,7 +123,14 @@ public final class Router {
         if (sought == null || !locator.speaks(sought)) {
             return new Routing.Refused(480, "No Such Transport Here");
         }
-        List<Hop> destinations = locator.locate(sought, lot(message));
+        List<Hop> found = locator.locate(sought, lot(message));
+        List<Hop> destinations = found.stream()
+                .filter(hop -> own.speaks(hop.protocol()))
+                .map(hop -> named(hop, sought))
+                .toList();
+        if (destinations.isEmpty() && !found.isEmpty()) {
+            return new Routing.Refused(480, "No Such Transport Here");
+        }
         if (destinations.isEmpty()) {
             // in a closed network the domain of the telephones often has no name server: then a neighbour knows it
             return !across.isEmpty() && routes.isEmpty()
@@ -158,6 +170,23 @@ public final class Router {
                 : found.stream()
                         .map(hop -> Objects.requireNonNullElse(neighbours.at(hop.address()), hop))
                         .toList();
+    }
+
+    /// Over TLS the peer must show that it is whom the URI named, whatever server that led to (RFC 5922 §7.3).
+    private static Hop named(Hop hop, Sought sought) {
+        InetAddress address = hop.address().getAddress();
+        boolean literal =
+                sought.host().startsWith("[") || NetUtil.createInetAddressFromIpAddressString(sought.host()) != null;
+        if (hop.protocol() != Protocol.TLS || literal) {
+            return hop;
+        }
+        try {
+            InetAddress known = InetAddress.getByAddress(sought.host(), address.getAddress());
+            return new Hop(
+                    Protocol.TLS, new InetSocketAddress(known, hop.address().getPort()));
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address is 4 or 16 octets", e);
+        }
     }
 
     private boolean isOurs(SipUri uri, RandomGenerator lot) {

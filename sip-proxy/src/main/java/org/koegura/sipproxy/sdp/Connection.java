@@ -1,5 +1,6 @@
 package org.koegura.sipproxy.sdp;
 
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -44,9 +45,7 @@ record Connection(String host, @Nullable InetAddress literal) {
 
     /// How an address of ours is written behind `c=`, without the scope that only this host understands.
     static String write(InetAddress address) {
-        String text = address.getHostAddress();
-        int scope = text.indexOf('%');
-        String plain = scope < 0 ? text : text.substring(0, scope);
+        String plain = NetUtil.toAddressString(address); // as RFC 5952 wants it
         return (plain.indexOf(':') < 0 ? "IN IP4 " : "IN IP6 ") + plain;
     }
 }

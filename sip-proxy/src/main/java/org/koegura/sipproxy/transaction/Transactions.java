@@ -266,7 +266,8 @@ public final class Transactions implements AutoCloseable {
                     } else {
                         meters.requestOut(method);
                     }
-                    launch(view, to);
+                    // the stack's hop is the same address, less the name that TLS asks for
+                    launch(view, Objects.requireNonNullElse(view.destination(), to));
                 }
                 case WireResponse view -> {
                     meters.responseOut(methodOf(view.wire()), view.wire().status());
@@ -290,7 +291,10 @@ public final class Transactions implements AutoCloseable {
                 WireMessage wire =
                         Replies.errorAck(invite.wire(), refusal.wire().to().tag());
                 meters.requestOut("ACK");
-                transports.send(wire.bytes(), to, () -> LOG.debug("sip.ack.unsent"));
+                transports.send(
+                        wire.bytes(),
+                        Objects.requireNonNullElse(invite.destination(), to),
+                        () -> LOG.debug("sip.ack.unsent"));
             } catch (MessageFault e) {
                 throw new IOException("an INVITE that cannot be acknowledged", e);
             }

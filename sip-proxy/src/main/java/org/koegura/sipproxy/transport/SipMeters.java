@@ -56,10 +56,12 @@ public final class SipMeters {
         STRAY_RESPONSE,
         /// An ACK or a CANCEL that belongs to nothing of ours and can be routed nowhere.
         STRAY_REQUEST,
-        /// A TCP connection more than may be open at once.
+        /// A TCP or TLS connection more than may be open at once.
         CONNECTIONS,
-        /// A message for a TCP peer that does not read what it was sent before.
-        PEER_DOES_NOT_READ
+        /// A message for a TCP or TLS peer that does not read what it was sent before.
+        PEER_DOES_NOT_READ,
+        /// A TLS connection whose peer and we do not agree on a version or a certificate.
+        HANDSHAKE
     }
 
     private final MeterRegistry metrics;

@@ -1,6 +1,7 @@
 package org.koegura.sipproxy.transport;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 
 /// A socket could not be bound; the message is the system's word for why.
 public final class TransportTaken extends Exception {
@@ -8,14 +9,21 @@ public final class TransportTaken extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final Protocol protocol;
+    private final InetSocketAddress address;
 
-    TransportTaken(Protocol protocol, IOException cause) {
+    TransportTaken(Protocol protocol, InetSocketAddress address, IOException cause) {
         super(cause.getCause() == null ? cause.getMessage() : cause.getCause().getMessage(), cause);
         this.protocol = protocol;
+        this.address = address;
     }
 
     /// Of which protocol.
     public Protocol protocol() {
         return protocol;
+    }
+
+    /// Where.
+    public InetSocketAddress address() {
+        return address;
     }
 }

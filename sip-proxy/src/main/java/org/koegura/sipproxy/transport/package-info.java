@@ -1,4 +1,4 @@
-/// Step 1 of 10 on the INVITE line: messages in and out over UDP and TCP, and the order in which
+/// Step 1 of 10 on the INVITE line: messages in and out over UDP, TCP and TLS, and the order in which
 /// they are worked on.
 ///
 /// Glossary:
@@ -14,7 +14,8 @@
 /// virtual thread,
 /// which may block. Sending is safe from any thread.
 ///
-/// Reading order: [Hop], [Arrival], [Transports], [UdpTransport], [TcpTransport], [StreamFramer], [Lanes].
+/// Reading order: [Hop], [Arrival], [Transports], [UdpTransport], [StreamTransport],
+/// [ConnectionSetup], [StreamFramer], [Lanes].
 @NullMarked
 package org.koegura.sipproxy.transport;
 

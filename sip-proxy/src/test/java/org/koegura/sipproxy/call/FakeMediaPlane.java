@@ -1,12 +1,15 @@
 package org.koegura.sipproxy.call;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -59,13 +62,13 @@ public final class FakeMediaPlane implements MediaPlane {
         return Objects.requireNonNull(sessions.get(call));
     }
 
-    private synchronized LocalMedia pair() throws NoFreePort {
+    private synchronized LocalMedia pair(boolean six) throws NoFreePort {
         if (portPairs == 0) {
             throw new NoFreePort("none left", null);
         }
         portPairs--;
         nextPort += 2;
-        InetAddress loopback = InetAddress.getLoopbackAddress();
+        InetAddress loopback = InetAddress.ofLiteral(six ? "::1" : "127.0.0.1");
         return new LocalMedia(
                 new InetSocketAddress(loopback, nextPort - 2), new InetSocketAddress(loopback, nextPort - 1));
     }
@@ -76,6 +79,7 @@ public final class FakeMediaPlane implements MediaPlane {
         private final MediaEvents events;
         private final Map<Integer, Map<Leg, LocalMedia>> ports = new HashMap<>();
         private final Map<Integer, Map<Leg, RemoteMedia>> agreed = new ConcurrentHashMap<>();
+        private final Set<Leg> six = EnumSet.noneOf(Leg.class);
         private final List<String> done = new CopyOnWriteArrayList<>();
         private final List<List<Integer>> offered = new CopyOnWriteArrayList<>();
         private volatile @Nullable CaptureBasis basis;
@@ -116,12 +120,19 @@ public final class FakeMediaPlane implements MediaPlane {
         }
 
         @Override
+        public synchronized void signalledAt(Leg leg, InetAddress address) {
+            if (address instanceof Inet6Address) {
+                six.add(leg);
+            }
+        }
+
+        @Override
         public synchronized LocalMedia local(int mLine, Leg towards) throws NoFreePort {
             Map<Leg, LocalMedia> line = ports.get(mLine);
             if (line == null) {
                 line = new EnumMap<>(Leg.class);
-                line.put(Leg.INSIDE, pair());
-                line.put(Leg.OUTSIDE, pair());
+                line.put(Leg.INSIDE, pair(six.contains(Leg.INSIDE)));
+                line.put(Leg.OUTSIDE, pair(six.contains(Leg.OUTSIDE)));
                 ports.put(mLine, line);
             }
             return Objects.requireNonNull(line.get(towards));

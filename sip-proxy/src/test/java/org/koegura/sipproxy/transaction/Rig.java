@@ -18,6 +18,7 @@ import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.transport.Arrival;
 import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Lanes;
+import org.koegura.sipproxy.transport.Listening;
 import org.koegura.sipproxy.transport.SipMeters;
 import org.koegura.sipproxy.transport.TransportTaken;
 import org.koegura.sipproxy.transport.Transports;
@@ -53,7 +54,7 @@ final class Rig implements AutoCloseable {
     private Transports bound(SipMeters meters) throws IOException {
         try {
             return Transports.bind(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), _ -> false, this::take, meters);
+                    Listening.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)), this::take, meters);
         } catch (TransportTaken e) {
             throw new IOException(e);
         }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// Connections that end, and connections that are too many.
-class TcpTransportTest {
+class StreamTransportTest {
 
     private static final String MESSAGE = "OPTIONS sip:a SIP/2.0\r\nContent-Length: 0\r\n\r\n";
     private static final byte[] BYTES = MESSAGE.getBytes(StandardCharsets.US_ASCII);
@@ -26,14 +26,15 @@ class TcpTransportTest {
 
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final AtomicInteger failures = new AtomicInteger();
-    private final TcpTransport transport = TcpTransport.bind(
+    private final StreamTransport transport = StreamTransport.bind(
             new InetSocketAddress(LOOPBACK, 0),
+            null,
             _ -> {},
             new SipMeters(metrics),
             new ConnectionBound(3, 2, NEIGHBOUR::equals));
     private final ServerSocket peer = new ServerSocket(0, 5, LOOPBACK);
 
-    TcpTransportTest() throws IOException {
+    StreamTransportTest() throws IOException {
         transport.start();
         peer.setSoTimeout(5_000);
     }
@@ -98,7 +99,7 @@ class TcpTransportTest {
                 send(much);
                 return failures.get() > 0;
             });
-            await().atMost(Duration.ofMillis(2L * TcpTransport.UNACKNOWLEDGED_MILLIS_MAX))
+            await().atMost(Duration.ofMillis(2L * ConnectionSetup.UNACKNOWLEDGED_MILLIS_MAX))
                     .until(() -> !transport.reaches(address()));
         }
         send(BYTES);
