@@ -1,14 +1,16 @@
 package org.koegura.sipproxy.sdp;
 
 import io.netty.util.NetUtil;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /// What a `c=` line, or the tail of an `a=rtcp` line, says (RFC 8866 §5.7, RFC 3605).
 ///
+/// @param six whether it says IP6
 /// @param host address literal or host name, without TTL or count
 /// @param literal the address; null where `host` is a name that would have to be looked up
-record Connection(String host, @Nullable InetAddress literal) {
+record Connection(boolean six, String host, @Nullable InetAddress literal) {
 
     /// Reads `IN IP4 192.0.2.1` or `IN IP6 2001:db8::1`; null where it is nothing of the kind.
     static @Nullable Connection read(String value) {
@@ -21,7 +23,7 @@ record Connection(String host, @Nullable InetAddress literal) {
         }
         int slash = words[2].indexOf('/');
         String host = slash < 0 ? words[2] : words[2].substring(0, slash);
-        return host.isEmpty() ? null : new Connection(host, literal(host));
+        return host.isEmpty() ? null : new Connection(words[1].equalsIgnoreCase("IP6"), host, literal(host));
     }
 
     private static @Nullable InetAddress literal(String host) {
@@ -30,6 +32,11 @@ record Connection(String host, @Nullable InetAddress literal) {
         } catch (IllegalArgumentException notALiteral) {
             return null;
         }
+    }
+
+    /// Whether it says the family that an address is of.
+    boolean isOfFamilyOf(InetAddress address) {
+        return six == address instanceof Inet6Address;
     }
 
     /// Hold in the old way: nothing may be sent there, and it must stay as it is or the far party would hear a

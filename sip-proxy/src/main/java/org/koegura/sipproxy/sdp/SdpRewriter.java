@@ -15,8 +15,12 @@ import org.koegura.callmodel.port.MediaSession.LocalMedia;
 /// Edited are: the address of `c=`, the port of `m=`, `a=rtcp`; taken out are the [WaysPastUs]. Every other line stays
 /// byte for byte, its ending included. `o=` stays too: its address names the session's maker and nothing is ever
 /// sent there, and since the same m-line gets the same ports for the life of a call, our edit never differs between
-/// two descriptions of the same version (RFC 3264 §8, `OriginVersionTest`).
+/// two descriptions of the same version (RFC 3264 §8, `OriginVersionTest`). Only where its address is of the other
+/// family than ours it becomes ours, for the life of the call too: there are telephones that read there whether they
+/// can take an offer at all, and refuse it.
 public final class SdpRewriter {
+
+    private static final int ORIGIN_WORDS = 6;
 
     private final SessionDescription sdp;
     private final Map<Integer, LocalMedia> locals;
@@ -39,6 +43,8 @@ public final class SdpRewriter {
         for (SdpLine line : sdp.session()) {
             if (line.type() == 'c' && shared != null) {
                 append(line.with(connection(line, shared)));
+            } else if (line.type() == 'o') {
+                append(line.with(origin(line, first())));
             } else if (!WaysPastUs.isOne(line)) {
                 append(line);
             }
@@ -63,8 +69,24 @@ public final class SdpRewriter {
                 return null;
             }
         }
+        return first();
+    }
+
+    /// Our address for the first m-line that we relay.
+    private InetAddress first() {
         int first = locals.keySet().stream().min(Integer::compare).orElseThrow();
         return Objects.requireNonNull(locals.get(first)).rtp().getAddress();
+    }
+
+    /// `o=NAME ID VERSION IN IP4 ADDRESS` (RFC 8866 §5.2); what has another form stays.
+    private static String origin(SdpLine line, InetAddress ours) {
+        String text = line.text();
+        int address = text.lastIndexOf(" IN IP");
+        boolean known = address >= 0 && text.strip().split("\\s+", -1).length == ORIGIN_WORDS;
+        Connection theirs = known ? Connection.read(text.substring(address)) : null;
+        return theirs == null || theirs.isOfFamilyOf(ours)
+                ? text
+                : text.substring(0, address + 1) + Connection.write(ours);
     }
 
     private void section(List<SdpLine> lines, MediaDescription media, LocalMedia local, @Nullable InetAddress shared) {

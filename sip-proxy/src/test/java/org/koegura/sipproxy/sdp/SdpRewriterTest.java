@@ -50,6 +50,20 @@ final class SdpRewriterTest {
     }
 
     @Test
+    void anOriginOfTheOtherFamilyBecomesOursAndKeepsItsNumbers() {
+        String sdp = SdpSamples.CALL.replace("a=sendrecv", "a=inactive"); // whatever else it says
+        assertThat(rewritten(sdp, Map.of(0, local("2001:db8::7", 30_000, 30_001))))
+                .contains("\r\no=- 18446744073709551615 007 IN IP6 2001:db8::7\r\n");
+        assertThat(rewritten(
+                        sdp.replace("007 IN IP4 192.0.2.10", "007 IN IP6 2001:db8::9"),
+                        Map.of(0, local("127.0.0.1", 30_000, 30_001))))
+                .contains("\r\no=- 18446744073709551615 007 IN IP4 127.0.0.1\r\n");
+        String odd = sdp.replace("o=- 18446744073709551615 007", "o=a name of two 1 2");
+        assertThat(rewritten(odd, Map.of(0, local("2001:db8::7", 30_000, 30_001))))
+                .contains("o=a name of two 1 2 IN IP4 192.0.2.10\r\n");
+    }
+
+    @Test
     void holdInTheOldWayStaysHold() {
         String held = SdpSamples.CALL.replace("c=IN IP4 192.0.2.10", "c=IN IP4 0.0.0.0");
         assertThat(rewritten(held)).isEqualTo(held.replace("49170", "30000"));
