@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param forks early dialogs, told apart by their To tag (RFC 3261 §12.1)
 /// @param passedAgain how often the same call passed us again, on its way to a telephone or out
 /// @param transfers in their order
-/// @param left what of `finals`, `forks` and `transfers` did not fit their bounds
+/// @param links other calls that it has to do with, in their order
+/// @param left what of `finals`, `forks`, `transfers` and `links` did not fit their bounds
 public record Signalling(
         @Nullable Instant rangAt,
         @Nullable Instant answeredAt,
@@ -24,14 +25,17 @@ public record Signalling(
         int forks,
         int passedAgain,
         List<Transfer> transfers,
+        List<Link> links,
         int left) {
 
     /// Where nobody saw the signalling: only a recording tells of the call.
-    public static final Signalling NONE = new Signalling(null, null, null, null, List.of(), 0, 0, List.of(), 0);
+    public static final Signalling NONE =
+            new Signalling(null, null, null, null, List.of(), 0, 0, List.of(), List.of(), 0);
 
     public Signalling {
         finals = List.copyOf(finals);
         transfers = List.copyOf(transfers);
+        links = List.copyOf(links);
     }
 
     /// Somebody handed the call on, or took it over.
@@ -49,5 +53,41 @@ public record Signalling(
         REFER_WITH_REPLACES,
         /// INVITE with Replaces (RFC 3891): this call takes the place of another one.
         REPLACES
+    }
+
+    /// Another call of ours that this one has to do with, as it was signalled: whether it came to anything is said by
+    /// what became of either. The other one says the same of this one, unless it was over by then.
+    ///
+    /// @param relation what this call is to the other
+    /// @param other its name
+    /// @param at when it was signalled
+    public record Link(Relation relation, CallId other, Instant at) {}
+
+    /// What one call is to another.
+    public enum Relation {
+        /// Its INVITE asks for the place of the other (RFC 3891).
+        REPLACES,
+        /// The other asks for its place.
+        REPLACED_BY,
+        /// Somebody in it hands his partner on to the other, which is to be replaced (RFC 5589 §7).
+        HANDS_TO,
+        /// Somebody in the other hands his partner on to it.
+        TAKES_FROM,
+        /// It was made because somebody in the other asked for it (RFC 3515).
+        CAME_FROM,
+        /// The other was made because somebody in it asked for that.
+        LED_TO;
+
+        /// What the other call is to it.
+        public Relation reverse() {
+            return switch (this) {
+                case REPLACES -> REPLACED_BY;
+                case REPLACED_BY -> REPLACES;
+                case HANDS_TO -> TAKES_FROM;
+                case TAKES_FROM -> HANDS_TO;
+                case CAME_FROM -> LED_TO;
+                case LED_TO -> CAME_FROM;
+            };
+        }
     }
 }

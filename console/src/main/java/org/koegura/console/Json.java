@@ -222,6 +222,13 @@ final class Json {
                         .put("kind", transfer.kind().name())
                         .put("by", transfer.by().name())
                         .put("at", transfer.at().toString()));
+        ArrayNode links = json.putArray("links");
+        signalling
+                .links()
+                .forEach(link -> links.addObject()
+                        .put("relation", link.relation().name())
+                        .put("call", link.other().value())
+                        .put("at", link.at().toString()));
         return json;
     }
 

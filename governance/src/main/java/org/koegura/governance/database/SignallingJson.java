@@ -4,8 +4,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.Signalling;
+import org.koegura.callmodel.Signalling.Link;
+import org.koegura.callmodel.Signalling.Relation;
 import org.koegura.callmodel.Signalling.Transfer;
 import org.koegura.governance.journal.Instants;
 import tools.jackson.databind.JsonNode;
@@ -38,6 +41,13 @@ final class SignallingJson {
                     .put("by", transfer.by().name())
                     .put("at", Instants.text(transfer.at()));
         }
+        ArrayNode links = json.putArray("links");
+        for (Link link : signalling.links()) {
+            links.addObject()
+                    .put("relation", link.relation().name())
+                    .put("call", link.other().value())
+                    .put("at", Instants.text(link.at()));
+        }
         json.put("left", signalling.left());
         return json.toString();
     }
@@ -56,6 +66,12 @@ final class SignallingJson {
                         Signalling.Kind.valueOf(transfer.required("kind").stringValue()),
                         Leg.valueOf(transfer.required("by").stringValue()),
                         Instant.parse(transfer.required("at").stringValue()))));
+        List<Link> links = new ArrayList<>();
+        json.path("links") // absent in a row from before they were kept
+                .forEach(link -> links.add(new Link(
+                        Relation.valueOf(link.required("relation").stringValue()),
+                        new CallId(link.required("call").stringValue()),
+                        Instant.parse(link.required("at").stringValue()))));
         return new Signalling(
                 instant(json, "rangAt"),
                 instant(json, "answeredAt"),
@@ -65,6 +81,7 @@ final class SignallingJson {
                 json.required("forks").intValue(),
                 json.required("passedAgain").intValue(),
                 transfers,
+                links,
                 json.required("left").intValue());
     }
 

@@ -35,6 +35,8 @@ class CallRegisterTest {
             3,
             1,
             List.of(new Signalling.Transfer(Signalling.Kind.REFER_WITH_REPLACES, Leg.OUTSIDE, NOW.plusSeconds(5))),
+            List.of(new Signalling.Link(
+                    Signalling.Relation.REPLACED_BY, new CallId("ab".repeat(16)), NOW.plusSeconds(6))),
             2);
 
     private static CallOutcome outcome(int number, Party outside, CallOutcome.Result result) {
@@ -76,6 +78,22 @@ class CallRegisterTest {
             assertThat(read.outside()).isEqualTo(citizen);
             assertThat(read.dialled()).isEqualTo(outcome.facts().dialled());
             assertThat(read.line()).isEqualTo(new Line("相談", "annex"));
+        }
+    }
+
+    @Test
+    void aRowFromBeforeLinksWereKeptHasNone(@TempDir Path folder) throws IOException {
+        try (Database database = Database.open(folder.resolve("metadata.db"))) {
+            CallRegister register = new CallRegister(database);
+            register.add(outcome(1, Party.UNKNOWN, CallOutcome.Result.COMPLETE));
+            int rows = database.jdbi()
+                    .withHandle(handle -> handle.createUpdate(
+                                    "update call set signalling = json_remove(signalling, '$.links')")
+                            .execute());
+            assertThat(rows).isEqualTo(1);
+            Signalling read = register.recorded(1, null).getFirst().signalling();
+            assertThat(read.links()).isEmpty();
+            assertThat(read.transfers()).isEqualTo(SIGNALLING.transfers());
         }
     }
 

@@ -184,6 +184,20 @@ public final class CallRunner {
         log.transferred(kind, by);
     }
 
+    /// Two calls have to do with each other; either says so in its record.
+    ///
+    /// @param relation what this one is to the other
+    public void linked(Signalling.Relation relation, CallRunner other) {
+        log.linked(relation, other.facts.call());
+        other.log.linked(relation.reverse(), facts.call());
+    }
+
+    /// Whether somebody answered the initial INVITE under that To tag, with a provisional response or a 2xx. From any
+    /// thread.
+    public boolean hasFork(String toTag) {
+        return log.hasFork(toTag);
+    }
+
     /// A 2xx of the initial INVITE is about to be sent on; after [#pass], before sending. The first one answers the
     /// call, every further one is another fork.
     public void answered(int status, String calleeTag) {

@@ -8,8 +8,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.Signalling;
+import org.koegura.callmodel.Signalling.Link;
+import org.koegura.callmodel.Signalling.Relation;
 import org.koegura.callmodel.Signalling.Transfer;
 
 /// Writes down what is signalled of one call, as it passes (R5). What is beyond a bound is counted in the facts
@@ -23,11 +26,13 @@ final class SignallingLog {
 
     static final int FORKS_MAX = 64;
     static final int TRANSFERS_MAX = 16;
+    static final int LINKS_MAX = 16;
 
     private final Clock clock;
     private final List<Integer> finals = new ArrayList<>();
     private final Set<String> forks = new HashSet<>();
     private final List<Transfer> transfers = new ArrayList<>();
+    private final List<Link> links = new ArrayList<>();
     private @Nullable Instant rangAt;
     private @Nullable Instant answeredAt;
     private @Nullable Instant acknowledgedAt;
@@ -79,6 +84,20 @@ final class SignallingLog {
         keep(transfers, new Transfer(kind, by, clock.instant()), TRANSFERS_MAX);
     }
 
+    /// Another call is what it is to this one; said twice it is kept once.
+    synchronized void linked(Relation relation, CallId other) {
+        boolean known = links.stream()
+                .anyMatch(link -> link.relation() == relation && link.other().equals(other));
+        if (!known) {
+            keep(links, new Link(relation, other, clock.instant()), LINKS_MAX);
+        }
+    }
+
+    /// Whether somebody answered under that To tag, with a provisional response or a 2xx.
+    synchronized boolean hasFork(String toTag) {
+        return forks.contains(toTag);
+    }
+
     private <T> void keep(Collection<T> all, T one, int most) {
         if (all.size() < most) {
             all.add(one);
@@ -89,6 +108,6 @@ final class SignallingLog {
 
     synchronized Signalling facts() {
         return new Signalling(
-                rangAt, answeredAt, acknowledgedAt, byeAt, finals, forks.size(), passedAgain, transfers, left);
+                rangAt, answeredAt, acknowledgedAt, byeAt, finals, forks.size(), passedAgain, transfers, links, left);
     }
 }

@@ -89,7 +89,8 @@ record Identities(
         }
     }
 
-    private static Party party(String uri, DialPlan plan) {
+    /// A URI as a party; one that says nothing is nobody.
+    static Party party(String uri, DialPlan plan) {
         String address = SipUri.addressOfRecord(uri);
         @Nullable String e164 = plan.read(uri).e164();
         return address.isBlank() || address.length() > 1024 ? Party.UNKNOWN : new Party(address, e164, null);

@@ -7,7 +7,6 @@ import java.util.random.RandomGenerator;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.Leg;
-import org.koegura.callmodel.Signalling;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.sipproxy.call.CallRunner;
 import org.koegura.sipproxy.call.Calls;
@@ -37,6 +36,7 @@ final class InviteHandler {
     private final RouteMarks marks;
     private final Whereabouts whereabouts;
     private final EmergencyCalls emergencies;
+    private final Transfers transfers;
     private final DialPlan plan;
     private final Clock clock;
     private final RandomGenerator random;
@@ -49,6 +49,7 @@ final class InviteHandler {
             RouteMarks marks,
             Whereabouts whereabouts,
             EmergencyCalls emergencies,
+            Transfers transfers,
             DialPlan plan,
             Clock clock,
             RandomGenerator random) {
@@ -59,6 +60,7 @@ final class InviteHandler {
         this.marks = marks;
         this.whereabouts = whereabouts;
         this.emergencies = emergencies;
+        this.transfers = transfers;
         this.plan = plan;
         this.clock = clock;
         this.random = random;
@@ -130,14 +132,12 @@ final class InviteHandler {
             passages.remove(name);
             emergencies.called(helped); // its hour begins when it is over
         });
-        Passage passage = new Passage(name, call, sides, invite);
+        Passage passage = new Passage(name, call, sides, invite, transfers);
         passages.add(passage);
         if (sides.first() != null) {
             sides.first().call().passedAgain();
         }
-        if (invite.value("replaces") != null) {
-            call.transferred(Signalling.Kind.REPLACES, sides.caller());
-        }
+        transfers.invited(passage, invite);
         return passage;
     }
 

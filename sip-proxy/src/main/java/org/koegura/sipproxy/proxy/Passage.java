@@ -2,18 +2,17 @@ package org.koegura.sipproxy.proxy;
 
 import java.net.InetAddress;
 import java.util.Collection;
-import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Leg;
-import org.koegura.callmodel.Signalling;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.sipproxy.call.CallRunner;
 import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.call.CallRunner.Passing;
 import org.koegura.sipproxy.message.CSeq;
 import org.koegura.sipproxy.message.MessageFault;
+import org.koegura.sipproxy.message.Replaces;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.negotiation.Transaction;
 
@@ -32,6 +31,7 @@ final class Passage {
     private final String callerTag;
     private final long inviteNumber;
     private final Sides sides;
+    private final Transfers transfers;
     private @Nullable String winner;
 
     /// Whether its call went out again, and somebody outside answered.
@@ -42,7 +42,8 @@ final class Passage {
     /// @param name as it stands in our Record-Route
     /// @param sides who of its parties is where
     /// @param invite as received
-    Passage(String name, CallRunner call, Sides sides, WireMessage invite) throws MessageFault {
+    /// @param transfers hears of those that somebody asks for in it
+    Passage(String name, CallRunner call, Sides sides, WireMessage invite, Transfers transfers) throws MessageFault {
         this.name = name;
         this.call = call;
         this.caller = sides.caller();
@@ -50,6 +51,7 @@ final class Passage {
         this.callerTag = invite.from().tag();
         this.inviteNumber = invite.cseq().number();
         this.sides = sides;
+        this.transfers = transfers;
     }
 
     String name() {
@@ -82,6 +84,19 @@ final class Passage {
     /// Whether a message is of this call at all: a name in a Route alone proves nothing.
     boolean isOf(WireMessage message) {
         return message.callId().equals(callId);
+    }
+
+    /// Whether it is a second passage of a call whose first one is reported.
+    boolean isSecond() {
+        return sides.first() != null;
+    }
+
+    /// Whether a dialog of this call is named, an early one included. From any thread.
+    boolean hasDialog(Replaces named) {
+        return named.callId().equals(callId)
+                && (named.toTag().equals(callerTag)
+                        ? call.hasFork(named.fromTag())
+                        : named.fromTag().equals(callerTag) && call.hasFork(named.toTag()));
     }
 
     /// Whether an INVITE is the one that began this passage, on its way through us a second time.
@@ -120,13 +135,7 @@ final class Passage {
                     call.hungUp(from);
                 }
             }
-            case "REFER" -> {
-                // an attended transfer names the call that is to be replaced (RFC 5589 §7.3)
-                boolean attended = request.valueOrEmpty("refer-to")
-                        .toLowerCase(Locale.ROOT)
-                        .contains("replaces=");
-                call.transferred(attended ? Signalling.Kind.REFER_WITH_REPLACES : Signalling.Kind.REFER, from);
-            }
+            case "REFER" -> transfers.referred(this, request, from);
             default -> {}
         }
         return body;

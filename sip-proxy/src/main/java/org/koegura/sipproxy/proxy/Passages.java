@@ -8,6 +8,7 @@ import org.koegura.callmodel.Leg;
 import org.koegura.sipproxy.message.Brackets;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.ProxyEdits;
+import org.koegura.sipproxy.message.Replaces;
 import org.koegura.sipproxy.message.Via;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.routing.Mark;
@@ -63,6 +64,18 @@ final class Passages {
         String name = mark.passage();
         Passage passage = name == null ? null : byName.get(name);
         return passage != null && passage.isOf(request) ? passage : null;
+    }
+
+    /// The first passage of the call whose dialog is named; null where none is up. Its tags cannot be guessed, so that
+    /// nobody names another's call.
+    @Nullable
+    Passage inDialog(Replaces named) {
+        for (Passage passage : byName.values()) {
+            if (!passage.isSecond() && passage.hasDialog(named)) {
+                return passage;
+            }
+        }
+        return null;
     }
 
     /// The INVITE that went on under that branch.

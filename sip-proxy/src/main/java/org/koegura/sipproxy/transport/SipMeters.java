@@ -86,6 +86,7 @@ public final class SipMeters {
         }
         pathMissing();
         emergencyLinesForgotten();
+        refersForgotten();
     }
 
     private void register(String method) {
@@ -145,6 +146,11 @@ public final class SipMeters {
     /// A line that called for help was forgotten before its hour was over: more of them did than are remembered.
     public void emergencyLineForgotten() {
         emergencyLinesForgotten().increment();
+    }
+
+    /// A REFER was forgotten before whoever was asked may have called: more came than are remembered.
+    public void referForgotten() {
+        refersForgotten().increment();
     }
 
     /// A request waits for its final response from now on; to be run when it has it.
@@ -220,6 +226,13 @@ public final class SipMeters {
     private Counter pathMissing() {
         return Counter.builder("koegura.sip.registered.without.path")
                 .description("Registrations confirmed without our Path: calls to that telephone pass us by.")
+                .register(metrics);
+    }
+
+    private Counter refersForgotten() {
+        return Counter.builder("koegura.sip.refers.forgotten")
+                .description(
+                        "Transfers asked for and forgotten within the minute: the new call is not linked to the old.")
                 .register(metrics);
     }
 
