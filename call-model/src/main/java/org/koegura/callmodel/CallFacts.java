@@ -30,6 +30,11 @@ public record CallFacts(
         this(call, sipCallId, direction, inside, outside, invitedAt, null, null);
     }
 
+    /// The same call, as if it led to somebody else.
+    public CallFacts leadingTo(Party other) {
+        return new CallFacts(call, sipCallId, direction, inside, outside, invitedAt, other, line);
+    }
+
     /// The same call, on that line.
     public CallFacts on(@Nullable Line line) {
         return new CallFacts(call, sipCallId, direction, inside, outside, invitedAt, dialled, line);

@@ -25,7 +25,7 @@ public enum Unrecorded {
     NO_AUDIO,
     /// The notice could not be played to its end (N1).
     NOTICE_FAILED,
-    /// The call ended before the notice did.
+    /// The call ended before the notice did, or was handed on to a line that is never recorded.
     ENDED_BEFORE_NOTICE,
     /// No media port was free, so that the media passes by us.
     NO_PORT,

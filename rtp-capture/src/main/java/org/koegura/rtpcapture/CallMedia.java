@@ -230,7 +230,8 @@ final class CallMedia implements MediaSession, Track.Owner {
     public void bypass(Unrecorded why) {
         onLoop(() -> {
             LOG.debug("capture.bypassed call={} why={}", call, why);
-            audio.capture().offBecause(Withheld.BYPASS);
+            captureOnAnswer = null;
+            audio.capture().stop(Withheld.BYPASS, clock.instant(now()));
         });
     }
 

@@ -44,6 +44,7 @@ final class Capture {
     private long keptHigh;
     private Withheld offReason = Withheld.BEFORE_NOTICE;
     private boolean on;
+    private @Nullable Instant stoppedAt;
     private @Nullable Track track;
     private @Nullable CaptureBasis basis;
     private long fromEpochNanos;
@@ -64,6 +65,15 @@ final class Capture {
 
     /// Why packets are withheld while capture is off.
     void offBecause(Withheld why) {
+        offReason = why;
+    }
+
+    /// Off from now on. A recording that was begun is closed at the end of the call, and says that capture ended here.
+    void stop(Withheld why, Instant at) {
+        if (on) {
+            on = false;
+            stoppedAt = at;
+        }
         offReason = why;
     }
 
@@ -159,7 +169,8 @@ final class Capture {
             List<StreamAccount> accounts = List.of(inside.settle(0), outside.settle(0));
             return new MediaReport(accounts, List.of(), null);
         }
-        closeTrack(closing, new Track.Ending(known, endedAt, end, inside, outside));
+        Instant captureEndedAt = stoppedAt == null ? endedAt : stoppedAt;
+        closeTrack(closing, new Track.Ending(known, captureEndedAt, end, inside, outside));
         return null;
     }
 

@@ -1,9 +1,11 @@
 package org.koegura.rtpcapture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -313,6 +315,43 @@ class CaptureTest {
 
             assertThat(account.recorded()).isEqualTo(1);
             assertThat(account.withheld()).containsEntry(Withheld.BYPASS, 1L);
+        }
+    }
+
+    @Test
+    void captureThatIsStoppedKeepsWhatItHasAndSaysWhenItEnded() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.captureExempted();
+            call.outside.say(Packets.rtp(random, 0, 1, 160, 2));
+            call.inside.awaitHeard(1);
+            call.session.bypass(Unrecorded.NEVER_RECORD_LINE);
+            call.settle();
+            Instant stopped = Instant.now();
+            call.outside.say(Packets.rtp(random, 0, 2, 320, 2));
+            call.inside.awaitHeard(2);
+            StreamAccount account = account(call.hangUp(), Leg.OUTSIDE);
+
+            assertThat(account.recorded()).isEqualTo(1);
+            assertThat(account.lost()).isZero();
+            assertThat(account.withheld()).containsExactly(entry(Withheld.BYPASS, 1L));
+            assertThat(call.sink.kept()).hasSize(1);
+            assertThat(call.sink.closed().endedAt()).isBeforeOrEqualTo(stopped);
+        }
+    }
+
+    @Test
+    void captureThatIsForbiddenBeforeTheAnswerNeverStarts() throws Exception {
+        try (LoopbackCall call = new LoopbackCall()) {
+            call.captureExempted();
+            call.session.bypass(Unrecorded.NEVER_RECORD_LINE);
+            call.settle();
+            call.connected();
+            call.outside.say(Packets.rtp(random, 0, 1, 160, 2));
+            call.inside.awaitHeard(1);
+            StreamAccount account = account(call.hangUp(), Leg.OUTSIDE);
+
+            assertThat(account.recorded()).isZero();
+            assertThat(account.withheld()).containsExactly(entry(Withheld.BYPASS, 1L));
         }
     }
 

@@ -16,6 +16,7 @@ import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.Prompt;
+import org.koegura.callmodel.port.NoticeDesk;
 import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.call.FakeJournal;
 import org.koegura.sipproxy.call.FakeMediaPlane;
@@ -126,6 +127,33 @@ final class ProxyBench implements AutoCloseable {
             List<InetSocketAddress> nameServers,
             Duration healthInterval)
             throws IOException, SipFault {
+        this(
+                portPairs,
+                sockets,
+                registrar,
+                neighbours,
+                extensions,
+                numbering,
+                refuses,
+                admission,
+                nameServers,
+                healthInterval,
+                _ -> new NoticeDecision.Announce(PROMPT));
+    }
+
+    private ProxyBench(
+            int portPairs,
+            SipProxy.Sockets sockets,
+            SipPeer registrar,
+            Function<SipPeer, Neighbours> neighbours,
+            Extensions extensions,
+            Numbering numbering,
+            boolean refuses,
+            AdmissionSettings admission,
+            List<InetSocketAddress> nameServers,
+            Duration healthInterval,
+            NoticeDesk desk)
+            throws IOException, SipFault {
         this.registrar = registrar;
         media = new FakeMediaPlane(portPairs);
         proxy = SipProxy.open(
@@ -143,13 +171,29 @@ final class ProxyBench implements AutoCloseable {
                         Duration.ofMinutes(5),
                         Dscp.CS3),
                 media,
-                _ -> new NoticeDecision.Announce(PROMPT),
+                desk,
                 ledger,
                 journal,
                 Clock.systemUTC(),
                 new SecureRandom(),
                 metrics);
         proxy.start();
+    }
+
+    /// One whose calls are announced as policy says.
+    static ProxyBench deciding(NoticeDesk desk) throws IOException, SipFault {
+        return new ProxyBench(
+                100,
+                at(0),
+                new SipPeer(),
+                _ -> new Neighbours(null, null),
+                Extensions.ANY,
+                Numbering.USUAL,
+                false,
+                AdmissionSettings.defaults(),
+                List.of(),
+                Duration.ZERO,
+                desk);
     }
 
     /// One that asks a name server of its own.

@@ -60,7 +60,9 @@ public interface MediaSession {
     /// Opening the recording happens on a writer's thread; if that fails, [MediaEvents#captureFailed] follows.
     void startCapture(RecordingId recording, CallFacts facts, CaptureBasis basis);
 
-    /// Says that the call will not be recorded, so that its packets count as withheld for `why`.
+    /// Says that nothing of the call is recorded from now on, so that its packets count as withheld for `why`. Capture
+    /// that
+    /// is on, or waits for the answer, ends: what it kept stays, and is sealed at [#close].
     void bypass(Unrecorded why);
 
     /// Ends the media: relays nothing more, frees the ports, seals the recording if one was opened, then calls

@@ -5,13 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
-import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.Leg;
-import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.Stage;
@@ -50,9 +47,10 @@ final class Call {
             case State.Notifying notifying -> notifying(notifying, event);
             case State.Recorded recorded -> captured(recorded, recorded.basis(), event);
             case State.RecordedWithoutNotice recorded -> captured(recorded, recorded.basis(), event);
+            case State.Stopped stopped -> stopped(stopped, event);
             case State.Bypassed bypassed -> bypassed(bypassed, event);
-            case State.Ending ending -> ending(ending, event);
-            case State.Over over -> over(over, event);
+            case State.Ending ending -> CallEnd.ending(ending, event);
+            case State.Over over -> CallEnd.over(over, event);
         };
     }
 
@@ -61,6 +59,7 @@ final class Call {
         return switch (event) {
             case Event.Provisional _ -> go(new State.Ringing(early));
             case Event.Unrecordable(var why) -> go(with(state, early.unrecordable(why)));
+            case Event.Forbidden(var why) -> go(with(state, early.unrecordable(why)));
             case Event.Answered(var audio) -> settle(early, audio, List.of(new Effect.MediaAnswered()));
             case Event.Exempted(var exemption) -> exemptEarly(state, early, exemption);
             case Event.Cancelled _ -> go(with(state, early.given()));
@@ -85,6 +84,7 @@ final class Call {
         return switch (event) {
             case Event.AudioSettled(var audio) -> settle(early, audio, List.of());
             case Event.Unrecordable(var why) -> settle(early, new Audio.Unusable(why), List.of());
+            case Event.Forbidden(var why) -> settle(early.unrecordable(why), new Audio.Pending(), List.of());
             case Event.Acknowledged _ ->
                 settle(early, new Audio.Unusable(Unrecorded.NO_AUDIO), List.of(new Effect.MediaAcknowledged()));
             case Event.Exempted(var exemption) -> exemptEarly(state, early, exemption);
@@ -122,6 +122,13 @@ final class Call {
                         new Effect.CountNotice(prompt, NoticeEnd.FAILED),
                         new Effect.Bypass(Unrecorded.NOTICE_FAILED),
                         journal("call.unrecorded", Unrecorded.NOTICE_FAILED, Map.of("notice", word(failure))));
+            case Event.Forbidden(var why) ->
+                go(
+                        new State.Bypassed(Unrecorded.ENDED_BEFORE_NOTICE, null),
+                        new Effect.StopNotice(),
+                        new Effect.CountNotice(prompt, NoticeEnd.STOPPED),
+                        new Effect.Bypass(why),
+                        journal("call.unrecorded", why, Map.of("notice", "stopped")));
             case Event.Exempted(var exemption) ->
                 captureExempted(
                         new CaptureBasis.Exempted(exemption, state.stage()),
@@ -147,11 +154,12 @@ final class Call {
         return switch (event) {
             case Event.Acknowledged _ -> go(state, new Effect.MediaAcknowledged());
             case Event.Exempted _ -> go(state, tooLate(state));
-            case Event.CaptureFailed _ ->
+            case Event.Forbidden(var why) ->
                 go(
-                        new State.Bypassed(Unrecorded.STORE_FAILED, basis),
-                        new Effect.Bypass(Unrecorded.STORE_FAILED),
-                        journal("call.unrecorded", Unrecorded.STORE_FAILED, Map.of()));
+                        new State.Stopped(why, basis),
+                        new Effect.StopCapture(why),
+                        journal("call.unrecorded", why, Map.of("capture", "stopped")));
+            case Event.CaptureFailed _ -> captureFailed(basis);
             case Event.HungUp(var by) -> end(hangup(by), new Kept.Captured(basis));
             case Event.MediaSilent _ -> end(EndReason.MEDIA_SILENT, new Kept.Captured(basis));
             case Event.Abandoned(var reason) -> end(reason, new Kept.Captured(basis));
@@ -169,6 +177,39 @@ final class Call {
         };
     }
 
+    /// What was kept until then is all that might be kept. No exemption brings capture back: it is about telling, and
+    /// this call is not to be kept.
+    private static Step stopped(State.Stopped state, Event event) {
+        CaptureBasis basis = state.basis();
+        return switch (event) {
+            case Event.Acknowledged _ -> go(state, new Effect.MediaAcknowledged());
+            case Event.Exempted _ -> go(state, tooLate(state));
+            case Event.CaptureFailed _ -> captureFailed(basis);
+            case Event.HungUp(var by) -> end(hangup(by), new Kept.Captured(basis));
+            case Event.MediaSilent _ -> end(EndReason.MEDIA_SILENT, new Kept.Captured(basis));
+            case Event.Abandoned(var reason) -> end(reason, new Kept.Captured(basis));
+            case Event.Provisional _,
+                    Event.Unrecordable _,
+                    Event.Forbidden _,
+                    Event.Answered _,
+                    Event.AudioSettled _,
+                    Event.NoticeStarted _,
+                    Event.NoticeHeard _,
+                    Event.NoticeFailed _,
+                    Event.Cancelled _,
+                    Event.Rejected _,
+                    Event.MediaClosed _,
+                    Event.SealOverdue _ -> go(state);
+        };
+    }
+
+    private static Step captureFailed(CaptureBasis basis) {
+        return go(
+                new State.Bypassed(Unrecorded.STORE_FAILED, basis),
+                new Effect.Bypass(Unrecorded.STORE_FAILED),
+                journal("call.unrecorded", Unrecorded.STORE_FAILED, Map.of()));
+    }
+
     /// The call goes on and nothing of it is kept. After a failed notice a ground of the proviso may still be
     /// found.
     private static Step bypassed(State.Bypassed state, Event event) {
@@ -176,9 +217,9 @@ final class Call {
         return switch (event) {
             case Event.Acknowledged _ -> go(state, new Effect.MediaAcknowledged());
             case Event.Exempted(var exemption)
-            when state.why() == Unrecorded.NOTICE_FAILED ->
-                captureExempted(new CaptureBasis.Exempted(exemption, state.stage()), List.of());
+            when state.exemptable() -> captureExempted(new CaptureBasis.Exempted(exemption, state.stage()), List.of());
             case Event.Exempted _ -> go(state, tooLate(state));
+            case Event.Forbidden _ -> go(new State.Bypassed(state.why(), state.lost(), true));
             case Event.HungUp(var by) -> end(hangup(by), kept);
             case Event.MediaSilent _ -> end(EndReason.MEDIA_SILENT, kept);
             case Event.Abandoned(var reason) -> end(reason, kept);
@@ -192,54 +233,6 @@ final class Call {
                     Event.CaptureFailed _,
                     Event.Cancelled _,
                     Event.Rejected _,
-                    Event.MediaClosed _,
-                    Event.SealOverdue _ -> go(state);
-        };
-    }
-
-    /// BYE crossed BYE (RFC 3261 §15.1.2): the first one counts.
-    private static Step ending(State.Ending state, Event event) {
-        return switch (event) {
-            case Event.MediaClosed(var report) -> report(state, report);
-            case Event.SealOverdue _ -> report(state, new MediaReport(List.of(), List.of(), null));
-            case Event.CaptureFailed _ ->
-                state.kept() instanceof Kept.Captured(var basis)
-                        ? go(new State.Ending(state.reason(), new Kept.Nothing(Unrecorded.STORE_FAILED, basis)))
-                        : go(state);
-            case Event.Exempted _ -> go(state, tooLate(state));
-            case Event.Provisional _,
-                    Event.Unrecordable _,
-                    Event.Answered _,
-                    Event.AudioSettled _,
-                    Event.Acknowledged _,
-                    Event.NoticeStarted _,
-                    Event.NoticeHeard _,
-                    Event.NoticeFailed _,
-                    Event.HungUp _,
-                    Event.Cancelled _,
-                    Event.Rejected _,
-                    Event.MediaSilent _,
-                    Event.Abandoned _ -> go(state);
-        };
-    }
-
-    private static Step over(State.Over state, Event event) {
-        return switch (event) {
-            case Event.Exempted _ -> go(state, tooLate(state));
-            case Event.Provisional _,
-                    Event.Unrecordable _,
-                    Event.Answered _,
-                    Event.AudioSettled _,
-                    Event.Acknowledged _,
-                    Event.NoticeStarted _,
-                    Event.NoticeHeard _,
-                    Event.NoticeFailed _,
-                    Event.CaptureFailed _,
-                    Event.HungUp _,
-                    Event.Cancelled _,
-                    Event.Rejected _,
-                    Event.MediaSilent _,
-                    Event.Abandoned _,
                     Event.MediaClosed _,
                     Event.SealOverdue _ -> go(state);
         };
@@ -328,6 +321,7 @@ final class Call {
             case State.Notifying _,
                     State.Recorded _,
                     State.RecordedWithoutNotice _,
+                    State.Stopped _,
                     State.Bypassed _,
                     State.Ending _,
                     State.Over _ -> throw new IllegalStateException("only a call before its audio has these facts");
@@ -344,46 +338,6 @@ final class Call {
                 new State.Ending(reason, nothing(Unrecorded.ENDED_BEFORE_NOTICE)),
                 new Effect.CountNotice(prompt, NoticeEnd.STOPPED),
                 new Effect.CloseMedia(reason, true));
-    }
-
-    /// R5: exactly one of complete, partial, missing, intentionally not, or never answered.
-    private static Step report(State.Ending ending, MediaReport media) {
-        boolean sealed = media.seal() != null;
-        return switch (ending.kept()) {
-            case Kept.NotAnswered _ -> over(ending, CallOutcome.Result.NOT_ANSWERED, null, null, media);
-            case Kept.Captured(var basis) ->
-                sealed ? kept(ending, basis, media) : missing(ending, Unrecorded.STORE_FAILED, media);
-            case Kept.Nothing nothing -> {
-                CaptureBasis lost = nothing.lost();
-                if (sealed && lost != null) {
-                    yield over(ending, CallOutcome.Result.PARTIAL, null, lost, media);
-                }
-                yield nothing.why().intended()
-                        ? over(ending, CallOutcome.Result.INTENTIONALLY_NOT, nothing.why(), null, media)
-                        : missing(ending, nothing.why(), media);
-            }
-        };
-    }
-
-    private static Step kept(State.Ending ending, CaptureBasis basis, MediaReport media) {
-        boolean whole = media.gaps().isEmpty() && media.accounts().stream().allMatch(account -> account.lost() == 0);
-        return over(ending, whole ? CallOutcome.Result.COMPLETE : CallOutcome.Result.PARTIAL, null, basis, media);
-    }
-
-    private static Step missing(State.Ending ending, Unrecorded why, MediaReport media) {
-        return go(
-                new State.Over(),
-                journal("call.missing", why, Map.of()),
-                new Effect.Report(ending.reason(), CallOutcome.Result.MISSING, why, null, media));
-    }
-
-    private static Step over(
-            State.Ending ending,
-            CallOutcome.Result result,
-            @Nullable Unrecorded why,
-            @Nullable CaptureBasis basis,
-            MediaReport media) {
-        return go(new State.Over(), new Effect.Report(ending.reason(), result, why, basis, media));
     }
 
     private static Kept nothing(Unrecorded why) {
@@ -404,12 +358,12 @@ final class Call {
         };
     }
 
-    private static Effect tooLate(State state) {
+    static Effect tooLate(State state) {
         Stage stage = state.stage();
         return new Effect.Reply(new Exempting.TooLate(stage));
     }
 
-    private static Effect journal(String act, Unrecorded why, Map<String, String> more) {
+    static Effect journal(String act, Unrecorded why, Map<String, String> more) {
         TreeMap<String, String> details = new TreeMap<>(more);
         details.put("why", word(why));
         return new Effect.Journal(act, details);
@@ -420,7 +374,7 @@ final class Call {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    private static Step go(State state, Effect... effects) {
+    static Step go(State state, Effect... effects) {
         return new Step(state, List.of(effects));
     }
 }

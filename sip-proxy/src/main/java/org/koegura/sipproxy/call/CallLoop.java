@@ -193,6 +193,7 @@ final class CallLoop implements Runnable {
                 recording = id;
                 media.startCapture(id, facts, basis);
             }
+            case Effect.StopCapture(var why) -> media.bypass(why);
             case Effect.Bypass(var why) -> {
                 recording = null;
                 media.bypass(why);

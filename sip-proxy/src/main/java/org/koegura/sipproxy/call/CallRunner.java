@@ -233,6 +233,11 @@ public final class CallRunner {
         post(new Event.Unrecordable(why));
     }
 
+    /// From now on nothing of the call may be kept, whatever was decided before.
+    public void forbid(Unrecorded why) {
+        post(new Event.Forbidden(why));
+    }
+
     /// A BYE passed.
     public void hungUp(Leg by) {
         log.hungUp();

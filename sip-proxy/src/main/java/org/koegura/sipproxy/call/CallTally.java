@@ -27,6 +27,7 @@ final class CallTally {
     private @Nullable Long noticeNanos;
     private @Nullable Long captureNanos;
     private @Nullable Long cutNanos;
+    private boolean stopped;
     private @Nullable Long endedNanos;
     private boolean rang;
     private boolean recordable;
@@ -64,6 +65,7 @@ final class CallTally {
             captureNanos = nowNanos;
         } else if (captureNanos != null && cutNanos == null) {
             cutNanos = nowNanos;
+            stopped = to instanceof State.Stopped;
         }
         if (to instanceof State.Ending) {
             endedNanos = nowNanos;
@@ -149,7 +151,7 @@ final class CallTally {
         }
         Duration recorded = captured.minus(gaps);
         meters.recorded(direction(), recorded.isNegative() ? Duration.ZERO : recorded);
-        if (cutNanos != null) {
+        if (cutNanos != null && !stopped) { // what may not be kept is not lost
             meters.lost(Gap.Reason.STORE_FAILED, since(cutNanos, endedNanos));
         }
     }

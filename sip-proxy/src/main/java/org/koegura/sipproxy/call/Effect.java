@@ -35,6 +35,9 @@ sealed interface Effect {
     /// Captures from the next packet on.
     record StartCapture(CaptureBasis basis) implements Effect {}
 
+    /// Ends capture; what was kept stays, and is sealed at the end of the call.
+    record StopCapture(Unrecorded why) implements Effect {}
+
     /// Counts packets from now on as withheld for `why`.
     record Bypass(Unrecorded why) implements Effect {}
 

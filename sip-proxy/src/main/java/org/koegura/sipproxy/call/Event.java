@@ -17,6 +17,9 @@ sealed interface Event {
     /// The media of a call not yet answered pass us by.
     record Unrecordable(Unrecorded why) implements Event {}
 
+    /// From now on nothing of the call may be kept (N10), and nobody can change that.
+    record Forbidden(Unrecorded why) implements Event {}
+
     /// The first 2xx of the initial INVITE passed.
     record Answered(Audio audio) implements Event {}
 

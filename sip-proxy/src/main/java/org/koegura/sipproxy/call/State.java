@@ -61,10 +61,22 @@ sealed interface State {
     /// Capture is on under an exemption.
     record RecordedWithoutNotice(CaptureBasis.Exempted basis) implements State {}
 
+    /// Capture was on and is off for good: nothing more of the call may be kept.
+    ///
+    /// @param why it may not
+    /// @param basis of what was kept until then
+    record Stopped(Unrecorded why, CaptureBasis basis) implements State {}
+
     /// The call is up and nothing of it is kept.
     ///
     /// @param lost the basis of a capture that failed; null where none was started
-    record Bypassed(Unrecorded why, @Nullable CaptureBasis lost) implements State {}
+    /// @param forbidden whether nothing of it may be kept any more, exemption or not
+    record Bypassed(Unrecorded why, @Nullable CaptureBasis lost, boolean forbidden) implements State {
+
+        Bypassed(Unrecorded why, @Nullable CaptureBasis lost) {
+            this(why, lost, false);
+        }
+    }
 
     /// The call is over for its parties; media are being closed and the recording sealed.
     record Ending(EndReason reason, Kept kept) implements State {}
@@ -92,8 +104,8 @@ sealed interface State {
             case Ringing(var early) -> early.exemptable();
             case AwaitingAudio(var early) -> early.exemptable();
             case Notifying _ -> true;
-            case Bypassed(var why, var _) -> why == Unrecorded.NOTICE_FAILED;
-            case Recorded _, RecordedWithoutNotice _, Ending _, Over _ -> false;
+            case Bypassed(var why, var _, boolean forbidden) -> why == Unrecorded.NOTICE_FAILED && !forbidden;
+            case Recorded _, RecordedWithoutNotice _, Stopped _, Ending _, Over _ -> false;
         };
     }
 
@@ -104,7 +116,7 @@ sealed interface State {
             case Ringing(var early) -> early.exempted();
             case AwaitingAudio(var early) -> early.exempted();
             case RecordedWithoutNotice(var basis) -> basis;
-            case Notifying _, Recorded _, Bypassed _, Ending _, Over _ -> null;
+            case Notifying _, Recorded _, Stopped _, Bypassed _, Ending _, Over _ -> null;
         };
     }
 
@@ -114,7 +126,8 @@ sealed interface State {
             case Offered(var early) -> early.unrecorded();
             case Ringing(var early) -> early.unrecorded();
             case AwaitingAudio(var early) -> early.unrecorded();
-            case Bypassed(var why, var _) -> why;
+            case Stopped(var why, var _) -> why;
+            case Bypassed(var why, var _, var _) -> why;
             case Notifying _, Recorded _, RecordedWithoutNotice _, Ending _, Over _ -> null;
         };
     }
@@ -126,7 +139,7 @@ sealed interface State {
             case AwaitingAudio _, Notifying _ -> Stage.NOTICE;
             case Recorded _ -> Stage.RECORDED;
             case RecordedWithoutNotice _ -> Stage.RECORDED_WITHOUT_NOTICE;
-            case Bypassed _ -> Stage.NOT_RECORDED;
+            case Stopped _, Bypassed _ -> Stage.NOT_RECORDED;
             case Ending _, Over _ -> Stage.ENDING;
         };
     }

@@ -125,7 +125,8 @@ final class InviteHandler {
                 identities.dialled(),
                 null);
         Unrecorded left = known.first() == null ? null : calls.left(facts); // a call that was sent on to a hotline
-        Sides sides = left == null ? known : known.revoking(left);
+        Unrecorded joins = transfers.joinsNeverRecorded(facts, invite) ? Unrecorded.NEVER_RECORD_LINE : left;
+        Sides sides = joins == null ? known : known.leaving(joins);
         String name = marks.passage(invite.callId(), random);
         emergencies.called(helped);
         CallRunner call = calls.begin(facts, sides.fixed(), untouched, () -> {

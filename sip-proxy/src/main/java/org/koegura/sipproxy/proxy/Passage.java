@@ -2,10 +2,13 @@ package org.koegura.sipproxy.proxy;
 
 import java.net.InetAddress;
 import java.util.Collection;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.Party;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.sipproxy.call.CallRunner;
 import org.koegura.sipproxy.call.CallRunner.Body;
@@ -97,6 +100,20 @@ final class Passage {
                 && (named.toTag().equals(callerTag)
                         ? call.hasFork(named.fromTag())
                         : named.fromTag().equals(callerTag) && call.hasFork(named.toTag()));
+    }
+
+    /// Whoever stays where a dialog of this call is replaced: his is the To tag (RFC 3891 §3). Somebody outside who
+    /// called
+    /// is nobody: he can claim any number.
+    List<Party> staying(Replaces named) {
+        CallFacts facts = call.facts();
+        boolean calling = named.toTag().equals(callerTag);
+        Leg stays = calling ? caller : caller.far();
+        if (stays == Leg.OUTSIDE && calling) {
+            return List.of();
+        }
+        Party party = stays == Leg.INSIDE ? facts.inside() : facts.outside();
+        return calling || facts.dialled() == null ? List.of(party) : List.of(party, facts.dialled());
     }
 
     /// Whether an INVITE is the one that began this passage, on its way through us a second time.

@@ -101,7 +101,7 @@ public final class ProxyCore implements AutoCloseable {
                 marks,
                 around.whereabouts(),
                 emergencies,
-                new Transfers(passages, around.numbering().plan(), clock, around.meters()::referForgotten),
+                new Transfers(passages, calls::left, around.numbering().plan(), clock, around.meters()::referForgotten),
                 around.numbering().plan(),
                 clock,
                 random);

@@ -108,9 +108,12 @@ record Sides(
                 first == null ? null : Unrecorded.EMERGENCY);
     }
 
-    /// The same, where policy says that nothing is kept of a call that leads here, if it is a second passage.
-    Sides revoking(Unrecorded why) {
-        return first == null || revokes != null ? this : new Sides(caller, fixed, internal, first, leavesFirst, why);
+    /// The same, where policy says that nothing is kept of a call that leads here: a second passage says so of the
+    /// first.
+    Sides leaving(Unrecorded why) {
+        return first == null
+                ? new Sides(caller, fixed == null ? why : fixed, internal, null, leavesFirst, revokes)
+                : new Sides(caller, fixed, internal, first, leavesFirst, revokes == null ? why : revokes);
     }
 
     /// Who calls whom.

@@ -8,12 +8,15 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.Party;
 import org.koegura.callmodel.Signalling;
 import org.koegura.callmodel.Signalling.Relation;
+import org.koegura.callmodel.Unrecorded;
 import org.koegura.sipproxy.call.CallRunner;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.Replaces;
@@ -35,14 +38,22 @@ final class Transfers {
     static final int REFERS_MAX = 256;
 
     private final Passages passages;
+    private final Function<CallFacts, @Nullable Unrecorded> policy;
     private final DialPlan plan;
     private final Clock clock;
     private final Runnable forgotten;
     private final Deque<Refer> refers = new ArrayDeque<>();
 
+    /// @param policy why nothing is kept of a call that leads there; null where it is announced
     /// @param forgotten run when a REFER is forgotten before its time
-    Transfers(Passages passages, DialPlan plan, Clock clock, Runnable forgotten) {
+    Transfers(
+            Passages passages,
+            Function<CallFacts, @Nullable Unrecorded> policy,
+            DialPlan plan,
+            Clock clock,
+            Runnable forgotten) {
         this.passages = passages;
+        this.policy = policy;
         this.plan = plan;
         this.clock = clock;
         this.forgotten = forgotten;
@@ -76,13 +87,18 @@ final class Transfers {
         if (other != null && other != passage) {
             passage.call().linked(Relation.HANDS_TO, other.call());
         }
+        Party target = Identities.party(uri, plan);
+        List<Party> leadsTo =
+                Stream.concat(Stream.of(target), staying(other, replaces)).toList();
+        if (isNeverRecorded(passage.call().facts(), leadsTo)) {
+            passage.call().forbid(Unrecorded.NEVER_RECORD_LINE);
+        }
         List<Party> asking = Stream.of("from", "referred-by")
                 .flatMap(name -> named(refer, name).stream())
                 .toList();
         List<Party> asked = named(refer, "to");
         if (!asked.isEmpty()) {
-            keep(new Refer(
-                    passage.call(), asked.getFirst(), asking, Identities.party(uri, plan), replaces, clock.instant()));
+            keep(new Refer(passage.call(), asked.getFirst(), asking, target, replaces, clock.instant()));
         }
     }
 
@@ -104,6 +120,22 @@ final class Transfers {
         if (source != null && source != passage.call()) {
             passage.call().linked(Relation.CAME_FROM, source);
         }
+    }
+
+    /// Whether a call that begins takes the place of a dialog in which somebody stays who is never recorded: its
+    /// Request-URI may name his telephone alone.
+    boolean joinsNeverRecorded(CallFacts begins, WireMessage invite) {
+        Replaces replaces = Replaces.parse(invite.value("replaces"));
+        Passage other = replaces == null ? null : passages.inDialog(replaces);
+        return isNeverRecorded(begins, staying(other, replaces).toList());
+    }
+
+    private boolean isNeverRecorded(CallFacts call, List<Party> leadsTo) {
+        return leadsTo.stream().anyMatch(party -> policy.apply(call.leadingTo(party)) == Unrecorded.NEVER_RECORD_LINE);
+    }
+
+    private static Stream<Party> staying(@Nullable Passage replaced, @Nullable Replaces by) {
+        return replaced == null || by == null ? Stream.of() : replaced.staying(by).stream();
     }
 
     private synchronized void keep(Refer refer) {

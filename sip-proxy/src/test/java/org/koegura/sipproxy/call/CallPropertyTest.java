@@ -13,6 +13,7 @@ import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.NoticeDecision;
+import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
 
 /// What must hold whatever happens to a call, in whatever order: the order of Art. 4, and R5.
@@ -87,6 +88,21 @@ final class CallPropertyTest {
                         .isFalse();
                 closed |= effect instanceof Effect.CloseMedia;
             }
+        }
+    }
+
+    /// N10: neither a notice that is heard nor an exemption brings it back.
+    @Property(tries = 5_000)
+    void nothingIsCapturedOnceItWasForbidden(@ForAll("anyEvents") List<Event> events) {
+        boolean forbidden = false;
+        for (Happened happened : run(Calling.ANNOUNCE, events)) {
+            forbidden |= happened.event() instanceof Event.Forbidden;
+            assertThat(forbidden
+                            && happened.step().effects().stream()
+                                    .anyMatch(effect -> effect instanceof Effect.StartCapture))
+                    .isFalse();
+            assertThat(forbidden && happened.step().state().stage() == Stage.RECORDED)
+                    .isFalse();
         }
     }
 

@@ -48,6 +48,8 @@ final class CallTableTest {
         states.put("Notifying", new State.Notifying(Calling.PROMPT));
         states.put("Recorded", new State.Recorded(ANNOUNCED));
         states.put("RecordedWithoutNotice", new State.RecordedWithoutNotice(EXEMPTED));
+        states.put("Stopped", new State.Stopped(Unrecorded.NEVER_RECORD_LINE, ANNOUNCED));
+        states.put("Bypassed(forbidden)", new State.Bypassed(Unrecorded.NOTICE_FAILED, null, true));
         states.put("Bypassed(notice_failed)", new State.Bypassed(Unrecorded.NOTICE_FAILED, null));
         states.put("Bypassed(internal)", new State.Bypassed(Unrecorded.INTERNAL, null));
         states.put("Bypassed(store_failed)", new State.Bypassed(Unrecorded.STORE_FAILED, ANNOUNCED));
@@ -67,6 +69,7 @@ final class CallTableTest {
         Map<String, Event> events = new LinkedHashMap<>();
         events.put("Provisional", new Event.Provisional());
         events.put("Unrecordable(no_port)", new Event.Unrecordable(Unrecorded.NO_PORT));
+        events.put("Forbidden(never_record)", new Event.Forbidden(Unrecorded.NEVER_RECORD_LINE));
         events.put("Answered(usable)", new Event.Answered(new Audio.Usable()));
         events.put("Answered(g729)", new Event.Answered(new Audio.Unusable(Unrecorded.UNSUPPORTED_CODEC)));
         events.put("Answered(pending)", new Event.Answered(new Audio.Pending()));
@@ -165,7 +168,9 @@ final class CallTableTest {
             case State.AwaitingAudio(var early) -> "AwaitingAudio" + name(early);
             case State.Notifying _, State.Recorded _, State.RecordedWithoutNotice _, State.Over _ ->
                 state.getClass().getSimpleName();
-            case State.Bypassed bypassed -> "Bypassed(" + Call.word(bypassed.why()) + ")";
+            case State.Stopped(var why, var _) -> "Stopped(" + Call.word(why) + ")";
+            case State.Bypassed bypassed ->
+                "Bypassed(" + Call.word(bypassed.why()) + (bypassed.forbidden() ? " forbidden" : "") + ")";
             case State.Ending(var reason, var kept) ->
                 "Ending(" + Call.word(reason) + ", " + kept.getClass().getSimpleName() + ")";
         };
@@ -184,6 +189,7 @@ final class CallTableTest {
         return switch (effect) {
             case Effect.Journal(var act, var details) -> kind + "(" + act + " " + details + ")";
             case Effect.StartCapture(var basis) -> kind + "(" + basis.getClass().getSimpleName() + ")";
+            case Effect.StopCapture(var why) -> kind + "(" + Call.word(why) + ")";
             case Effect.Bypass(var why) -> kind + "(" + Call.word(why) + ")";
             case Effect.CloseMedia close -> kind + "(" + Call.word(close.reason()) + ")";
             case Effect.Reply(var exempting) -> kind + "(" + name(exempting) + ")";

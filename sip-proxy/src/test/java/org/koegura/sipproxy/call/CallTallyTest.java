@@ -126,6 +126,19 @@ final class CallTallyTest {
     }
 
     @Test
+    void whatMayNotBeKeptIsNotLost() {
+        at(3, new State.Notifying(Calling.PROMPT));
+        at(9, new State.Recorded(ANNOUNCED));
+        at(19, new State.Stopped(Unrecorded.NEVER_RECORD_LINE, ANNOUNCED));
+        at(49, new State.Ending(EndReason.HANGUP_INSIDE, new State.Kept.Captured(ANNOUNCED)));
+        at(50, OVER);
+        tally.outcome(report(CallOutcome.Result.COMPLETE, null, ANNOUNCED, Calling.SEALED));
+
+        assertThat(count("koegura.recorded")).isEqualTo(10);
+        assertThat(metrics.find("koegura.lost").counters()).allMatch(lost -> lost.count() == 0);
+    }
+
+    @Test
     void packetsKeptOfACallThatWasNeverToBeCapturedAreAnUnnoticedRecording() {
         at(3, new State.Bypassed(Unrecorded.NO_AUDIO, null));
         at(9, new State.Ending(EndReason.HANGUP_INSIDE, new State.Kept.Nothing(Unrecorded.NO_AUDIO, null)));

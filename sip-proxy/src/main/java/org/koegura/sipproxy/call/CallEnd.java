@@ -1,0 +1,112 @@
+package org.koegura.sipproxy.call;
+
+import static org.koegura.sipproxy.call.Call.go;
+import static org.koegura.sipproxy.call.Call.journal;
+import static org.koegura.sipproxy.call.Call.tooLate;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallOutcome;
+import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.MediaReport;
+import org.koegura.callmodel.Unrecorded;
+import org.koegura.sipproxy.call.Call.Step;
+import org.koegura.sipproxy.call.State.Kept;
+
+/// The rows of [Call] for a call that is over for its parties: its media are closed, its recording is sealed, and its
+/// one outcome is reported. Pure, as they all are.
+final class CallEnd {
+
+    private CallEnd() {}
+
+    /// BYE crossed BYE (RFC 3261 §15.1.2): the first one counts.
+    static Step ending(State.Ending state, Event event) {
+        return switch (event) {
+            case Event.MediaClosed(var report) -> report(state, report);
+            case Event.SealOverdue _ -> report(state, new MediaReport(List.of(), List.of(), null));
+            case Event.CaptureFailed _ ->
+                state.kept() instanceof Kept.Captured(var basis)
+                        ? go(new State.Ending(state.reason(), new Kept.Nothing(Unrecorded.STORE_FAILED, basis)))
+                        : go(state);
+            case Event.Exempted _ -> go(state, tooLate(state));
+            case Event.Provisional _,
+                    Event.Unrecordable _,
+                    Event.Forbidden _,
+                    Event.Answered _,
+                    Event.AudioSettled _,
+                    Event.Acknowledged _,
+                    Event.NoticeStarted _,
+                    Event.NoticeHeard _,
+                    Event.NoticeFailed _,
+                    Event.HungUp _,
+                    Event.Cancelled _,
+                    Event.Rejected _,
+                    Event.MediaSilent _,
+                    Event.Abandoned _ -> go(state);
+        };
+    }
+
+    static Step over(State.Over state, Event event) {
+        return switch (event) {
+            case Event.Exempted _ -> go(state, tooLate(state));
+            case Event.Provisional _,
+                    Event.Unrecordable _,
+                    Event.Forbidden _,
+                    Event.Answered _,
+                    Event.AudioSettled _,
+                    Event.Acknowledged _,
+                    Event.NoticeStarted _,
+                    Event.NoticeHeard _,
+                    Event.NoticeFailed _,
+                    Event.CaptureFailed _,
+                    Event.HungUp _,
+                    Event.Cancelled _,
+                    Event.Rejected _,
+                    Event.MediaSilent _,
+                    Event.Abandoned _,
+                    Event.MediaClosed _,
+                    Event.SealOverdue _ -> go(state);
+        };
+    }
+
+    /// R5: exactly one of complete, partial, missing, intentionally not, or never answered.
+    private static Step report(State.Ending ending, MediaReport media) {
+        boolean sealed = media.seal() != null;
+        return switch (ending.kept()) {
+            case Kept.NotAnswered _ -> over(ending, CallOutcome.Result.NOT_ANSWERED, null, null, media);
+            case Kept.Captured(var basis) ->
+                sealed ? kept(ending, basis, media) : missing(ending, Unrecorded.STORE_FAILED, media);
+            case Kept.Nothing nothing -> {
+                CaptureBasis lost = nothing.lost();
+                if (sealed && lost != null) {
+                    yield over(ending, CallOutcome.Result.PARTIAL, null, lost, media);
+                }
+                yield nothing.why().intended()
+                        ? over(ending, CallOutcome.Result.INTENTIONALLY_NOT, nothing.why(), null, media)
+                        : missing(ending, nothing.why(), media);
+            }
+        };
+    }
+
+    private static Step kept(State.Ending ending, CaptureBasis basis, MediaReport media) {
+        boolean whole = media.gaps().isEmpty() && media.accounts().stream().allMatch(account -> account.lost() == 0);
+        return over(ending, whole ? CallOutcome.Result.COMPLETE : CallOutcome.Result.PARTIAL, null, basis, media);
+    }
+
+    private static Step missing(State.Ending ending, Unrecorded why, MediaReport media) {
+        return go(
+                new State.Over(),
+                journal("call.missing", why, Map.of()),
+                new Effect.Report(ending.reason(), CallOutcome.Result.MISSING, why, null, media));
+    }
+
+    private static Step over(
+            State.Ending ending,
+            CallOutcome.Result result,
+            @Nullable Unrecorded why,
+            @Nullable CaptureBasis basis,
+            MediaReport media) {
+        return go(new State.Over(), new Effect.Report(ending.reason(), result, why, basis, media));
+    }
+}
