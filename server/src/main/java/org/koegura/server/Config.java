@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.koegura.announcement.LinePolicy;
 import org.koegura.callmodel.Line;
 import org.koegura.sipproxy.admission.AdmissionSettings;
+import org.koegura.sipproxy.admission.Networks;
 import org.koegura.sipproxy.numbers.DialPlan;
 import org.koegura.sipproxy.numbers.EmergencyNumbers;
 import org.koegura.sipproxy.numbers.Numbering;
@@ -99,6 +100,7 @@ record Config(
     /// @param extensions patterns of the identities that are inside (J5); none: the way in decides
     /// @param dns name servers to ask, by address; null: those of this system
     /// @param healthInterval how often upstream and trunk are asked whether they are there; zero for never
+    /// @param pathContact registrars that keep no Path; null for none
     /// @param admission who may use it, and how much of it
     record Routes(
             List<NextHop> upstream,
@@ -106,9 +108,10 @@ record Config(
             Extensions extensions,
             @Nullable List<HostPort> dns,
             Duration healthInterval,
+            @Nullable Networks pathContact,
             AdmissionSettings admission) {
-        static final Routes NONE =
-                new Routes(List.of(), List.of(), Extensions.ANY, null, Duration.ZERO, AdmissionSettings.defaults());
+        static final Routes NONE = new Routes(
+                List.of(), List.of(), Extensions.ANY, null, Duration.ZERO, null, AdmissionSettings.defaults());
     }
 
     /// The two homes of recordings.
@@ -143,6 +146,7 @@ record Config(
                         Objects.requireNonNullElse(chosen.get(ConfigKeys.SIP_EXTENSIONS), Extensions.ANY),
                         chosen.get(ConfigKeys.SIP_DNS),
                         chosen.need(ConfigKeys.SIP_HEALTH_INTERVAL),
+                        chosen.get(ConfigKeys.SIP_PATH_CONTACT),
                         new AdmissionSettings(
                                 chosen.need(ConfigKeys.SIP_NETWORKS),
                                 chosen.need(ConfigKeys.SIP_STRANGERS),

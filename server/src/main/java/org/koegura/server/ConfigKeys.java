@@ -219,6 +219,17 @@ final class ConfigKeys {
             "Whose requests are taken on the telephones' side, beside those of upstream.",
             orNull(Networks::parse));
 
+    static final Key<Networks> SIP_PATH_CONTACT = new Key<>(
+            "sip.path-contact",
+            "--path-contact",
+            "list of ADDRESS/PREFIX",
+            null,
+            "192.0.2.20, 2001:db8::20",
+            false,
+            "1 to 256 addresses or networks with commas between, no bit set after the prefix",
+            "Registrars that keep no Path (RFC 3327): they get a Contact of ours for each telephone.",
+            orNull(Networks::parse));
+
     static final Key<Strangers> SIP_STRANGERS = new Key<>(
             "sip.strangers",
             "--strangers",
@@ -376,6 +387,7 @@ final class ConfigKeys {
             SIP_EMERGENCY_NUMBERS,
             SIP_EMERGENCY_CALLBACKS,
             SIP_DSCP,
+            SIP_PATH_CONTACT,
             SIP_NETWORKS,
             SIP_STRANGERS,
             SIP_RATE_PER_SOURCE,

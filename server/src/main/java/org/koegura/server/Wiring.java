@@ -148,6 +148,7 @@ record Wiring(
                 addresses.sockets(),
                 secret,
                 new Whereabouts(addresses.neighbours(), config.routes().extensions()),
+                config.routes().pathContact(),
                 config.numbering(),
                 config.routes().admission(),
                 addresses.nameServers(),

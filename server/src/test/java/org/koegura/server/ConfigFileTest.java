@@ -93,6 +93,7 @@ class ConfigFileTest {
                         new Extensions(List.of("2xx", "0990100*")),
                         List.of(new HostPort("192.0.2.53", 53), new HostPort("192.0.2.54", 53)),
                         Duration.ofSeconds(30),
+                        null,
                         AdmissionSettings.defaults()));
         assertThat(all.store().cloud()).isEqualTo(Path.of("/mnt/koegura-cloud"));
     }
@@ -121,7 +122,7 @@ class ConfigFileTest {
         Config config = config("""
             sip: {listen: '[2001:db8::1]:5070, 192.0.2.1:5072', advertise: 'sip.example, 2001:db8::7',
               upstream: 192.0.2.20:5060/tcp, trunk: 198.51.100.1:5061/tls, extensions: 201,
-              dns: "[2001:db8::53]:5353", health-interval: 1min, outside-prefix: 9, dscp: cs5,
+              dns: "[2001:db8::53]:5353", health-interval: 1min, path-contact: 192.0.2.20, outside-prefix: 9, dscp: cs5,
               emergency-numbers: "110,112", emergency-callbacks: "+81990000119, +81990000110",
               networks: "192.0.2.0/24, 2001:db8::/32", strangers: silence, rate-per-source: 50, invite-rate: 300,
               tls: {listen: '192.0.2.1:5071', certificate: /c.pem, key: /k.pem, trust: /t.pem, clients: require}}
@@ -163,6 +164,7 @@ class ConfigFileTest {
                                 new Extensions(List.of("201")),
                                 List.of(new HostPort("2001:db8::53", 5353)),
                                 Duration.ofMinutes(1),
+                                Networks.parse("192.0.2.20"),
                                 new AdmissionSettings(
                                         Networks.parse("192.0.2.0/24,2001:db8::/32"), Strangers.SILENCE, 50, 300)),
                         new Numbering(

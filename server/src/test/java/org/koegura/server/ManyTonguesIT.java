@@ -33,9 +33,10 @@ class ManyTonguesIT {
             }
             assertThat(site.signalling(begin))
                     .as("both of our addresses, that of the next hop on top (RFC 5658)")
-                    .containsPattern("Path: <sip:" + Pattern.quote(site.proxy())
-                            + ";transport=udp;lr;r2;telephone=[0-9a-f.]+>\r\n"
-                            + "Path: <sip:127\\.0\\.0\\.1:[0-9]+;transport=tls;lr;r2;telephone=[0-9a-f.]+>");
+                    .containsPattern(
+                            "Path: <sip:" + Pattern.quote(site.proxy())
+                                    + ";transport=udp;lr;r2;telephone=[0-9a-f.]+;flow=s[0-9a-f]+>\r\n"
+                                    + "Path: <sip:127\\.0\\.0\\.1:[0-9]+;transport=tls;lr;r2;telephone=[0-9a-f.]+;flow=s[0-9a-f]+>");
         }
     }
 

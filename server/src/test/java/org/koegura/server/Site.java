@@ -55,17 +55,21 @@ final class Site implements Closeable {
     /// @param trunkSide between PBX and trunk; else between telephones and registrar
     /// @param tcp whether its neighbours are reached over TCP
     /// @param registrarHost a loopback address
-    record Standing(boolean trunkSide, boolean tcp, String registrarHost) {
+    /// @param keepsPath whether the registrar does
+    record Standing(boolean trunkSide, boolean tcp, String registrarHost, boolean keepsPath) {
 
-        static final Standing USUAL = new Standing(false, false, "127.0.0.1");
+        static final Standing USUAL = new Standing(false, false, "127.0.0.1", true);
+
+        /// Before a registrar that keeps no Path, and that we know for one.
+        static final Standing WITHOUT_PATH = new Standing(false, false, "127.0.0.2", false);
 
         /// Before a registrar on an address of its own, as telephones that come over TCP need it.
         static Standing beforeRegistrar(boolean tcp) {
-            return new Standing(false, tcp, "127.0.0.2");
+            return new Standing(false, tcp, "127.0.0.2", true);
         }
 
         static Standing betweenPbxAndTrunk(boolean tcp) {
-            return new Standing(true, tcp, "127.0.0.2");
+            return new Standing(true, tcp, "127.0.0.2", true);
         }
 
         private String trunkHost() {
@@ -103,7 +107,8 @@ final class Site implements Closeable {
                 new Kamailio.Settings(
                         standing.registrarHost(),
                         block,
-                        (standing.trunkSide() ? proxy() : trunkHostPort()) + standing.parameter())));
+                        (standing.trunkSide() ? proxy() : trunkHostPort()) + standing.parameter(),
+                        standing.keepsPath())));
         this.product = run(mediaPorts, options);
         this.api = product.api();
     }
@@ -148,6 +153,9 @@ final class Site implements Closeable {
         all.addAll(List.of("--health-interval", "0")); // a SIPp scenario that expects an INVITE fails on OPTIONS
         if (standing.trunkSide()) {
             all.addAll(List.of("--trunk", trunkHostPort() + standing.option()));
+        }
+        if (!standing.keepsPath()) {
+            all.addAll(List.of("--path-contact", standing.registrarHost()));
         }
         all.addAll(List.of(options));
         return ProductProcess.run(
@@ -219,14 +227,23 @@ final class Site implements Closeable {
         return telephone(user, proxy(), codecs, speech, "tcp");
     }
 
-    /// One that speaks SIP over TLS, at a site that does.
+    /// One that speaks SIP over TLS, at a site that does, and shows a certificate.
     Baresip insideTelephoneOverTls(String user, String codecs, short[] speech) throws IOException {
-        Path home = Files.createDirectories(folder.resolve("telephone-" + (telephones + 1)));
         Certificate shared = new Certificate(folder.resolve("certificate"));
-        Files.copy(shared.file(), home.resolve("authority.pem"));
         Files.writeString(
-                home.resolve("identity.pem"), Files.readString(shared.key()) + Files.readString(shared.file()));
+                nextHome().resolve("identity.pem"), Files.readString(shared.key()) + Files.readString(shared.file()));
+        return insideTelephoneOverTlsWithoutCertificate(user, codecs, speech);
+    }
+
+    /// One that has none: nobody can open a connection to it.
+    Baresip insideTelephoneOverTlsWithoutCertificate(String user, String codecs, short[] speech) throws IOException {
+        Certificate shared = new Certificate(folder.resolve("certificate"));
+        Files.copy(shared.file(), nextHome().resolve("authority.pem"));
         return telephone(user, "127.0.0.1:" + (block + SECURE), codecs, speech, "tls");
+    }
+
+    private Path nextHome() throws IOException {
+        return Files.createDirectories(folder.resolve("telephone-" + (telephones + 1)));
     }
 
     /// One on IPv6, at a site that speaks it.

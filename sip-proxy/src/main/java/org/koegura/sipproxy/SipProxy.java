@@ -25,12 +25,15 @@ import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.port.NoticeDesk;
 import org.koegura.sipproxy.admission.AdmissionMeters;
 import org.koegura.sipproxy.admission.AdmissionSettings;
+import org.koegura.sipproxy.admission.Networks;
 import org.koegura.sipproxy.call.CallSettings;
 import org.koegura.sipproxy.call.Calls;
 import org.koegura.sipproxy.dns.ServerLocator;
 import org.koegura.sipproxy.message.Secret;
 import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.proxy.ProxyCore;
+import org.koegura.sipproxy.routing.ContactTokens;
+import org.koegura.sipproxy.routing.Flows;
 import org.koegura.sipproxy.routing.HealthWatch;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.OwnAddress;
@@ -72,6 +75,7 @@ public final class SipProxy implements AutoCloseable {
     /// @param sockets where SIP listens, and what peers are told
     /// @param secret makes branches, tags and marks that nobody else can; the same after a restart
     /// @param whereabouts between whom it stands
+    /// @param withoutPath registrars that keep no Path: they get a Contact of ours; null for none
     /// @param numbering how the site writes numbers, and which of them call for help
     /// @param admission who may use it, and how much
     /// @param nameServers whom to ask for names, in that order; null: those of this system
@@ -85,6 +89,7 @@ public final class SipProxy implements AutoCloseable {
             Sockets sockets,
             Secret secret,
             Whereabouts whereabouts,
+            @Nullable Networks withoutPath,
             Numbering numbering,
             AdmissionSettings admission,
             @Nullable List<InetSocketAddress> nameServers,
@@ -180,6 +185,7 @@ public final class SipProxy implements AutoCloseable {
                 settings.sockets().spoken(),
                 System::nanoTime,
                 metrics);
+        Flows flows = new Flows(settings.secret(), transports::connection, meters::flowForgotten);
         try {
             ProxyCore core = ProxyCore.open(
                     new ProxyCore.Surroundings(
@@ -187,8 +193,15 @@ public final class SipProxy implements AutoCloseable {
                             transports,
                             lanes,
                             own,
-                            new Router(own, locator, settings.whereabouts().neighbours()),
+                            new Router(
+                                    own,
+                                    locator,
+                                    settings.whereabouts().neighbours(),
+                                    new ContactTokens(settings.secret()),
+                                    flows),
                             settings.secret(),
+                            flows,
+                            settings.withoutPath(),
                             settings.whereabouts(),
                             settings.numbering(),
                             meters,

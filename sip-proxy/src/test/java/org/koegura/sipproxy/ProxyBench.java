@@ -18,6 +18,7 @@ import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.port.NoticeDesk;
 import org.koegura.sipproxy.admission.AdmissionSettings;
+import org.koegura.sipproxy.admission.Networks;
 import org.koegura.sipproxy.call.FakeJournal;
 import org.koegura.sipproxy.call.FakeMediaPlane;
 import org.koegura.sipproxy.call.KeptOutcomes;
@@ -138,6 +139,7 @@ final class ProxyBench implements AutoCloseable {
                 admission,
                 nameServers,
                 healthInterval,
+                null,
                 _ -> new NoticeDecision.Announce(PROMPT));
     }
 
@@ -152,6 +154,7 @@ final class ProxyBench implements AutoCloseable {
             AdmissionSettings admission,
             List<InetSocketAddress> nameServers,
             Duration healthInterval,
+            @Nullable Networks withoutPath,
             NoticeDesk desk)
             throws IOException, SipFault {
         this.registrar = registrar;
@@ -161,6 +164,7 @@ final class ProxyBench implements AutoCloseable {
                         sockets,
                         SECRET,
                         new Whereabouts(neighbours.apply(registrar), extensions),
+                        withoutPath,
                         numbering,
                         admission,
                         nameServers,
@@ -193,6 +197,7 @@ final class ProxyBench implements AutoCloseable {
                 AdmissionSettings.defaults(),
                 List.of(),
                 Duration.ZERO,
+                null,
                 desk);
     }
 
@@ -224,6 +229,26 @@ final class ProxyBench implements AutoCloseable {
                 AdmissionSettings.defaults(),
                 List.of(),
                 interval);
+    }
+
+    /// One before a registrar that keeps no Path, at [#PBX].
+    ///
+    /// @param tls over which telephones reach it besides; null: not at all
+    static ProxyBench byContact(int port, @Nullable TlsSettings tls) throws IOException, SipFault {
+        SipProxy.Sockets plain = at(port);
+        return new ProxyBench(
+                100,
+                new SipProxy.Sockets(plain.listen(), plain.advertised(), tls),
+                new SipPeer(PBX),
+                registrar -> new Neighbours(Neighbour.at(Hop.udp(registrar.address())), null),
+                Extensions.ANY,
+                Numbering.USUAL,
+                false,
+                AdmissionSettings.defaults(),
+                List.of(),
+                Duration.ZERO,
+                Networks.parse(PBX),
+                _ -> new NoticeDecision.Announce(PROMPT));
     }
 
     private static SipProxy.Sockets at(int port) {

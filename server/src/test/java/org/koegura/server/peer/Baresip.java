@@ -48,7 +48,7 @@ public final class Baresip implements Closeable {
     /// @param speech a WAVE file, one channel; best at the codec's own rate
     /// @param firstPort the first of [#PORTS]
     /// @param transport `udp`, `tcp` or `tls`: over which it speaks to its outbound proxy, else to the registrar;
-    ///     for `tls` its directory has `authority.pem` and `identity.pem`
+    ///     for `tls` its directory has `authority.pem`, and `identity.pem` where it shows a certificate
     /// @param registrarTransport what its registration says of the registrar
     public record Settings(
             String user,
@@ -129,7 +129,9 @@ public final class Baresip implements Closeable {
                 "sip_listen " + settings.host() + ":" + first,
                 "net_interface " + (settings.isSix() ? "::1" : "127.0.0.1"),
                 settings.transport().equals("tls") ? "sip_cafile " + directory.resolve("authority.pem") : "",
-                settings.transport().equals("tls") ? "sip_certificate " + directory.resolve("identity.pem") : "",
+                Files.exists(directory.resolve("identity.pem"))
+                        ? "sip_certificate " + directory.resolve("identity.pem")
+                        : "",
                 settings.transport().equals("tls") ? "sip_verify_server yes" : "",
                 "call_local_timeout 120",
                 "call_max_calls 4",

@@ -29,7 +29,8 @@ public final class Kamailio implements Closeable {
     /// @param host a loopback address; it listens there over UDP and over TCP
     /// @param trunk where calls to numbers that begin with 0990 are sent: host and port, and `;transport=tcp` where
     ///     it is reached over TCP
-    public record Settings(String host, int port, String trunk) {}
+    /// @param keepsPath whether it keeps Path (RFC 3327)
+    public record Settings(String host, int port, String trunk, boolean keepsPath) {}
 
     private Kamailio(ChildProcess process, Settings settings) {
         this.process = process;
@@ -40,7 +41,7 @@ public final class Kamailio implements Closeable {
     ///
     /// @param trunkPort port of a trunk on 127.0.0.1
     public static Kamailio start(Path directory, int port, int trunkPort) throws IOException {
-        return start(directory, new Settings("127.0.0.1", port, "127.0.0.1:" + trunkPort));
+        return start(directory, new Settings("127.0.0.1", port, "127.0.0.1:" + trunkPort, true));
     }
 
     /// Starts it and returns once it answers OPTIONS.
@@ -53,6 +54,7 @@ public final class Kamailio implements Closeable {
                     config,
                     text.replace("@HOST@", settings.host())
                             .replace("@PORT@", Integer.toString(settings.port()))
+                            .replace("@PATH@", settings.keepsPath() ? "1" : "0")
                             .replace("@TRUNK@", settings.trunk()));
         }
         String folder = directory.toString();

@@ -19,7 +19,9 @@ public final class AdmissionMeters {
         /// More calls were to begin than all together may.
         INVITE_RATE,
         /// Between PBX and trunk, somebody unknown wanted to get anywhere else than to the PBX.
-        RELAY
+        RELAY,
+        /// It was for a telephone behind a Contact of ours that we never wrote.
+        FORGED
     }
 
     private final MeterRegistry metrics;

@@ -9,8 +9,10 @@ import org.koegura.sipproxy.message.Elements.Element;
 /// @param element where it stands
 /// @param display the name before it, without its quotes; empty where there is none
 /// @param uri as written, without angle brackets
+/// @param uriFrom offset of its angle bracket, or of the URI where it has none
+/// @param uriTo offset after it
 /// @param parameters those of the header, not of the URI
-public record NameAddress(Element element, String display, String uri, Parameters parameters) {
+public record NameAddress(Element element, String display, String uri, int uriFrom, int uriTo, Parameters parameters) {
 
     static NameAddress parse(byte[] bytes, Element element) throws MessageFault {
         int at = element.from();
@@ -34,7 +36,8 @@ public record NameAddress(Element element, String display, String uri, Parameter
         }
         String uri = Octets.unfolded(bytes, open + 1, close);
         String display = unquoted(Octets.unfolded(bytes, element.from(), open).strip());
-        return checked(new NameAddress(element, display, uri, Parameters.scan(bytes, rest, element.to())));
+        return checked(
+                new NameAddress(element, display, uri, open, close + 1, Parameters.scan(bytes, rest, element.to())));
     }
 
     private static NameAddress bare(byte[] bytes, Element element) throws MessageFault {
@@ -43,7 +46,13 @@ public record NameAddress(Element element, String display, String uri, Parameter
             semicolon++;
         }
         String uri = Octets.unfolded(bytes, element.from(), semicolon);
-        return checked(new NameAddress(element, "", uri, Parameters.scan(bytes, semicolon, element.to())));
+        return checked(new NameAddress(
+                element,
+                "",
+                uri,
+                element.from(),
+                Octets.trimSpace(bytes, element.from(), semicolon),
+                Parameters.scan(bytes, semicolon, element.to())));
     }
 
     private static String unquoted(String name) {

@@ -135,6 +135,11 @@ public final class ProxyEdits {
         edit.replace(line.uriFrom(), line.uriTo(), uri);
     }
 
+    /// Another URI in an address of the message; its display name and parameters stay.
+    public void replaceUri(NameAddress address, String uri) {
+        edit.replace(address.uriFrom(), address.uriTo(), "<" + uri + ">");
+    }
+
     /// Another body, with its own Content-Length.
     public void replaceBody(byte[] body) {
         byte[] bytes = message.raw();

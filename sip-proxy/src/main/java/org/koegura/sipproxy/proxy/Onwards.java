@@ -7,6 +7,7 @@ import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.ProxyEdits;
 import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.routing.Mark;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.OwnAddress;
 import org.koegura.sipproxy.transport.Hop;
@@ -22,29 +23,38 @@ final class Onwards {
             List.of("p-asserted-identity", "p-preferred-identity", "remote-party-id");
 
     private final OwnAddress own;
-    private final RouteMarks marks;
+    private final RegisteredContacts contacts;
     private final Neighbours neighbours;
 
-    Onwards(OwnAddress own, RouteMarks marks, Neighbours neighbours) {
+    Onwards(OwnAddress own, RegisteredContacts contacts, Neighbours neighbours) {
         this.own = own;
-        this.marks = marks;
+        this.contacts = contacts;
         this.neighbours = neighbours;
     }
 
-    /// @param request as routed, less the Route that named us
+    /// What our Record-Route says, where a request begins a dialog.
+    ///
     /// @param passage name of the call's passage; null where it belongs to none
+    /// @param byFlow whether it goes down the connection of the telephone that is called
+    record Stay(@Nullable String passage, boolean byFlow) {
+
+        static final Stay NOT = new Stay(null, false);
+    }
+
+    /// @param request as routed, less the Route that named us
     /// @param from whom it came from
     /// @param to whom it goes to
-    WireMessage request(WireMessage request, Hop from, Hop to, String branch, @Nullable String passage, Body body)
+    WireMessage request(WireMessage request, Hop from, Hop to, String branch, Stay stay, Body body)
             throws MessageFault {
         String method = request.request().method();
         ProxyEdits edits = new ProxyEdits(request);
         edits.pushVia(own.via(to, branch));
         edits.decrementMaxForwards();
         if (method.equals("REGISTER")) {
-            own.paths(marks.telephone(request), from, to).forEach(uri -> edits.pushAddress("Path", uri));
+            contacts.edit(request, edits, from, to);
         } else if (DIALOG_FORMING.contains(method) && request.to().tag().isEmpty()) {
-            own.recordRoutes(passage, from, to).forEach(uri -> edits.pushAddress("Record-Route", uri));
+            Mark mark = Mark.ofRecordRoute(stay.passage(), contacts.flows(request, from, stay.byFlow() ? to : null));
+            own.routes(mark, from, to).forEach(uri -> edits.pushAddress("Record-Route", uri));
         }
         withhold(request, edits, to);
         replace(edits, body);
@@ -54,10 +64,11 @@ final class Onwards {
     /// A response, less our Via.
     ///
     /// @param to whom its request came from
-    WireMessage response(WireMessage response, Hop to, Body body) {
-        ProxyEdits edits = new ProxyEdits(response);
+    WireMessage response(WireMessage response, Hop to, Body body) throws MessageFault {
+        WireMessage told = response.cseq().method().equals("REGISTER") ? contacts.restored(response) : response;
+        ProxyEdits edits = new ProxyEdits(told);
         edits.removeTopVia();
-        withhold(response, edits, to);
+        withhold(told, edits, to);
         replace(edits, body);
         return edits.render();
     }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.admission.AdmissionMeters;
 import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.admission.Gate;
+import org.koegura.sipproxy.admission.Networks;
 import org.koegura.sipproxy.call.Calls;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.Secret;
@@ -18,6 +19,8 @@ import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.numbers.EmergencyCalls;
 import org.koegura.sipproxy.numbers.EmergencyNumbers;
 import org.koegura.sipproxy.numbers.Numbering;
+import org.koegura.sipproxy.routing.ContactTokens;
+import org.koegura.sipproxy.routing.Flows;
 import org.koegura.sipproxy.routing.HealthWatch;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.OwnAddress;
@@ -54,6 +57,8 @@ public final class ProxyCore implements AutoCloseable {
     ///
     /// @param name names the transaction stack and its threads
     /// @param secret makes names that nobody else can
+    /// @param flows connections of telephones
+    /// @param withoutPath registrars that keep no Path; null for none
     public record Surroundings(
             String name,
             Transports transports,
@@ -61,6 +66,8 @@ public final class ProxyCore implements AutoCloseable {
             OwnAddress own,
             Router router,
             Secret secret,
+            Flows flows,
+            @Nullable Networks withoutPath,
             Whereabouts whereabouts,
             Numbering numbering,
             SipMeters meters,
@@ -78,9 +85,17 @@ public final class ProxyCore implements AutoCloseable {
         RouteMarks marks = new RouteMarks(around.secret());
         Neighbours neighbours = around.whereabouts().neighbours();
         Telephones telephones = new Telephones(Telephones.TELEPHONES_MAX, around.refusals()::telephoneForgotten, clock);
-        Registrars registrars = new Registrars(around.own(), around.meters(), neighbours, telephones);
+        RegisteredContacts contacts = new RegisteredContacts(
+                new ContactTokens(around.secret()),
+                around.flows(),
+                marks,
+                around.own(),
+                neighbours,
+                around.withoutPath(),
+                around.meters());
+        Registrars registrars = new Registrars(around.own(), around.meters(), neighbours, telephones, contacts);
         Relays relays = new Relays(neighbours, telephones, marks);
-        Onwards onwards = new Onwards(around.own(), marks, neighbours);
+        Onwards onwards = new Onwards(around.own(), contacts, neighbours);
         StatelessForwarder stateless = new StatelessForwarder(
                 around.transports(),
                 around.own(),

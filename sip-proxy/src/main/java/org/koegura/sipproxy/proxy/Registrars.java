@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.OwnAddress;
@@ -26,6 +27,7 @@ final class Registrars {
     private final Set<Hop> warned = Collections.newSetFromMap(bounded(REGISTRARS_MAX));
     private final Set<Hop> elsewhere = Collections.newSetFromMap(bounded(REGISTRARS_MAX));
     private final Telephones telephones;
+    private final RegisteredContacts contacts;
     private final OwnAddress own;
     private final SipMeters meters;
     private final Neighbours neighbours;
@@ -39,11 +41,17 @@ final class Registrars {
 
     /// @param neighbours of whom upstream counts as one from the start
     /// @param telephones learn from what upstream confirms
-    Registrars(OwnAddress own, SipMeters meters, Neighbours neighbours, Telephones telephones) {
+    Registrars(
+            OwnAddress own,
+            SipMeters meters,
+            Neighbours neighbours,
+            Telephones telephones,
+            RegisteredContacts contacts) {
         this.own = own;
         this.meters = meters;
         this.neighbours = neighbours;
         this.telephones = telephones;
+        this.contacts = contacts;
     }
 
     private static <K, V> Map<K, V> bounded(int most) {
@@ -55,12 +63,12 @@ final class Registrars {
         });
     }
 
-    /// A 2xx to a REGISTER passes. Where a binding stands without our Path, calls to that telephone
+    /// A 2xx to a REGISTER passes. Where a binding stands without our Path or Contact, calls to that telephone
     /// would pass us by, unrecorded and unannounced: that is counted and said.
     ///
     /// It is believed where it came from the address that the REGISTER was sent to: who else says so may have
     /// seen the request somewhere on its way.
-    void confirmed(WireMessage register, WireMessage response, Way way) {
+    void confirmed(WireMessage register, WireMessage response, Way way) throws MessageFault {
         Hop registrar = way.registrar();
         if (!way.answerer().address().getAddress().equals(registrar.address().getAddress())) {
             if (elsewhere.add(registrar)) { // once: it may answer every telephone so
@@ -72,21 +80,23 @@ final class Registrars {
         }
         known.remove(registrar); // the youngest stands last
         known.add(registrar);
+        contacts.confirmed(register, way.telephone());
+        WireMessage told = contacts.restored(response);
         if (neighbours.isUpstream(registrar)) {
-            telephones.confirmed(register, response, way.telephone().address().getAddress());
+            telephones.confirmed(register, told, way.telephone().address().getAddress());
         }
         List<String> bindings = response.elementTexts("contact");
         if (bindings.isEmpty()) {
             return;
         }
-        if (response.elementTexts("path").stream().anyMatch(path -> own.isInPath(path))) {
+        if (told != response || response.elementTexts("path").stream().anyMatch(path -> own.isInPath(path))) {
             warned.remove(registrar);
             return;
         }
         meters.registeredWithoutPath();
         if (warned.add(registrar)) { // once: telephones register every few minutes
             LOG.warn(
-                    "sip.registered.without.path registrar={} next=\"see that it keeps Path (RFC 3327)\"",
+                    "sip.registered.without.path registrar={} next=\"see that it keeps Path (RFC 3327), or name it in sip.path-contact\"",
                     registrar.address());
         }
     }

@@ -69,6 +69,10 @@ final class RequestHandler implements Transactions.User {
         switch (router.route(request, transaction.source())) {
             case Routing.Refused(int status, String reason, var extra) -> answer(transaction, status, reason, extra);
             case Routing.ForUs() -> forUs(transaction);
+            case Routing.Forged() -> {
+                refusals.refused(AdmissionMeters.Refusal.FORGED);
+                answer(transaction, 403, "Forbidden", List.of());
+            }
             case Routing.Onward onward -> {
                 if (!relays.mayGoOn(request, transaction.source(), onward)) {
                     refusals.refused(AdmissionMeters.Refusal.RELAY);
@@ -138,10 +142,11 @@ final class RequestHandler implements Transactions.User {
                         passages.invited(
                                 passage, ofTry, passage.senderOf(request).far());
                     }
+                    Onwards.Stay stay = new Onwards.Stay(name, onward.byFlow() && number == 0);
                     return ways.onwards()
-                            .request(onward.request(), transaction.source(), destination, ofTry, name, body);
+                            .request(onward.request(), transaction.source(), destination, ofTry, stay, body);
                 },
-                onward.destinations(),
+                onward,
                 passage,
                 done -> forget(branch, done));
         if (invite) {

@@ -11,6 +11,7 @@ import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.Replies;
 import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.routing.Routing;
 import org.koegura.sipproxy.routing.TargetMeters.Lost;
 import org.koegura.sipproxy.transaction.ServerTransaction;
 import org.koegura.sipproxy.transport.Hop;
@@ -39,6 +40,7 @@ final class ResponseContext implements Attempt.Owner {
     private final @Nullable Leg answerer;
     private final Consumer<ResponseContext> finished;
     private final Sending sending;
+    private final Routing.Onward onward;
     private final List<Hop> destinations;
     private int tried;
     private @Nullable Attempt current;
@@ -59,14 +61,14 @@ final class ResponseContext implements Attempt.Owner {
         WireMessage to(Hop destination, int number) throws MessageFault;
     }
 
-    /// @param destinations servers to try, in that order; at least one
+    /// @param onward servers to try, in that order
     /// @param passage the call that it belongs to; null for none
     /// @param finished told once, when its final response is there
     ResponseContext(
             Ways ways,
             ServerTransaction server,
             Sending sending,
-            List<Hop> destinations,
+            Routing.Onward onward,
             @Nullable Passage passage,
             Consumer<ResponseContext> finished)
             throws MessageFault {
@@ -75,7 +77,8 @@ final class ResponseContext implements Attempt.Owner {
         this.callId = server.request().callId();
         this.invite = server.request().request().method().equals("INVITE");
         this.sending = sending;
-        this.destinations = destinations.stream().limit(TRIES_MAX).toList();
+        this.onward = onward;
+        this.destinations = onward.destinations().stream().limit(TRIES_MAX).toList();
         this.passage = passage;
         this.finished = finished;
         this.answerer =
@@ -98,7 +101,8 @@ final class ResponseContext implements Attempt.Owner {
         if (invite) {
             startTimerC();
         }
-        if (hasAnother()) {
+        boolean elsewhere = !onward.byFlow() || tried > 1; // else the other one is the same telephone
+        if (hasAnother() && elsewhere) {
             silence = ways.timers().after(SILENCE_MAX, callId, () -> silent(attempt));
         }
     }
@@ -268,6 +272,10 @@ final class ResponseContext implements Attempt.Owner {
                 answer(487, "Request Terminated", List.of());
             } else if (timeout) {
                 answer(408, "Request Timeout", List.of());
+            } else if (why == Lost.UNREACHABLE
+                    && onward.byFlow()
+                    && onward.mark().outbound()) {
+                answer(430, "Flow Failed", List.of()); // it has others (RFC 5626 §5.3)
             } else {
                 answer(500, why == Lost.UNREACHABLE ? "Destination Unreachable" : "Server Internal Error", retryAfter);
             }

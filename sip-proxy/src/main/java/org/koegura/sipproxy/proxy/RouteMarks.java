@@ -11,6 +11,7 @@ import org.koegura.sipproxy.message.NameAddress;
 import org.koegura.sipproxy.message.Secret;
 import org.koegura.sipproxy.message.SipUri;
 import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.routing.ContactTokens;
 import org.koegura.sipproxy.routing.Mark;
 
 /// What our URIs in Record-Route and Path say, in words that only we can write: who brings one back got it
@@ -33,9 +34,11 @@ final class RouteMarks {
     private static final int SIP_PORT = 5060;
 
     private final Secret secret;
+    private final ContactTokens contacts;
 
     RouteMarks(Secret secret) {
         this.secret = secret;
+        this.contacts = new ContactTokens(secret);
     }
 
     /// Names the passage of a call: 64 random bits, and their proof.
@@ -76,15 +79,16 @@ final class RouteMarks {
         return secret.name(BYTES, "telephone", where);
     }
 
-    /// Whether a request came by the Path of a telephone that registered through us: then its Request-URI
-    /// is that telephone's Contact.
+    /// Whether a request came by the Path of a telephone that registered through us, or to a Contact of ours that
+    /// stood for it: then its Request-URI is that telephone's Contact.
     ///
     /// @param request as routed
     boolean isForTelephone(Mark mark, WireMessage request) {
         String proofs = mark.telephone();
-        return proofs != null
-                && Arrays.asList(proofs.split("\\.", -1))
-                        .contains(proof(request.request().uri()));
+        return mark.binding() != null
+                || (proofs != null
+                        && Arrays.asList(proofs.split("\\.", -1))
+                                .contains(proof(request.request().uri())));
     }
 
     /// Whether a request belongs to a dialog that began through us.
@@ -96,11 +100,13 @@ final class RouteMarks {
                 && passage.equals(proven(passage.substring(0, NAME_DIGITS), request.callId()));
     }
 
-    /// Whether a request, as it came, brings back a mark of either kind.
+    /// Whether a request, as it came, brings back a mark of either kind, or a Contact of ours.
     boolean vouchFor(WireMessage request) throws MessageFault {
         List<NameAddress> routes = request.addresses("route");
         String uri = request.request().uri();
-        return bringsBack(routes.isEmpty() ? null : routes.getFirst().uri(), request)
+        SipUri target = SipUri.parse(uri);
+        return (target != null && contacts.read(target) != null)
+                || bringsBack(routes.isEmpty() ? null : routes.getFirst().uri(), request)
                 || (!routes.isEmpty() && bringsBack(uri, request)); // as a strict router sends it (RFC 3261 §16.4)
     }
 

@@ -74,7 +74,8 @@ final class StatelessForwarder {
         Body body = passage == null
                 ? new Body.Unchanged()
                 : passage.request(onward.request(), source.address().getAddress());
-        WireMessage sent = onwards.request(onward.request(), source, destination, branches.of(request), null, body);
+        WireMessage sent =
+                onwards.request(onward.request(), source, destination, branches.of(request), Onwards.Stay.NOT, body);
         meters.requestOut(request.request().method());
         transports.send(sent.bytes(), destination, () -> LOG.debug("sip.stateless.unsent"));
     }

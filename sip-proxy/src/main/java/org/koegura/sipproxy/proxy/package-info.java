@@ -20,7 +20,8 @@
 ///
 /// Reading order: [MessageReceiver], `RequestHandler`, `InviteHandler`, `Identities`, `Sides`,
 /// `Passage`, `ResponseContext`, `StatelessForwarder`;
-/// then what they believe: `Branches`, `RouteMarks`, `Registrars`, `Telephones`, `Relays`; and what they
+/// then what they believe: `Branches`, `RouteMarks`, `RegisteredContacts`, `Registrars`, `Telephones`,
+/// `Relays`; and what they
 /// remember: `Transfers`.
 @NullMarked
 package org.koegura.sipproxy.proxy;

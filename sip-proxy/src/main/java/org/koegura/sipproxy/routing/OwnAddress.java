@@ -129,19 +129,25 @@ public final class OwnAddress {
                                 side.protocol() == protocol && hostPort(side).equalsIgnoreCase(sentBy));
     }
 
-    /// Our URIs for Record-Route, the topmost first: one, or, where protocol or family change here, one for
-    /// each side, that of the next hop on top (RFC 5658 §5.2).
+    /// Our URIs for Record-Route or Path, the topmost first: one, or, where protocol or family change here, one
+    /// for each side, that of the next hop on top (RFC 5658 §5.2).
     ///
-    /// @param passage name of the passage that they lead back to; null where there is none
-    public List<String> recordRoutes(@Nullable String passage, Hop from, Hop to) {
-        return uris(null, passage, from, to);
+    /// @param mark what they say when they come back
+    public List<String> routes(Mark mark, Hop from, Hop to) {
+        Side near = Side.to(from);
+        Side far = Side.to(to);
+        boolean one = near.protocol() == far.protocol() && hostPort(near).equals(hostPort(far));
+        Mark said = one ? mark : mark.inPair();
+        return one ? List.of(uri(said, near)) : List.of(uri(said, far), uri(said, near));
     }
 
-    /// Our URIs for Path (RFC 3327), likewise: what comes back by them goes to a telephone.
-    ///
-    /// @param telephone what it says of the telephone
-    public List<String> paths(String telephone, Hop from, Hop to) {
-        return uris(telephone, null, from, to);
+    /// A URI of ours for a peer there, to be used as a Contact.
+    String contact(String user, Hop to) {
+        Side side = Side.to(to);
+        String protocol = side.protocol() == Protocol.UDP
+                ? ""
+                : ";transport=" + side.protocol().parameter();
+        return "sip:" + user + "@" + hostPort(side) + protocol;
     }
 
     /// Whether a Path, or a list of them, has a URI of ours.
@@ -149,14 +155,6 @@ public final class OwnAddress {
         Set<String> ours = told.keySet().stream().map(side -> hostPort(side)).collect(Collectors.toSet());
         return path.contains(Mark.ofTelephone())
                 && ours.stream().anyMatch(hostPort -> path.contains("sip:" + hostPort + ";"));
-    }
-
-    private List<String> uris(@Nullable String telephone, @Nullable String passage, Hop from, Hop to) {
-        Side near = Side.to(from);
-        Side far = Side.to(to);
-        boolean one = near.protocol() == far.protocol() && hostPort(near).equals(hostPort(far));
-        Mark mark = new Mark(telephone, passage, !one);
-        return one ? List.of(uri(mark, near)) : List.of(uri(mark, far), uri(mark, near));
     }
 
     /// Without a protocol a numeric URI means UDP (RFC 3263 §4.1), unless there are two to tell apart.

@@ -4,6 +4,7 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -30,12 +31,16 @@ public final class Router {
     private final OwnAddress own;
     private final ServerLocator locator;
     private final Neighbours neighbours;
+    private final ContactTokens contacts;
+    private final Flows flows;
 
     /// Made once, at the start.
-    public Router(OwnAddress own, ServerLocator locator, Neighbours neighbours) {
+    public Router(OwnAddress own, ServerLocator locator, Neighbours neighbours, ContactTokens contacts, Flows flows) {
         this.own = own;
         this.locator = locator;
         this.neighbours = neighbours;
+        this.contacts = contacts;
+        this.flows = flows;
     }
 
     /// Blocks where a name must be looked up.
@@ -69,7 +74,37 @@ public final class Router {
         if (mark.paired() && ourTopRoute(message, lot) != null) {
             message = edited(message, ProxyEdits::removeTopRoute);
         }
-        return onward(message, mark, source);
+        SipUri contact = SipUri.parse(message.request().uri());
+        if (contact != null && contacts.isOne(contact) && isOurs(contact, lot)) {
+            ContactTokens.Registered registered = contacts.read(contact);
+            return registered == null
+                    ? new Routing.Forged()
+                    : toTelephone(
+                            edited(message, edits -> edits.replaceRequestUri(registered.uri())),
+                            Mark.ofBinding(registered.name()),
+                            source);
+        }
+        return toTelephone(message, mark, source);
+    }
+
+    /// Over the connection that a telephone registered or called over, where the mark names one that is open; its
+    /// address is tried where that fails, unless the telephone has other flows (RFC 5626 §5.3).
+    private Routing toTelephone(WireMessage message, Mark mark, Hop source) throws MessageFault {
+        if (!message.addresses("route").isEmpty()) {
+            return onward(message, mark, source); // others stand between
+        }
+        Hop flow = flows.toward(mark, message);
+        boolean others = mark.telephone() != null && mark.outbound();
+        if (flow == null) {
+            return others && mark.flow() != null
+                    ? new Routing.Refused(430, "Flow Failed")
+                    : onward(message, mark, source);
+        }
+        List<Hop> destinations = new ArrayList<>(List.of(flow));
+        if (!others && onward(message, mark, source) instanceof Routing.Onward byAddress) {
+            byAddress.destinations().stream().filter(hop -> !hop.equals(flow)).forEach(destinations::add);
+        }
+        return new Routing.Onward(message, destinations, mark, true);
     }
 
     private @Nullable Mark ourTopRoute(WireMessage message, RandomGenerator lot) throws MessageFault {

@@ -12,13 +12,18 @@ public sealed interface Routing {
     /// @param request as it came in, less the Route that named us
     /// @param destinations where it is sent, the first that takes it; at least one
     /// @param mark what our own Route said of it
-    record Onward(WireMessage request, List<Hop> destinations, Mark mark) implements Routing {
+    /// @param byFlow whether the first of them is the connection of the telephone that it is for
+    record Onward(WireMessage request, List<Hop> destinations, Mark mark, boolean byFlow) implements Routing {
 
         public Onward {
             destinations = List.copyOf(destinations);
             if (destinations.isEmpty()) {
                 throw new IllegalArgumentException("a request goes somewhere");
             }
+        }
+
+        Onward(WireMessage request, List<Hop> destinations, Mark mark) {
+            this(request, destinations, mark, false);
         }
 
         /// Where it is sent first.
@@ -29,6 +34,9 @@ public sealed interface Routing {
 
     /// It is meant for us.
     record ForUs() implements Routing {}
+
+    /// It goes to a Contact of ours that we never wrote.
+    record Forged() implements Routing {}
 
     /// It is answered with this.
     ///

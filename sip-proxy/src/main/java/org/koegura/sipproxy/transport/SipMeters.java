@@ -85,6 +85,8 @@ public final class SipMeters {
             drops(why);
         }
         pathMissing();
+        contactsTooLong();
+        flowsForgotten();
         emergencyLinesForgotten();
         refersForgotten();
     }
@@ -141,6 +143,16 @@ public final class SipMeters {
     /// A registrar confirmed a registration without our Path: calls to that telephone will pass us by.
     public void registeredWithoutPath() {
         pathMissing().increment();
+    }
+
+    /// A REGISTER passed with Path to a registrar that keeps none: a Contact of ours would have been too long.
+    public void contactTooLong() {
+        contactsTooLong().increment();
+    }
+
+    /// The connection of a telephone was forgotten: more telephones registered than are remembered.
+    public void flowForgotten() {
+        flowsForgotten().increment();
     }
 
     /// A line that called for help was forgotten before its hour was over: more of them did than are remembered.
@@ -233,6 +245,18 @@ public final class SipMeters {
         return Counter.builder("koegura.sip.refers.forgotten")
                 .description(
                         "Transfers asked for and forgotten within the minute: the new call is not linked to the old.")
+                .register(metrics);
+    }
+
+    private Counter contactsTooLong() {
+        return Counter.builder("koegura.sip.contacts.too.long")
+                .description("Registrations whose Contact was too long for one of ours: they passed with Path.")
+                .register(metrics);
+    }
+
+    private Counter flowsForgotten() {
+        return Counter.builder("koegura.sip.flows.forgotten")
+                .description("Connections of registered telephones that were forgotten for want of room.")
                 .register(metrics);
     }
 

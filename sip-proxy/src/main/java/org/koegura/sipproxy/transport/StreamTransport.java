@@ -131,6 +131,13 @@ final class StreamTransport implements AutoCloseable {
         return open.to(address) != null;
     }
 
+    /// Names the open connection to that address, as no other ever; null where there is none.
+    @Nullable
+    String connectionName(InetSocketAddress address) {
+        Channel channel = open.to(address);
+        return channel == null ? null : channel.id().asLongText();
+    }
+
     /// How many connections are open.
     int connections() {
         return bound.open();

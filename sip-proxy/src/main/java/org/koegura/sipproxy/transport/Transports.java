@@ -171,6 +171,14 @@ public final class Transports implements AutoCloseable {
         }
     }
 
+    /// Names the open connection to a peer, as no other ever.
+    ///
+    /// @return null where there is none
+    public @Nullable String connection(Hop peer) {
+        StreamTransport stream = peer.protocol().isReliable() ? stream(peer) : null;
+        return stream == null ? null : stream.connectionName(peer.address());
+    }
+
     private boolean isOpen(Hop to) {
         StreamTransport stream = stream(to);
         return stream != null && stream.reaches(to.address());

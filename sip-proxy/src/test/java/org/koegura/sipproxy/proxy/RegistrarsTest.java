@@ -10,7 +10,10 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.koegura.callmodel.VirtualClock;
 import org.koegura.sipproxy.message.MessageFault;
+import org.koegura.sipproxy.message.Secret;
 import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.routing.ContactTokens;
+import org.koegura.sipproxy.routing.Flows;
 import org.koegura.sipproxy.routing.Neighbour;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.OwnAddress;
@@ -26,11 +29,20 @@ class RegistrarsTest {
 
     private final VirtualClock clock = new VirtualClock(Instant.parse("2026-11-02T00:00:00Z"));
     private final Telephones telephones = new Telephones(Telephones.TELEPHONES_MAX, () -> {}, clock);
-    private final Registrars registrars = new Registrars(
-            OwnAddress.of(hop("192.0.2.10", 5060).address(), InetAddress.ofLiteral("192.0.2.10")),
-            new SipMeters(new SimpleMeterRegistry()),
-            new Neighbours(Neighbour.at(PBX), Neighbour.at(TRUNK)),
-            telephones);
+    private final OwnAddress own =
+            OwnAddress.of(hop("192.0.2.10", 5060).address(), InetAddress.ofLiteral("192.0.2.10"));
+    private final Neighbours neighbours = new Neighbours(Neighbour.at(PBX), Neighbour.at(TRUNK));
+    private final SipMeters meters = new SipMeters(new SimpleMeterRegistry());
+    private final Secret secret = new Secret(new byte[Secret.BYTES]);
+    private final RegisteredContacts contacts = new RegisteredContacts(
+            new ContactTokens(secret),
+            new Flows(secret, _ -> null, () -> {}),
+            new RouteMarks(secret),
+            own,
+            neighbours,
+            null,
+            meters);
+    private final Registrars registrars = new Registrars(own, meters, neighbours, telephones, contacts);
 
     private static Hop hop(String address, int port) {
         return Hop.udp(new InetSocketAddress(InetAddress.ofLiteral(address), port));
