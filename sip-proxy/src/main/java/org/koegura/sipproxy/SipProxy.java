@@ -49,6 +49,7 @@ import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Lanes;
 import org.koegura.sipproxy.transport.Listening;
 import org.koegura.sipproxy.transport.Protocol;
+import org.koegura.sipproxy.transport.Reserve;
 import org.koegura.sipproxy.transport.SipMeters;
 import org.koegura.sipproxy.transport.TransportTaken;
 import org.koegura.sipproxy.transport.Transports;
@@ -174,7 +175,8 @@ public final class SipProxy implements AutoCloseable {
             throws SipFault {
         Calls calls = new Calls(media, desk, ledger, journal, clock, random, metrics, callSettings(settings));
         SipMeters meters = new SipMeters(metrics);
-        Lanes lanes = new Lanes();
+        Reserve reserve = new Reserve(meters::callForHelpForgotten);
+        Lanes lanes = new Lanes(reserve);
         AtomicReference<Consumer<Arrival>> receiver = new AtomicReference<>(unread -> {});
         Transports transports = bind(settings, arrival -> receiver.get().accept(arrival), meters);
         transports.mark(settings.dscp());
@@ -192,6 +194,7 @@ public final class SipProxy implements AutoCloseable {
                             "koegura-" + HexFormat.of().toHexDigits(random.nextLong()),
                             transports,
                             lanes,
+                            reserve,
                             own,
                             new Router(
                                     own,

@@ -135,6 +135,29 @@ class AdmissionTest {
     }
 
     @Test
+    void theAckOfARefusalWithoutATransactionEndsHereAndOneOfSomebodyElsesPasses() throws Exception {
+        again(Strangers.REFUSE, MANY, 1);
+        String refusal = "";
+        String invite = "";
+        for (int i = 0; i < 40 && !refusal.startsWith("SIP/2.0 503 "); i++) {
+            invite = ask(bench.telephone, "INVITE", "flood" + i + "@example.com");
+            bench.telephone.send(invite, bench.address());
+            refusal = bench.telephone.next(1000);
+        }
+        String ack = invite.replace("INVITE", "ACK").replaceFirst("To: [^\r]*", "To: " + SipPeer.one(refusal, "To"));
+        String other = ack.replaceFirst(";tag=[0-9a-f]{24}", ";tag=0123456789abcdef01234567");
+        assertThat(other).isNotEqualTo(ack);
+        bench.telephone.send(ack, bench.address());
+        bench.telephone.send(other, bench.address());
+        await().until(() -> bench.count("koegura.sip.requests", "method", "ACK", "direction", "out") == 1);
+        String passed = bench.registrar.next(1000);
+        while (!passed.startsWith("ACK ")) {
+            passed = bench.registrar.next(1000);
+        }
+        assertThat(passed).contains("0123456789abcdef01234567");
+    }
+
+    @Test
     void aFloodOfCallsGets503BeforeItCostsAPortAndWhatRunsGoesOn() throws Exception {
         again(Strangers.REFUSE, MANY, 1);
         String atRegistrar = bench.invite("running@example.com");

@@ -87,8 +87,9 @@ public final class Gate {
     /// Whether whoever sends from there is answered at all: also where what it sends cannot be read.
     public boolean answers(Hop source) {
         return settings.strangers() == AdmissionSettings.Strangers.REFUSE
-                || neighbours.isTrunkSide()
-                || isKnown(source);
+                || (neighbours.isTrunkSide()
+                        ? neighbours.isNeighbour(source) || acquaintance.isRegistrar(source)
+                        : isKnown(source));
     }
 
     /// Decides of a request, as it came. One that cannot be read counts as the first of its kind; it is refused

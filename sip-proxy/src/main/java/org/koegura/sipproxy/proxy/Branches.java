@@ -39,6 +39,10 @@ final class Branches {
 
     /// The same, for a request that had that Via on top when it came here.
     String of(WireMessage request, Via top) throws MessageFault {
+        return of(request, top, request.to().tag());
+    }
+
+    private String of(WireMessage request, Via top, String toTag) throws MessageFault {
         String name = secret.name(
                 NAME_BYTES,
                 "branch",
@@ -47,7 +51,7 @@ final class Branches {
                 Integer.toString(top.port()),
                 request.callId(),
                 request.from().tag(),
-                request.to().tag(),
+                toTag,
                 Long.toString(request.cseq().number()),
                 request.request().uri());
         return COOKIE + name + proof(name, request, top);
@@ -103,6 +107,12 @@ final class Branches {
     private static boolean equal(String one, String other) {
         return MessageDigest.isEqual(
                 one.getBytes(StandardCharsets.ISO_8859_1), other.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /// Whether an ACK acknowledges a response of ours to an INVITE that began no dialog: also one that was
+    /// sent without a transaction, or whose transaction is over.
+    boolean isOfOurAnswer(WireMessage ack) throws MessageFault {
+        return equal(ack.to().tag(), secret.name(NAME_BYTES, "tag", of(ack, ack.topVia(), "")));
     }
 
     /// The To tag of a response of ours to a request (§8.2.6.2, §8.2.7).

@@ -88,7 +88,7 @@ final class InviteHandler {
             return new Admission.Refused(503, "Service Unavailable", List.of("Retry-After: " + RETRY_AFTER_SECONDS));
         }
         Hop source = transaction.source();
-        if (passages.sentBefore(transaction.request(), source, whereabouts.neighbours())) {
+        if (passages.circles(transaction.request(), source, whereabouts.neighbours())) {
             return new Admission.Refused(482, "Loop Detected", List.of());
         }
         Identities identities = Identities.of(

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.koegura.sipproxy.admission.Gate;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.ProxyEdits;
@@ -15,6 +16,7 @@ import org.koegura.sipproxy.transaction.Transactions;
 import org.koegura.sipproxy.transport.Arrival;
 import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Lanes;
+import org.koegura.sipproxy.transport.Reserve;
 import org.koegura.sipproxy.transport.SipMeters;
 import org.koegura.sipproxy.transport.Transports;
 import org.slf4j.Logger;
@@ -33,6 +35,8 @@ final class MessageReceiver implements Consumer<Arrival> {
     private final OwnAddress own;
     private final Branches branches;
     private final Gate gate;
+    private final Predicate<WireMessage> callsForHelp;
+    private final Reserve reserve;
     private final Transactions transactions;
     private final RequestHandler requests;
     private final StatelessForwarder stateless;
@@ -44,6 +48,8 @@ final class MessageReceiver implements Consumer<Arrival> {
             OwnAddress own,
             Branches branches,
             Gate gate,
+            Predicate<WireMessage> callsForHelp,
+            Reserve reserve,
             Transactions transactions,
             RequestHandler requests,
             StatelessForwarder stateless,
@@ -53,6 +59,8 @@ final class MessageReceiver implements Consumer<Arrival> {
         this.own = own;
         this.branches = branches;
         this.gate = gate;
+        this.callsForHelp = callsForHelp;
+        this.reserve = reserve;
         this.transactions = transactions;
         this.requests = requests;
         this.stateless = stateless;
@@ -71,8 +79,13 @@ final class MessageReceiver implements Consumer<Arrival> {
         Hop source = arrival.from();
         try {
             WireMessage message = WireMessage.parse(arrival.bytes());
-            if (message.isRequest() && !isLetIn(message, source)) {
-                return;
+            if (message.isRequest()) {
+                if (!isLetIn(message, source)) {
+                    return;
+                }
+                if (callsForHelp.test(message)) {
+                    reserve.keepFor(message.callId());
+                }
             }
             if (!lanes.offer(message.callId(), () -> take(message, source))) {
                 meters.dropped(SipMeters.Dropped.LANE_FULL);
@@ -141,7 +154,7 @@ final class MessageReceiver implements Consumer<Arrival> {
         String branch = branches.of(request);
         switch (request.request().method()) {
             case "ACK" -> {
-                if (!transactions.absorbsAck(request, source)) {
+                if (!transactions.absorbsAck(request, source) && !branches.isOfOurAnswer(request)) {
                     stateless.request(request, source);
                 }
             }

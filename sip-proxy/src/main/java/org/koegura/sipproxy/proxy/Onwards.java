@@ -25,11 +25,20 @@ final class Onwards {
     private final OwnAddress own;
     private final RegisteredContacts contacts;
     private final Neighbours neighbours;
+    private final Registrars registrars;
+    private final Telephones telephones;
 
-    Onwards(OwnAddress own, RegisteredContacts contacts, Neighbours neighbours) {
+    Onwards(
+            OwnAddress own,
+            RegisteredContacts contacts,
+            Neighbours neighbours,
+            Registrars registrars,
+            Telephones telephones) {
         this.own = own;
         this.contacts = contacts;
         this.neighbours = neighbours;
+        this.registrars = registrars;
+        this.telephones = telephones;
     }
 
     /// What our Record-Route says, where a request begins a dialog.
@@ -56,7 +65,10 @@ final class Onwards {
             Mark mark = Mark.ofRecordRoute(stay.passage(), contacts.flows(request, from, stay.byFlow() ? to : null));
             own.routes(mark, from, to).forEach(uri -> edits.pushAddress("Record-Route", uri));
         }
-        withhold(request, edits, to);
+        boolean withheld = withhold(request, edits, to);
+        if (!withheld && !mayAssert(from, to)) {
+            edits.removeAll("p-asserted-identity"); // RFC 3325 §5; what it prefers to be called may pass
+        }
         replace(edits, body);
         return edits.render();
     }
@@ -74,10 +86,25 @@ final class Onwards {
     }
 
     /// RFC 3325 §7: an identity under `Privacy: id` stays among those who trust each other.
-    private void withhold(WireMessage message, ProxyEdits edits, Hop to) {
-        if (CallerPrivacy.hidesAsserted(message) && !neighbours.trusts(to)) {
+    private boolean withhold(WireMessage message, ProxyEdits edits, Hop to) {
+        boolean withheld = CallerPrivacy.hidesAsserted(message) && !neighbours.trusts(to);
+        if (withheld) {
             ASSERTED.forEach(edits::removeAll);
         }
+        return withheld;
+    }
+
+    /// Whether whoever sent a request may say who calls: a neighbour may, and who confirms registrations, and no
+    /// telephone. Beyond the trunk everybody is taken for the carrier who did not register. Where no upstream
+    /// is set, only what goes to a registrar is known to come from the other side of it.
+    private boolean mayAssert(Hop from, Hop to) {
+        if (neighbours.trusts(from) || registrars.isOne(from)) {
+            return true;
+        }
+        if (neighbours.isTrunkSide()) {
+            return !telephones.isAt(from.address().getAddress());
+        }
+        return neighbours.upstream() == null && !registrars.isOne(to);
     }
 
     private static void replace(ProxyEdits edits, Body body) {

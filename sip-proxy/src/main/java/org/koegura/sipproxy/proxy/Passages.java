@@ -97,13 +97,24 @@ final class Passages {
         return null;
     }
 
+    /// Whether a request goes round in a circle (RFC 3261 §16.3 item 4).
+    ///
+    /// In a dialog the Request-URI is the same each time it passes, and who else stands in the dialog may
+    /// send it here more than once; but then its Route gets shorter. So there only one without a Route is
+    /// looked at.
+    boolean circles(WireMessage request, Hop source, Neighbours neighbours) throws MessageFault {
+        boolean led =
+                !request.to().tag().isEmpty() && !request.addresses("route").isEmpty();
+        return !led && sentBefore(request, source, neighbours);
+    }
+
     /// Whether the same peer sent this request here before, for the same Request-URI: then it goes
     /// round in a circle (RFC 3261 §16.3 item 4). A request that was sent on to another number in
     /// between is a spiral, and may pass.
     ///
     /// A stranger between PBX and trunk is the same by its host: it is an address of the PBX that nobody told us
     /// of. Others are by their port too: telephone and registrar may share a host.
-    boolean sentBefore(WireMessage request, Hop source, Neighbours neighbours) throws MessageFault {
+    private boolean sentBefore(WireMessage request, Hop source, Neighbours neighbours) throws MessageFault {
         boolean anyPort = neighbours.isStranger(source);
         List<Via> vias = request.vias();
         String host = Brackets.off(ProxyEdits.bracketed(source.address().getAddress()));

@@ -32,6 +32,7 @@ import org.koegura.sipproxy.transaction.Transactions;
 import org.koegura.sipproxy.transport.Arrival;
 import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Lanes;
+import org.koegura.sipproxy.transport.Reserve;
 import org.koegura.sipproxy.transport.SipMeters;
 import org.koegura.sipproxy.transport.Transports;
 
@@ -56,6 +57,7 @@ public final class ProxyCore implements AutoCloseable {
     /// What it stands on.
     ///
     /// @param name names the transaction stack and its threads
+    /// @param reserve calls for help
     /// @param secret makes names that nobody else can
     /// @param flows connections of telephones
     /// @param withoutPath registrars that keep no Path; null for none
@@ -63,6 +65,7 @@ public final class ProxyCore implements AutoCloseable {
             String name,
             Transports transports,
             Lanes lanes,
+            Reserve reserve,
             OwnAddress own,
             Router router,
             Secret secret,
@@ -94,8 +97,8 @@ public final class ProxyCore implements AutoCloseable {
                 around.withoutPath(),
                 around.meters());
         Registrars registrars = new Registrars(around.own(), around.meters(), neighbours, telephones, contacts);
-        Relays relays = new Relays(neighbours, telephones, marks);
-        Onwards onwards = new Onwards(around.own(), contacts, neighbours);
+        Relays relays = new Relays(neighbours, around.admission().strangers(), telephones, marks);
+        Onwards onwards = new Onwards(around.own(), contacts, neighbours, registrars, telephones);
         StatelessForwarder stateless = new StatelessForwarder(
                 around.transports(),
                 around.own(),
@@ -122,8 +125,8 @@ public final class ProxyCore implements AutoCloseable {
                 random);
         Timers timers = new Timers(around.lanes());
         LateUser user = new LateUser();
-        Transactions transactions =
-                Transactions.open(around.name(), around.transports(), around.lanes(), around.meters(), user);
+        Transactions transactions = Transactions.open(
+                around.name(), around.transports(), around.lanes(), around.meters(), user, around.reserve());
         RequestHandler requests = new RequestHandler(
                 around.router(),
                 invites,
@@ -141,11 +144,12 @@ public final class ProxyCore implements AutoCloseable {
                         around.targets(),
                         TIMER_C));
         user.handler = requests;
+        Predicate<WireMessage> callsForHelp = callsForHelp(around.numbering().emergency());
         Gate gate = new Gate(
                 around.admission(),
                 neighbours,
                 new Known(marks, registrars, branches, requests),
-                callsForHelp(around.numbering().emergency()),
+                callsForHelp,
                 around.refusals(),
                 clock);
         MessageReceiver receiver = new MessageReceiver(
@@ -154,6 +158,8 @@ public final class ProxyCore implements AutoCloseable {
                 around.own(),
                 branches,
                 gate,
+                callsForHelp,
+                around.reserve(),
                 transactions,
                 requests,
                 stateless,

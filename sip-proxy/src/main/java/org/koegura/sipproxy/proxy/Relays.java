@@ -1,5 +1,6 @@
 package org.koegura.sipproxy.proxy;
 
+import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.routing.Neighbours;
@@ -14,13 +15,25 @@ import org.koegura.sipproxy.transport.Hop;
 final class Relays {
 
     private final Neighbours neighbours;
+    private final AdmissionSettings.Strangers strangers;
     private final Telephones telephones;
     private final RouteMarks marks;
 
-    Relays(Neighbours neighbours, Telephones telephones, RouteMarks marks) {
+    /// @param strangers how they are met where they may not go on
+    Relays(Neighbours neighbours, AdmissionSettings.Strangers strangers, Telephones telephones, RouteMarks marks) {
         this.neighbours = neighbours;
+        this.strangers = strangers;
         this.telephones = telephones;
         this.marks = marks;
+    }
+
+    Neighbours neighbours() {
+        return neighbours;
+    }
+
+    /// Whether whoever may not go on is told so.
+    boolean answers(Hop source) {
+        return strangers == AdmissionSettings.Strangers.REFUSE || !neighbours.isStranger(source);
     }
 
     /// Whether a request may go where it wants to.

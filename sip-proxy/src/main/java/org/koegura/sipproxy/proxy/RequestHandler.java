@@ -69,20 +69,28 @@ final class RequestHandler implements Transactions.User {
         switch (router.route(request, transaction.source())) {
             case Routing.Refused(int status, String reason, var extra) -> answer(transaction, status, reason, extra);
             case Routing.ForUs() -> forUs(transaction);
-            case Routing.Forged() -> {
-                refusals.refused(AdmissionMeters.Refusal.FORGED);
-                answer(transaction, 403, "Forbidden", List.of());
-            }
+            case Routing.Forged() -> forbid(transaction, AdmissionMeters.Refusal.FORGED);
             case Routing.Onward onward -> {
                 if (!relays.mayGoOn(request, transaction.source(), onward)) {
-                    refusals.refused(AdmissionMeters.Refusal.RELAY);
-                    answer(transaction, 403, "Forbidden", List.of());
+                    forbid(transaction, AdmissionMeters.Refusal.RELAY);
                 } else if (request.request().method().equals("INVITE")) {
                     invite(transaction, onward);
+                } else if (passages.circles(request, transaction.source(), relays.neighbours())) {
+                    answer(transaction, 482, "Loop Detected", List.of());
                 } else {
                     forward(transaction, onward, passages.of(onward.mark(), request));
                 }
             }
+        }
+    }
+
+    /// With 403, or with nothing where strangers are met so.
+    private void forbid(ServerTransaction transaction, AdmissionMeters.Refusal why) throws MessageFault {
+        refusals.refused(why);
+        if (relays.answers(transaction.source())) {
+            answer(transaction, 403, "Forbidden", List.of());
+        } else {
+            transaction.terminate();
         }
     }
 
@@ -101,6 +109,10 @@ final class RequestHandler implements Transactions.User {
         WireMessage request = transaction.request();
         transaction.respond(Replies.response(request, 100, "Trying", "", List.of()));
         if (!request.to().tag().isEmpty()) {
+            if (passages.circles(request, transaction.source(), relays.neighbours())) {
+                answer(transaction, 482, "Loop Detected", List.of());
+                return;
+            }
             forward(transaction, onward, passages.of(onward.mark(), request));
             return;
         }

@@ -69,6 +69,10 @@ final class StatelessForwarder {
             refusals.refused(AdmissionMeters.Refusal.RELAY);
             return;
         }
+        if (passages.circles(request, source, relays.neighbours())) {
+            meters.dropped(SipMeters.Dropped.LOOP);
+            return;
+        }
         Passage passage = passages.of(onward.mark(), request);
         Hop destination = onward.destination();
         Body body = passage == null

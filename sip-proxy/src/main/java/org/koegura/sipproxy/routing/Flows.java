@@ -22,10 +22,9 @@ import org.koegura.sipproxy.transport.Protocol;
 /// t|s    8 or 32 digits: address    4 digits: port    16 digits: proof over these, the connection, and what it is for
 /// ```
 ///
-/// A connection that is closed, or one from before a restart, has no flow any more. Where a Contact of ours stands for
-/// a
-/// telephone's, its flow is remembered here, since that Contact must stay the same over all of them. Safe from any
-/// thread.
+/// A connection that is closed, or one from before a restart, has no flow any more. Where a Contact of ours
+/// stands for a telephone's, its flow is remembered here, since that Contact must stay the same over all of
+/// them. Safe from any thread.
 public final class Flows {
 
     /// Far more telephones than a city has; forgets the flow that was confirmed longest ago, and counts it.

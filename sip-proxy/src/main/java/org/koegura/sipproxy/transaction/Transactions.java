@@ -38,6 +38,7 @@ import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Lanes;
 import org.koegura.sipproxy.transport.Protocol;
+import org.koegura.sipproxy.transport.Reserve;
 import org.koegura.sipproxy.transport.Sending;
 import org.koegura.sipproxy.transport.SipMeters;
 import org.koegura.sipproxy.transport.Transports;
@@ -55,6 +56,9 @@ public final class Transactions implements AutoCloseable {
     /// here: the stack's own property of that name has no effect in its release 1.3.0-91. Not exact: requests that
     /// come in at the same moment on different lanes may exceed it by their number.
     private static final int TRANSACTIONS_MAX = 100_000;
+
+    /// As many more, for calls for help.
+    static final int TRANSACTIONS_RESERVED = 1_024;
 
     private static final int SIP_PORT = 5060;
 
@@ -76,6 +80,7 @@ public final class Transactions implements AutoCloseable {
     private final Lanes lanes;
     private final SipMeters meters;
     private final User user;
+    private final Reserve reserve;
     private final int transactionsMax;
     private final int tickMillis;
     private final ThreadGroup threads = new ThreadGroup("sip-stack");
@@ -86,9 +91,11 @@ public final class Transactions implements AutoCloseable {
     /// Starts the stack over bound sockets.
     ///
     /// @param name names the stack, for its own threads
-    public static Transactions open(String name, Transports transports, Lanes lanes, SipMeters meters, User user)
+    /// @param reserve calls for help
+    public static Transactions open(
+            String name, Transports transports, Lanes lanes, SipMeters meters, User user, Reserve reserve)
             throws IOException {
-        return open(name, transports, lanes, meters, user, TRANSACTIONS_MAX, T1);
+        return open(name, transports, lanes, meters, user, reserve, TRANSACTIONS_MAX, T1);
     }
 
     /// As [#open], for tests: with another bound for each direction, and another T1 for all timers.
@@ -98,11 +105,12 @@ public final class Transactions implements AutoCloseable {
             Lanes lanes,
             SipMeters meters,
             User user,
+            Reserve reserve,
             int transactionsMax,
             Duration t1)
             throws IOException {
         try {
-            return new Transactions(name, transports, lanes, meters, user, transactionsMax, t1);
+            return new Transactions(name, transports, lanes, meters, user, reserve, transactionsMax, t1);
         } catch (SipException | javax.sip.InvalidArgumentException | TooManyListenersException e) {
             throw new IOException("the transaction layer does not start", e);
         }
@@ -114,6 +122,7 @@ public final class Transactions implements AutoCloseable {
             Lanes lanes,
             SipMeters meters,
             User user,
+            Reserve reserve,
             int transactionsMax,
             Duration t1)
             throws SipException, javax.sip.InvalidArgumentException, TooManyListenersException {
@@ -121,6 +130,7 @@ public final class Transactions implements AutoCloseable {
         this.lanes = lanes;
         this.meters = meters;
         this.user = user;
+        this.reserve = reserve;
         this.transactionsMax = transactionsMax;
         this.tickMillis = Math.toIntExact(t1.toMillis());
         this.stack = stack(name, threads);
@@ -176,7 +186,7 @@ public final class Transactions implements AutoCloseable {
         WireRequest view = View.received(request, source);
         if (find(View.serverKey(request, request.topVia()), true) != null) {
             meters.retransmitted(request.request().method());
-        } else if (stack.getServerTransactionTableSize() >= transactionsMax) {
+        } else if (isFull(stack.getServerTransactionTableSize(), request.callId())) {
             meters.dropped(SipMeters.Dropped.TRANSACTIONS); // its sender repeats it, by when there may be room
             return;
         }
@@ -224,7 +234,7 @@ public final class Transactions implements AutoCloseable {
     /// @throws IOException where the stack takes no more
     public ClientTransaction send(WireMessage request, Hop destination, ClientTransaction.User user)
             throws IOException, MessageFault {
-        if (stack.getClientTransactionTableSize() >= transactionsMax) {
+        if (isFull(stack.getClientTransactionTableSize(), request.callId())) {
             meters.dropped(SipMeters.Dropped.TRANSACTIONS);
             throw new IOException("the transaction layer is full");
         }
@@ -239,6 +249,11 @@ public final class Transactions implements AutoCloseable {
         } catch (SipException e) {
             throw new IOException("the transaction layer does not take the request", e);
         }
+    }
+
+    private boolean isFull(int transactions, String callId) {
+        return transactions >= transactionsMax
+                && (transactions >= transactionsMax + TRANSACTIONS_RESERVED || !reserve.isFor(callId));
     }
 
     /// How many transactions the stack holds, in both directions.

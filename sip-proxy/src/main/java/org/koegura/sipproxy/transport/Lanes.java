@@ -22,11 +22,20 @@ public final class Lanes implements AutoCloseable {
     /// Tasks waiting in all lanes together.
     public static final int TASKS_MAX = 32_768;
 
+    /// As many more, for calls for help.
+    public static final int TASKS_RESERVED = 1_024;
+
     private final Map<String, ArrayDeque<Runnable>> lanes = new HashMap<>();
     private final ThreadFactory threads =
             Thread.ofVirtual().name("sip-lane-", 0).factory();
+    private final Reserve reserve;
     private int waiting;
     private boolean closed;
+
+    /// @param reserve calls for help
+    public Lanes(Reserve reserve) {
+        this.reserve = reserve;
+    }
 
     /// Queues a task that a message from outside caused.
     ///
@@ -44,7 +53,7 @@ public final class Lanes implements AutoCloseable {
     private boolean add(String callId, Runnable task, boolean bounded) {
         synchronized (lanes) {
             ArrayDeque<Runnable> lane = lanes.get(callId);
-            boolean full = bounded && (waiting >= TASKS_MAX || (lane != null && lane.size() >= LANE_TASKS_MAX));
+            boolean full = bounded && (isFull(callId) || (lane != null && lane.size() >= LANE_TASKS_MAX));
             if (closed || full) {
                 return false;
             }
@@ -59,6 +68,10 @@ public final class Lanes implements AutoCloseable {
         }
         threads.newThread(() -> drain(callId)).start();
         return true;
+    }
+
+    private boolean isFull(String callId) {
+        return waiting >= TASKS_MAX && (waiting >= TASKS_MAX + TASKS_RESERVED || !reserve.isFor(callId));
     }
 
     private void drain(String callId) {

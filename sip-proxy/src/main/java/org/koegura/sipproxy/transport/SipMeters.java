@@ -56,6 +56,8 @@ public final class SipMeters {
         STRAY_RESPONSE,
         /// An ACK or a CANCEL that belongs to nothing of ours and can be routed nowhere.
         STRAY_REQUEST,
+        /// An ACK or a CANCEL that goes round in a circle.
+        LOOP,
         /// A TCP or TLS connection more than may be open at once.
         CONNECTIONS,
         /// A message for a TCP or TLS peer that does not read what it was sent before.
@@ -87,6 +89,7 @@ public final class SipMeters {
         pathMissing();
         contactsTooLong();
         flowsForgotten();
+        callsForHelpForgotten();
         emergencyLinesForgotten();
         refersForgotten();
     }
@@ -153,6 +156,11 @@ public final class SipMeters {
     /// The connection of a telephone was forgotten: more telephones registered than are remembered.
     public void flowForgotten() {
         flowsForgotten().increment();
+    }
+
+    /// A call for help was forgotten: it has no room of its own any more.
+    public void callForHelpForgotten() {
+        callsForHelpForgotten().increment();
     }
 
     /// A line that called for help was forgotten before its hour was over: more of them did than are remembered.
@@ -257,6 +265,12 @@ public final class SipMeters {
     private Counter flowsForgotten() {
         return Counter.builder("koegura.sip.flows.forgotten")
                 .description("Connections of registered telephones that were forgotten for want of room.")
+                .register(metrics);
+    }
+
+    private Counter callsForHelpForgotten() {
+        return Counter.builder("koegura.sip.emergency.calls.forgotten")
+                .description("Calls for help that lost what is kept free for them, since too many came after them.")
                 .register(metrics);
     }
 

@@ -19,6 +19,7 @@ import org.koegura.sipproxy.transport.Arrival;
 import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Lanes;
 import org.koegura.sipproxy.transport.Listening;
+import org.koegura.sipproxy.transport.Reserve;
 import org.koegura.sipproxy.transport.SipMeters;
 import org.koegura.sipproxy.transport.TransportTaken;
 import org.koegura.sipproxy.transport.Transports;
@@ -30,7 +31,8 @@ final class Rig implements AutoCloseable {
     final BlockingQueue<ServerTransaction> requests = new LinkedBlockingQueue<>();
     final BlockingQueue<WireMessage> unabsorbed = new LinkedBlockingQueue<>();
 
-    private final Lanes lanes = new Lanes();
+    final Reserve reserve = new Reserve(() -> {});
+    private final Lanes lanes = new Lanes(reserve);
     private final Transports transports;
     private final Transactions transactions;
 
@@ -46,6 +48,7 @@ final class Rig implements AutoCloseable {
                     requests.add(transaction);
                     user.requested(transaction);
                 },
+                reserve,
                 transactionsMax,
                 t1);
         transports.start();

@@ -6,6 +6,7 @@ import static org.koegura.sipproxy.transaction.Texts.request;
 import static org.koegura.sipproxy.transaction.Texts.text;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.MessageFault.Reason;
+import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.transport.Hop;
 
 /// What RFC 3261 §17.2 promises a peer that sends us requests.
@@ -193,6 +195,21 @@ final class ServerTransactionTest {
         assertThat(rig.requests).isEmpty();
         second.terminate();
         send(request("BYE", "z9hG4bKc", peer.address()));
+        assertThat(rig.requested().request().topVia().branch()).isEqualTo("z9hG4bKc");
+    }
+
+    @Test
+    void aCallForHelpHasATransactionWhereThereIsRoomForNoOther() throws Exception {
+        rig.close();
+        rig = new Rig(1, Duration.ofMillis(500), _ -> {});
+        send(request("BYE", "z9hG4bKa", peer.address()));
+        var _ = rig.requested();
+        send(request("INVITE", "z9hG4bKb", peer.address()));
+        await().until(() -> rig.count("koegura.sip.dropped", "reason", "transactions") == 1);
+        String help = request("INVITE", "z9hG4bKc", peer.address());
+        rig.reserve.keepFor(
+                WireMessage.parse(help.getBytes(StandardCharsets.US_ASCII)).callId());
+        send(help);
         assertThat(rig.requested().request().topVia().branch()).isEqualTo("z9hG4bKc");
     }
 

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 
 final class LanesTest {
 
-    private final Lanes lanes = new Lanes();
+    private final AtomicInteger forgotten = new AtomicInteger();
+    private final Reserve reserve = new Reserve(forgotten::incrementAndGet);
+    private final Lanes lanes = new Lanes(reserve);
     private final CountDownLatch gate = new CountDownLatch(1);
 
     @AfterEach
@@ -70,6 +72,37 @@ final class LanesTest {
         CountDownLatch other = new CountDownLatch(1);
         assertThat(lanes.offer("b", other::countDown)).isTrue();
         await().until(() -> other.getCount() == 0);
+    }
+
+    @Test
+    void whereAllLanesAreFullACallForHelpHasRoomAndNobodyElse() {
+        reserve.keepFor("help");
+        block("help");
+        for (int lane = 0; lanes.waiting() < Lanes.TASKS_MAX; lane++) {
+            block("lane" + lane);
+            for (int i = 0; i < Lanes.LANE_TASKS_MAX && lanes.waiting() < Lanes.TASKS_MAX; i++) {
+                assertThat(lanes.offer("lane" + lane, () -> {})).isTrue();
+            }
+        }
+        assertThat(lanes.offer("other", () -> {})).isFalse();
+        for (int i = 0; i < Lanes.LANE_TASKS_MAX; i++) {
+            assertThat(lanes.offer("help", () -> {})).isTrue();
+        }
+        assertThat(lanes.offer("help", () -> {}))
+                .as("its own lane has a bound too")
+                .isFalse();
+        gate.countDown();
+        await().until(() -> lanes.waiting() == 0);
+    }
+
+    @Test
+    void whatIsKeptForCallsForHelpIsKeptForTheYoungestAndTheOthersAreCounted() {
+        for (int i = 0; i <= Reserve.CALLS_MAX; i++) {
+            reserve.keepFor("call" + i);
+        }
+        assertThat(reserve.isFor("call0")).isFalse();
+        assertThat(reserve.isFor("call1")).isTrue();
+        assertThat(forgotten).hasValue(1);
     }
 
     @Test
