@@ -1,18 +1,23 @@
 package org.koegura.rtpcapture;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelPromise;
+import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.PromiseCombiner;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.port.MediaPlane.NoFreePort;
@@ -57,86 +62,60 @@ final class LineBinder {
     /// @param parties where the parties are, as far as that is known: each gets ports of its own family
     /// @throws NoFreePort nothing is bound, and nothing reserved
     BoundLine bind(MediaLoop loop, CallMedia call, Map<Leg, InetAddress> parties) throws NoFreePort {
-        List<BoundPort> inside = bindPair(loop, call, Leg.INSIDE, addresses.towards(parties.get(Leg.INSIDE)));
-        List<BoundPort> outside;
-        try {
-            outside = bindPair(loop, call, Leg.OUTSIDE, addresses.towards(parties.get(Leg.OUTSIDE)));
-        } catch (NoFreePort e) {
-            giveBackPair(inside.getFirst().pair(), inside);
-            throw e;
+        Pair inside = new Pair(loop, call, Leg.INSIDE, addresses.towards(parties.get(Leg.INSIDE)));
+        Pair outside = new Pair(loop, call, Leg.OUTSIDE, addresses.towards(parties.get(Leg.OUTSIDE)));
+        for (int tried = 0; tried < pool.pairs() && inside.reserve() && outside.reserve(); tried++) {
+            // Each wait for the loop costs two changes of thread: all sockets are bound in one.
+            openAll(loop, Stream.concat(inside.unopened(), outside.unopened()).toList());
+            boolean settledInside = inside.settle();
+            boolean settledOutside = outside.settle(); // also where the first failed: it closes what it has
+            if (settledInside && settledOutside) {
+                List<BoundPort> ports = Stream.concat(inside.bound.stream(), outside.bound.stream())
+                        .toList();
+                return new BoundLine(new MediaLine(inside.side(), outside.side()), ports);
+            }
         }
-        MediaLine line = new MediaLine(side(inside), side(outside));
-        List<BoundPort> ports = new ArrayList<>(inside);
-        ports.addAll(outside);
-        return new BoundLine(line, List.copyOf(ports));
+        inside.giveBack();
+        outside.giveBack();
+        throw new NoFreePort("no media port is free", inside.fault == null ? outside.fault : inside.fault);
     }
 
     /// Closes the sockets at once and lets the ports rest. To be called once for a line.
     void close(BoundLine bound) {
         bound.ports().stream()
                 .collect(Collectors.groupingBy(BoundPort::pair))
-                .forEach((pair, ports) -> giveBackPair(pair, ports));
+                .forEach((pair, ports) -> giveBack(pair, ports));
     }
 
-    private static MediaLine.Side side(List<BoundPort> pair) {
-        return new MediaLine.Side(pair.get(0).port(), pair.get(1).port());
-    }
-
-    private List<BoundPort> bindPair(MediaLoop loop, CallMedia call, Leg leg, InetAddress address) throws NoFreePort {
-        Throwable last = null;
-        for (int tried = 0; tried < pool.pairs(); tried++) {
-            OptionalInt even = pool.take(monotonicNanos.getAsLong());
-            if (even.isEmpty()) {
-                break;
-            }
-            List<BoundPort> pair = new ArrayList<>(2);
-            last = bindBoth(loop, call, leg, new InetSocketAddress(address, even.getAsInt()), pair);
-            if (last == null) {
-                return pair;
-            }
-            if (pair.isEmpty()) {
-                pool.release(even.getAsInt(), monotonicNanos.getAsLong());
-            } else {
-                giveBackPair(even.getAsInt(), pair);
-            }
+    /// Returns when each socket is bound or has failed.
+    private static void openAll(MediaLoop loop, List<Opening> sockets) {
+        Promise<Void> all = loop.loop().newPromise();
+        try {
+            loop.loop().execute(() -> {
+                PromiseCombiner combiner = new PromiseCombiner(loop.loop());
+                sockets.forEach(socket -> combiner.add((ChannelFuture) socket.open(loop)));
+                combiner.finish(all);
+            });
+        } catch (RejectedExecutionException e) {
+            sockets.forEach(socket -> socket.fail(e)); // the loop ends with the process
+            return;
         }
-        throw new NoFreePort("no media port is free", last);
+        all.awaitUninterruptibly();
     }
 
-    /// Returns what went wrong, or null where both ports are bound; those that are bound are in `pair`.
-    private @Nullable Throwable bindBoth(
-            MediaLoop loop, CallMedia call, Leg leg, InetSocketAddress even, List<BoundPort> pair) {
-        for (boolean control : new boolean[] {false, true}) {
-            RelayHandler handler = new RelayHandler(call, leg, loop.counters());
-            ReceiveBuffer buffer = new ReceiveBuffer();
-            Bootstrap bootstrap = bootstrap(loop, handler, buffer);
-            if (transport.tellsErrors() && leg == Leg.OUTSIDE && !control) {
-                bootstrap.option(IcmpErrors.option(even.getAddress()), 1);
-            }
-            ChannelFuture binding = bootstrap
-                    .bind(new InetSocketAddress(even.getAddress(), even.getPort() + (control ? 1 : 0)))
-                    .awaitUninterruptibly();
-            if (!binding.isSuccess()) {
-                return binding.cause();
-            }
-            Channel channel = binding.channel();
-            pair.add(new BoundPort(
-                    new RelayPort(leg, control, channel, buffer, loop.counters()), handler, even.getPort()));
+    private Channel channel(RelayHandler handler, ReceiveBuffer buffer, @Nullable InetAddress tellingErrors) {
+        Channel channel = transport.datagramChannels().newChannel();
+        channel.config().setOption(ChannelOption.RECVBUF_ALLOCATOR, buffer);
+        channel.config().setOption(ChannelOption.IP_TOS, typeOfService);
+        if (tellingErrors != null) {
+            channel.config().setOption(IcmpErrors.option(tellingErrors), 1);
         }
-        return null;
-    }
-
-    private Bootstrap bootstrap(MediaLoop loop, RelayHandler handler, ReceiveBuffer buffer) {
-        return new Bootstrap()
-                .group(loop.loop())
-                .channelFactory(transport.datagramChannels())
-                .option(ChannelOption.RECVBUF_ALLOCATOR, buffer)
-                .option(ChannelOption.IP_TOS, typeOfService)
-                .handler(handler);
+        channel.pipeline().addLast(handler);
+        return channel;
     }
 
     /// The pair is free once, when the last of its sockets is closed: not before, or the next to bind it would fail.
-    private void giveBackPair(int pair, List<BoundPort> ports) {
+    private void giveBack(int pair, List<BoundPort> ports) {
         AtomicInteger open = new AtomicInteger(ports.size());
         for (BoundPort bound : ports) {
             bound.port().close().addListener(_ -> {
@@ -144,6 +123,137 @@ final class LineBinder {
                     pool.release(pair, monotonicNanos.getAsLong());
                 }
             });
+        }
+    }
+
+    /// The ports of one leg on their way from the pool to their sockets. Belongs to the thread that binds.
+    private final class Pair {
+
+        private static final int NONE = -1;
+
+        private final MediaLoop loop;
+        private final CallMedia call;
+        private final Leg leg;
+        private final InetAddress address;
+        private int even = NONE;
+        private List<Opening> opening = List.of();
+        private List<BoundPort> bound = List.of();
+        private @Nullable Throwable fault;
+
+        Pair(MediaLoop loop, CallMedia call, Leg leg, InetAddress address) {
+            this.loop = loop;
+            this.call = call;
+            this.leg = leg;
+            this.address = address;
+        }
+
+        /// Takes ports from the pool unless it has some.
+        ///
+        /// @return false where none is free
+        boolean reserve() {
+            if (even == NONE) {
+                OptionalInt taken = pool.take(monotonicNanos.getAsLong());
+                even = taken.orElse(NONE);
+            }
+            return even != NONE;
+        }
+
+        /// The sockets that are still to be bound.
+        Stream<Opening> unopened() {
+            if (!bound.isEmpty()) {
+                return Stream.of();
+            }
+            opening = List.of(socket(false), socket(true));
+            return opening.stream();
+        }
+
+        private Opening socket(boolean control) {
+            RelayHandler handler = new RelayHandler(call, leg, loop.counters());
+            ReceiveBuffer buffer = new ReceiveBuffer();
+            boolean tells = transport.tellsErrors() && leg == Leg.OUTSIDE && !control;
+            Channel channel = channel(handler, buffer, tells ? address : null);
+            return new Opening(
+                    channel,
+                    new InetSocketAddress(address, control ? even + 1 : even),
+                    control,
+                    buffer,
+                    handler,
+                    new DefaultChannelPromise(channel, loop.loop()));
+        }
+
+        private BoundPort port(Opening opened) {
+            RelayPort port = new RelayPort(leg, opened.control, opened.channel, opened.buffer, loop.counters());
+            return new BoundPort(port, opened.handler, even);
+        }
+
+        /// Keeps both sockets, or neither, now that the loop has tried.
+        ///
+        /// @return whether it has them
+        boolean settle() {
+            if (!bound.isEmpty()) {
+                return true;
+            }
+            List<BoundPort> those = opening.stream()
+                    .filter(socket -> socket.bound.isSuccess())
+                    .map(this::port)
+                    .toList();
+            if (those.size() == opening.size()) {
+                bound = those;
+                return true;
+            }
+            fault = opening.stream()
+                    .map(socket -> socket.bound.cause())
+                    .filter(cause -> cause != null)
+                    .findFirst()
+                    .orElse(null);
+            bound = those;
+            giveBack();
+            return false;
+        }
+
+        /// Closes what is bound, and lets the ports that it reserved rest.
+        void giveBack() {
+            if (even != NONE && bound.isEmpty()) {
+                pool.release(even, monotonicNanos.getAsLong());
+            } else if (even != NONE) {
+                LineBinder.this.giveBack(even, bound);
+            }
+            even = NONE;
+            bound = List.of();
+        }
+
+        MediaLine.Side side() {
+            return new MediaLine.Side(bound.get(0).port(), bound.get(1).port());
+        }
+    }
+
+    /// A socket that is to be bound.
+    ///
+    /// @param bound done when it is; failed where it cannot be, and then it is closed
+    private record Opening(
+            Channel channel,
+            InetSocketAddress address,
+            boolean control,
+            ReceiveBuffer buffer,
+            RelayHandler handler,
+            ChannelPromise bound) {
+
+        /// On the event loop.
+        ChannelPromise open(MediaLoop loop) {
+            loop.loop().register(channel).addListener(registered -> {
+                if (registered.isSuccess()) {
+                    channel.bind(address, bound).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+                } else {
+                    fail(registered.cause());
+                }
+            });
+            return bound;
+        }
+
+        /// It never came to a loop.
+        void fail(Throwable cause) {
+            channel.unsafe().closeForcibly();
+            bound.tryFailure(cause);
         }
     }
 }
