@@ -1,6 +1,7 @@
 package org.koegura.rtpcapture;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
@@ -10,6 +11,7 @@ import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.PromiseCombiner;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -65,8 +67,16 @@ final class LineBinder {
         Pair inside = new Pair(loop, call, Leg.INSIDE, addresses.towards(parties.get(Leg.INSIDE)));
         Pair outside = new Pair(loop, call, Leg.OUTSIDE, addresses.towards(parties.get(Leg.OUTSIDE)));
         for (int tried = 0; tried < pool.pairs() && inside.reserve() && outside.reserve(); tried++) {
-            // Each wait for the loop costs two changes of thread: all sockets are bound in one.
-            openAll(loop, Stream.concat(inside.unopened(), outside.unopened()).toList());
+            List<Opening> sockets = new ArrayList<>();
+            try {
+                inside.addUnopened(sockets);
+                outside.addUnopened(sockets);
+            } catch (ChannelException e) { // no descriptor is left: no other port would help
+                sockets.forEach(socket -> socket.fail(e));
+                inside.fault = e;
+                break;
+            }
+            openAll(loop, sockets); // each wait for the loop costs two changes of thread
             boolean settledInside = inside.settle();
             boolean settledOutside = outside.settle(); // also where the first failed: it closes what it has
             if (settledInside && settledOutside) {
@@ -159,12 +169,19 @@ final class LineBinder {
         }
 
         /// The sockets that are still to be bound.
-        Stream<Opening> unopened() {
+        ///
+        /// @param sockets gets them, one by one
+        /// @throws ChannelException where the system has no socket for it
+        void addUnopened(List<Opening> sockets) {
             if (!bound.isEmpty()) {
-                return Stream.of();
+                return;
             }
-            opening = List.of(socket(false), socket(true));
-            return opening.stream();
+            opening = new ArrayList<>();
+            for (boolean control : new boolean[] {false, true}) {
+                Opening socket = socket(control);
+                opening.add(socket);
+                sockets.add(socket);
+            }
         }
 
         private Opening socket(boolean control) {

@@ -8,12 +8,14 @@ import static org.koegura.rtpcapture.LoopbackCall.PATIENCE;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import io.netty.channel.ChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -286,6 +288,29 @@ class RelayTest {
                             .gauge()
                             .value())
                     .isZero();
+        }
+    }
+
+    @Test
+    void aSocketThatTheSystemRefusesLeavesNothingReserved() throws Exception {
+        MediaTransport best = MediaTransport.best();
+        AtomicInteger made = new AtomicInteger();
+        MediaTransport third = new MediaTransport(
+                best.name(),
+                best.handlers(),
+                () -> {
+                    if (made.incrementAndGet() == 3) {
+                        throw new ChannelException("too many open files");
+                    }
+                    return best.datagramChannels().newChannel();
+                },
+                best.tellsErrors());
+        try (LoopbackCall call = new LoopbackCall(LoopbackCall.settings(1 << 20), third, 25)) {
+            assertThatThrownBy(() -> call.session.local(0, Leg.INSIDE)).isInstanceOf(NoFreePort.class);
+            assertThat(call.room.plane().freePorts()).isEqualTo(40);
+            assertThat(call.session.local(0, Leg.INSIDE).rtp().getPort()).isPositive();
+            call.hangUp();
+            assertThat(call.room.plane().freePorts()).isEqualTo(40);
         }
     }
 

@@ -158,6 +158,24 @@ class AdmissionTest {
     }
 
     @Test
+    void anInviteThatIsRepeatedIsNoNewOneHoweverMuchItsSenderSends() throws Exception {
+        bench.close();
+        bench = ProxyBench.guarded(0, new AdmissionSettings(Networks.parse("127.0.0.0/8"), Strangers.REFUSE, 1, MANY));
+        String invite = ask(stranger, "INVITE", "repeated@example.com");
+        stranger.send(invite, bench.address());
+        stranger.receive("SIP/2.0 100 ");
+        bench.registrar.receive("INVITE ");
+        for (int i = 0; i < 11; i++) {
+            stranger.send(ask(stranger, "OPTIONS", "o" + i + "@example.com"), bench.address());
+        }
+        stranger.receive("SIP/2.0 503 ");
+        stranger.send(invite, bench.address());
+        await().until(() -> stranger.next(1000).startsWith("SIP/2.0 100 ")); // behind what else was refused
+        stranger.send(ask(stranger, "INVITE", "another@example.com"), bench.address());
+        assertThat(stranger.receive("SIP/2.0 503 ")).contains("another@example.com");
+    }
+
+    @Test
     void aFloodOfCallsGets503BeforeItCostsAPortAndWhatRunsGoesOn() throws Exception {
         again(Strangers.REFUSE, MANY, 1);
         String atRegistrar = bench.invite("running@example.com");

@@ -134,6 +134,14 @@ class TrunkSideTest {
         await().until(() -> live().stage() == Stage.NOTICE);
     }
 
+    /// Else it could name a line that is never recorded, and be kept out of the recordings by its own word.
+    @Test
+    void whatAStrangerWritesIntoToDoesNotSayWhoIsCalled() {
+        invite(stranger, "0990100", "claims@example.com", parties("0990123", "0990199"));
+        bench.registrar.receive("INVITE sip:0990100@");
+        assertThat(live().facts().inside().number()).isEqualTo("0990100");
+    }
+
     @Test
     void aStrangerIsSentOnToThePbxAndToNobodyElse() {
         for (String method : List.of("INVITE", "REGISTER", "OPTIONS", "MESSAGE")) {

@@ -108,11 +108,12 @@ public final class Gate {
             return new Verdict.Admitted();
         }
         String method = request.request().method();
+        boolean inviting = begins && method.equals("INVITE");
         boolean follows = method.equals("ACK") || method.equals("CANCEL");
         if (!neighbour && !sources.take(source.address().getAddress(), follows, clock.millis())) {
-            return overdone(Refusal.SOURCE_RATE);
+            return inviting && isRepeated(request) ? new Verdict.Admitted() : overdone(Refusal.SOURCE_RATE);
         }
-        if (begins && method.equals("INVITE") && !takeInvite() && !isRepeated(request)) {
+        if (inviting && !takeInvite() && !isRepeated(request)) {
             return overdone(Refusal.INVITE_RATE);
         }
         return new Verdict.Admitted();

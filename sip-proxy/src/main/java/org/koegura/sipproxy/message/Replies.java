@@ -34,18 +34,30 @@ public final class Replies {
 
     /// The CANCEL of a request that we sent (§9.1): its Request-URI, topmost Via, Route, From, To, Call-ID, and the
     /// number of its CSeq.
-    public static WireMessage cancel(WireMessage sent) throws MessageFault {
-        return followUp(sent, "CANCEL", "");
+    ///
+    /// @param reasons the lines that say why (RFC 3326), as [#reasons] takes them from another CANCEL
+    public static WireMessage cancel(WireMessage sent, List<String> reasons) throws MessageFault {
+        return followUp(sent, "CANCEL", "", reasons);
+    }
+
+    /// The Reason lines of a request as they were written, without their line ends. A CANCEL is made anew on each hop,
+    /// and a telephone shows a missed call where it is not told that the call was taken elsewhere (RFC 3326 §2).
+    public static List<String> reasons(WireMessage request) {
+        return request.fields().stream()
+                .filter(field -> field.name().equals("reason"))
+                .map(field -> line(request, field).stripTrailing())
+                .toList();
     }
 
     /// The ACK of a final response other than 2xx to an INVITE that we sent (§17.1.1.3).
     ///
     /// @param toTag tag of the response's To; empty where it has none
     public static WireMessage errorAck(WireMessage sent, String toTag) throws MessageFault {
-        return followUp(sent, "ACK", toTag);
+        return followUp(sent, "ACK", toTag, List.of());
     }
 
-    private static WireMessage followUp(WireMessage sent, String method, String toTag) throws MessageFault {
+    private static WireMessage followUp(WireMessage sent, String method, String toTag, List<String> more)
+            throws MessageFault {
         StringBuilder text = new StringBuilder(512);
         Via via = sent.topVia();
         text.append(method).append(' ').append(sent.request().uri()).append(" SIP/2.0\r\nVia: ");
@@ -59,7 +71,9 @@ public final class Replies {
             }
         }
         text.append("CSeq: ").append(sent.cseq().number()).append(' ').append(method);
-        text.append("\r\nContent-Length: 0\r\n\r\n");
+        text.append("\r\n");
+        more.forEach(line -> text.append(line).append("\r\n"));
+        text.append("Content-Length: 0\r\n\r\n");
         return WireMessage.parse(Octets.bytes(text.toString()));
     }
 

@@ -2,6 +2,7 @@ package org.koegura.sipproxy.proxy;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.message.MessageFault;
@@ -30,6 +31,7 @@ final class Attempt implements ClientTransaction.User {
     private Timers.@Nullable Alarm overdue;
     private boolean provisional;
     private boolean cancelWanted;
+    private List<String> reasons = List.of();
 
     /// Who is told what becomes of it.
     interface Owner {
@@ -71,11 +73,14 @@ final class Attempt implements ClientTransaction.User {
 
     /// Takes an INVITE back. Before any provisional response there is nothing to cancel yet: then the
     /// CANCEL follows the first one (§9.1, trap 8). Idempotent.
-    void cancel() {
+    ///
+    /// @param why Reason lines that the CANCEL bears
+    void cancel(List<String> why) {
         if (cancelWanted) {
             return;
         }
         cancelWanted = true;
+        reasons = why;
         if (provisional) {
             sendCancel();
         }
@@ -111,7 +116,7 @@ final class Attempt implements ClientTransaction.User {
 
     private void sendCancel() {
         try {
-            ways.transactions().send(Replies.cancel(request), destination, Unheeded.ONE);
+            ways.transactions().send(Replies.cancel(request, reasons), destination, Unheeded.ONE);
         } catch (IOException | MessageFault unsent) {
             LOG.warn("sip.cancel.unsent reason={}", unsent.getMessage());
         }

@@ -64,6 +64,13 @@ record Identities(
                 dialledMatches);
     }
 
+    /// The same, of somebody whose To counts for nothing: an outside caller could claim there that it calls a line that
+    /// is never recorded.
+    Identities withoutTo() {
+        return new Identities(
+                known, caller, shown, dialled, dialled, callerNamed, callerMatches, dialledMatches, dialledMatches);
+    }
+
     /// Every URI that a caller is known by.
     ///
     /// @param trusted whether whoever sent it may assert one

@@ -91,8 +91,10 @@ final class InviteHandler {
         if (passages.circles(transaction.request(), source, whereabouts.neighbours())) {
             return new Admission.Refused(482, "Loop Detected", List.of());
         }
-        Identities identities = Identities.of(
-                invite, whereabouts.extensions(), whereabouts.neighbours().isUpstream(source), plan);
+        Neighbours neighbours = whereabouts.neighbours();
+        Identities written = Identities.of(invite, whereabouts.extensions(), neighbours.isUpstream(source), plan);
+        Identities identities =
+                neighbours.isTrunkSide() && neighbours.isStranger(source) ? written.withoutTo() : written;
         Sides.Way way = way(transaction.request(), source, onward, identities.callerNamed());
         Sides known = Sides.of(way, identities, passages.enclosing(invite));
         boolean untouched = helps || callsBack(invite, source, way);

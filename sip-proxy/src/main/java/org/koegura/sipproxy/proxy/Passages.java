@@ -47,6 +47,9 @@ final class Passages {
         if (forgotten != null) {
             byBranch.remove(forgotten);
         }
+        if (byName.get(passage.name()) != passage) {
+            byBranch.remove(branch); // a late try of a call that is over: nobody would remove it
+        }
     }
 
     /// The call of that passage is over.

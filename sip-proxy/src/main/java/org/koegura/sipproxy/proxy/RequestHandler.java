@@ -102,7 +102,7 @@ final class RequestHandler implements Transactions.User {
             return;
         }
         answer(transaction, 200, "OK", List.of());
-        context.cancel();
+        context.cancel(Replies.reasons(transaction.request()));
     }
 
     private void invite(ServerTransaction transaction, Routing.Onward onward) throws MessageFault {
@@ -164,7 +164,12 @@ final class RequestHandler implements Transactions.User {
         if (invite) {
             invited.put(branch, context);
         }
-        context.send();
+        try {
+            context.send();
+        } catch (MessageFault | RuntimeException unsent) {
+            invited.remove(branch, context); // nobody else would
+            throw unsent;
+        }
     }
 
     private void forget(String branch, ResponseContext done) {

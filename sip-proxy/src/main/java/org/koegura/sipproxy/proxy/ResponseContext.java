@@ -112,7 +112,9 @@ final class ResponseContext implements Attempt.Owner {
     }
 
     /// The caller gave up (§16.10).
-    void cancel() {
+    ///
+    /// @param why the Reason lines of its CANCEL
+    void cancel(List<String> why) {
         if (done || cancelWanted) {
             return;
         }
@@ -121,7 +123,7 @@ final class ResponseContext implements Attempt.Owner {
         if (passage != null) {
             passage.call().cancelled();
         }
-        current().cancel();
+        current().cancel(why);
     }
 
     String callId() {
@@ -156,7 +158,7 @@ final class ResponseContext implements Attempt.Owner {
             return;
         }
         if (!done && invite) {
-            current().cancel();
+            current().cancel(List.of());
         }
         current = attempt;
         last(attempt, response, source);
@@ -216,7 +218,7 @@ final class ResponseContext implements Attempt.Owner {
     private void silent(Attempt attempt) {
         if (!done && attempt == current && !attempt.isProceeding() && hasAnother()) {
             if (invite) {
-                attempt.cancel();
+                attempt.cancel(List.of());
             }
             lost(Lost.SILENT);
         }
@@ -251,7 +253,7 @@ final class ResponseContext implements Attempt.Owner {
             return;
         }
         if (current().isProceeding()) {
-            cancel();
+            cancel(List.of());
         } else {
             current().terminate();
             lost(Lost.SILENT);

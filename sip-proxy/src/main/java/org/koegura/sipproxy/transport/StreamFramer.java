@@ -56,6 +56,7 @@ final class StreamFramer extends ByteToMessageDecoder {
 
     private final boolean accepted;
     private int lineEnds;
+    private boolean pinged;
     private int scanned;
     private int messageBytes;
     private boolean over;
@@ -89,7 +90,7 @@ final class StreamFramer extends ByteToMessageDecoder {
             in.skipBytes(in.readableBytes());
             return;
         }
-        skipLineEnds(context, in);
+        skipLineEnds(in);
         if (!in.isReadable()) {
             return;
         }
@@ -125,7 +126,7 @@ final class StreamFramer extends ByteToMessageDecoder {
     }
 
     /// Between messages only: inside of one, [#messageBytes] or [#scanned] is set.
-    private void skipLineEnds(ChannelHandlerContext context, ByteBuf in) {
+    private void skipLineEnds(ByteBuf in) {
         while (messageBytes == 0 && scanned == 0 && in.isReadable()) {
             byte next = in.getByte(in.readerIndex());
             if (next != '\r' && next != '\n') {
@@ -134,16 +135,20 @@ final class StreamFramer extends ByteToMessageDecoder {
             in.skipBytes(1);
             if (next == '\n' && ++lineEnds == 2) {
                 lineEnds = 0;
-                answerPing(context);
+                pinged = true;
             }
         }
     }
 
-    /// A peer that sends and does not read would have us hold its answers.
-    private static void answerPing(ChannelHandlerContext context) {
-        if (context.channel().isWritable()) {
+    /// One answer for all that was read at once: a peer that sends nothing but line ends would have this loop send a
+    /// segment for every four octets. One that sends and does not read would have us hold its answers.
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+        if (pinged && context.channel().isWritable()) {
             var _ = context.writeAndFlush(Unpooled.wrappedBuffer(PONG));
         }
+        pinged = false;
+        super.channelReadComplete(context);
     }
 
     /// Looks for the head's end and takes its Content-Length; false where more must come first. Of what is

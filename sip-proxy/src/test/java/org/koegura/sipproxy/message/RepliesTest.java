@@ -75,7 +75,7 @@ final class RepliesTest {
                 "CSeq: 0012 INVITE",
                 "Content-Type: application/sdp",
                 "Content-Length: 0");
-        assertThat(text(Replies.cancel(sent)))
+        assertThat(text(Replies.cancel(sent, List.of("Reason: SIP;cause=200"))))
                 .isEqualTo(text(head(
                         "CANCEL sip:b@b.example SIP/2.0",
                         "Via: SIP/2.0/UDP p.example;branch=z9hG4bK2",
@@ -85,6 +85,7 @@ final class RepliesTest {
                         "To: <sip:b@b.example>",
                         "Call-ID: 1",
                         "CSeq: 12 CANCEL",
+                        "Reason: SIP;cause=200",
                         "Content-Length: 0")));
     }
 

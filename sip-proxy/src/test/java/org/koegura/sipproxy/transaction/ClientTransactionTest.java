@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -138,7 +139,8 @@ final class ClientTransactionTest {
         assertThat(inviting.next().status()).isEqualTo(180);
         ClientTransaction sent = Objects.requireNonNull(inviting.transaction);
         Rig.Answers cancelling = rig.send(
-                text(Replies.cancel(sent.request())), sent.destination().address());
+                text(Replies.cancel(sent.request(), List.of())),
+                sent.destination().address());
         String cancel = peer.receive();
         while (!cancel.startsWith("CANCEL")) {
             cancel = peer.receive();

@@ -57,6 +57,15 @@ class StreamFramerTest {
     }
 
     @Test
+    void manyPingsThatAreReadAtOnceGetOneAnswer() {
+        channel.writeInbound(bytes("\r\n\r\n".repeat(1_000)));
+        assertThat(text(channel.readOutbound())).isEqualTo("\r\n");
+        assertThat(channel.outboundMessages()).isEmpty();
+        channel.writeInbound(bytes("\r\n\r\n"));
+        assertThat(text(channel.readOutbound())).isEqualTo("\r\n");
+    }
+
+    @Test
     void pingsOfAPeerThatDoesNotReadAreNotAnsweredForEver() {
         ChannelOutboundHandlerAdapter full = new ChannelOutboundHandlerAdapter() {
             @Override
