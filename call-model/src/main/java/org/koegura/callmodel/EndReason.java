@@ -14,6 +14,8 @@ public enum EndReason {
     TIMED_OUT,
     /// Neither signalling nor media for too long: the BYE was lost.
     MEDIA_SILENT,
+    /// The media were silent, and nobody refreshed the session in the time that its parties had agreed on (RFC 4028).
+    SESSION_EXPIRED,
     /// The proxy was stopped.
     SHUTDOWN,
     /// The proxy died; its next start closed the recording.

@@ -140,7 +140,8 @@ final class ProxyBench implements AutoCloseable {
                 nameServers,
                 healthInterval,
                 null,
-                _ -> new NoticeDecision.Announce(PROMPT));
+                _ -> new NoticeDecision.Announce(PROMPT),
+                Clock.systemUTC());
     }
 
     private ProxyBench(
@@ -155,7 +156,8 @@ final class ProxyBench implements AutoCloseable {
             List<InetSocketAddress> nameServers,
             Duration healthInterval,
             @Nullable Networks withoutPath,
-            NoticeDesk desk)
+            NoticeDesk desk,
+            Clock clock)
             throws IOException, SipFault {
         this.registrar = registrar;
         media = new FakeMediaPlane(portPairs);
@@ -178,7 +180,7 @@ final class ProxyBench implements AutoCloseable {
                 desk,
                 ledger,
                 journal,
-                Clock.systemUTC(),
+                clock,
                 new SecureRandom(),
                 metrics);
         proxy.start();
@@ -186,6 +188,15 @@ final class ProxyBench implements AutoCloseable {
 
     /// One whose calls are announced as policy says.
     static ProxyBench deciding(NoticeDesk desk) throws IOException, SipFault {
+        return deciding(desk, Clock.systemUTC());
+    }
+
+    /// One whose time a test tells.
+    static ProxyBench timed(Clock clock) throws IOException, SipFault {
+        return deciding(_ -> new NoticeDecision.Announce(PROMPT), clock);
+    }
+
+    private static ProxyBench deciding(NoticeDesk desk, Clock clock) throws IOException, SipFault {
         return new ProxyBench(
                 100,
                 at(0),
@@ -198,7 +209,8 @@ final class ProxyBench implements AutoCloseable {
                 List.of(),
                 Duration.ZERO,
                 null,
-                desk);
+                desk,
+                clock);
     }
 
     /// One that asks a name server of its own.
@@ -248,7 +260,8 @@ final class ProxyBench implements AutoCloseable {
                 List.of(),
                 Duration.ZERO,
                 Networks.parse(PBX),
-                _ -> new NoticeDecision.Announce(PROMPT));
+                _ -> new NoticeDecision.Announce(PROMPT),
+                Clock.systemUTC());
     }
 
     private static SipProxy.Sockets at(int port) {

@@ -17,6 +17,7 @@ final class AccountingCheck {
         "rejected",
         "timed-out",
         "media-silent",
+        "session-expired",
         "shutdown",
         "interrupted"
     };

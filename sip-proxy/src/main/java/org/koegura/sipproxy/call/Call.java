@@ -72,7 +72,7 @@ final class Call {
                     Event.NoticeHeard _,
                     Event.NoticeFailed _,
                     Event.CaptureFailed _,
-                    Event.MediaSilent _,
+                    Event.Lost _,
                     Event.MediaClosed _,
                     Event.SealOverdue _ -> go(state);
         };
@@ -89,7 +89,7 @@ final class Call {
                 settle(early, new Audio.Unusable(Unrecorded.NO_AUDIO), List.of(new Effect.MediaAcknowledged()));
             case Event.Exempted(var exemption) -> exemptEarly(state, early, exemption);
             case Event.HungUp(var by) -> end(hangup(by), nothing(Unrecorded.NO_AUDIO));
-            case Event.MediaSilent _ -> end(EndReason.MEDIA_SILENT, nothing(Unrecorded.NO_AUDIO));
+            case Event.Lost(var how) -> end(how, nothing(Unrecorded.NO_AUDIO));
             case Event.Abandoned(var reason) -> end(reason, nothing(Unrecorded.NO_AUDIO));
             case Event.Provisional _,
                     Event.Answered _,
@@ -134,7 +134,7 @@ final class Call {
                         new CaptureBasis.Exempted(exemption, state.stage()),
                         List.of(new Effect.StopNotice(), new Effect.CountNotice(prompt, NoticeEnd.STOPPED)));
             case Event.HungUp(var by) -> endNotice(prompt, hangup(by));
-            case Event.MediaSilent _ -> endNotice(prompt, EndReason.MEDIA_SILENT);
+            case Event.Lost(var how) -> endNotice(prompt, how);
             case Event.Abandoned(var reason) -> endNotice(prompt, reason);
             case Event.Provisional _,
                     Event.Unrecordable _,
@@ -161,7 +161,7 @@ final class Call {
                         journal("call.unrecorded", why, Map.of("capture", "stopped")));
             case Event.CaptureFailed _ -> captureFailed(basis);
             case Event.HungUp(var by) -> end(hangup(by), new Kept.Captured(basis));
-            case Event.MediaSilent _ -> end(EndReason.MEDIA_SILENT, new Kept.Captured(basis));
+            case Event.Lost(var how) -> end(how, new Kept.Captured(basis));
             case Event.Abandoned(var reason) -> end(reason, new Kept.Captured(basis));
             case Event.Provisional _,
                     Event.Unrecordable _,
@@ -186,7 +186,7 @@ final class Call {
             case Event.Exempted _ -> go(state, tooLate(state));
             case Event.CaptureFailed _ -> captureFailed(basis);
             case Event.HungUp(var by) -> end(hangup(by), new Kept.Captured(basis));
-            case Event.MediaSilent _ -> end(EndReason.MEDIA_SILENT, new Kept.Captured(basis));
+            case Event.Lost(var how) -> end(how, new Kept.Captured(basis));
             case Event.Abandoned(var reason) -> end(reason, new Kept.Captured(basis));
             case Event.Provisional _,
                     Event.Unrecordable _,
@@ -221,7 +221,7 @@ final class Call {
             case Event.Exempted _ -> go(state, tooLate(state));
             case Event.Forbidden _ -> go(new State.Bypassed(state.why(), state.lost(), true));
             case Event.HungUp(var by) -> end(hangup(by), kept);
-            case Event.MediaSilent _ -> end(EndReason.MEDIA_SILENT, kept);
+            case Event.Lost(var how) -> end(how, kept);
             case Event.Abandoned(var reason) -> end(reason, kept);
             case Event.Provisional _,
                     Event.Unrecordable _,

@@ -42,7 +42,7 @@ final class CallEnd {
                     Event.HungUp _,
                     Event.Cancelled _,
                     Event.Rejected _,
-                    Event.MediaSilent _,
+                    Event.Lost _,
                     Event.Abandoned _ -> go(state);
         };
     }
@@ -63,7 +63,7 @@ final class CallEnd {
                     Event.HungUp _,
                     Event.Cancelled _,
                     Event.Rejected _,
-                    Event.MediaSilent _,
+                    Event.Lost _,
                     Event.Abandoned _,
                     Event.MediaClosed _,
                     Event.SealOverdue _ -> go(state);

@@ -1,6 +1,7 @@
 package org.koegura.sipproxy.call;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallFacts;
@@ -24,6 +25,7 @@ public final class CallRunner {
 
     private final CallFacts facts;
     private final Negotiation negotiation;
+    private final LifeSigns signs;
     private final boolean untouched;
     private final Mailbox mailbox;
     private final CallLoop loop;
@@ -39,6 +41,7 @@ public final class CallRunner {
     CallRunner(
             CallFacts facts,
             Negotiation negotiation,
+            LifeSigns signs,
             boolean untouched,
             Mailbox mailbox,
             CallLoop loop,
@@ -46,6 +49,7 @@ public final class CallRunner {
             CallMeters meters) {
         this.facts = facts;
         this.negotiation = negotiation;
+        this.signs = signs;
         this.untouched = untouched;
         this.mailbox = mailbox;
         this.loop = loop;
@@ -209,6 +213,13 @@ public final class CallRunner {
         Audio audio = negotiation.audio();
         audioOpen = audio instanceof Audio.Pending;
         post(new Event.Answered(audio));
+    }
+
+    /// A 2xx to an INVITE or UPDATE of the dialog that won is about to be sent on (RFC 4028).
+    ///
+    /// @param interval of the session timer that it says; null where it says none
+    public void refreshed(@Nullable Duration interval) {
+        signs.refreshed(interval);
     }
 
     /// The ACK of the initial 2xx passed; after [#pass].

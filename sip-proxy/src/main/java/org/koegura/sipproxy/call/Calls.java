@@ -102,7 +102,8 @@ public final class Calls implements LiveCalls {
         Map<CallId, CallRunner> passages = counted ? live : spirals;
         Mailbox mailbox = new Mailbox(settings.mailboxMax(), meters);
         HoldWatch hold = new HoldWatch();
-        MediaSession session = media.open(facts.call(), new MailedMediaEvents(mailbox, hold::onHold, settings));
+        LifeSigns signs = new LifeSigns(hold, settings, clock);
+        MediaSession session = media.open(facts.call(), new MailedMediaEvents(mailbox, signs));
         Negotiation negotiation = new Negotiation(session, settings, plan instanceof NoticeDecision.Announce, hold);
         SignallingLog log = new SignallingLog(clock);
         CallLoop loop = new CallLoop(
@@ -128,7 +129,7 @@ public final class Calls implements LiveCalls {
                                 idle.notifyAll();
                             }
                         }));
-        CallRunner runner = new CallRunner(facts, negotiation, untouched, mailbox, loop, log, meters);
+        CallRunner runner = new CallRunner(facts, negotiation, signs, untouched, mailbox, loop, log, meters);
         passages.put(facts.call(), runner);
         tellWatchers();
         Thread.ofVirtual().name("call-" + facts.call()).start(loop);

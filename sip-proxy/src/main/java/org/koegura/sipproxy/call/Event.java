@@ -53,8 +53,10 @@ sealed interface Event {
     /// A final non-2xx of the initial INVITE went to the caller.
     record Rejected(int status) implements Event {}
 
-    /// Neither leg received a packet for longer than the settings allow.
-    record MediaSilent() implements Event {}
+    /// Nothing says any more that the call is up: its BYE was lost.
+    ///
+    /// @param how that is known
+    record Lost(EndReason how) implements Event {}
 
     /// The proxy ends the call from its own side.
     record Abandoned(EndReason reason) implements Event {}

@@ -1,7 +1,7 @@
 package org.koegura.sipproxy.call;
 
-import java.time.Duration;
-import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.NoticeFailure;
 import org.koegura.callmodel.NoticeProof;
@@ -12,15 +12,11 @@ import org.koegura.callmodel.port.MediaEvents;
 final class MailedMediaEvents implements MediaEvents {
 
     private final Mailbox mailbox;
-    private final BooleanSupplier onHold;
-    private final Duration silentMax;
-    private final Duration heldSilentMax;
+    private final LifeSigns signs;
 
-    MailedMediaEvents(Mailbox mailbox, BooleanSupplier onHold, CallSettings settings) {
+    MailedMediaEvents(Mailbox mailbox, LifeSigns signs) {
         this.mailbox = mailbox;
-        this.onHold = onHold;
-        this.silentMax = settings.silentMax();
-        this.heldSilentMax = settings.heldSilentMax();
+        this.signs = signs;
     }
 
     @Override
@@ -46,9 +42,9 @@ final class MailedMediaEvents implements MediaEvents {
     /// Trap 22: a proxy cannot send BYE, and hold is not death.
     @Override
     public void silent(long millis) {
-        Duration limit = onHold.getAsBoolean() ? heldSilentMax : silentMax;
-        if (millis >= limit.toMillis()) {
-            post(new Event.MediaSilent());
+        @Nullable EndReason how = signs.over(millis);
+        if (how != null) {
+            post(new Event.Lost(how));
         }
     }
 

@@ -15,7 +15,7 @@
 /// and has no thread.
 ///
 /// Reading order: [Calls], [CallRunner], `Negotiation`, `State`, `Event`, `Effect`, `Call`, `CallTally`, `CallMeters`,
-/// `SignallingLog`.
+/// `SignallingLog`, `LifeSigns`.
 @NullMarked
 package org.koegura.sipproxy.call;
 

@@ -1,10 +1,13 @@
 package org.koegura.sipproxy.proxy;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.Leg;
@@ -26,6 +29,8 @@ final class Passage {
 
     /// INVITEs of one call whose late 2xx are still recognised.
     static final int INVITES_MAX = 8;
+
+    private static final Pattern SESSION_EXPIRES = Pattern.compile("([0-9]{1,10})\\s*(?:;.*)?");
 
     private final String name;
     private final CallRunner call;
@@ -167,7 +172,18 @@ final class Passage {
         if (cseq.method().equals("INVITE") && cseq.number() == inviteNumber && from == caller.far()) {
             toTheInvite(response);
         }
+        boolean refreshes = cseq.method().equals("INVITE") || cseq.method().equals("UPDATE");
+        boolean success = response.status() >= 200 && response.status() < 300;
+        if (refreshes && success && calleeTag(response, from.far()).equals(winner)) {
+            call.refreshed(sessionInterval(response));
+        }
         return body;
+    }
+
+    /// RFC 4028 §4. What cannot be read is none.
+    private static @Nullable Duration sessionInterval(WireMessage response) {
+        Matcher interval = SESSION_EXPIRES.matcher(response.valueOrEmpty("session-expires"));
+        return interval.matches() ? Duration.ofSeconds(Long.parseLong(interval.group(1))) : null;
     }
 
     private void toTheInvite(WireMessage response) throws MessageFault {

@@ -85,7 +85,8 @@ final class CallTableTest {
         events.put("Cancelled", new Event.Cancelled());
         events.put("Rejected(486)", new Event.Rejected(486));
         events.put("Rejected(408)", new Event.Rejected(408));
-        events.put("MediaSilent", new Event.MediaSilent());
+        events.put("Lost(media_silent)", new Event.Lost(EndReason.MEDIA_SILENT));
+        events.put("Lost(session_expired)", new Event.Lost(EndReason.SESSION_EXPIRED));
         events.put("Abandoned", new Event.Abandoned(EndReason.SHUTDOWN));
         events.put("MediaClosed(sealed)", new Event.MediaClosed(Calling.SEALED));
         events.put("MediaClosed(nothing)", new Event.MediaClosed(Calling.NOTHING_KEPT));

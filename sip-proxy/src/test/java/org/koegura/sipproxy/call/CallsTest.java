@@ -301,6 +301,27 @@ final class CallsTest {
         assertThat(outcome().reason()).isEqualTo(EndReason.MEDIA_SILENT);
     }
 
+    /// Trap 22: on hold and refreshed is not dead, however long; on hold and refreshed no more is.
+    @Test
+    void aHeldCallWhoseRefreshesCeaseIsClosedAfterTheIntervalAndSaysWhy() {
+        CallRunner call = ringing(Calling.FACTS, null);
+        answer(call);
+        call.pass(request(OUTSIDE, "INVITE", 2, "a", sdp("192.0.2.20", 2000, "0", "sendonly")));
+        call.pass(response(INSIDE, "INVITE", 200, 2, "a", sdp("192.0.2.10", 1000, "0", "recvonly")));
+        for (int refresh = 0; refresh < 10; refresh++) {
+            call.refreshed(Duration.ofMinutes(30));
+            clock.advance(Duration.ofMinutes(29));
+            media().events().silent(clock.instant().toEpochMilli() - Calling.NOW.toEpochMilli());
+        }
+        call.acknowledged();
+        await().until(() -> media().done().contains("acknowledged"));
+        awaitStage(Stage.NOTICE);
+        clock.advance(Duration.ofMinutes(1));
+        media().events().silent(Duration.ofHours(5).toMillis());
+        assertThat(outcome().reason()).isEqualTo(EndReason.SESSION_EXPIRED);
+        assertThat(media().done()).contains("close SESSION_EXPIRED");
+    }
+
     @Test
     void callsAreRefusedWhileTheBoundIsReachedAndAfterADrain() {
         for (int i = 0; i < 3; i++) {

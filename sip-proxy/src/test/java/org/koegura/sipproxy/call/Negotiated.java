@@ -9,6 +9,7 @@ import static org.koegura.sipproxy.call.Calling.sdp;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,7 @@ final class Negotiated {
                     Calling.FACTS.call(),
                     new MailedMediaEvents(
                             new Mailbox(8, new CallMeters(new SimpleMeterRegistry(), Set.of())),
-                            () -> false,
-                            CallSettings.defaults()));
+                            new LifeSigns(hold, CallSettings.defaults(), Clock.systemUTC())));
     final Negotiation negotiation;
 
     Negotiated() {

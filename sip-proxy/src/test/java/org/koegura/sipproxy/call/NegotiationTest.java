@@ -11,6 +11,7 @@ import static org.koegura.sipproxy.call.Calling.sdp;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -39,8 +40,7 @@ final class NegotiationTest {
                 Calling.FACTS.call(),
                 new MailedMediaEvents(
                         new Mailbox(8, new CallMeters(new SimpleMeterRegistry(), Set.of())),
-                        () -> false,
-                        CallSettings.defaults()));
+                        new LifeSigns(new HoldWatch(), CallSettings.defaults(), Clock.systemUTC())));
     }
 
     private void withPortsFor(int mLines, boolean refusing) {

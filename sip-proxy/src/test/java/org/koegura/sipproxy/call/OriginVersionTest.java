@@ -7,6 +7,7 @@ import static org.koegura.sipproxy.call.Calling.sdp;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,7 +118,8 @@ final class OriginVersionTest {
                 10,
                 10);
         var events = new MailedMediaEvents(
-                new Mailbox(8, new CallMeters(new SimpleMeterRegistry(), Set.of())), () -> false, settings);
+                new Mailbox(8, new CallMeters(new SimpleMeterRegistry(), Set.of())),
+                new LifeSigns(new HoldWatch(), settings, Clock.systemUTC()));
         return new Negotiation(plane.open(Calling.FACTS.call(), events), settings, true, new HoldWatch());
     }
 
