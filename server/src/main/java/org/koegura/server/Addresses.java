@@ -19,6 +19,7 @@ import org.koegura.sipproxy.routing.Neighbour;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.OwnAddress;
 import org.koegura.sipproxy.routing.Server;
+import org.koegura.sipproxy.routing.TrunkProfile;
 import org.koegura.sipproxy.tls.TlsSettings;
 import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Protocol;
@@ -52,9 +53,10 @@ record Addresses(
             OwnAddress own = own(sockets);
             Neighbour upstream =
                     neighbour(ConfigKeys.SIP_UPSTREAM, config.routes().upstream(), locator, own);
-            Neighbour trunk = neighbour(ConfigKeys.SIP_TRUNK, config.routes().trunk(), locator, own);
+            TrunkProfile profile = config.routes().profile();
+            Neighbour trunk = neighbour(ConfigKeys.SIP_TRUNK, trunk(config.routes()), locator, own);
             refuseOneForBoth(upstream, trunk);
-            neighbours = new Neighbours(upstream, trunk);
+            neighbours = new Neighbours(upstream, trunk, profile);
         }
         return new Addresses(sockets, neighbours, nameServers);
     }
@@ -96,6 +98,13 @@ record Addresses(
     MediaAddresses media() {
         List<InetAddress> told = sockets.advertised();
         return new MediaAddresses(told.getFirst(), told.size() > 1 ? told.getLast() : null);
+    }
+
+    /// Where the carrier has UDP alone, its name must lead to nothing else.
+    private static List<NextHop> trunk(Config.Routes routes) {
+        return routes.profile() == null
+                ? routes.trunk()
+                : routes.trunk().stream().map(NextHop::overUdp).toList();
     }
 
     /// With every address that its names have: a carrier that has several may send from each.

@@ -69,6 +69,7 @@ record Chosen(
             }
         }
         tls(conflicts);
+        profile(conflicts);
         List<NextHop> upstream = get(ConfigKeys.SIP_UPSTREAM);
         List<NextHop> trunk = get(ConfigKeys.SIP_TRUNK);
         if (trunk != null && upstream == null) {
@@ -113,6 +114,20 @@ record Chosen(
             if (hops != null && !certificate && hops.stream().anyMatch(hop -> hop.protocol() == Protocol.TLS)) {
                 conflicts.add(lonely(neighbour, "needs a certificate of ours", ConfigKeys.SIP_TLS_CERTIFICATE));
             }
+        }
+    }
+
+    /// A carrier of the profile `ngn` has UDP alone, and there must be one.
+    private void profile(List<String> conflicts) {
+        List<NextHop> trunk = get(ConfigKeys.SIP_TRUNK);
+        if (!need(ConfigKeys.SIP_TRUNK_PROFILE)) {
+            return;
+        }
+        if (trunk == null) {
+            conflicts.add(lonely(ConfigKeys.SIP_TRUNK_PROFILE, "has no carrier", ConfigKeys.SIP_TRUNK));
+        } else if (trunk.stream().anyMatch(hop -> hop.protocol() != null && hop.protocol() != Protocol.UDP)) {
+            String allowed = "a carrier over UDP";
+            conflicts.add(conflict(ConfigKeys.SIP_TRUNK, ConfigKeys.SIP_TRUNK_PROFILE, allowed, allowed));
         }
     }
 

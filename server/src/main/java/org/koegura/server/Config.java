@@ -22,6 +22,7 @@ import org.koegura.sipproxy.numbers.DialPlan;
 import org.koegura.sipproxy.numbers.EmergencyNumbers;
 import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.routing.Extensions;
+import org.koegura.sipproxy.routing.TrunkProfile;
 import org.koegura.sipproxy.transport.Dscp;
 import org.koegura.storageclient.StoreSettings;
 
@@ -97,6 +98,7 @@ record Config(
     ///
     /// @param upstream registrar or PBX for requests that name us as their host; empty: route by Request-URI
     /// @param trunk the carrier, where the proxy stands between it and the PBX; empty: none
+    /// @param profile what the carrier has on its hop (J1); null: nothing is promised of it
     /// @param extensions patterns of the identities that are inside (J5); none: the way in decides
     /// @param dns name servers to ask, by address; null: those of this system
     /// @param healthInterval how often upstream and trunk are asked whether they are there; zero for never
@@ -105,13 +107,14 @@ record Config(
     record Routes(
             List<NextHop> upstream,
             List<NextHop> trunk,
+            @Nullable TrunkProfile profile,
             Extensions extensions,
             @Nullable List<HostPort> dns,
             Duration healthInterval,
             @Nullable Networks pathContact,
             AdmissionSettings admission) {
         static final Routes NONE = new Routes(
-                List.of(), List.of(), Extensions.ANY, null, Duration.ZERO, null, AdmissionSettings.defaults());
+                List.of(), List.of(), null, Extensions.ANY, null, Duration.ZERO, null, AdmissionSettings.defaults());
     }
 
     /// The two homes of recordings.
@@ -143,6 +146,9 @@ record Config(
                 new Routes(
                         Objects.requireNonNullElse(chosen.get(ConfigKeys.SIP_UPSTREAM), List.of()),
                         Objects.requireNonNullElse(chosen.get(ConfigKeys.SIP_TRUNK), List.of()),
+                        chosen.need(ConfigKeys.SIP_TRUNK_PROFILE)
+                                ? new TrunkProfile(chosen.need(ConfigKeys.SIP_TRUNK_MTU))
+                                : null,
                         Objects.requireNonNullElse(chosen.get(ConfigKeys.SIP_EXTENSIONS), Extensions.ANY),
                         chosen.get(ConfigKeys.SIP_DNS),
                         chosen.need(ConfigKeys.SIP_HEALTH_INTERVAL),

@@ -19,6 +19,7 @@ import org.koegura.sipproxy.numbers.DialPlan;
 import org.koegura.sipproxy.numbers.EmergencyNumbers;
 import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.routing.Extensions;
+import org.koegura.sipproxy.routing.TrunkProfile;
 import org.koegura.sipproxy.transport.Dscp;
 import org.koegura.storageclient.StoreSettings;
 
@@ -129,6 +130,28 @@ final class ConfigKeys {
                     + " by SRV), /tcp or /tls, ;weight=N, ;priority=N",
             "The carrier, where the proxy stands between it and the PBX (upstream); each has addresses of its own.",
             ConfigKeys::nextHops);
+
+    static final Key<Boolean> SIP_TRUNK_PROFILE = new Key<>(
+            "sip.trunk-profile",
+            "--trunk-profile",
+            "any|ngn",
+            "any",
+            "ngn",
+            false,
+            "any or ngn",
+            "What the carrier has: ngn, as Japanese IP trunks, UDP alone, whatever the size of a message.",
+            choice("any", false, "ngn", true));
+
+    static final Key<Integer> SIP_TRUNK_MTU = new Key<>(
+            "sip.trunk-mtu",
+            "--trunk-mtu",
+            "OCTETS",
+            "1500",
+            "1500",
+            true,
+            TrunkProfile.MTU_LEAST + " to " + TrunkProfile.MTU_MOST + ", a whole number",
+            "Largest packet on the way to a carrier of the profile ngn; larger requests go in fragments and are counted.",
+            ConfigKeys::mtu);
 
     static final Key<Extensions> SIP_EXTENSIONS = new Key<>(
             "sip.extensions",
@@ -380,6 +403,8 @@ final class ConfigKeys {
             SIP_ADVERTISE,
             SIP_UPSTREAM,
             SIP_TRUNK,
+            SIP_TRUNK_PROFILE,
+            SIP_TRUNK_MTU,
             SIP_EXTENSIONS,
             SIP_DNS,
             SIP_HEALTH_INTERVAL,
@@ -492,6 +517,11 @@ final class ConfigKeys {
             servers.add(server);
         }
         return servers.size() <= NAME_SERVERS_MAX ? List.copyOf(servers) : null;
+    }
+
+    private static @Nullable Integer mtu(String text) {
+        int octets = text.matches("[1-9][0-9]{2,4}") ? Integer.parseInt(text) : 0;
+        return octets >= TrunkProfile.MTU_LEAST && octets <= TrunkProfile.MTU_MOST ? Integer.valueOf(octets) : null;
     }
 
     private static @Nullable Integer rate(String text) {

@@ -67,6 +67,11 @@ record NextHop(String host, int port, @Nullable Protocol protocol, int priority,
         return hop;
     }
 
+    /// The same over UDP.
+    NextHop overUdp() {
+        return new NextHop(host, port, Protocol.UDP, priority, weight);
+    }
+
     /// The same for the proxy.
     Server server() {
         return new Server(new Sought(host, port, protocol, false), priority, weight);

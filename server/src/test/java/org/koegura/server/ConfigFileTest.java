@@ -33,6 +33,7 @@ import org.koegura.sipproxy.numbers.DialPlan;
 import org.koegura.sipproxy.numbers.EmergencyNumbers;
 import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.routing.Extensions;
+import org.koegura.sipproxy.routing.TrunkProfile;
 import org.koegura.sipproxy.transport.Dscp;
 import org.koegura.sipproxy.transport.Protocol;
 
@@ -90,6 +91,7 @@ class ConfigFileTest {
                                 new NextHop("192.0.2.21", 5060, null, 0, 2),
                                 new NextHop("backup.example.jp", -1, null, 2, 1)),
                         List.of(NextHop.at("198.51.100.1", 5060, null)),
+                        null,
                         new Extensions(List.of("2xx", "0990100*")),
                         List.of(new HostPort("192.0.2.53", 53), new HostPort("192.0.2.54", 53)),
                         Duration.ofSeconds(30),
@@ -121,7 +123,8 @@ class ConfigFileTest {
     void whatTheFileSaysHasEffect() {
         Config config = config("""
             sip: {listen: '[2001:db8::1]:5070, 192.0.2.1:5072', advertise: 'sip.example, 2001:db8::7',
-              upstream: 192.0.2.20:5060/tcp, trunk: 198.51.100.1:5061/tls, extensions: 201,
+              upstream: 192.0.2.20:5060/tcp, trunk: 198.51.100.1:5061/udp,
+              trunk-profile: ngn, trunk-mtu: 1280, extensions: 201,
               dns: "[2001:db8::53]:5353", health-interval: 1min, path-contact: 192.0.2.20, outside-prefix: 9, dscp: cs5,
               emergency-numbers: "110,112", emergency-callbacks: "+81990000119, +81990000110",
               networks: "192.0.2.0/24, 2001:db8::/32", strangers: silence, rate-per-source: 50, invite-rate: 300,
@@ -160,7 +163,8 @@ class ConfigFileTest {
                                         true)),
                         new Config.Routes(
                                 List.of(NextHop.at("192.0.2.20", 5060, Protocol.TCP)),
-                                List.of(NextHop.at("198.51.100.1", 5061, Protocol.TLS)),
+                                List.of(NextHop.at("198.51.100.1", 5061, Protocol.UDP)),
+                                new TrunkProfile(1280),
                                 new Extensions(List.of("201")),
                                 List.of(new HostPort("2001:db8::53", 5353)),
                                 Duration.ofMinutes(1),

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.koegura.server.peer.ChildProcess;
+import org.koegura.server.peer.SmallWire;
 
 /// The product as its users run it: a process of its own, from the folder that the build fills.
 public final class ProductProcess implements Closeable {
@@ -37,6 +38,23 @@ public final class ProductProcess implements Closeable {
     /// The same with options for its Java, as `KOEGURA_JAVA_OPTS` gives them.
     public static ProductProcess run(
             List<String> java, Path data, int sipPort, int firstMediaPort, int lastMediaPort, String... more) {
+        return run(List.of(), java, data, sipPort, firstMediaPort, lastMediaPort, more);
+    }
+
+    /// The same in a network of its own, where nobody outside reaches its console.
+    public static ProductProcess run(
+            SmallWire wire, Path data, int sipPort, int firstMediaPort, int lastMediaPort, String... more) {
+        return run(wire.entering(), List.of(), data, sipPort, firstMediaPort, lastMediaPort, more);
+    }
+
+    private static ProductProcess run(
+            List<String> entering,
+            List<String> java,
+            Path data,
+            int sipPort,
+            int firstMediaPort,
+            int lastMediaPort,
+            String... more) {
         List<String> options = new ArrayList<>();
         if (!List.of(more).contains("--sip")) {
             options.addAll(List.of("--sip", "127.0.0.1:" + sipPort));
@@ -44,7 +62,7 @@ public final class ProductProcess implements Closeable {
         options.addAll(List.of(
                 "--data", data.toString(), "--http", "127.0.0.1:0", "--ports", firstMediaPort + "-" + lastMediaPort));
         options.addAll(List.of(more));
-        ChildProcess process = start(java, "run", options);
+        ChildProcess process = start(entering, java, "run", options);
         try {
             Matcher console = CONSOLE.matcher(
                     process.awaitLine(line -> CONSOLE.matcher(line).matches()));
@@ -61,11 +79,11 @@ public final class ProductProcess implements Closeable {
 
     /// Starts any command of the product and does not wait.
     static ChildProcess start(String command, List<String> options) {
-        return start(List.of(), command, options);
+        return start(List.of(), List.of(), command, options);
     }
 
-    private static ChildProcess start(List<String> java, String command, List<String> options) {
-        List<String> line = new ArrayList<>();
+    private static ChildProcess start(List<String> entering, List<String> java, String command, List<String> options) {
+        List<String> line = new ArrayList<>(entering);
         line.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
         line.addAll(java);
         line.addAll(List.of(

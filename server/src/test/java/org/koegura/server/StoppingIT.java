@@ -10,25 +10,29 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.koegura.server.evidence.KeptRecording;
 import org.koegura.server.evidence.Speech;
 import org.koegura.server.peer.Baresip;
 import org.koegura.server.peer.Sipp;
 
-/// Ctrl-C, Ctrl-C again, and the plug pulled: what was recorded is there afterwards and verifies.
+/// Ctrl-C or SIGTERM, Ctrl-C again, and the plug pulled: what was recorded is there afterwards and verifies.
 class StoppingIT {
 
     private static final Duration NOTICE_WAIT = Duration.ofSeconds(20);
     private static final Duration EXIT_WAIT = Duration.ofSeconds(20);
 
-    @Test
-    void theFirstCtrlCRefusesNewCallsAndLetsTheRunningOneFinish(@TempDir Path folder) throws Exception {
+    /// Ctrl-C, and what systemd and containers send.
+    @ParameterizedTest
+    @ValueSource(strings = {"INT", "TERM"})
+    void theFirstSignalRefusesNewCallsAndLetsTheRunningOneFinish(String signal, @TempDir Path folder) throws Exception {
         try (Site site = Site.start(folder)) {
             Baresip staff = site.insideTelephone("201", "pcmu", Speech.spoken("staff-1"));
             Baresip citizen = site.outsideTelephone("0120000001", "pcmu", Speech.spoken("citizen-1"));
             recordedCall(site, citizen, staff);
             Instant asked = Instant.now();
-            site.product().process().signal("INT");
+            site.product().process().signal(signal);
             site.product().process().awaitLine(line -> line.startsWith("New calls are refused"));
             try (Sipp second = site.insideCaller("uac-refused", "0990123", Map.of(), Map.of("STATUS", "503"))) {
                 assertThat(second.succeeded()).isTrue();

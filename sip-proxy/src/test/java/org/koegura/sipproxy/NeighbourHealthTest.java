@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.koegura.sipproxy.dns.Sought;
 import org.koegura.sipproxy.routing.Neighbour;
@@ -70,11 +71,15 @@ class NeighbourHealthTest {
     }
 
     private static ProxyBench bench(Pbx one, Pbx other) throws Exception {
+        return bench(one, other, Duration.ofMillis(200));
+    }
+
+    private static ProxyBench bench(Pbx one, Pbx other, Duration interval) throws Exception {
         Neighbour both = new Neighbour(
                 List.of(server(one), server(other)),
                 server -> List.of(Hop.udp(new InetSocketAddress(
                         InetAddress.getLoopbackAddress(), server.sought().port()))));
-        return ProxyBench.asked(new Neighbours(both, null), Duration.ofMillis(200));
+        return ProxyBench.asked(new Neighbours(both, null), interval);
     }
 
     private static double up(ProxyBench bench, int place) {
@@ -123,6 +128,60 @@ class NeighbourHealthTest {
             await().until(() -> calls(one) + calls(other) == 40);
             assertThat(calls(other)).isPositive();
         }
+    }
+
+    /// It answered OPTIONS a moment ago, and will not be asked again for an hour: only the call knows better.
+    @Test
+    void whoeverLetsACallTimeOutIsDownForTheNextCallsAtOnceAndUpWhenItAnswersAgain() throws Exception {
+        try (Pbx one = new Pbx("200 OK");
+                Pbx other = new Pbx("200 OK");
+                ProxyBench bench = bench(one, other, Duration.ofHours(1))) {
+            await().until(() -> up(bench, 1) == 1 && up(bench, 2) == 1);
+            one.status = "";
+            String silent = drawnByTheFirst(bench, one, other);
+            await().until(() -> invites(other).contains(silent));
+            assertThat(up(bench, 1)).isZero();
+            List<String> next = IntStream.range(0, 20)
+                    .mapToObj(i -> invite(bench, "next-" + i))
+                    .toList();
+            await().until(() -> invites(other).containsAll(next));
+            assertThat(invites(one)).containsExactly(silent);
+
+            one.status = "200 OK";
+            await().atMost(Duration.ofSeconds(20)).until(() -> up(bench, 1) == 1);
+        }
+    }
+
+    /// An INVITE that the first of two servers drew; its Call-ID.
+    private static String drawnByTheFirst(ProxyBench bench, Pbx one, Pbx other) {
+        for (int i = 0; ; i++) {
+            String callId = invite(bench, "drawn-" + i);
+            await().until(() -> invites(one).contains(callId) || invites(other).contains(callId));
+            if (invites(one).contains(callId)) {
+                return callId;
+            }
+        }
+    }
+
+    private static String invite(ProxyBench bench, String callId) {
+        bench.telephone.send(
+                bench.request(
+                        bench.telephone,
+                        "INVITE sip:202@" + bench.hostPort(),
+                        callId,
+                        "1 INVITE",
+                        ProxyBench.FROM_TO,
+                        ""),
+                bench.address());
+        return callId;
+    }
+
+    private static List<String> invites(Pbx pbx) {
+        return pbx.asked.stream()
+                .filter(request -> request.startsWith("INVITE "))
+                .map(request -> SipPeer.one(request, "Call-ID"))
+                .distinct()
+                .toList();
     }
 
     @Test

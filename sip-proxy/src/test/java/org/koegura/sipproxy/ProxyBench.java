@@ -27,6 +27,7 @@ import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.routing.Extensions;
 import org.koegura.sipproxy.routing.Neighbour;
 import org.koegura.sipproxy.routing.Neighbours;
+import org.koegura.sipproxy.routing.TrunkProfile;
 import org.koegura.sipproxy.routing.Whereabouts;
 import org.koegura.sipproxy.tls.TlsSettings;
 import org.koegura.sipproxy.transport.Dscp;
@@ -225,6 +226,22 @@ final class ProxyBench implements AutoCloseable {
                 false,
                 AdmissionSettings.defaults(),
                 List.of(nameServer),
+                Duration.ZERO);
+    }
+
+    /// One between a PBX and a carrier of the profile `ngn`.
+    static ProxyBench ngn(Hop trunk, int mtuOctets) throws IOException, SipFault {
+        return new ProxyBench(
+                100,
+                at(0),
+                new SipPeer(PBX),
+                pbx -> new Neighbours(
+                        Neighbour.at(Hop.udp(pbx.address())), Neighbour.at(trunk), new TrunkProfile(mtuOctets)),
+                Extensions.ANY,
+                Numbering.USUAL,
+                false,
+                AdmissionSettings.defaults(),
+                List.of(),
                 Duration.ZERO);
     }
 

@@ -3,12 +3,14 @@
 ///
 /// Glossary: a *trap* is a row of the list of 38 cases that a record-routing, SDP-rewriting proxy gets wrong; it is
 /// *shown* by a test that the table `traps.tsv` names. An *attacker* speaks from a loopback address of its own.
+/// A *flow* is what two parties say to each other, of which SIPp plays each.
 ///
 /// Who may call: nobody; these are tests.
 ///
 /// Threads: attackers are virtual threads that end with their test.
 ///
-/// Reading order: `TrapsTest`, `AttacksIT`, `Attackers`, `CorpusUnderCallsIT`, `Corpus`.
+/// Reading order: `TrapsTest`, `AttacksIT`, `Attackers`, `CorpusUnderCallsIT`, `Corpus`,
+/// `TrapFlowsIT`, `NgnProfileIT`, `Flow`, `TwoSides`.
 @NullMarked
 package org.koegura.server.conformance;
 

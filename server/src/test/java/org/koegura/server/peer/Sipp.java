@@ -28,10 +28,11 @@ public final class Sipp implements Closeable {
     private final ChildProcess process;
     private final int port;
     private final Path said;
+    private final Path errors;
 
     /// What one run is.
     ///
-    /// @param scenario name of a file beside this class, without `.xml`
+    /// @param scenario name of a file beside this class or in a folder there, without `.xml`
     /// @param service the number called; unused by a callee
     /// @param target host and port that a caller sends to; empty for a callee
     /// @param port where it listens; its media is two above
@@ -69,17 +70,28 @@ public final class Sipp implements Closeable {
         }
     }
 
-    private Sipp(ChildProcess process, int port, Path said) {
+    private Sipp(ChildProcess process, int port, Path said, Path errors) {
         this.process = process;
         this.port = port;
         this.said = said;
+        this.errors = errors;
     }
 
-    /// Starts it and does not wait.
+    /// Starts it and does not wait, unless it is called.
     public static Sipp start(Path directory, Run run) throws IOException {
+        return start(directory, run, List.of(), Path.of("/proc/net"));
+    }
+
+    /// The same in a network of its own.
+    public static Sipp start(Path directory, Run run, SmallWire wire) throws IOException {
+        return start(directory, run, wire.entering(), wire.network());
+    }
+
+    private static Sipp start(Path directory, Run run, List<String> entering, Path network) throws IOException {
         Files.createDirectories(directory);
-        Path scenario = Files.writeString(directory.resolve(run.scenario() + ".xml"), scenario(run));
-        List<String> command = new ArrayList<>(List.of("sipp"));
+        Path scenario = Files.writeString(directory.resolve("scenario.xml"), scenario(run));
+        List<String> command = new ArrayList<>(entering);
+        command.add("sipp");
         if (!run.target().isEmpty()) {
             command.add(run.target());
         }
@@ -88,21 +100,20 @@ public final class Sipp implements Closeable {
         command.addAll(List.of("-i", run.host(), "-p", Integer.toString(run.port()), "-bind_local"));
         command.addAll(List.of("-t", run.tcp() ? "t1" : "u1"));
         command.addAll(List.of("-mi", run.host(), "-mp", Integer.toString(run.port() + MEDIA_PORT)));
-        command.addAll(List.of(
-                "-trace_err", "-error_file", directory.resolve("errors.log").toString()));
+        Path errors = directory.resolve("errors.log");
+        command.addAll(List.of("-trace_err", "-error_file", errors.toString()));
         Path said = directory.resolve("said.log");
         command.addAll(List.of("-trace_logs", "-log_file", said.toString()));
         run.keys().forEach((key, value) -> command.addAll(List.of("-key", key, value)));
-        Sipp sipp = new Sipp(ChildProcess.start(directory, command.toArray(String[]::new)), run.port(), said);
+        Sipp sipp = new Sipp(ChildProcess.start(directory, command.toArray(String[]::new)), run.port(), said, errors);
         if (run.target().isEmpty()) {
-            sipp.awaitListening(run.tcp() ? "tcp" : "udp");
+            sipp.awaitListening(network.resolve(run.tcp() ? "tcp" : "udp"));
         }
         return sipp;
     }
 
     /// A callee has to be there before it is called: over TCP nobody tries again.
-    private void awaitListening(String protocol) {
-        Path sockets = Path.of("/proc/net", protocol);
+    private void awaitListening(Path sockets) {
         String end = String.format(Locale.ROOT, ":%04X", port);
         await("a callee listens at " + port).atMost(CALL_WAIT).until(() -> {
             try (Stream<String> lines = Files.lines(sockets)) {
@@ -122,6 +133,11 @@ public final class Sipp implements Closeable {
             }
             return text;
         }
+    }
+
+    /// What it says of what did not go as expected; empty where it has nothing to say.
+    public String errors() throws IOException {
+        return Files.exists(errors) ? Files.readString(errors, StandardCharsets.ISO_8859_1) : "";
     }
 
     public int mediaPort() {

@@ -10,7 +10,7 @@
 /// condition, with a bound.
 ///
 /// Reading order: `ChildProcess`, `LoopbackPorts`, `Kamailio`, `Baresip`, `Sipp`, `Chromium`, `Visitor`,
-/// `Cable`, `PacketTap`.
+/// `Cable`, `PacketTap`, `SmallWire`.
 @NullMarked
 package org.koegura.server.peer;
 

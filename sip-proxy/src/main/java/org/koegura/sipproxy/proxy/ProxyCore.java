@@ -142,6 +142,7 @@ public final class ProxyCore implements AutoCloseable {
                         registrars,
                         timers,
                         around.targets(),
+                        neighbours,
                         TIMER_C));
         user.handler = requests;
         Predicate<WireMessage> callsForHelp = callsForHelp(around.numbering().emergency());

@@ -88,7 +88,11 @@ final class ResponseContext implements Attempt.Owner {
     /// Sends it to the next server.
     void send() throws MessageFault {
         Hop destination = destinations.get(tried);
-        Attempt attempt = new Attempt(ways, sending.to(destination, tried), destination, this);
+        WireMessage message = sending.to(destination, tried);
+        if (ways.neighbours().fragments(message.length(), destination)) {
+            ways.targets().oversize();
+        }
+        Attempt attempt = new Attempt(ways, message, destination, this);
         tried++;
         try {
             attempt.send();
@@ -220,6 +224,7 @@ final class ResponseContext implements Attempt.Owner {
             if (invite) {
                 attempt.cancel(List.of());
             }
+            silentAt(attempt);
             lost(Lost.SILENT);
         }
     }
@@ -230,6 +235,7 @@ final class ResponseContext implements Attempt.Owner {
             return;
         }
         if (invite) {
+            silentAt(attempt);
             lost(Lost.SILENT);
         } else { // a 408 would come too late to be of use (RFC 4320 §4.2), and so would another server
             ways.targets().lost(Lost.SILENT, false);
@@ -242,8 +248,17 @@ final class ResponseContext implements Attempt.Owner {
     @Override
     public void failed(Attempt attempt) {
         attempt.terminate();
+        ways.neighbours().failed(attempt.destination());
         if (!done && attempt == current) {
             lost(Lost.UNREACHABLE);
+        }
+    }
+
+    /// A server that says not even 100 to a call is down for the calls after it. Other requests may be lost further
+    /// on, behind a server that does well.
+    private void silentAt(Attempt attempt) {
+        if (invite && !attempt.isProceeding()) {
+            ways.neighbours().failed(attempt.destination());
         }
     }
 

@@ -1,6 +1,7 @@
 package org.koegura.sipproxy.proxy;
 
 import java.time.Duration;
+import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.TargetMeters;
 import org.koegura.sipproxy.transaction.Transactions;
 
@@ -16,4 +17,5 @@ record Ways(
         Registrars registrars,
         Timers timers,
         TargetMeters targets,
+        Neighbours neighbours,
         Duration timerC) {}

@@ -8,6 +8,8 @@ package org.koegura.sipproxy.routing;
 ///                               answered, ANSWERS_TO_UP in a row
 /// ```
 ///
+/// A call that failed there makes it down at once: a caller waited, and the next one should not.
+///
 /// @param state what it counts as
 /// @param contrary events in a row that spoke against `state`
 record Health(State state, int contrary) {
@@ -28,20 +30,30 @@ record Health(State state, int contrary) {
         DOWN
     }
 
-    /// What came of a question.
+    /// What came of a question, or of a call.
     enum Event {
         /// Any response but 503.
         ANSWERED,
         /// Nothing in time, or 503.
-        MISSED
+        MISSED,
+        /// A call could not be brought there, or heard nothing at all.
+        CALL_FAILED
     }
 
-    /// After one more question.
+    /// After one more of them.
     Health after(Event event) {
         return switch (state) {
-            case UNKNOWN -> event == Event.ANSWERED ? new Health(State.UP, 0) : against(MISSES_TO_DOWN, State.DOWN);
-            case UP -> event == Event.ANSWERED ? new Health(State.UP, 0) : against(MISSES_TO_DOWN, State.DOWN);
-            case DOWN -> event == Event.MISSED ? new Health(State.DOWN, 0) : against(ANSWERS_TO_UP, State.UP);
+            case UNKNOWN, UP ->
+                switch (event) {
+                    case ANSWERED -> new Health(State.UP, 0);
+                    case MISSED -> against(MISSES_TO_DOWN, State.DOWN);
+                    case CALL_FAILED -> new Health(State.DOWN, 0);
+                };
+            case DOWN ->
+                switch (event) {
+                    case ANSWERED -> against(ANSWERS_TO_UP, State.UP);
+                    case MISSED, CALL_FAILED -> new Health(State.DOWN, 0);
+                };
         };
     }
 

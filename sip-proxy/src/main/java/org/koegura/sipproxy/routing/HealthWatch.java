@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -37,7 +36,7 @@ public final class HealthWatch implements AutoCloseable {
     private final ServerLocator locator;
     private final Asking asking;
     private final RandomGenerator random;
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile boolean closed;
     private final List<Thread> threads = new ArrayList<>();
 
     /// Puts the question.
@@ -73,6 +72,7 @@ public final class HealthWatch implements AutoCloseable {
             int place = i + 1;
             if (!interval.isZero()) {
                 meters.watch(side, place, member);
+                member.isWatched(hop -> tellDown(side, place, hop));
             }
             threads.add(Thread.ofVirtual()
                     .name("sip-health-" + side + "-" + place)
@@ -87,10 +87,10 @@ public final class HealthWatch implements AutoCloseable {
 
     private void watch(String side, int place, Member member) {
         try {
-            Duration pause = Duration.ZERO;
-            while (!closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+            while (!closed) {
                 member.isAt(locator.locate(member.server().sought(), random));
-                pause = interval.isZero() ? NAMES_AGAIN : ask(side, place, member);
+                Duration pause = interval.isZero() ? NAMES_AGAIN : ask(side, place, member);
+                member.awaitTurn(pause);
             }
         } catch (InterruptedException ends) {
             Thread.currentThread().interrupt();
@@ -126,15 +126,19 @@ public final class HealthWatch implements AutoCloseable {
             return;
         }
         if (now.isDown()) {
-            LOG.warn("sip.neighbour.down side={} place={} address={}", side, place, hop.address());
+            tellDown(side, place, hop);
         } else {
             LOG.info("sip.neighbour.up side={} place={} address={}", side, place, hop.address());
         }
     }
 
+    private static void tellDown(String side, int place, Hop hop) {
+        LOG.warn("sip.neighbour.down side={} place={} address={}", side, place, hop.address());
+    }
+
     @Override
     public void close() {
-        closed.countDown();
+        closed = true;
         threads.forEach(Thread::interrupt);
     }
 }

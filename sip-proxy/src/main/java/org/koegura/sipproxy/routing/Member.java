@@ -1,8 +1,13 @@
 package org.koegura.sipproxy.routing;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.transport.Hop;
 
 /// A server of a neighbour's list, with the addresses that it has now and how each of them does. Safe from any thread.
@@ -10,7 +15,9 @@ final class Member {
 
     private final Server server;
     private final Map<Hop, Health> health = new ConcurrentHashMap<>();
+    private final Semaphore hurry = new Semaphore(0);
     private volatile List<Hop> hops;
+    private volatile @Nullable Consumer<Hop> watcher;
 
     /// @param hops at least one
     Member(Server server, List<Hop> hops) {
@@ -44,7 +51,35 @@ final class Member {
     }
 
     void learn(Hop hop, Health.Event event) {
-        health.put(hop, health(hop).after(event));
+        health.merge(hop, Health.UNKNOWN.after(event), (known, _) -> known.after(event));
+    }
+
+    /// From now on somebody asks whether it is there, so that it can come up again when it was down.
+    ///
+    /// @param down told where a call found it down
+    void isWatched(Consumer<Hop> down) {
+        watcher = down;
+    }
+
+    /// A call got nothing out of it there. Nothing is learnt of it where nobody would ask when it is back.
+    void failed(Hop hop) {
+        Consumer<Hop> told = watcher;
+        if (told == null || !hops.contains(hop)) {
+            return;
+        }
+        boolean known = health(hop).isDown();
+        learn(hop, Health.Event.CALL_FAILED);
+        if (!known) {
+            told.accept(hop);
+            hurry.release();
+        }
+    }
+
+    /// Waits until it is to be asked again: that long, or until a call found it down.
+    void awaitTurn(Duration pause) throws InterruptedException {
+        if (hurry.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+            hurry.drainPermits();
+        }
     }
 
     /// Whether it answers at any of its addresses.

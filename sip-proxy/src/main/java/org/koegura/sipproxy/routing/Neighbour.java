@@ -65,6 +65,11 @@ public final class Neighbour {
         return order.isEmpty() ? hops() : order;
     }
 
+    /// A call got nothing out of that server.
+    void failed(Hop hop) {
+        members.forEach(member -> member.failed(hop));
+    }
+
     private Stream<Hop> reached() {
         return members.stream().flatMap(member -> member.hops().stream()).distinct();
     }

@@ -17,8 +17,16 @@ import org.koegura.sipproxy.transport.Hop;
 ///
 /// @param upstream registrar or PBX; null where the Request-URI alone says where a request goes
 /// @param trunk the carrier; null on the telephone side. It has no address in common with `upstream`
+/// @param profile what the carrier has on its hop; null where nothing is promised of it
 public record Neighbours(
-        @Nullable Neighbour upstream, @Nullable Neighbour trunk) {
+        @Nullable Neighbour upstream,
+        @Nullable Neighbour trunk,
+        @Nullable TrunkProfile profile) {
+
+    /// Neighbours of no profile.
+    public Neighbours(@Nullable Neighbour upstream, @Nullable Neighbour trunk) {
+        this(upstream, trunk, null);
+    }
 
     public Neighbours {
         if (trunk != null) {
@@ -62,6 +70,27 @@ public record Neighbours(
     /// telephone never is.
     public boolean trusts(Hop hop) {
         return isUpstream(hop) || isTrunk(hop);
+    }
+
+    /// The same hop, over UDP where it is the carrier's and that has nothing else.
+    Hop asTrunkHas(Hop hop) {
+        return profile != null && isTrunk(hop) ? Hop.udp(hop.address()) : hop;
+    }
+
+    /// Whether a message of that size goes to the carrier in more than one packet, where its link is known.
+    public boolean fragments(int messageOctets, Hop to) {
+        return profile != null && isTrunk(to) && profile.fragments(messageOctets, to);
+    }
+
+    /// A call got nothing out of that server: where it is a neighbour's that is asked by OPTIONS, it counts as down
+    /// until it answers them again.
+    public void failed(Hop hop) {
+        if (upstream != null) {
+            upstream.failed(hop);
+        }
+        if (trunk != null) {
+            trunk.failed(hop);
+        }
     }
 
     /// Where a request goes on that names us, or nobody whom we can find: from the PBX out to the

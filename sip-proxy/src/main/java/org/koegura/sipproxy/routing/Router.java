@@ -162,6 +162,8 @@ public final class Router {
         List<Hop> destinations = found.stream()
                 .filter(hop -> own.speaks(hop.protocol()))
                 .map(hop -> named(hop, sought))
+                .map(hop -> sought.secure() ? hop : neighbours.asTrunkHas(hop))
+                .distinct()
                 .toList();
         if (destinations.isEmpty() && !found.isEmpty()) {
             return new Routing.Refused(480, "No Such Transport Here");

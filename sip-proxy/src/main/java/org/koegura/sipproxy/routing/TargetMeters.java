@@ -18,9 +18,13 @@ public final class TargetMeters {
     }
 
     private final MeterRegistry metrics;
+    private final Counter oversize;
 
     public TargetMeters(MeterRegistry metrics) {
         this.metrics = metrics;
+        this.oversize = Counter.builder("koegura.sip.oversize.requests")
+                .description("Requests that went to the trunk in fragments, larger than sip.trunk-mtu.")
+                .register(metrics);
         for (Lost why : Lost.values()) {
             tries(why, true);
             tries(why, false);
@@ -32,6 +36,11 @@ public final class TargetMeters {
     /// @param another whether another server is tried
     public void lost(Lost why, boolean another) {
         tries(why, another).increment();
+    }
+
+    /// A request was too large for one packet.
+    public void oversize() {
+        oversize.increment();
     }
 
     private Counter tries(Lost why, boolean another) {

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.koegura.sipproxy.routing.Health.Event;
 
-/// What questions tell of a server, from the first one on: `a` answered, `m` missed.
+/// What questions and calls tell of a server, from the first one on: `a` answered, `m` missed, `c` a call failed.
 class HealthTest {
 
     @ParameterizedTest
@@ -25,7 +25,12 @@ class HealthTest {
         "ammama,DOWN",
         "ammaa,UP",
         "ammaam,UP",
-        "mmaa,UP"
+        "mmaa,UP",
+        "c,DOWN",
+        "ac,DOWN",
+        "aca,DOWN",
+        "acaca,DOWN",
+        "acaa,UP"
     })
     void aServerIsWhatItWasUntilEnoughSpeaksAgainstIt(String questions, Health.State state) {
         assertThat(after(questions).state()).isEqualTo(state);
@@ -46,7 +51,13 @@ class HealthTest {
     private static Health after(String questions) {
         Health health = Health.UNKNOWN;
         for (int i = 0; i < questions.length(); i++) {
-            health = health.after(questions.charAt(i) == 'a' ? Event.ANSWERED : Event.MISSED);
+            health = health.after(
+                    switch (questions.charAt(i)) {
+                        case 'a' -> Event.ANSWERED;
+                        case 'm' -> Event.MISSED;
+                        case 'c' -> Event.CALL_FAILED;
+                        default -> throw new IllegalArgumentException(questions);
+                    });
         }
         return health;
     }

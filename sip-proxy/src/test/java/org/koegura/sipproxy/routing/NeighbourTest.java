@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -59,6 +60,32 @@ class NeighbourTest {
                 .collect(Collectors.groupingBy(List::getFirst, Collectors.counting()));
         assertThat(firsts.getOrDefault(FIRST, 0L) / (double) calls).isCloseTo(0.25, within(0.02));
         assertThat(firsts.getOrDefault(SECOND, 0L) / (double) calls).isCloseTo(0.75, within(0.02));
+    }
+
+    @Test
+    void whereACallFailedNoOtherIsBroughtUnlessEveryServerIsOut() {
+        pbx.members().forEach(member -> member.isWatched(_ -> {}));
+        pbx.failed(FIRST);
+        assertThat(drawn("one@example.com")).containsExactly(SECOND, BACKUP);
+        pbx.failed(BACKUP);
+        assertThat(drawn("one@example.com")).containsExactly(SECOND);
+        pbx.failed(SECOND);
+        assertThat(drawn("one@example.com")).containsExactlyInAnyOrder(FIRST, SECOND, BACKUP);
+    }
+
+    @Test
+    void callsTellNothingOfAServerThatNobodyAsksWhetherItIsBack() {
+        pbx.failed(FIRST);
+        assertThat(drawn("one@example.com")).contains(FIRST);
+    }
+
+    @Test
+    void ofManyCallsThatFailOnlyTheFirstIsTold() {
+        List<Hop> told = new ArrayList<>();
+        pbx.members().forEach(member -> member.isWatched(told::add));
+        pbx.failed(FIRST);
+        pbx.failed(FIRST);
+        assertThat(told).containsExactly(FIRST);
     }
 
     @Test
