@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.koegura.server.evidence.Datagram;
 import org.koegura.server.evidence.KeptRecording;
@@ -56,20 +57,25 @@ final class Site implements Closeable {
     /// @param tcp whether its neighbours are reached over TCP
     /// @param registrarHost a loopback address
     /// @param keepsPath whether the registrar does
-    record Standing(boolean trunkSide, boolean tcp, String registrarHost, boolean keepsPath) {
+    /// @param deadCarrier whether the carrier has a first server that is dead
+    record Standing(boolean trunkSide, boolean tcp, String registrarHost, boolean keepsPath, boolean deadCarrier) {
 
-        static final Standing USUAL = new Standing(false, false, "127.0.0.1", true);
+        static final Standing USUAL = new Standing(false, false, "127.0.0.1", true, false);
 
         /// Before a registrar that keeps no Path, and that we know for one.
-        static final Standing WITHOUT_PATH = new Standing(false, false, "127.0.0.2", false);
+        static final Standing WITHOUT_PATH = new Standing(false, false, "127.0.0.2", false, false);
 
         /// Before a registrar on an address of its own, as telephones that come over TCP need it.
         static Standing beforeRegistrar(boolean tcp) {
-            return new Standing(false, tcp, "127.0.0.2", true);
+            return new Standing(false, tcp, "127.0.0.2", true, false);
         }
 
         static Standing betweenPbxAndTrunk(boolean tcp) {
-            return new Standing(true, tcp, "127.0.0.2", true);
+            return new Standing(true, tcp, "127.0.0.2", true, false);
+        }
+
+        static Standing beforeACarrierWhoseFirstServerIsDead() {
+            return new Standing(true, false, "127.0.0.2", true, true);
         }
 
         private String trunkHost() {
@@ -127,12 +133,17 @@ final class Site implements Closeable {
 
     /// A site before a registrar, whose product speaks TLS and IPv6 besides.
     static Site startManyTongued(Path folder) throws IOException, InterruptedException {
+        return startManyTongued(folder, Standing.beforeRegistrar(false));
+    }
+
+    /// The same anywhere.
+    static Site startManyTongued(Path folder, Standing standing) throws IOException, InterruptedException {
         int block = LoopbackPorts.block(BLOCK);
         Certificate own = Certificate.of(folder.resolve("certificate"), "IP:127.0.0.1");
         return new Site(
                 folder,
                 block,
-                Standing.beforeRegistrar(false),
+                standing,
                 MEDIA_PORTS,
                 "--sip",
                 "127.0.0.1:" + (block + PRODUCT) + ",[::1]:" + (block + PRODUCT),
@@ -152,7 +163,13 @@ final class Site implements Closeable {
         List<String> all = new ArrayList<>(List.of("--upstream", registrar.hostPort() + standing.option()));
         all.addAll(List.of("--health-interval", "0")); // a SIPp scenario that expects an INVITE fails on OPTIONS
         if (standing.trunkSide()) {
-            all.addAll(List.of("--trunk", trunkHostPort() + standing.option()));
+            String dead = standing.trunkHost() + ":" + unboundPort() + ", ";
+            all.addAll(List.of(
+                    "--trunk",
+                    (standing.deadCarrier() ? dead : "")
+                            + trunkHostPort()
+                            + standing.option()
+                            + (standing.deadCarrier() ? ";priority=1" : "")));
         }
         if (!standing.keepsPath()) {
             all.addAll(List.of("--path-contact", standing.registrarHost()));
@@ -229,10 +246,28 @@ final class Site implements Closeable {
 
     /// One that speaks SIP over TLS, at a site that does, and shows a certificate.
     Baresip insideTelephoneOverTls(String user, String codecs, short[] speech) throws IOException {
+        return telephoneOverTls(user, codecs, speech, UnaryOperator.identity());
+    }
+
+    /// The same, which speaks SRTP alone.
+    Baresip encryptingTelephone(String user, String codecs, short[] speech) throws IOException {
+        return telephoneOverTls(user, codecs, speech, Baresip.Settings::encrypting);
+    }
+
+    /// Somebody whom nobody knows, over TLS and SRTP; it cannot be called.
+    Baresip encryptingStranger(String user, String codecs, short[] speech) throws IOException {
+        return telephoneOverTls(
+                user, codecs, speech, settings -> settings.encrypting().unregistered());
+    }
+
+    private Baresip telephoneOverTls(String user, String codecs, short[] speech, UnaryOperator<Baresip.Settings> kind)
+            throws IOException {
         Certificate shared = new Certificate(folder.resolve("certificate"));
+        Path home = nextHome();
+        Files.copy(shared.file(), home.resolve("authority.pem"));
         Files.writeString(
-                nextHome().resolve("identity.pem"), Files.readString(shared.key()) + Files.readString(shared.file()));
-        return insideTelephoneOverTlsWithoutCertificate(user, codecs, speech);
+                home.resolve("identity.pem"), Files.readString(shared.key()) + Files.readString(shared.file()));
+        return telephone(user, "127.0.0.1:" + (block + SECURE), codecs, speech, "tls", kind);
     }
 
     /// One that has none: nobody can open a connection to it.
@@ -263,6 +298,17 @@ final class Site implements Closeable {
 
     private Baresip telephone(String user, @Nullable String proxy, String codecs, short[] speech, String transport)
             throws IOException {
+        return telephone(user, proxy, codecs, speech, transport, UnaryOperator.identity());
+    }
+
+    private Baresip telephone(
+            String user,
+            @Nullable String proxy,
+            String codecs,
+            short[] speech,
+            String transport,
+            UnaryOperator<Baresip.Settings> kind)
+            throws IOException {
         int port = block + TELEPHONES + Baresip.PORTS * telephones++;
         if (port + Baresip.PORTS > block + MEDIA) {
             throw new IllegalStateException("a site has room for twenty telephones");
@@ -273,7 +319,7 @@ final class Site implements Closeable {
         Path wav = Speech.repeated(home.resolve("speech.wav"), speech, rateHz, 90);
         return keep(Baresip.start(
                 home,
-                new Baresip.Settings(
+                kind.apply(new Baresip.Settings(
                         user,
                         registrar(),
                         proxy,
@@ -281,7 +327,7 @@ final class Site implements Closeable {
                         wav,
                         port,
                         transport,
-                        proxy == null ? transport : standing.tcp() ? "tcp" : "udp")));
+                        proxy == null ? transport : standing.tcp() ? "tcp" : "udp"))));
     }
 
     /// Somebody outside who calls `service` through the registrar.

@@ -13,6 +13,7 @@ import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,7 +113,20 @@ class TrunkSideIT {
     @CsvSource({"UDP,ONCE,OPUS", "UDP,TWICE,PCMU", "TCP,ONCE,G722", "TCP,TWICE,PCMA"})
     void aCalleeBeyondTheTrunkIsToldAndRecordedOnce(Neighbours neighbours, Passes passes, Codec codec)
             throws Exception {
-        Site site = site(neighbours);
+        outbound(site(neighbours), passes, codec);
+    }
+
+    /// The first server of the carrier says nothing at all; the call is that of the second (ADR 21).
+    @Test
+    void aCallThatTheSecondServerOfTheCarrierTakesIsToldAndRecordedOnce(@TempDir Path folder) throws Exception {
+        try (Site site = Site.start(folder, Site.Standing.beforeACarrierWhoseFirstServerIsDead())) {
+            outbound(site, Passes.ONCE, Codec.PCMU);
+            assertThat(site.api().metric("koegura_sip_tries_failed_total", "next=\"another\"", "reason=\"silent\""))
+                    .isEqualTo(1);
+        }
+    }
+
+    private void outbound(Site site, Passes passes, Codec codec) throws Exception {
         Before before = Before.of(site);
         Talk talk = Talk.in(codec);
         Map<String, String> halves = talk.inTwoHalves(home, Map.of("RING_MILLIS", "300", "NOTICE_MILLIS", "9000"));

@@ -50,6 +50,8 @@ public final class Baresip implements Closeable {
     /// @param transport `udp`, `tcp` or `tls`: over which it speaks to its outbound proxy, else to the registrar;
     ///     for `tls` its directory has `authority.pem`, and `identity.pem` where it shows a certificate
     /// @param registrarTransport what its registration says of the registrar
+    /// @param registers whether it can be called
+    /// @param encrypts whether it speaks SRTP alone
     public record Settings(
             String user,
             String registrar,
@@ -58,7 +60,52 @@ public final class Baresip implements Closeable {
             Path speech,
             int firstPort,
             String transport,
-            String registrarTransport) {
+            String registrarTransport,
+            boolean registers,
+            boolean encrypts) {
+
+        /// One that registers, and speaks plain RTP.
+        public Settings(
+                String user,
+                String registrar,
+                @Nullable String outboundProxy,
+                String codecs,
+                Path speech,
+                int firstPort,
+                String transport,
+                String registrarTransport) {
+            this(user, registrar, outboundProxy, codecs, speech, firstPort, transport, registrarTransport, true, false);
+        }
+
+        /// The same telephone, with nothing but SRTP, whose keys its descriptions say (RFC 4568).
+        public Settings encrypting() {
+            return new Settings(
+                    user,
+                    registrar,
+                    outboundProxy,
+                    codecs,
+                    speech,
+                    firstPort,
+                    transport,
+                    registrarTransport,
+                    registers,
+                    true);
+        }
+
+        /// The same, which calls and cannot be called.
+        public Settings unregistered() {
+            return new Settings(
+                    user,
+                    registrar,
+                    outboundProxy,
+                    codecs,
+                    speech,
+                    firstPort,
+                    transport,
+                    registrarTransport,
+                    false,
+                    encrypts);
+        }
 
         /// Whether it speaks IPv6: as its outbound proxy does.
         boolean isSix() {
@@ -86,7 +133,7 @@ public final class Baresip implements Closeable {
         };
     }
 
-    /// Starts it and returns once it is registered.
+    /// Starts it and returns once it is registered, where it does so.
     public static Baresip start(Path directory, Settings settings) throws IOException {
         Files.createDirectories(directory);
         Files.writeString(directory.resolve("config"), config(directory, settings, rateHz(settings.speech())));
@@ -95,7 +142,7 @@ public final class Baresip implements Closeable {
         ChildProcess process =
                 ChildProcess.start(directory, "baresip", settings.isSix() ? "-6" : "-4", "-f", directory.toString());
         try {
-            process.awaitLine(line -> line.contains("} 200 OK"));
+            process.awaitLine(line -> line.contains(settings.registers() ? "} 200 OK" : "baresip is ready"));
             Socket control = new Socket(InetAddress.getLoopbackAddress(), settings.firstPort() + CONTROL_PORT);
             Baresip telephone = new Baresip(process, settings, control);
             Thread.ofVirtual().name("baresip-events").start(telephone::readEvents);
@@ -112,7 +159,8 @@ public final class Baresip implements Closeable {
                 : ";outbound=\"sip:" + settings.outboundProxy() + ";transport=" + settings.transport() + "\"";
         return "<sip:" + settings.user() + "@" + settings.registrar() + ";transport=" + settings.registrarTransport()
                 + ">;auth_user=" + settings.user()
-                + ";auth_pass=pass-" + settings.user() + ";regint=600;audio_codecs=" + settings.codecs() + outbound
+                + ";auth_pass=pass-" + settings.user() + ";regint=" + (settings.registers() ? 600 : 0)
+                + (settings.encrypts() ? ";mediaenc=srtp-mand" : "") + ";audio_codecs=" + settings.codecs() + outbound
                 + "\n";
     }
 
@@ -142,6 +190,7 @@ public final class Baresip implements Closeable {
                 "module aufile.so",
                 "module aubridge.so",
                 "module ctrl_tcp.so",
+                settings.encrypts() ? "module srtp.so" : "",
                 "module_app account.so",
                 "module_app menu.so",
                 "audio_source aufile," + settings.speech(),
