@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.koegura.rtpcapture.LoopbackCall.PATIENCE;
 
+import io.netty.channel.ChannelException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import io.netty.channel.ChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
