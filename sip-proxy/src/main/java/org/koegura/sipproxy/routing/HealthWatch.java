@@ -11,7 +11,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.dns.ServerLocator;
 import org.koegura.sipproxy.transport.Hop;
@@ -36,7 +35,6 @@ public final class HealthWatch implements AutoCloseable {
     private final Duration interval;
     private final ServerLocator locator;
     private final Asking asking;
-    private final RandomGenerator random;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final List<Thread> threads = new ArrayList<>();
 
@@ -51,16 +49,10 @@ public final class HealthWatch implements AutoCloseable {
     ///
     /// @param interval how often each is asked; zero for never
     public HealthWatch(
-            Neighbours neighbours,
-            Duration interval,
-            ServerLocator locator,
-            Asking asking,
-            RandomGenerator random,
-            MeterRegistry metrics) {
+            Neighbours neighbours, Duration interval, ServerLocator locator, Asking asking, MeterRegistry metrics) {
         this.interval = interval;
         this.locator = locator;
         this.asking = asking;
-        this.random = random;
         HealthMeters meters = new HealthMeters(metrics);
         prepare("upstream", neighbours.upstream(), meters);
         prepare("trunk", neighbours.trunk(), meters);
@@ -88,9 +80,18 @@ public final class HealthWatch implements AutoCloseable {
     private void watch(String side, int place, Member member) {
         try {
             Duration pause = Duration.ZERO;
+            boolean told = false;
             while (!closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-                member.isAt(locator.locate(member.server().sought(), random));
-                pause = interval.isZero() ? NAMES_AGAIN : ask(side, place, member);
+                pause = interval.isZero() ? NAMES_AGAIN : interval;
+                try {
+                    member.isAt(locator.find(member.server().sought()));
+                    pause = interval.isZero() ? NAMES_AGAIN : ask(side, place, member);
+                } catch (RuntimeException fault) { // else nobody would ever ask this one again
+                    if (!told) {
+                        LOG.error("sip.neighbour.unasked side={} place={}", side, place, fault);
+                    }
+                    told = true;
+                }
             }
         } catch (InterruptedException ends) {
             Thread.currentThread().interrupt();
