@@ -10,10 +10,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.koegura.rtpcapture.MediaAddresses;
 import org.koegura.sipproxy.SipProxy;
+import org.koegura.sipproxy.dns.Found;
 import org.koegura.sipproxy.dns.ServerLocator;
 import org.koegura.sipproxy.routing.Neighbour;
 import org.koegura.sipproxy.routing.Neighbours;
@@ -110,17 +111,17 @@ record Addresses(
     /// With every address that its names have: a carrier that has several may send from each.
     private static @Nullable Neighbour neighbour(
             Key<?> key, List<NextHop> written, ServerLocator locator, OwnAddress own) throws StartFault {
-        Map<Server, List<Hop>> found = new HashMap<>();
+        Map<Server, Found> found = new HashMap<>();
         List<Server> servers = written.stream().map(NextHop::server).toList();
         for (Server server : servers) {
-            List<Hop> hops = locator.locate(server.sought(), new SplittableRandom());
-            if (hops.isEmpty()) {
+            Found places = locator.find(server.sought());
+            if (places.isEmpty()) {
                 throw noAddress(key, server.sought().host(), null);
             }
-            refuseOurselves(key, hops, own);
-            found.put(server, hops);
+            refuseOurselves(key, places.hops(), own);
+            found.put(server, places);
         }
-        return servers.isEmpty() ? null : new Neighbour(servers, server -> found.getOrDefault(server, List.of()));
+        return servers.isEmpty() ? null : new Neighbour(servers, server -> Objects.requireNonNull(found.get(server)));
     }
 
     /// What we send to ourselves goes round until its hops run out.

@@ -223,12 +223,7 @@ public final class SipProxy implements AutoCloseable {
                     .register(metrics);
             LOG.info("sip.opened listening={} reached={}", transports.local(), own.reachedAt());
             HealthWatch health = new HealthWatch(
-                    settings.whereabouts().neighbours(),
-                    settings.healthInterval(),
-                    locator,
-                    core.pings(),
-                    random,
-                    metrics);
+                    settings.whereabouts().neighbours(), settings.healthInterval(), locator, core.pings(), metrics);
             return new SipProxy(transports, own, calls, core, lanes, locator, health);
         } catch (IOException | RuntimeException fault) {
             transports.close();

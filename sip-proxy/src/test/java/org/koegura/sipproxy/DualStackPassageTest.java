@@ -7,10 +7,16 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.koegura.callmodel.CallOutcome;
+import org.koegura.sipproxy.dns.Found;
+import org.koegura.sipproxy.dns.Sought;
+import org.koegura.sipproxy.routing.Neighbour;
+import org.koegura.sipproxy.routing.Neighbours;
+import org.koegura.sipproxy.routing.Server;
 import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Protocol;
 
@@ -106,6 +112,44 @@ class DualStackPassageTest {
             assertThat(SipPeer.all(onward, "Via").getFirst()).startsWith("SIP/2.0/UDP " + bench.hostPort());
             bench.respond(onward, "200 OK", "");
             six.receive("SIP/2.0 200 ");
+        }
+    }
+
+    private static Neighbour ofBothFamilies(SipPeer four, SipPeer six) {
+        return new Neighbour(
+                List.of(new Server(new Sought("pbx.example", 5060, Protocol.UDP, false), 0, 1)),
+                _ -> Found.at(List.of(Hop.udp(four.address()), Hop.udp(six.address()))));
+    }
+
+    @Test
+    void aCallIsTriedAtServersOfTheFamilyThatItsMediaAreOfferedInAndAnyOtherRequestAtAll() throws Exception {
+        try (SipPeer four = new SipPeer();
+                SipPeer six = new SipPeer("::1");
+                ProxyBench both = ProxyBench.among(
+                        new SipProxy.Sockets(
+                                List.of(new InetSocketAddress(FOUR, 0), new InetSocketAddress(SIX, 0)),
+                                List.of(FOUR, SIX),
+                                null),
+                        new Neighbours(ofBothFamilies(four, six), null),
+                        List.of(),
+                        Duration.ZERO)) {
+            String uri = "sip:0990123@" + both.hostPort();
+            String type = ProxyBench.FROM_TO + "Content-Type: application/sdp\r\n";
+            both.telephone.send(
+                    both.request(both.telephone, "INVITE " + uri, "call", "1 INVITE", type, ProxyBench.sdp(4000)),
+                    both.address());
+            both.telephone.receive("SIP/2.0 100 ");
+            four.send(
+                    SipPeer.response(four.receive("INVITE "), "503 Service Unavailable", "b", "", ""), both.address());
+            four.receive("ACK ");
+            both.telephone.receive("SIP/2.0 500 ");
+            assertThat(both.count("koegura.sip.targets.left")).isEqualTo(1);
+            both.telephone.send(
+                    both.request(both.telephone, "MESSAGE " + uri, "text", "1 MESSAGE", ProxyBench.FROM_TO, ""),
+                    both.address());
+            four.send(
+                    SipPeer.response(four.receive("MESSAGE "), "503 Service Unavailable", "b", "", ""), both.address());
+            six.receive("MESSAGE "); // and no INVITE before
         }
     }
 }

@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.koegura.sipproxy.dns.Found;
 import org.koegura.sipproxy.dns.Sought;
 import org.koegura.sipproxy.routing.Neighbour;
 import org.koegura.sipproxy.routing.Neighbours;
@@ -77,8 +78,8 @@ class NeighbourHealthTest {
     private static ProxyBench bench(Pbx one, Pbx other, Duration interval) throws Exception {
         Neighbour both = new Neighbour(
                 List.of(server(one), server(other)),
-                server -> List.of(Hop.udp(new InetSocketAddress(
-                        InetAddress.getLoopbackAddress(), server.sought().port()))));
+                server -> Found.at(List.of(Hop.udp(new InetSocketAddress(
+                        InetAddress.getLoopbackAddress(), server.sought().port())))));
         return ProxyBench.asked(new Neighbours(both, null), interval);
     }
 

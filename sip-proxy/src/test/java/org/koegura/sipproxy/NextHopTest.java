@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Where a request goes that names nobody whom we can find, a strict router, or ourselves.
 class NextHopTest {
@@ -66,5 +68,22 @@ class NextHopTest {
         askWithoutAHopLeft("sip:" + bench.registrar.hostPort());
         bench.telephone.receive("SIP/2.0 483 ");
         assertThat(bench.registrar.next(100)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a..b", ".", ".example", "a.example.."})
+    void aHostThatCanBeNoneIsTheFaultOfWhoWroteIt(String host) {
+        ask("OPTIONS sip:202@" + host, host, "");
+        bench.telephone.receive("SIP/2.0 400 ");
+    }
+
+    @Test
+    void aLabelThatIsTooLongIsTheFaultOfWhoWroteIt() {
+        ask("OPTIONS sip:202@" + "a".repeat(64) + ".example", "long", "");
+        bench.telephone.receive("SIP/2.0 400 ");
+        ask("OPTIONS sip:202@" + "a.".repeat(127) + "example", "longer", "");
+        bench.telephone.receive("SIP/2.0 400 ");
+        ask("OPTIONS sip:202@" + "a".repeat(63) + ".example", "right", "");
+        bench.registrar.receive("OPTIONS sip:202@aaa");
     }
 }

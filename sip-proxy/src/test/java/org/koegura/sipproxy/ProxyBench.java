@@ -281,6 +281,34 @@ final class ProxyBench implements AutoCloseable {
                 Clock.systemUTC());
     }
 
+    /// One that speaks TLS beside these neighbours, whose names its name server knows.
+    static ProxyBench secured(TlsSettings tls, Neighbours neighbours, InetSocketAddress nameServer, Duration interval)
+            throws IOException, SipFault {
+        SipProxy.Sockets plain = at(0);
+        return among(
+                new SipProxy.Sockets(plain.listen(), plain.advertised(), tls),
+                neighbours,
+                List.of(nameServer),
+                interval);
+    }
+
+    /// One with other sockets, among neighbours.
+    static ProxyBench among(
+            SipProxy.Sockets sockets, Neighbours neighbours, List<InetSocketAddress> nameServers, Duration interval)
+            throws IOException, SipFault {
+        return new ProxyBench(
+                100,
+                sockets,
+                new SipPeer(),
+                _ -> neighbours,
+                Extensions.ANY,
+                Numbering.USUAL,
+                false,
+                AdmissionSettings.defaults(),
+                nameServers,
+                interval);
+    }
+
     private static SipProxy.Sockets at(int port) {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         return SipProxy.Sockets.at(new InetSocketAddress(loopback, port), loopback);

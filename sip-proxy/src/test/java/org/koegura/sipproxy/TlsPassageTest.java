@@ -165,6 +165,25 @@ class TlsPassageTest {
         }
     }
 
+    /// Certificates are not demanded: whoever shows one that nobody we trust vouches for is let in, and is nobody.
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void aPeerWithACertificateOfAStrangerIsServedAndNotReused(String version) throws Exception {
+        Authority stranger = new Authority(directory, "authority"); // the same name, another key
+        Authority.Identity claimed = stranger.identity("127.0.0.1");
+        try (TcpPeer opener = TcpPeer.secured(authority().context(claimed), version);
+                TcpPeer listener =
+                        TcpPeer.secured(authority().context(authority().identity("127.0.0.1")))) {
+            opener.connect(secure());
+            opener.send(options(listener, secure(), "claimed").replace(";branch", ";alias;branch"));
+            opener.receive("SIP/2.0 200 ");
+            String uri = "sip:0990123@" + listener.hostPort() + ";transport=tls";
+            invite(uri, "claimed");
+            listener.accept();
+            listener.receive("INVITE " + uri);
+        }
+    }
+
     @Test
     void aSipsUriGoesOverTlsToTheNameThatTheCertificateIsFor() throws Exception {
         try (TcpPeer callee = TcpPeer.secured(authority().context(authority().identity("localhost")))) {

@@ -25,6 +25,10 @@ final class AnswerCache {
     /// After a silence nobody waits for the same again so soon: in a closed network it would hold up each call.
     static final Duration SILENT = Duration.ofSeconds(30);
 
+    /// How long an answer that does not hold any more is better than none (RFC 8767): a name server may be out for a
+    /// night.
+    static final Duration STALE_MAX = Duration.ofDays(1);
+
     private final LongSupplier nanoClock;
     private final DnsMeters meters;
     private final Map<Question, Kept> answers = new LinkedHashMap<>(16, 0.75f, true);
@@ -34,29 +38,45 @@ final class AnswerCache {
         this.meters = meters;
     }
 
-    private record Kept(Answer answer, long untilNanos) {}
+    /// @param untilNanos until when nobody is asked
+    /// @param lastNanos until when it is better than silence
+    private record Kept(Answer answer, long untilNanos, long lastNanos) {}
 
     /// What was answered; null where it was not, or does not hold any more.
     synchronized @Nullable Answer get(Question question) {
         Kept kept = answers.get(question);
-        if (kept == null) {
-            return null;
-        }
-        if (nanoClock.getAsLong() - kept.untilNanos >= 0) {
-            answers.remove(question);
-            return null;
-        }
-        return kept.answer;
+        return kept == null || nanoClock.getAsLong() - kept.untilNanos >= 0 ? null : kept.answer;
     }
 
+    /// What was said last, though it does not hold any more; else silence.
+    synchronized Answer last(Question question) {
+        Kept kept = answers.get(question);
+        return kept == null || nanoClock.getAsLong() - kept.lastNanos >= 0 ? new Answer.Silence() : kept.answer;
+    }
+
+    /// Keeps an answer. Silence does not displace what was said before: that is gone by for a while longer.
+    ///
     /// @param ttlSeconds the shortest of its records; of no meaning where it has none
-    synchronized void put(Question question, Answer answer, long ttlSeconds) {
+    /// @return what to go by
+    synchronized Answer put(Question question, Answer answer, long ttlSeconds) {
+        long now = nanoClock.getAsLong();
+        Kept kept = answers.get(question);
+        if (answer instanceof Answer.Silence && kept != null && now - kept.lastNanos < 0) {
+            keep(question, new Kept(kept.answer, now + SILENT.toNanos(), kept.lastNanos));
+            return kept.answer;
+        }
         Duration holds = switch (answer) {
             case Answer.Silence() -> SILENT;
             case Answer.Said said when said.entries().isEmpty() -> ABSENT;
             case Answer.Said _ -> Duration.ofSeconds(Math.clamp(ttlSeconds, TTL_MIN.toSeconds(), TTL_MAX.toSeconds()));
         };
-        answers.put(question, new Kept(answer, nanoClock.getAsLong() + holds.toNanos()));
+        long until = now + holds.toNanos();
+        keep(question, new Kept(answer, until, answer instanceof Answer.Silence ? now : until + STALE_MAX.toNanos()));
+        return answer;
+    }
+
+    private void keep(Question question, Kept kept) {
+        answers.put(question, kept);
         if (answers.size() > ANSWERS_MAX) {
             answers.remove(answers.keySet().iterator().next());
             meters.forgotten();

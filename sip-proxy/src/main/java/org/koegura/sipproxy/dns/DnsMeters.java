@@ -27,6 +27,7 @@ final class DnsMeters {
             queries(outcome);
         }
         answersForgotten();
+        recordsLeft();
     }
 
     void asked(Outcome outcome) {
@@ -36,6 +37,17 @@ final class DnsMeters {
     /// An answer that still held was forgotten for want of room.
     void forgotten() {
         answersForgotten().increment();
+    }
+
+    /// An answer had more records than are taken.
+    void left(int records) {
+        recordsLeft().increment(records);
+    }
+
+    private Counter recordsLeft() {
+        return Counter.builder("koegura.dns.records.left")
+                .description("Records of name servers' answers that were not taken, there being too many in one.")
+                .register(metrics);
     }
 
     private Counter queries(Outcome outcome) {

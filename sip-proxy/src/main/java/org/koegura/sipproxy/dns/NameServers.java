@@ -21,6 +21,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The name servers, and what they said. Asks over UDP, and over TCP where an answer was cut off; follows aliases.
@@ -46,6 +48,12 @@ final class NameServers implements AutoCloseable {
 
     /// More servers are not asked: a caller waits.
     static final int SERVERS_MAX = 3;
+
+    /// Servers of one answer that are taken, the best of them, since their addresses are looked up.
+    static final int SRV_MAX = 16;
+
+    /// Other records of one answer that are taken.
+    static final int RECORDS_MAX = 64;
 
     private static final int ALIASES_AND_SERVERS_MAX = 16;
 
@@ -82,7 +90,8 @@ final class NameServers implements AutoCloseable {
                 .build();
     }
 
-    /// Asks, unless the answer is known. Of several who ask the same at once, one does.
+    /// Asks, unless the answer is known; where nobody answers, what was answered last is better than nothing. Of
+    /// several who ask the same at once, one does.
     Answer ask(Question question) {
         Answer known = cache.get(question);
         if (known != null) {
@@ -109,7 +118,7 @@ final class NameServers implements AutoCloseable {
         }
         if (!room.tryAcquire()) {
             meters.asked(DnsMeters.Outcome.REFUSED);
-            return new Answer.Silence();
+            return cache.last(question);
         }
         try {
             Answer answer = new Answer.Silence();
@@ -126,11 +135,10 @@ final class NameServers implements AutoCloseable {
                 answer = asking.isSuccess() ? said(asking.getNow()) : unsaid(asking.cause());
             }
             meters.asked(outcome(answer));
-            cache.put(question, answer, ttl);
-            return answer;
+            return cache.put(question, answer, ttl);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            return new Answer.Silence();
+            return cache.last(question);
         } finally {
             room.release();
         }
@@ -146,7 +154,7 @@ final class NameServers implements AutoCloseable {
         return records.stream().mapToLong(DnsRecord::timeToLive).min().orElse(0);
     }
 
-    private static Answer said(List<DnsRecord> records) {
+    private Answer said(List<DnsRecord> records) {
         List<Entry> entries = new ArrayList<>(records.size());
         for (DnsRecord record : records) {
             Entry entry = record instanceof DnsRawRecord raw ? Entry.of(raw) : null;
@@ -155,7 +163,18 @@ final class NameServers implements AutoCloseable {
             }
             ReferenceCountUtil.release(record);
         }
-        return new Answer.Said(entries);
+        List<Entry> taken = Stream.concat(
+                        entries.stream()
+                                .filter(Entry.Srv.class::isInstance)
+                                .map(Entry.Srv.class::cast)
+                                .sorted(Comparator.comparingInt(Entry.Srv::priority))
+                                .limit(SRV_MAX),
+                        entries.stream()
+                                .filter(entry -> !(entry instanceof Entry.Srv))
+                                .limit(RECORDS_MAX))
+                .toList();
+        meters.left(entries.size() - taken.size());
+        return new Answer.Said(taken);
     }
 
     /// "No such name" and "nothing of that type" are answers; that nobody answers, or can, is none.

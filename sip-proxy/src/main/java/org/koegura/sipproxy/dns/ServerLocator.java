@@ -7,11 +7,13 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -29,12 +31,8 @@ public final class ServerLocator implements AutoCloseable {
     /// Nobody tries more.
     public static final int HOPS_MAX = 8;
 
-    private static final int SIP_PORT = 5060;
-    private static final int SIPS_PORT = 5061;
-    private static final String TLS = "TLS";
-
-    /// Servers of one SRV answer whose addresses are looked up.
-    private static final int SERVERS_MAX = 16;
+    /// Services of one name that are asked for.
+    private static final int SERVICES_MAX = 8;
 
     private final NameServers servers;
     private final SystemNames system = new SystemNames();
@@ -80,13 +78,19 @@ public final class ServerLocator implements AutoCloseable {
                 all.add(new Service("SIP+D2U", "_sip._udp.", Protocol.UDP));
                 all.add(new Service("SIP+D2T", "_sip._tcp.", Protocol.TCP));
             }
-            Protocol tls = Protocol.named(TLS);
-            if (tls != null) {
-                all.add(new Service("SIPS+D2T", "_sips._tcp.", tls));
-            }
+            all.add(new Service("SIPS+D2T", "_sips._tcp.", Protocol.TLS));
             return all;
         }
     }
+
+    /// A server that was named, before its addresses are looked up.
+    private record Spot(int rank, int weight, String name, int port, Protocol protocol) {}
+
+    /// @param whole whether the name servers said that there are no others
+    private record Spots(List<Spot> all, boolean whole) {}
+
+    /// @param whole whether the name servers said that there are no others
+    private record Addresses(List<InetAddress> all, boolean whole) {}
 
     ServerLocator(NameServers servers, HostsFile hostsFile, Families families, Set<Protocol> spoken) {
         this.servers = servers;
@@ -123,43 +127,63 @@ public final class ServerLocator implements AutoCloseable {
                 .toList();
     }
 
-    /// Where it is reached, in the order in which that is tried; at most [#HOPS_MAX]; none where it cannot be found.
-    /// Blocks where a name must be asked for, for a bounded time.
+    /// Where it is tried, in that order; at most [#HOPS_MAX]; none where it cannot be found. Blocks where a name must
+    /// be
+    /// asked for, for a bounded time.
+    ///
+    /// Over TLS each bears the name that was sought, whatever server that led to: its certificate must be for that
+    /// (RFC 5922 §7.3). What is sought securely is found over TLS only.
     ///
     /// @param random draws among servers of equal priority: the same numbers give the same order
     public List<Hop> locate(Sought sought, RandomGenerator random) {
-        InetAddress literal = NetUtil.createInetAddressFromIpAddressString(sought.bareHost());
-        if (literal != null) {
-            Protocol protocol = usual(sought);
-            return List.of(new Hop(protocol, new InetSocketAddress(literal, port(sought, protocol))));
+        List<Hop> hops = new ArrayList<>();
+        ServerOrder.drawn(spots(sought).all(), Spot::rank, Spot::weight, random).stream()
+                .takeWhile(_ -> hops.size() < HOPS_MAX)
+                .forEach(spot -> hops.addAll(hops(spot, addresses(spot.name()), sought)));
+        return hops.stream().distinct().limit(HOPS_MAX).toList();
+    }
+
+    /// All places where it is reached, by the same rules, and whether these are all. Blocks longer: every server of its
+    /// name is looked up.
+    public Found find(Sought sought) {
+        Spots spots = spots(sought);
+        boolean whole = spots.whole();
+        List<Found.Place> places = new ArrayList<>();
+        for (Spot spot : spots.all()) {
+            Addresses addresses = addresses(spot.name());
+            List<Hop> hops = hops(spot, addresses, sought);
+            whole &= addresses.whole();
+            if (!hops.isEmpty()) {
+                places.add(new Found.Place(spot.rank(), spot.weight(), hops));
+            }
         }
+        return new Found(places, whole);
+    }
+
+    private Spots spots(Sought sought) {
         boolean written = !hostsFile.addresses(sought.host()).isEmpty();
-        if (sought.port() >= 0 || written || !sought.host().contains(".")) {
-            return atAddresses(sought);
+        if (sought.isLiteral()
+                || sought.port() >= 0
+                || written
+                || !sought.host().contains(".")) {
+            return new Spots(itself(sought), true);
         }
-        return sought.protocol() != null ? overItsProtocol(sought, random) : overAnyProtocol(sought, random);
+        return sought.protocol() != null ? overItsProtocol(sought) : overAnyProtocol(sought);
     }
 
     private static Protocol usual(Sought sought) {
         Protocol protocol = sought.protocol();
-        if (protocol != null) {
-            return protocol;
-        }
-        Protocol tls = Protocol.named(TLS);
-        return sought.secure() && tls != null ? tls : Protocol.UDP;
-    }
-
-    private static int port(Sought sought, Protocol protocol) {
-        return sought.port() >= 0 ? sought.port() : protocol.equals(Protocol.named(TLS)) ? SIPS_PORT : SIP_PORT;
+        return sought.secure() ? Protocol.TLS : protocol == null ? Protocol.UDP : protocol;
     }
 
     /// §4.2: the addresses of the name itself.
-    private List<Hop> atAddresses(Sought sought) {
+    private static List<Spot> itself(Sought sought) {
         Protocol protocol = usual(sought);
-        return hops(sought.host(), port(sought, protocol), protocol);
+        int port = sought.port() >= 0 ? sought.port() : protocol.defaultPort();
+        return List.of(new Spot(0, 0, sought.bareHost(), port, protocol));
     }
 
-    private List<Hop> overItsProtocol(Sought sought, RandomGenerator random) {
+    private Spots overItsProtocol(Sought sought) {
         Protocol protocol = usual(sought);
         String srv = Service.all(false).stream()
                 .filter(service -> service.protocol() == protocol)
@@ -167,80 +191,106 @@ public final class ServerLocator implements AutoCloseable {
                 .findFirst()
                 .orElseThrow();
         return switch (servers.ask(new Question(srv + sought.host(), DnsRecordType.SRV))) {
-            case Answer.Silence() -> atAddresses(sought); // some name servers in small routers know addresses only
-            case Answer.Said said when said.entries().isEmpty() -> atAddresses(sought);
-            case Answer.Said said -> atServers(said.of(Entry.Srv.class), protocol, random);
+            // some name servers in small routers know addresses only
+            case Answer.Silence() -> new Spots(itself(sought), false);
+            case Answer.Said said when said.entries().isEmpty() -> new Spots(itself(sought), true);
+            case Answer.Said said -> new Spots(spots(said, protocol, 0), true);
         };
     }
 
     /// §4.1: NAPTR says which protocols there are, and what is liked best; without it SRV does.
-    private List<Hop> overAnyProtocol(Sought sought, RandomGenerator random) {
+    private Spots overAnyProtocol(Sought sought) {
         Answer first = servers.ask(new Question(sought.host(), DnsRecordType.NAPTR));
         if (!(first instanceof Answer.Said said)) {
-            return atAddresses(sought);
+            return new Spots(itself(sought), false);
         }
-        Set<Hop> hops = new LinkedHashSet<>();
         List<Entry.Naptr> naptrs = said.of(Entry.Naptr.class).stream()
                 .filter(naptr -> naptr.flags().equals("s"))
                 .sorted(Comparator.comparingInt(Entry.Naptr::order).thenComparingInt(Entry.Naptr::preference))
                 .toList();
-        boolean known = false;
+        Map<String, Service> named = new LinkedHashMap<>();
         for (Entry.Naptr naptr : naptrs) {
-            for (Service service : services(sought.secure())) {
-                if (service.naptr().equals(naptr.service()) && hops.size() < HOPS_MAX) {
-                    known = true;
-                    hops.addAll(atServers(srv(naptr.replacement()), service.protocol(), random));
-                }
-            }
+            services(sought.secure()).stream()
+                    .filter(service -> service.naptr().equals(naptr.service()) && named.size() < SERVICES_MAX)
+                    .forEach(service -> named.putIfAbsent(naptr.replacement(), service));
         }
+        boolean known = !named.isEmpty();
         for (Service service : known ? List.<Service>of() : services(sought.secure())) {
-            List<Entry.Srv> found = srv(service.srv() + sought.host());
-            known |= !found.isEmpty();
-            hops.addAll(atServers(found, service.protocol(), random));
+            named.put(service.srv() + sought.host(), service);
         }
-        return known ? hops.stream().limit(HOPS_MAX).toList() : atAddresses(sought);
+        return overServices(named, sought, known);
     }
 
-    private List<Entry.Srv> srv(String name) {
-        return servers.ask(new Question(name, DnsRecordType.SRV)) instanceof Answer.Said said
-                ? said.of(Entry.Srv.class)
-                : List.of();
+    /// @param services by the names of their SRV records, the best first
+    /// @param known whether they are there, even if no server of theirs is
+    private Spots overServices(Map<String, Service> services, Sought sought, boolean known) {
+        List<Spot> spots = new ArrayList<>();
+        boolean whole = true;
+        boolean some = known;
+        int place = 0;
+        for (Map.Entry<String, Service> service : services.entrySet()) {
+            if (servers.ask(new Question(service.getKey(), DnsRecordType.SRV)) instanceof Answer.Said said) {
+                some |= !said.of(Entry.Srv.class).isEmpty();
+                spots.addAll(spots(said, service.getValue().protocol(), place));
+            } else {
+                whole = false;
+            }
+            place++;
+        }
+        return new Spots(some ? spots : itself(sought), whole);
     }
 
-    private List<Hop> atServers(List<Entry.Srv> found, Protocol protocol, RandomGenerator random) {
-        List<Hop> hops = new ArrayList<>();
-        ServerOrder.drawn(found, Entry.Srv::priority, Entry.Srv::weight, random).stream()
+    /// @param place of the service among those of the name, from 0 on
+    private static List<Spot> spots(Answer.Said said, Protocol protocol, int place) {
+        return said.of(Entry.Srv.class).stream()
                 .filter(srv -> !srv.target().isEmpty()) // RFC 2782: decidedly not available
-                .limit(SERVERS_MAX)
-                .takeWhile(srv -> hops.size() < HOPS_MAX)
-                .forEach(srv -> hops.addAll(hops(srv.target(), srv.port(), protocol)));
-        return hops.stream().distinct().limit(HOPS_MAX).toList();
-    }
-
-    private List<Hop> hops(String name, int port, Protocol protocol) {
-        return addresses(name).stream()
-                .filter(families::have)
-                .distinct()
-                .limit(HOPS_MAX)
-                .map(address -> new Hop(protocol, new InetSocketAddress(address, port)))
+                .map(srv -> new Spot(
+                        (place << Short.SIZE) + srv.priority(), srv.weight(), srv.target(), srv.port(), protocol))
                 .toList();
     }
 
-    private List<InetAddress> addresses(String name) {
+    private List<Hop> hops(Spot spot, Addresses addresses, Sought sought) {
+        return addresses.all().stream()
+                .filter(address -> sought.isLiteral() || families.have(address))
+                .distinct()
+                .map(address -> spot.protocol() == Protocol.TLS && !sought.isLiteral()
+                        ? named(address, sought.host())
+                        : address)
+                .map(address -> new Hop(spot.protocol(), new InetSocketAddress(address, spot.port())))
+                .toList();
+    }
+
+    private static InetAddress named(InetAddress address, String name) {
+        try {
+            return InetAddress.getByAddress(name, address.getAddress());
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address is 4 or 16 octets", e);
+        }
+    }
+
+    private Addresses addresses(String name) {
+        InetAddress literal = NetUtil.createInetAddressFromIpAddressString(name);
+        if (literal != null) {
+            return new Addresses(List.of(literal), true);
+        }
         List<InetAddress> written = hostsFile.addresses(name);
         if (!written.isEmpty()) {
-            return written;
+            return new Addresses(written, true);
         }
         if (!name.contains(".")) {
-            return system.addresses(name);
+            List<InetAddress> known = system.addresses(name);
+            return new Addresses(known, !known.isEmpty());
         }
         List<InetAddress> addresses = new ArrayList<>();
+        boolean whole = true;
         for (DnsRecordType type : families.types()) {
             if (servers.ask(new Question(name, type)) instanceof Answer.Said said) {
                 said.of(Entry.Address.class).forEach(entry -> addresses.add(entry.address()));
+            } else {
+                whole = false;
             }
         }
-        return addresses;
+        return new Addresses(addresses, whole);
     }
 
     @Override

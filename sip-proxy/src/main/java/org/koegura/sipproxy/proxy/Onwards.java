@@ -5,7 +5,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.message.MessageFault;
+import org.koegura.sipproxy.message.NameAddress;
 import org.koegura.sipproxy.message.ProxyEdits;
+import org.koegura.sipproxy.message.SipUri;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.routing.Mark;
 import org.koegura.sipproxy.routing.Neighbours;
@@ -63,7 +65,7 @@ final class Onwards {
             contacts.edit(request, edits, from, to);
         } else if (DIALOG_FORMING.contains(method) && request.to().tag().isEmpty()) {
             Mark mark = Mark.ofRecordRoute(stay.passage(), contacts.flows(request, from, stay.byFlow() ? to : null));
-            own.routes(mark, from, to).forEach(uri -> edits.pushAddress("Record-Route", uri));
+            own.routes(mark, from, to, isSecure(request)).forEach(uri -> edits.pushAddress("Record-Route", uri));
         }
         boolean withheld = withhold(request, edits, to);
         if (!withheld && !mayAssert(from, to)) {
@@ -71,6 +73,14 @@ final class Onwards {
         }
         replace(edits, body);
         return edits.render();
+    }
+
+    /// Whether it asks for TLS all the way (RFC 3261 §16.6 item 4).
+    private static boolean isSecure(WireMessage request) throws MessageFault {
+        List<NameAddress> routes = request.addresses("route");
+        return SipUri.schemeOf(request.request().uri()).equals("sips")
+                || (!routes.isEmpty()
+                        && SipUri.schemeOf(routes.getFirst().uri()).equals("sips"));
     }
 
     /// A response, less our Via.

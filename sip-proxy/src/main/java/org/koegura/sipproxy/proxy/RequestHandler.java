@@ -145,6 +145,9 @@ final class RequestHandler implements Transactions.User {
         String branch = ways.branches().of(request);
         String name = passage == null ? ways.marks().dialog(request.callId()) : passage.name();
         boolean invite = request.request().method().equals("INVITE");
+        boolean offers = passage != null && (invite || body instanceof Body.Replaced);
+        Routing.Onward tried = offers ? onward.ofOneFamily() : onward; // media are offered in the family of the first
+        ways.targets().left(onward.destinations().size() - tried.destinations().size());
         ResponseContext context = new ResponseContext(
                 ways,
                 transaction,
@@ -158,7 +161,7 @@ final class RequestHandler implements Transactions.User {
                     return ways.onwards()
                             .request(onward.request(), transaction.source(), destination, ofTry, stay, body);
                 },
-                onward,
+                tried,
                 passage,
                 done -> forget(branch, done));
         if (invite) {

@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.dns.ServerLocator;
 import org.koegura.sipproxy.transport.Hop;
@@ -35,7 +34,6 @@ public final class HealthWatch implements AutoCloseable {
     private final Duration interval;
     private final ServerLocator locator;
     private final Asking asking;
-    private final RandomGenerator random;
     private volatile boolean closed;
     private final List<Thread> threads = new ArrayList<>();
 
@@ -50,16 +48,10 @@ public final class HealthWatch implements AutoCloseable {
     ///
     /// @param interval how often each is asked; zero for never
     public HealthWatch(
-            Neighbours neighbours,
-            Duration interval,
-            ServerLocator locator,
-            Asking asking,
-            RandomGenerator random,
-            MeterRegistry metrics) {
+            Neighbours neighbours, Duration interval, ServerLocator locator, Asking asking, MeterRegistry metrics) {
         this.interval = interval;
         this.locator = locator;
         this.asking = asking;
-        this.random = random;
         HealthMeters meters = new HealthMeters(metrics);
         prepare("upstream", neighbours.upstream(), meters);
         prepare("trunk", neighbours.trunk(), meters);
@@ -87,9 +79,18 @@ public final class HealthWatch implements AutoCloseable {
 
     private void watch(String side, int place, Member member) {
         try {
+            boolean told = false;
             while (!closed) {
-                member.isAt(locator.locate(member.server().sought(), random));
-                Duration pause = interval.isZero() ? NAMES_AGAIN : ask(side, place, member);
+                Duration pause = interval.isZero() ? NAMES_AGAIN : interval;
+                try {
+                    member.isAt(locator.find(member.server().sought()));
+                    pause = interval.isZero() ? NAMES_AGAIN : ask(side, place, member);
+                } catch (RuntimeException fault) { // else nobody would ever ask this one again
+                    if (!told) {
+                        LOG.error("sip.neighbour.unasked side={} place={}", side, place, fault);
+                    }
+                    told = true;
+                }
                 member.awaitTurn(pause);
             }
         } catch (InterruptedException ends) {

@@ -7,43 +7,65 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.dns.Found;
 import org.koegura.sipproxy.transport.Hop;
 
-/// A server of a neighbour's list, with the addresses that it has now and how each of them does. Safe from any thread.
+/// A server of a neighbour's list, with the addresses that it has now and how each of them does. Safe from any thread;
+/// one at a time looks it up.
 final class Member {
 
     private final Server server;
     private final Map<Hop, Health> health = new ConcurrentHashMap<>();
     private final Semaphore hurry = new Semaphore(0);
-    private volatile List<Hop> hops;
+    private Found lookedUp; // whole, if it ever was
+    private volatile Places places;
     private volatile @Nullable Consumer<Hop> watcher;
 
-    /// @param hops at least one
-    Member(Server server, List<Hop> hops) {
-        if (hops.isEmpty()) {
+    private record Places(Found found, List<Hop> hops) {
+
+        static Places of(Found found) {
+            return new Places(found, found.hops());
+        }
+    }
+
+    /// @param found at least one address
+    Member(Server server, Found found) {
+        if (found.isEmpty()) {
             throw new IllegalArgumentException("a neighbour is reached somewhere");
         }
         this.server = server;
-        this.hops = List.copyOf(hops);
+        this.lookedUp = found;
+        this.places = Places.of(found);
     }
 
     Server server() {
         return server;
     }
 
-    /// Where it is reached, in the order in which that is tried.
+    /// All of its addresses.
     List<Hop> hops() {
-        return hops;
+        return places.hops();
     }
 
-    /// It was looked up again. Where nothing was found it stays where it was: a name server that is out must not take
-    /// the neighbours with it.
-    void isAt(List<Hop> now) {
-        if (!now.isEmpty()) {
-            hops = List.copyOf(now);
-            health.keySet().retainAll(now);
+    /// Where it is tried, in that order.
+    List<Hop> drawn(RandomGenerator random) {
+        return places.found().drawn(random);
+    }
+
+    /// It was looked up again. Where nothing was found it stays where it was, and half an answer only adds: a name
+    /// server that is out must not take the neighbours with it, nor make strangers of them.
+    ///
+    /// What was never found whole, since the name servers here do not know SRV, is where it was found last.
+    void isAt(Found now) {
+        if (now.isEmpty()) {
+            return;
         }
+        boolean half = lookedUp.whole() && !now.whole();
+        lookedUp = half ? lookedUp : now;
+        places = Places.of(half ? lookedUp.with(now) : now);
+        health.keySet().retainAll(places.hops());
     }
 
     Health health(Hop hop) {
@@ -64,7 +86,7 @@ final class Member {
     /// A call got nothing out of it there. Nothing is learnt of it where nobody would ask when it is back.
     void failed(Hop hop) {
         Consumer<Hop> told = watcher;
-        if (told == null || !hops.contains(hop)) {
+        if (told == null || !hops().contains(hop)) {
             return;
         }
         boolean known = health(hop).isDown();
@@ -84,6 +106,6 @@ final class Member {
 
     /// Whether it answers at any of its addresses.
     boolean isUp() {
-        return hops.stream().anyMatch(hop -> health(hop).isUp());
+        return hops().stream().anyMatch(hop -> health(hop).isUp());
     }
 }

@@ -7,6 +7,8 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.dns.Found;
+import org.koegura.sipproxy.dns.ServerLocator;
 import org.koegura.sipproxy.dns.ServerOrder;
 import org.koegura.sipproxy.dns.Sought;
 import org.koegura.sipproxy.transport.Hop;
@@ -23,8 +25,8 @@ public final class Neighbour {
     /// Looks its servers up.
     ///
     /// @param servers as configured; at least one
-    /// @param locating where a server is reached; at least one hop
-    public Neighbour(List<Server> servers, Function<Server, List<Hop>> locating) {
+    /// @param locating where a server is reached; at least one address
+    public Neighbour(List<Server> servers, Function<Server, Found> locating) {
         if (servers.isEmpty() || servers.size() > SERVERS_MAX) {
             throw new IllegalArgumentException("a neighbour has 1 to " + SERVERS_MAX + " servers");
         }
@@ -37,7 +39,7 @@ public final class Neighbour {
     public static Neighbour at(Hop hop) {
         InetSocketAddress address = hop.address();
         Sought there = new Sought(address.getAddress().getHostAddress(), address.getPort(), hop.protocol(), false);
-        return new Neighbour(List.of(new Server(there, 0, 1)), _ -> List.of(hop));
+        return new Neighbour(List.of(new Server(there, 0, 1)), _ -> Found.at(List.of(hop)));
     }
 
     List<Member> members() {
@@ -58,9 +60,10 @@ public final class Neighbour {
                         member -> member.server().weight(),
                         random)
                 .stream()
-                .flatMap(member ->
-                        member.hops().stream().filter(hop -> !member.health(hop).isDown()))
+                .flatMap(member -> member.drawn(random).stream()
+                        .filter(hop -> !member.health(hop).isDown()))
                 .distinct()
+                .limit(ServerLocator.HOPS_MAX)
                 .toList();
         return order.isEmpty() ? hops() : order;
     }

@@ -134,11 +134,19 @@ public final class OwnAddress {
     ///
     /// @param mark what they say when they come back
     public List<String> routes(Mark mark, Hop from, Hop to) {
+        return routes(mark, from, to, false);
+    }
+
+    /// The same for a Record-Route.
+    ///
+    /// @param secure whether the request asks for TLS all the way: then so does each URI of a side that has TLS
+    ///     (RFC 3261 §16.6 item 4)
+    public List<String> routes(Mark mark, Hop from, Hop to, boolean secure) {
         Side near = Side.to(from);
         Side far = Side.to(to);
         boolean one = near.protocol() == far.protocol() && hostPort(near).equals(hostPort(far));
         Mark said = one ? mark : mark.inPair();
-        return one ? List.of(uri(said, near)) : List.of(uri(said, far), uri(said, near));
+        return one ? List.of(uri(said, near, secure)) : List.of(uri(said, far, secure), uri(said, near, secure));
     }
 
     /// A URI of ours for a peer there, to be used as a Contact.
@@ -158,7 +166,10 @@ public final class OwnAddress {
     }
 
     /// Without a protocol a numeric URI means UDP (RFC 3263 §4.1), unless there are two to tell apart.
-    private String uri(Mark mark, Side side) {
+    private String uri(Mark mark, Side side, boolean secure) {
+        if (secure && side.protocol() == Protocol.TLS) {
+            return "sips:" + hostPort(side) + mark.parameters();
+        }
         boolean said = mark.paired() || side.protocol() != Protocol.UDP;
         return "sip:" + hostPort(side) + (said ? ";transport=" + side.protocol().parameter() : "") + mark.parameters();
     }

@@ -1,9 +1,5 @@
 package org.koegura.sipproxy.routing;
 
-import io.netty.util.NetUtil;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -27,6 +23,8 @@ import org.koegura.sipproxy.transport.Protocol;
 /// Where several servers would do, the Call-ID draws among them: what belongs to one call takes one way, also
 /// without a transaction and after a restart (RFC 3263 §4.4).
 public final class Router {
+
+    private static final Routing.Refused NO_TRANSPORT = new Routing.Refused(480, "No Such Transport Here");
 
     private final OwnAddress own;
     private final ServerLocator locator;
@@ -94,6 +92,9 @@ public final class Router {
             return onward(message, mark, source); // others stand between
         }
         Hop flow = flows.toward(mark, message);
+        if (flow != null && isSecure(message.request().uri()) && flow.protocol() != Protocol.TLS) {
+            return onward(message, mark, source);
+        }
         boolean others = mark.telephone() != null && mark.outbound();
         if (flow == null) {
             return others && mark.flow() != null
@@ -147,45 +148,59 @@ public final class Router {
                 ? message.request().uri()
                 : routes.getFirst().uri();
         SipUri target = SipUri.parse(uri);
-        List<Hop> across = across(message, source);
+        boolean secure = isSecure(request.request().uri()) || isSecure(uri);
         if (target == null) {
             boolean nobodysHost = SipUri.schemeOf(uri).equals("tel") || EmergencyNumbers.isService(uri);
-            return nobodysHost && !across.isEmpty()
-                    ? new Routing.Onward(message, across, mark)
-                    : new Routing.Refused(416, "Unsupported URI Scheme");
+            Routing.Refused unknown = new Routing.Refused(416, "Unsupported URI Scheme");
+            return nobodysHost ? across(message, mark, source, secure, unknown) : unknown;
         }
-        Sought sought = Sought.by(target);
+        if (Sought.isMalformed(target)) {
+            return new Routing.Refused(400, "Malformed Host");
+        }
+        Sought sought = Sought.by(target, secure);
         if (sought == null || !locator.speaks(sought)) {
-            return new Routing.Refused(480, "No Such Transport Here");
+            return NO_TRANSPORT;
         }
         List<Hop> found = locator.locate(sought, lot(message));
         List<Hop> destinations = found.stream()
                 .filter(hop -> own.speaks(hop.protocol()))
-                .map(hop -> named(hop, sought))
                 .map(hop -> sought.secure() ? hop : neighbours.asTrunkHas(hop))
                 .distinct()
                 .toList();
         if (destinations.isEmpty() && !found.isEmpty()) {
-            return new Routing.Refused(480, "No Such Transport Here");
+            return NO_TRANSPORT;
         }
         if (destinations.isEmpty()) {
             // in a closed network the domain of the telephones often has no name server: then a neighbour knows it
-            return !across.isEmpty() && routes.isEmpty()
-                    ? new Routing.Onward(message, across, mark)
-                    : new Routing.Refused(500, "Destination Unresolvable");
+            Routing.Refused unresolvable = new Routing.Refused(500, "Destination Unresolvable");
+            return routes.isEmpty() ? across(message, mark, source, secure, unresolvable) : unresolvable;
         }
         if (!routes.isEmpty() || destinations.stream().noneMatch(hop -> own.is(hop.address()))) {
-            return new Routing.Onward(message, asNeighbours(target, destinations), mark);
+            return new Routing.Onward(message, asNeighbours(target, sought, destinations), mark);
         }
         if (target.user().isEmpty() && !message.request().method().equals("REGISTER")) {
             return new Routing.ForUs();
         }
-        return across.isEmpty() ? new Routing.Refused(404, "Not Found") : new Routing.Onward(message, across, mark);
+        return across(message, mark, source, secure, new Routing.Refused(404, "Not Found"));
     }
 
-    private List<Hop> across(WireMessage message, Hop source) {
+    private static boolean isSecure(String uri) {
+        return SipUri.schemeOf(uri).equals("sips");
+    }
+
+    /// To the neighbour across, over TLS alone where that is asked for (§26.2.2).
+    ///
+    /// @param otherwise what to answer where there is none
+    private Routing across(WireMessage message, Mark mark, Hop source, boolean secure, Routing.Refused otherwise)
+            throws MessageFault {
         Neighbour neighbour = neighbours.across(source);
-        return neighbour == null ? List.of() : neighbour.drawn(lot(message));
+        if (neighbour == null) {
+            return otherwise;
+        }
+        List<Hop> hops = neighbour.drawn(lot(message)).stream()
+                .filter(hop -> !secure || hop.protocol() == Protocol.TLS)
+                .toList();
+        return hops.isEmpty() ? NO_TRANSPORT : new Routing.Onward(message, hops, mark);
     }
 
     /// §16.6 item 6: a next hop that does not route loosely wants to be the Request-URI, and the Request-URI at the end
@@ -200,34 +215,21 @@ public final class Router {
                         edits -> edits.giveRequestUriTo(routes.getFirst().uri()));
     }
 
-    /// A URI that names a neighbour and no protocol means the one that the neighbour is reached over.
-    private List<Hop> asNeighbours(SipUri target, List<Hop> found) {
-        return target.parameter("transport") != null
-                ? found
-                : found.stream()
-                        .map(hop -> Objects.requireNonNullElse(neighbours.at(hop.address()), hop))
-                        .toList();
-    }
-
-    /// Over TLS the peer must show that it is whom the URI named, whatever server that led to (RFC 5922 §7.3).
-    private static Hop named(Hop hop, Sought sought) {
-        InetAddress address = hop.address().getAddress();
-        boolean literal =
-                sought.host().startsWith("[") || NetUtil.createInetAddressFromIpAddressString(sought.host()) != null;
-        if (hop.protocol() != Protocol.TLS || literal) {
-            return hop;
-        }
-        try {
-            InetAddress known = InetAddress.getByAddress(sought.host(), address.getAddress());
-            return new Hop(
-                    Protocol.TLS, new InetSocketAddress(known, hop.address().getPort()));
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("an address is 4 or 16 octets", e);
-        }
+    /// A URI that names a neighbour and no protocol means the one that the neighbour is reached over. One that writes
+    /// out its address means the neighbour: over TLS it must show that it is whom the operator named.
+    private List<Hop> asNeighbours(SipUri target, Sought sought, List<Hop> found) {
+        boolean said = sought.secure() || target.parameter("transport") != null;
+        return found.stream()
+                .map(hop -> {
+                    Hop neighbour = Objects.requireNonNullElse(neighbours.at(hop.address()), hop);
+                    boolean same = neighbour.protocol() == hop.protocol();
+                    return (same ? sought.isLiteral() : !said) ? neighbour : hop;
+                })
+                .toList();
     }
 
     private boolean isOurs(SipUri uri, RandomGenerator lot) {
-        Sought sought = Sought.by(uri);
+        Sought sought = Sought.by(uri, false);
         return sought != null && locator.locate(sought, lot).stream().anyMatch(hop -> own.is(hop.address()));
     }
 

@@ -1,5 +1,6 @@
 package org.koegura.sipproxy.routing;
 
+import java.net.Inet6Address;
 import java.util.List;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.transport.Hop;
@@ -29,6 +30,19 @@ public sealed interface Routing {
         /// Where it is sent first.
         public Hop destination() {
             return destinations.getFirst();
+        }
+
+        /// The same for a request that offers media: the address in it is of one family, and must be understood by
+        /// whoever is tried next, too.
+        public Onward ofOneFamily() {
+            boolean six = isSix(destination());
+            List<Hop> alike =
+                    destinations.stream().filter(hop -> isSix(hop) == six).toList();
+            return new Onward(request, alike, mark, byFlow);
+        }
+
+        private static boolean isSix(Hop hop) {
+            return hop.address().getAddress() instanceof Inet6Address;
         }
     }
 

@@ -29,6 +29,7 @@ public final class TargetMeters {
             tries(why, true);
             tries(why, false);
         }
+        left();
     }
 
     /// A request got nothing from a server.
@@ -41,6 +42,18 @@ public final class TargetMeters {
     /// A request was too large for one packet.
     public void oversize() {
         oversize.increment();
+    }
+
+    /// Servers that a call is not tried at, since they are of the other family than the first.
+    public void left(int servers) {
+        left().increment(servers);
+    }
+
+    private Counter left() {
+        return Counter.builder("koegura.sip.targets.left")
+                .description(
+                        "Servers that calls were not tried at, being of another family of addresses than the first.")
+                .register(metrics);
     }
 
     private Counter tries(Lost why, boolean another) {

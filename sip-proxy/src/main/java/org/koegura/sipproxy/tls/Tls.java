@@ -6,6 +6,8 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import java.security.GeneralSecurityException;
+import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
@@ -14,9 +16,14 @@ import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.SignatureException;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /// TLS as it was set up, for connections in both directions. Immutable; any thread.
@@ -29,10 +36,13 @@ public final class Tls {
 
     private final SslContext accepting;
     private final SslContext dialling;
+    private final @Nullable PeerTrust peers;
 
-    private Tls(SslContext accepting, SslContext dialling) {
+    /// @param peers whom to believe of those that connect; null: everybody who was let in with a certificate
+    private Tls(SslContext accepting, SslContext dialling, @Nullable PeerTrust peers) {
         this.accepting = accepting;
         this.dialling = dialling;
+        this.peers = peers;
     }
 
     /// Reads the files. Blocks.
@@ -53,26 +63,22 @@ public final class Tls {
                         .certificates()
                         .toArray(X509Certificate[]::new);
         try {
-            return new Tls(accepting(settings, key, chain, trusted), dialling(key, chain, trusted));
-        } catch (SSLException unusable) {
+            PeerTrust peers = trusted == null || settings.clientsRequired() ? null : PeerTrust.in(trusted);
+            SslContextBuilder server = SslContextBuilder.forServer(key, chain)
+                    .sslProvider(SslProvider.JDK)
+                    .protocols(VERSIONS);
+            SslContext accepting = peers == null
+                    ? server.trustManager(trusted)
+                            .clientAuth(settings.clientsRequired() ? ClientAuth.REQUIRE : ClientAuth.NONE)
+                            .build()
+                    : server.trustManager(peers).clientAuth(ClientAuth.OPTIONAL).build();
+            return new Tls(accepting, dialling(key, chain, trusted), peers);
+        } catch (SSLException | GeneralSecurityException unusable) {
             throw new TlsFault(
                     TlsFault.Part.CERTIFICATE,
                     settings.certificate() + " cannot be used for TLS (" + unusable.getMessage() + ")",
                     unusable);
         }
-    }
-
-    /// A certificate that a peer shows is looked at wherever something could vouch for it.
-    private static SslContext accepting(
-            TlsSettings settings, PrivateKey key, X509Certificate[] chain, X509Certificate @Nullable [] trusted)
-            throws SSLException {
-        ClientAuth wanted = trusted == null ? ClientAuth.NONE : ClientAuth.OPTIONAL;
-        return SslContextBuilder.forServer(key, chain)
-                .sslProvider(SslProvider.JDK)
-                .protocols(VERSIONS)
-                .trustManager(trusted)
-                .clientAuth(settings.clientsRequired() ? ClientAuth.REQUIRE : wanted)
-                .build();
     }
 
     /// Its peer must have a certificate for the host that it was sent to (RFC 5922 §7.3), by the rules of RFC
@@ -99,17 +105,27 @@ public final class Tls {
         new SecureRandom().nextBytes(sample);
         try {
             Signature signature = Signature.getInstance(algorithm);
+            if (algorithm.equals("RSASSA-PSS")) {
+                signature.setParameter(pssParameters(key));
+            }
             signature.initSign(key);
             signature.update(sample);
             byte[] signed = signature.sign();
             signature.initVerify(certified);
             signature.update(sample);
             return signature.verify(signed);
-        } catch (InvalidKeyException | SignatureException another) {
+        } catch (InvalidKeyException | SignatureException | InvalidAlgorithmParameterException another) {
             return false;
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("a JDK without " + algorithm, e);
         }
+    }
+
+    /// Those that the key is bound to, if it is (RFC 4055 §3.1).
+    private static PSSParameterSpec pssParameters(PrivateKey key) {
+        return key instanceof RSAKey bound && bound.getParams() instanceof PSSParameterSpec parameters
+                ? parameters
+                : new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1);
     }
 
     /// For a connection that a peer opened.
@@ -129,12 +145,16 @@ public final class Tls {
         return handler;
     }
 
-    /// The certificate that the peer showed and that somebody we trust vouches for; null where it showed none.
-    public static @Nullable X509Certificate peer(SslHandler handler) {
+    /// The certificate that the peer showed and that somebody we trust vouches for; null where it showed none such.
+    public @Nullable X509Certificate peer(SslHandler handler) {
+        SSLSession session = handler.engine().getSession();
         try {
-            return handler.engine().getSession().getPeerCertificates()[0] instanceof X509Certificate shown
-                    ? shown
-                    : null;
+            X509Certificate[] shown = Arrays.stream(session.getPeerCertificates())
+                    .filter(X509Certificate.class::isInstance)
+                    .map(X509Certificate.class::cast)
+                    .toArray(X509Certificate[]::new);
+            boolean dialled = handler.engine().getUseClientMode(); // then the handshake went by our trust
+            return shown.length > 0 && (dialled || peers == null || peers.vouchesFor(session, shown)) ? shown[0] : null;
         } catch (SSLPeerUnverifiedException none) {
             return null;
         }

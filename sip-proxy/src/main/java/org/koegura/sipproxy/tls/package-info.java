@@ -10,7 +10,7 @@
 ///
 /// Threads: everything here is immutable. [Tls#load] reads files.
 ///
-/// Reading order: [TlsSettings], [Tls], `PemFile`, [CertificateNames].
+/// Reading order: [TlsSettings], [Tls], `PeerTrust`, `PemFile`, [CertificateNames].
 @NullMarked
 package org.koegura.sipproxy.tls;
 

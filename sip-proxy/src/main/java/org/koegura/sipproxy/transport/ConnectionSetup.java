@@ -99,7 +99,7 @@ final class ConnectionSetup {
     /// §8).
     boolean isFor(Channel channel, String host) {
         SslHandler secured = channel.pipeline().get(SslHandler.class);
-        X509Certificate shown = secured == null ? null : Tls.peer(secured);
+        X509Certificate shown = secured == null || tls == null ? null : tls.peer(secured);
         return tls == null || (shown != null && CertificateNames.covers(shown, host));
     }
 

@@ -64,7 +64,7 @@ class ServerLocatorTest {
     }
 
     private List<String> located(String uri) {
-        Sought sought = Objects.requireNonNull(Sought.by(Objects.requireNonNull(SipUri.parse(uri))));
+        Sought sought = Objects.requireNonNull(Sought.by(Objects.requireNonNull(SipUri.parse(uri)), false));
         return locator.locate(sought, random).stream()
                 .map(ServerLocatorTest::written)
                 .toList();
@@ -259,6 +259,83 @@ class ServerLocatorTest {
         assertThat(located("sip:1@pbx.example:5060")).containsExactly("udp 127.0.0.2 5060", "udp 0:0:0:0:0:0:0:1 5060");
         reopen(List.of(zone.address()), Families.IPV6);
         assertThat(located("sip:1@pbx.example:5060")).containsExactly("udp 0:0:0:0:0:0:0:1 5060");
+    }
+
+    private Found found(String host) {
+        return locator.find(new Sought(host, -1, null, false));
+    }
+
+    @Test
+    void whereHalfOfTheAddressesIsNotToldThePlacesAreNotAll() {
+        zone.a("pbx.example", "127.0.0.2").silentOn("pbx.example", DnsRecordType.AAAA);
+        zone.srv("_sip._udp.city.example", 0, 0, 5060, "a.example")
+                .srv("_sip._udp.city.example", 0, 0, 5060, "b.example")
+                .a("a.example", "127.0.0.3")
+                .a("b.example", "127.0.0.4")
+                .silentOn("b.example", DnsRecordType.A);
+        assertThat(found("city.example").whole()).isFalse();
+        assertThat(found("city.example").hops())
+                .extracting(ServerLocatorTest::written)
+                .containsExactly("udp 127.0.0.3 5060");
+        zone.answering("b.example", DnsRecordType.A);
+        nanos.addAndGet(AnswerCache.SILENT.toNanos());
+        assertThat(found("city.example").whole()).isTrue();
+        assertThat(found("city.example").hops()).hasSize(2);
+        reopen(List.of(zone.address()), Families.BOTH);
+        assertThat(found("pbx.example").whole()).isFalse();
+    }
+
+    @Test
+    void anAnswerThatDoesNotHoldAnyMoreIsBetterThanNone() {
+        zone.a("pbx.example", "127.0.0.2", 20);
+        assertThat(located("sip:1@pbx.example:5060")).containsExactly("udp 127.0.0.2 5060");
+        zone.silentOn("pbx.example", DnsRecordType.A);
+        nanos.addAndGet(20_000_000_000L);
+        assertThat(located("sip:1@pbx.example:5060")).containsExactly("udp 127.0.0.2 5060");
+        assertThat(found("pbx.example").hops()).hasSize(1);
+        nanos.addAndGet(AnswerCache.STALE_MAX.toNanos());
+        assertThat(located("sip:1@pbx.example:5060")).isEmpty();
+    }
+
+    @Test
+    void allAddressesAreFoundThoughNobodyTriesAll() {
+        IntStream.rangeClosed(1, 20).forEach(i -> zone.a("many.example", "127.0.1." + i));
+        assertThat(found("many.example").hops()).hasSize(20);
+        assertThat(metrics.counter("koegura.dns.records.left").count()).isZero();
+        IntStream.rangeClosed(1, NameServers.RECORDS_MAX + 2).forEach(i -> zone.a("more.example", "127.0.2." + i));
+        assertThat(found("more.example").hops()).hasSize(NameServers.RECORDS_MAX);
+        assertThat(metrics.counter("koegura.dns.records.left").count()).isEqualTo(2);
+    }
+
+    @Test
+    void callsAreSharedByTheWeightsOfWhatWasFoundOnce() {
+        zone.srv("_sip._udp.city.example", 0, 25, 5060, "a.example")
+                .srv("_sip._udp.city.example", 0, 75, 5060, "b.example")
+                .srv("_sip._udp.city.example", 10, 0, 5060, "c.example")
+                .a("a.example", "127.0.0.2")
+                .a("b.example", "127.0.0.3")
+                .a("c.example", "127.0.0.4");
+        Found once = found("city.example");
+        int draws = 20_000;
+        Map<String, Long> firsts = IntStream.range(0, draws)
+                .mapToObj(_ -> once.drawn(random))
+                .peek(order -> assertThat(written(order.getLast())).isEqualTo("udp 127.0.0.4 5060"))
+                .collect(Collectors.groupingBy(order -> written(order.getFirst()), Collectors.counting()));
+        assertThat(firsts.getOrDefault("udp 127.0.0.2 5060", 0L) / (double) draws)
+                .isCloseTo(0.25, within(0.02));
+    }
+
+    @Test
+    void whatIsSoughtSecurelyIsFoundOverTlsOnlyAndBearsTheNameThatWasSought() {
+        zone.naptr("city.example", 10, 10, "s", "SIP+D2U", "_sip._udp.city.example")
+                .naptr("city.example", 20, 10, "s", "SIPS+D2T", "_sips._tcp.city.example")
+                .srv("_sip._udp.city.example", 0, 0, 5060, "a.example")
+                .srv("_sips._tcp.city.example", 0, 0, 5061, "a.example")
+                .a("a.example", "127.0.0.2");
+        assertThat(located("sips:1@city.example")).containsExactly("tls 127.0.0.2 5061");
+        assertThat(located("sips:1@city.example;transport=udp")).containsExactly("tls 127.0.0.2 5061");
+        Found tls = locator.find(new Sought("City.example.", -1, Protocol.TLS, false));
+        assertThat(tls.hops()).extracting(hop -> hop.address().getHostString()).containsExactly("city.example");
     }
 
     @Test

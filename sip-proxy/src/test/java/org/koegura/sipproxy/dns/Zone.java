@@ -164,6 +164,12 @@ public final class Zone implements AutoCloseable {
         return this;
     }
 
+    /// That question is answered from now on.
+    Zone answering(String name, DnsRecordType type) {
+        silent.remove(new Question(name, type));
+        return this;
+    }
+
     private Zone put(String name, DnsRecordType type, long ttl, ByteBuf content) {
         records.computeIfAbsent(new Question(name, type), _ -> new ArrayList<>())
                 .add(new Data(type, ttl, content));

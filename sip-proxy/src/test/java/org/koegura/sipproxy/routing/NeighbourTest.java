@@ -15,6 +15,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.koegura.sipproxy.dns.Found;
 import org.koegura.sipproxy.dns.Sought;
 import org.koegura.sipproxy.transport.Hop;
 
@@ -37,8 +38,9 @@ class NeighbourTest {
         return new Server(new Sought(host, 5060, null, false), priority, weight);
     }
 
-    private static Function<Server, List<Hop>> located(Map<String, Hop> hops) {
-        return server -> List.of(Objects.requireNonNull(hops.get(server.sought().host())));
+    private static Function<Server, Found> located(Map<String, Hop> hops) {
+        return server ->
+                Found.at(List.of(Objects.requireNonNull(hops.get(server.sought().host()))));
     }
 
     private List<Hop> drawn(String callId) {
@@ -121,17 +123,39 @@ class NeighbourTest {
     void aNameThatMovedIsFollowedAndOneThatIsNotFoundStays() {
         Member first = pbx.members().getFirst();
         Hop moved = hop("192.0.2.40");
-        first.isAt(List.of(moved));
+        first.isAt(Found.at(List.of(moved)));
         assertThat(pbx.hops()).contains(moved).doesNotContain(FIRST);
-        first.isAt(List.of());
+        first.isAt(Found.at(List.of()));
         assertThat(pbx.hops()).contains(moved);
+    }
+
+    @Test
+    void halfAnAnswerOnlyAddsToWhereANeighbourIs() {
+        Member first = pbx.members().getFirst();
+        Hop third = hop("192.0.2.41");
+        first.isAt(Found.at(List.of(FIRST, hop("192.0.2.40"))));
+        first.isAt(new Found(Found.at(List.of(third)).places(), false));
+        assertThat(pbx.hops()).contains(FIRST, hop("192.0.2.40"), third);
+        first.isAt(new Found(Found.at(List.of(FIRST)).places(), false));
+        assertThat(pbx.hops()).contains(FIRST, hop("192.0.2.40")).doesNotContain(third);
+        first.isAt(Found.at(List.of(third)));
+        assertThat(pbx.hops()).contains(third).doesNotContain(FIRST);
+    }
+
+    @Test
+    void whereTheWholeIsNeverToldANameThatMovedIsFollowedToo() {
+        Member first = pbx.members().getFirst();
+        Member member =
+                new Member(first.server(), new Found(Found.at(List.of(FIRST)).places(), false));
+        member.isAt(new Found(Found.at(List.of(SECOND)).places(), false));
+        assertThat(member.hops()).containsExactly(SECOND);
     }
 
     @Test
     void anAddressThatBecameTheTrunksTooIsOutside() {
         Neighbour trunk = Neighbour.at(hop("198.51.100.1"));
         Neighbours between = new Neighbours(pbx, trunk);
-        trunk.members().getFirst().isAt(List.of(FIRST));
+        trunk.members().getFirst().isAt(Found.at(List.of(FIRST)));
         assertThat(between.isUpstream(FIRST)).isFalse();
         assertThat(between.isTrunk(FIRST)).isTrue();
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.koegura.sipproxy.dns.Found;
 import org.koegura.sipproxy.dns.Sought;
 import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Protocol;
@@ -32,7 +33,8 @@ class NeighboursTest {
                                 .map(address -> hop(
                                         hop.protocol(), address, hop.address().getPort())))
                 .toList();
-        return new Neighbour(List.of(new Server(new Sought("name.example", 5060, null, false), 0, 1)), _ -> hops);
+        return new Neighbour(
+                List.of(new Server(new Sought("name.example", 5060, null, false), 0, 1)), _ -> Found.at(hops));
     }
 
     private static @Nullable Hop across(Neighbours neighbours, Hop source) {

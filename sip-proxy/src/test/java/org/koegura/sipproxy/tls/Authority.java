@@ -75,7 +75,11 @@ public final class Authority {
 
     /// A certificate for these names and addresses, and its key.
     public Identity identity(String... names) {
-        KeyPair own = keys();
+        return identity(keys(), names);
+    }
+
+    /// The same for a key of another kind.
+    Identity identity(KeyPair own, String... names) {
         X509Certificate issued = issued("peer", own, names, keys, false);
         String file = String.join("-", names).replaceAll("[^a-z0-9.-]", "_")
                 + certificate.getSubjectX500Principal().hashCode();

@@ -6,8 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.security.spec.RSAKeyGenParameterSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What is read of PEM files, and what is said of those that are none.
 class TlsTest {
@@ -50,6 +56,27 @@ class TlsTest {
         Authority authority = authority();
         Authority.Identity one = authority.identity("127.0.0.1");
         Authority.Identity other = authority.identity("127.0.0.2");
+        isRefused(
+                with(authority.settings(one, false), one.certificateFile(), other.keyFile()),
+                TlsFault.Part.KEY,
+                "is not the key of the first certificate");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aKeyForPssOnlyIsTheKeyOfItsCertificate(boolean bound) throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSASSA-PSS");
+        generator.initialize(
+                bound
+                        ? new RSAKeyGenParameterSpec(
+                                2048,
+                                RSAKeyGenParameterSpec.F4,
+                                new PSSParameterSpec("SHA-384", "MGF1", MGF1ParameterSpec.SHA384, 48, 1))
+                        : new RSAKeyGenParameterSpec(2048, RSAKeyGenParameterSpec.F4));
+        Authority authority = authority();
+        Authority.Identity one = authority.identity(generator.generateKeyPair(), "127.0.0.1");
+        assertThat(Tls.load(authority.settings(one, false))).isNotNull();
+        Authority.Identity other = authority.identity(generator.generateKeyPair(), "127.0.0.2");
         isRefused(
                 with(authority.settings(one, false), one.certificateFile(), other.keyFile()),
                 TlsFault.Part.KEY,
