@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.admission.AdmissionSettings.Strangers;
 import org.koegura.sipproxy.admission.Networks;
+import org.koegura.sipproxy.transport.Hop;
 
 /// Who may use the proxy on the telephones' side, and how much of it.
 class AdmissionTest {
@@ -155,6 +156,30 @@ class AdmissionTest {
             passed = bench.registrar.next(1000);
         }
         assertThat(passed).contains("0123456789abcdef01234567");
+    }
+
+    /// Each of their requests costs a transaction for half a minute, and there may be very many of them.
+    @Test
+    void strangersBesideTheTrunkAreTogetherOneSourceAndHoldUpNoneOfTheNeighbours() throws Exception {
+        bench.close();
+        try (SipPeer trunk = new SipPeer(ProxyBench.TRUNK);
+                SipPeer other = new SipPeer("127.0.0.8");
+                ProxyBench beside = ProxyBench.guardedTrunkSide(
+                        Hop.udp(trunk.address()),
+                        new AdmissionSettings(Networks.parse("127.0.0.1/32"), Strangers.REFUSE, 4, MANY))) {
+            for (int i = 0; i < 6; i++) {
+                stranger.send(options(beside, stranger, "a" + i, trunk), beside.address());
+                other.send(options(beside, other, "b" + i, trunk), beside.address());
+            }
+            await().until(() -> beside.count("koegura.sip.refused", "reason", "source_rate") > 0);
+            beside.registrar.send(options(beside, beside.registrar, "pbx", trunk), beside.address());
+            assertThat(trunk.receive("OPTIONS ")).contains("pbx@example.com");
+        }
+    }
+
+    private static String options(ProxyBench beside, SipPeer from, String callId, SipPeer to) {
+        return beside.request(
+                from, "OPTIONS sip:x@" + to.hostPort(), callId + "@example.com", "1 OPTIONS", ProxyBench.FROM_TO, "");
     }
 
     @Test

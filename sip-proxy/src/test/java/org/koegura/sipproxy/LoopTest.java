@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.koegura.sipproxy.admission.AdmissionSettings;
+import org.koegura.sipproxy.admission.Networks;
 import org.koegura.sipproxy.transport.Hop;
 
 /// Nothing goes round in a circle (RFC 3261 §16.3 item 4), and who passes twice for a reason does.
@@ -74,7 +76,10 @@ class LoopTest {
     void aStrangerBesideTheTrunkThatMayNotGoOnIsMetWithSilenceWhereThatIsSet() throws Exception {
         try (SipPeer trunk = new SipPeer(ProxyBench.TRUNK);
                 SipPeer stranger = new SipPeer("127.0.0.9");
-                ProxyBench bench = ProxyBench.silentTrunkSide(Hop.udp(trunk.address()))) {
+                ProxyBench bench = ProxyBench.guardedTrunkSide(
+                        Hop.udp(trunk.address()),
+                        new AdmissionSettings(
+                                Networks.parse("127.0.0.1"), AdmissionSettings.Strangers.SILENCE, 1000, 1000))) {
             String wants = bench.request(
                     stranger,
                     "INVITE sip:0990123@" + trunk.hostPort(),

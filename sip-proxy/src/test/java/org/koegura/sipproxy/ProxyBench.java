@@ -348,24 +348,11 @@ final class ProxyBench implements AutoCloseable {
         return new ProxyBench(100, at(0), true, trunk, new Extensions(List.of(extensions)), false);
     }
 
-    /// One beside a PBX that meets strangers with silence.
+    /// One beside a PBX, with limits of its own.
     ///
     /// @param trunk at [#TRUNK]
-    static ProxyBench silentTrunkSide(Hop trunk) throws IOException, SipFault {
-        AdmissionSettings usual = AdmissionSettings.defaults();
-        return new ProxyBench(
-                100,
-                at(0),
-                true,
-                trunk,
-                Extensions.ANY,
-                Numbering.USUAL,
-                false,
-                new AdmissionSettings(
-                        usual.networks(),
-                        AdmissionSettings.Strangers.SILENCE,
-                        usual.ratePerSource(),
-                        usual.inviteRate()));
+    static ProxyBench guardedTrunkSide(Hop trunk, AdmissionSettings admission) throws IOException, SipFault {
+        return new ProxyBench(100, at(0), true, trunk, Extensions.ANY, Numbering.USUAL, false, admission);
     }
 
     /// One that refuses what it cannot record, with no port left, and with numbers that call back.

@@ -163,6 +163,28 @@ class TrunkSideTest {
         assertThat(bench.count("koegura.sip.refused", "reason", "relay")).isEqualTo(4);
     }
 
+    /// It lasts as long as our key: with it anybody who was ever called could call at the PBX's expense.
+    @Test
+    void theMarkOfADialogOpensAStrangerNoWayToTheTrunk() {
+        String callId = "marked@example.com";
+        invite(stranger, "0990100", callId, parties("0990123", "0990100"));
+        String route = SipPeer.one(bench.registrar.receive("INVITE "), "Record-Route");
+        for (String method : List.of("INVITE", "MESSAGE", "REFER")) {
+            stranger.send(
+                    bench.request(
+                            stranger,
+                            method + " sip:0990777@" + trunk.hostPort(),
+                            callId,
+                            "2 " + method,
+                            "From: <sip:0990123@example.com>;tag=a\r\nTo: <sip:0990100@example.com>;tag=b\r\nRoute: "
+                                    + route + "\r\n",
+                            ""),
+                    bench.address());
+            stranger.receive("SIP/2.0 403 ");
+        }
+        assertThat(trunk.next(100)).isEmpty();
+    }
+
     @Test
     void aStrangersAcknowledgementAndCancelGoNowhereEither() {
         for (String method : List.of("ACK", "CANCEL")) {

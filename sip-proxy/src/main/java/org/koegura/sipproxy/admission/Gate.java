@@ -13,7 +13,8 @@ import org.koegura.sipproxy.transport.Hop;
 ///
 /// ```
 /// on the telephone side: neighbour, own network, or vouched for?   else 403 or silence
-/// a call for help, or vouched for                                  let in
+/// beside the trunk: strangers, all together more than one source    503 or silence
+/// known, and a call for help or in a dialog                        let in
 /// more than one source may send; neighbours excepted               503
 /// more new calls than all together may begin                       503
 /// ```
@@ -26,6 +27,7 @@ public final class Gate {
     private static final List<String> RETRY = List.of("Retry-After: 5");
 
     private static final int INVITE_BURST_SECONDS = 2;
+    private static final int STRANGERS_BURST_SECONDS = 2;
 
     private final AdmissionSettings settings;
     private final Neighbours neighbours;
@@ -35,6 +37,10 @@ public final class Gate {
     private final Clock clock;
     private final SourceRates sources;
     private final TokenBucket invites;
+
+    /// What strangers beside the trunk may send, all of them together as much as one source: each of their requests
+    /// would keep a transaction for half a minute, and there are more strangers than transactions.
+    private final TokenBucket strangers;
 
     /// What is known of requests and their senders from before.
     public interface Acquaintance {
@@ -66,6 +72,8 @@ public final class Gate {
         this.sources = new SourceRates(settings.ratePerSource(), SourceRates.SOURCES_MAX, meters::sourceForgotten);
         this.invites = new TokenBucket(
                 settings.inviteRate(), (double) settings.inviteRate() * INVITE_BURST_SECONDS, clock.millis());
+        this.strangers = new TokenBucket(
+                settings.ratePerSource(), (double) settings.ratePerSource() * STRANGERS_BURST_SECONDS, clock.millis());
         meters.sources(sources, SourceRates::count);
     }
 
@@ -96,20 +104,23 @@ public final class Gate {
     /// where it is read.
     public Verdict of(WireMessage request, Hop source) {
         boolean neighbour = neighbours.isNeighbour(source);
-        if (!neighbours.isTrunkSide() && !isKnown(source) && !isVouchedFor(request)) {
-            meters.refused(Refusal.STRANGER);
-            return switch (settings.strangers()) {
-                case REFUSE -> new Verdict.Refused(403, "Forbidden", List.of());
-                case SILENCE -> new Verdict.Ignored();
-            };
-        }
+        boolean known = isKnown(source);
         boolean begins = begins(request);
-        if (exempt.test(request) || (!begins && isVouchedFor(request))) {
+        boolean vouched = (!known || !begins) && isVouchedFor(request);
+        if (!known && !vouched && !neighbours.isTrunkSide()) {
+            meters.refused(Refusal.STRANGER);
+            return notLetIn(403, "Forbidden", List.of());
+        }
+        if (!known && !vouched && !takeOfStrangers()) {
+            meters.refused(Refusal.SOURCE_RATE);
+            return notLetIn(503, "Service Unavailable", RETRY);
+        }
+        if (known && (exempt.test(request) || (vouched && !begins))) {
             return new Verdict.Admitted();
         }
         String method = request.request().method();
         boolean inviting = begins && method.equals("INVITE");
-        boolean follows = method.equals("ACK") || method.equals("CANCEL");
+        boolean follows = method.equals("ACK") || method.equals("CANCEL") || (vouched && !begins);
         if (!neighbour && !sources.take(source.address().getAddress(), follows, clock.millis())) {
             return inviting && isRepeated(request) ? new Verdict.Admitted() : overdone(Refusal.SOURCE_RATE);
         }
@@ -146,6 +157,19 @@ public final class Gate {
             return acquaintance.isRepeated(invite);
         } catch (MessageFault unreadable) {
             return false;
+        }
+    }
+
+    private Verdict notLetIn(int status, String reason, List<String> extra) {
+        return switch (settings.strangers()) {
+            case REFUSE -> new Verdict.Refused(status, reason, extra);
+            case SILENCE -> new Verdict.Ignored();
+        };
+    }
+
+    private boolean takeOfStrangers() {
+        synchronized (strangers) {
+            return strangers.take(clock.millis(), 0);
         }
     }
 

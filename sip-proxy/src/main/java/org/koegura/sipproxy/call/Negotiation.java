@@ -182,7 +182,8 @@ final class Negotiation {
 
     /// The call goes on without us, unless the settings would rather have none and it can still be refused.
     private Body givesUp(Passing passing, Transaction transaction, Unrecorded why, int status, String reason) {
-        if (isFirst(passing) && refuses) {
+        boolean leaves = why == Unrecorded.UNREADABLE_SDP && wouldLeaveUs(passing);
+        if (leaves || (isFirst(passing) && refuses)) {
             return new Body.Refuse(status, reason);
         }
         if (current == null) {
@@ -192,6 +193,14 @@ final class Negotiation {
             unread(passing, transaction);
         }
         return new Body.Unchanged();
+    }
+
+    /// Whether it offers, in a call whose media are ours, what we cannot make ours: with an answer of the same kind the
+    /// media would go past us, unkept, and nobody would know. Refused, the call goes on as it was agreed (RFC 3261
+    /// §14.2).
+    private boolean wouldLeaveUs(Passing passing) {
+        boolean offers = passing.method().equals("INVITE") || passing.method().equals("UPDATE");
+        return offers && passing.status() == 0 && current != null;
     }
 
     /// What nobody could read is neither an offer nor an answer; but a 2xx decides all the same.

@@ -1,5 +1,6 @@
 package org.koegura.sipproxy.proxy;
 
+import java.util.Set;
 import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.WireMessage;
@@ -13,6 +14,10 @@ import org.koegura.sipproxy.transport.Hop;
 ///
 /// Safe from any thread.
 final class Relays {
+
+    /// What a stranger may send in its dialog to whoever it names. With anything else, an INVITE above all, the mark of
+    /// one call would be a way to the carrier for ever.
+    private static final Set<String> GO_BACK = Set.of("ACK", "BYE", "CANCEL", "INFO", "NOTIFY", "PRACK", "UPDATE");
 
     private final Neighbours neighbours;
     private final AdmissionSettings.Strangers strangers;
@@ -42,7 +47,7 @@ final class Relays {
     boolean mayGoOn(WireMessage request, Hop source, Routing.Onward onward) throws MessageFault {
         return !neighbours.isStranger(source)
                 || onward.destinations().stream().allMatch(neighbours::isUpstream)
-                || marks.isInDialog(onward.mark(), request)
+                || (GO_BACK.contains(request.request().method()) && marks.isInDialog(onward.mark(), request))
                 || telephones.isSender(request, source.address().getAddress());
     }
 }

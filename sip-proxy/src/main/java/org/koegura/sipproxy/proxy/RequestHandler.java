@@ -139,7 +139,9 @@ final class RequestHandler implements Transactions.User {
                         onward.request(), transaction.source().address().getAddress());
         if (passage != null && body instanceof Body.Refuse(int status, String reason)) {
             answer(transaction, status, reason, List.of());
-            passage.call().rejected(status);
+            if (request.to().tag().isEmpty()) {
+                passage.call().rejected(status); // within its dialog the call goes on as it was
+            }
             return;
         }
         String branch = ways.branches().of(request);

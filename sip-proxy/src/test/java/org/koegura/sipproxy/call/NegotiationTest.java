@@ -380,6 +380,17 @@ final class NegotiationTest {
         assertThat(negotiation.audio()).isEqualTo(new Audio.Unusable(Unrecorded.UNREADABLE_SDP));
     }
 
+    /// With an answer of as many lines both would pass, and the media go past us unkept.
+    @Test
+    void anOfferInMidCallThatNobodyCanReadIsRefusedAndTheCallGoesOn() {
+        establish();
+        String manyLines = OFFER + "m=audio 0 RTP/AVP 0\r\n".repeat(16);
+        assertThat(pass(request(OUTSIDE, "INVITE", 2, "a", manyLines))).isEqualTo("488 Not Acceptable Here");
+        assertThat(pass(request(INSIDE, "UPDATE", 3, "a", manyLines))).isEqualTo("488 Not Acceptable Here");
+        assertThat(negotiation.audio()).isEqualTo(new Audio.Usable());
+        assertThat(pass(request(OUTSIDE, "INVITE", 4, "a", OFFER))).contains("m=audio 30000 ");
+    }
+
     @Test
     void withoutPortsTheCallPassesByUsToTheEndEvenIfPortsComeFree() {
         withPortsFor(0, false);

@@ -88,7 +88,9 @@ final class OriginVersionTest {
                     ? request(saying.from(), saying.method(), cseq, "a", said)
                     : response(saying.from(), saying.method(), saying.status(), cseq, "a", said);
             String sent = sent(negotiation, passing);
-            assertThat(sent).isEqualTo(wentOn.computeIfAbsent(List.of(saying.from(), said), _ -> sent));
+            if (!sent.startsWith("488 ")) { // what we refuse goes nowhere
+                assertThat(sent).isEqualTo(wentOn.computeIfAbsent(List.of(saying.from(), said), _ -> sent));
+            }
         }
     }
 
