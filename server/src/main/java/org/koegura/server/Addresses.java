@@ -40,8 +40,7 @@ record Addresses(
     /// @throws StartFault a name has no address, the address cannot be told to anybody, or a neighbour
     ///     has one that is ours or the other's
     static Addresses of(Config config) throws StartFault {
-        List<InetSocketAddress> listen =
-                resolve(ConfigKeys.SIP_LISTEN, config.sip().listen());
+        List<InetSocketAddress> listen = resolve(SipKeys.LISTEN, config.sip().listen());
         SipProxy.Sockets sockets = new SipProxy.Sockets(listen, advertised(config), tls(config));
         List<InetSocketAddress> nameServers = nameServers(config.routes().dns());
         Neighbours neighbours;
@@ -52,10 +51,9 @@ record Addresses(
                 System::nanoTime,
                 new CompositeMeterRegistry())) { // counts for nobody: the proxy opens one of its own
             OwnAddress own = own(sockets);
-            Neighbour upstream =
-                    neighbour(ConfigKeys.SIP_UPSTREAM, config.routes().upstream(), locator, own);
+            Neighbour upstream = neighbour(SipKeys.UPSTREAM, config.routes().upstream(), locator, own);
             TrunkProfile profile = config.routes().profile();
-            Neighbour trunk = neighbour(ConfigKeys.SIP_TRUNK, trunk(config.routes()), locator, own);
+            Neighbour trunk = neighbour(SipKeys.TRUNK, trunk(config.routes()), locator, own);
             refuseOneForBoth(upstream, trunk);
             neighbours = new Neighbours(upstream, trunk, profile);
         }
@@ -88,7 +86,7 @@ record Addresses(
         return tls == null
                 ? null
                 : new TlsSettings(
-                        resolve(ConfigKeys.SIP_TLS_LISTEN, tls.listen()),
+                        resolve(SipKeys.TLS_LISTEN, tls.listen()),
                         tls.certificate(),
                         tls.key(),
                         tls.trust(),
@@ -144,8 +142,8 @@ record Addresses(
         for (Hop hop : trunk.hops()) {
             InetAddress host = hop.address().getAddress();
             if (upstream.isHost(host)) {
-                throw new StartFault(ConfigKeys.SIP_TRUNK.name() + ": " + host.getHostAddress() + " is an address of "
-                        + ConfigKeys.SIP_UPSTREAM.name() + " too: "
+                throw new StartFault(SipKeys.TRUNK.name() + ": " + host.getHostAddress() + " is an address of "
+                        + SipKeys.UPSTREAM.name() + " too: "
                         + "PBX and carrier are told apart by their addresses, give each one of its own");
             }
         }
@@ -189,7 +187,7 @@ record Addresses(
 
     /// Where the advertised address comes from.
     static Key<?> advertisedBy(Config config) {
-        return config.sip().advertised().isEmpty() ? ConfigKeys.SIP_LISTEN : ConfigKeys.SIP_ADVERTISE;
+        return config.sip().advertised().isEmpty() ? SipKeys.LISTEN : SipKeys.ADVERTISE;
     }
 
     private static StartFault noAddress(Key<?> key, String host, @Nullable UnknownHostException cause) {

@@ -1,6 +1,7 @@
 package org.koegura.server;
 
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,33 +55,33 @@ record Chosen(
     /// that it collides with.
     List<String> conflicts() {
         List<String> conflicts = new ArrayList<>();
-        for (HostPort sip : need(ConfigKeys.SIP_LISTEN)) {
-            ports(ConfigKeys.SIP_LISTEN, sip, conflicts);
+        for (HostPort sip : need(SipKeys.LISTEN)) {
+            ports(SipKeys.LISTEN, sip, conflicts);
         }
-        if (get(ConfigKeys.SIP_TLS_CERTIFICATE) != null) {
-            for (HostPort tls : need(ConfigKeys.SIP_TLS_LISTEN)) {
-                if (need(ConfigKeys.SIP_LISTEN).stream()
+        if (get(SipKeys.TLS_CERTIFICATE) != null) {
+            for (HostPort tls : need(SipKeys.TLS_LISTEN)) {
+                if (need(SipKeys.LISTEN).stream()
                         .anyMatch(sip ->
                                 sip.port() != 0 && sip.port() == tls.port() && overlap(sip.host(), tls.host()))) {
-                    conflicts.add(
-                            conflict(ConfigKeys.SIP_TLS_LISTEN, ConfigKeys.SIP_LISTEN, "another port", "another port"));
+                    conflicts.add(conflict(SipKeys.TLS_LISTEN, SipKeys.LISTEN, "another port", "another port"));
                 }
-                ports(ConfigKeys.SIP_TLS_LISTEN, tls, conflicts);
+                ports(SipKeys.TLS_LISTEN, tls, conflicts);
             }
         }
         tls(conflicts);
         profile(conflicts);
-        List<NextHop> upstream = get(ConfigKeys.SIP_UPSTREAM);
-        List<NextHop> trunk = get(ConfigKeys.SIP_TRUNK);
+        homes(conflicts);
+        List<NextHop> upstream = get(SipKeys.UPSTREAM);
+        List<NextHop> trunk = get(SipKeys.TRUNK);
         if (trunk != null && upstream == null) {
-            conflicts.add(lonely(ConfigKeys.SIP_TRUNK, "has no PBX on its other side", ConfigKeys.SIP_UPSTREAM));
+            conflicts.add(lonely(SipKeys.TRUNK, "has no PBX on its other side", SipKeys.UPSTREAM));
         }
         if (trunk != null
                 && upstream != null
                 && trunk.stream()
                         .anyMatch(one -> upstream.stream().anyMatch(other -> isOneHost(one.host(), other.host())))) {
             String allowed = "another address, with whatever port";
-            conflicts.add(conflict(ConfigKeys.SIP_TRUNK, ConfigKeys.SIP_UPSTREAM, allowed, allowed));
+            conflicts.add(conflict(SipKeys.TRUNK, SipKeys.UPSTREAM, allowed, allowed));
         }
         return conflicts;
     }
@@ -98,36 +99,56 @@ record Chosen(
     }
 
     private void tls(List<String> conflicts) {
-        boolean certificate = get(ConfigKeys.SIP_TLS_CERTIFICATE) != null;
-        boolean key = get(ConfigKeys.SIP_TLS_KEY) != null;
+        boolean certificate = get(SipKeys.TLS_CERTIFICATE) != null;
+        boolean key = get(SipKeys.TLS_KEY) != null;
         if (certificate && !key) {
-            conflicts.add(lonely(ConfigKeys.SIP_TLS_CERTIFICATE, "is without its key", ConfigKeys.SIP_TLS_KEY));
+            conflicts.add(lonely(SipKeys.TLS_CERTIFICATE, "is without its key", SipKeys.TLS_KEY));
         }
         if (key && !certificate) {
-            conflicts.add(lonely(ConfigKeys.SIP_TLS_KEY, "is without its certificate", ConfigKeys.SIP_TLS_CERTIFICATE));
+            conflicts.add(lonely(SipKeys.TLS_KEY, "is without its certificate", SipKeys.TLS_CERTIFICATE));
         }
-        if (need(ConfigKeys.SIP_TLS_CLIENTS) && get(ConfigKeys.SIP_TLS_TRUST) == null) {
-            conflicts.add(lonely(ConfigKeys.SIP_TLS_CLIENTS, "has nobody who vouches", ConfigKeys.SIP_TLS_TRUST));
+        if (need(SipKeys.TLS_CLIENTS) && get(SipKeys.TLS_TRUST) == null) {
+            conflicts.add(lonely(SipKeys.TLS_CLIENTS, "has nobody who vouches", SipKeys.TLS_TRUST));
         }
-        for (Key<List<NextHop>> neighbour : List.of(ConfigKeys.SIP_UPSTREAM, ConfigKeys.SIP_TRUNK)) {
+        for (Key<List<NextHop>> neighbour : List.of(SipKeys.UPSTREAM, SipKeys.TRUNK)) {
             List<NextHop> hops = get(neighbour);
             if (hops != null && !certificate && hops.stream().anyMatch(hop -> hop.protocol() == Protocol.TLS)) {
-                conflicts.add(lonely(neighbour, "needs a certificate of ours", ConfigKeys.SIP_TLS_CERTIFICATE));
+                conflicts.add(lonely(neighbour, "needs a certificate of ours", SipKeys.TLS_CERTIFICATE));
             }
         }
     }
 
     /// A carrier of the profile `ngn` has UDP alone, and there must be one.
     private void profile(List<String> conflicts) {
-        List<NextHop> trunk = get(ConfigKeys.SIP_TRUNK);
-        if (!need(ConfigKeys.SIP_TRUNK_PROFILE)) {
+        List<NextHop> trunk = get(SipKeys.TRUNK);
+        if (!need(SipKeys.TRUNK_PROFILE)) {
             return;
         }
         if (trunk == null) {
-            conflicts.add(lonely(ConfigKeys.SIP_TRUNK_PROFILE, "has no carrier", ConfigKeys.SIP_TRUNK));
+            conflicts.add(lonely(SipKeys.TRUNK_PROFILE, "has no carrier", SipKeys.TRUNK));
         } else if (trunk.stream().anyMatch(hop -> hop.protocol() != null && hop.protocol() != Protocol.UDP)) {
             String allowed = "a carrier over UDP";
-            conflicts.add(conflict(ConfigKeys.SIP_TRUNK, ConfigKeys.SIP_TRUNK_PROFILE, allowed, allowed));
+            conflicts.add(conflict(SipKeys.TRUNK, SipKeys.TRUNK_PROFILE, allowed, allowed));
+        }
+    }
+
+    /// Two homes in one directory are one home: what is lost there is lost twice. Below the data directory the cloud
+    /// has
+    /// the place that it has by default, and no other.
+    private void homes(List<String> conflicts) {
+        Path cloud = get(ConfigKeys.STORE_CLOUD);
+        if (cloud == null) {
+            return;
+        }
+        Path data = need(ConfigKeys.STORE_DATA).toAbsolutePath().normalize();
+        Path other = cloud.toAbsolutePath().normalize();
+        boolean inside = other.startsWith(data) && !other.startsWith(data.resolve("cloud"));
+        if (inside || data.startsWith(other)) {
+            conflicts.add(conflict(
+                    ConfigKeys.STORE_CLOUD,
+                    ConfigKeys.STORE_DATA,
+                    "a directory outside of it, best on another device",
+                    "a directory outside of the cloud"));
         }
     }
 
@@ -147,8 +168,8 @@ record Chosen(
 
     /// As written: names are looked up at the start.
     private static boolean isOneHost(String one, String other) {
-        InetAddress address = ConfigKeys.literal(one);
-        return one.equalsIgnoreCase(other) || (address != null && address.equals(ConfigKeys.literal(other)));
+        InetAddress address = Readers.literal(one);
+        return one.equalsIgnoreCase(other) || (address != null && address.equals(Readers.literal(other)));
     }
 
     private String where(Key<?> key) {

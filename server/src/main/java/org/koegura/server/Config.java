@@ -140,27 +140,25 @@ record Config(
     static Config of(Chosen chosen) {
         return new Config(
                 new Sip(
-                        chosen.need(ConfigKeys.SIP_LISTEN),
-                        Objects.requireNonNullElse(chosen.get(ConfigKeys.SIP_ADVERTISE), List.of()),
+                        chosen.need(SipKeys.LISTEN),
+                        Objects.requireNonNullElse(chosen.get(SipKeys.ADVERTISE), List.of()),
                         tls(chosen)),
                 new Routes(
-                        Objects.requireNonNullElse(chosen.get(ConfigKeys.SIP_UPSTREAM), List.of()),
-                        Objects.requireNonNullElse(chosen.get(ConfigKeys.SIP_TRUNK), List.of()),
-                        chosen.need(ConfigKeys.SIP_TRUNK_PROFILE)
-                                ? new TrunkProfile(chosen.need(ConfigKeys.SIP_TRUNK_MTU))
-                                : null,
-                        Objects.requireNonNullElse(chosen.get(ConfigKeys.SIP_EXTENSIONS), Extensions.ANY),
-                        chosen.get(ConfigKeys.SIP_DNS),
-                        chosen.need(ConfigKeys.SIP_HEALTH_INTERVAL),
-                        chosen.get(ConfigKeys.SIP_PATH_CONTACT),
+                        Objects.requireNonNullElse(chosen.get(SipKeys.UPSTREAM), List.of()),
+                        Objects.requireNonNullElse(chosen.get(SipKeys.TRUNK), List.of()),
+                        chosen.need(SipKeys.TRUNK_PROFILE) ? new TrunkProfile(chosen.need(SipKeys.TRUNK_MTU)) : null,
+                        Objects.requireNonNullElse(chosen.get(SipKeys.EXTENSIONS), Extensions.ANY),
+                        chosen.get(SipKeys.DNS),
+                        chosen.need(SipKeys.HEALTH_INTERVAL),
+                        chosen.get(SipKeys.PATH_CONTACT),
                         new AdmissionSettings(
-                                chosen.need(ConfigKeys.SIP_NETWORKS),
-                                chosen.need(ConfigKeys.SIP_STRANGERS),
-                                chosen.need(ConfigKeys.SIP_RATE_PER_SOURCE),
-                                chosen.need(ConfigKeys.SIP_INVITE_RATE))),
+                                chosen.need(SipKeys.NETWORKS),
+                                chosen.need(SipKeys.STRANGERS),
+                                chosen.need(SipKeys.RATE_PER_SOURCE),
+                                chosen.need(SipKeys.INVITE_RATE))),
                 numbering(chosen),
                 chosen.lines().stream().map(Config::line).toList(),
-                chosen.need(ConfigKeys.SIP_DSCP),
+                chosen.need(SipKeys.DSCP),
                 chosen.need(ConfigKeys.CONSOLE_LISTEN),
                 chosen.need(ConfigKeys.MEDIA_PORTS),
                 new Store(
@@ -183,23 +181,23 @@ record Config(
     }
 
     private static Numbering numbering(Chosen chosen) {
-        DialPlan plan = Objects.requireNonNullElse(chosen.get(ConfigKeys.SIP_OUTSIDE_PREFIX), DialPlan.NONE);
+        DialPlan plan = Objects.requireNonNullElse(chosen.get(SipKeys.OUTSIDE_PREFIX), DialPlan.NONE);
         return new Numbering(
-                new EmergencyNumbers(plan, chosen.need(ConfigKeys.SIP_EMERGENCY_NUMBERS)),
-                Objects.requireNonNullElse(chosen.get(ConfigKeys.SIP_EMERGENCY_CALLBACKS), Set.of()));
+                new EmergencyNumbers(plan, chosen.need(SipKeys.EMERGENCY_NUMBERS)),
+                Objects.requireNonNullElse(chosen.get(SipKeys.EMERGENCY_CALLBACKS), Set.of()));
     }
 
     private static @Nullable Tls tls(Chosen chosen) {
-        Path certificate = chosen.get(ConfigKeys.SIP_TLS_CERTIFICATE);
-        Path key = chosen.get(ConfigKeys.SIP_TLS_KEY);
+        Path certificate = chosen.get(SipKeys.TLS_CERTIFICATE);
+        Path key = chosen.get(SipKeys.TLS_KEY);
         return certificate == null || key == null
                 ? null
                 : new Tls(
-                        chosen.need(ConfigKeys.SIP_TLS_LISTEN),
+                        chosen.need(SipKeys.TLS_LISTEN),
                         certificate,
                         key,
-                        chosen.get(ConfigKeys.SIP_TLS_TRUST),
-                        chosen.need(ConfigKeys.SIP_TLS_CLIENTS));
+                        chosen.get(SipKeys.TLS_TRUST),
+                        chosen.need(SipKeys.TLS_CLIENTS));
     }
 
     /// Where everything that lasts is kept.

@@ -17,7 +17,7 @@ import org.koegura.sipproxy.transport.Protocol;
 class AddressesTest {
 
     private static Config config(Map<Key<?>, String> options) {
-        Map<Key<?>, String> all = new HashMap<>(Map.of(ConfigKeys.SIP_LISTEN, "127.0.0.1:5070"));
+        Map<Key<?>, String> all = new HashMap<>(Map.of(SipKeys.LISTEN, "127.0.0.1:5070"));
         all.putAll(options);
         Chosen chosen = new Chosen("", Map.of(), all);
         assertThat(chosen.conflicts()).isEmpty();
@@ -26,18 +26,16 @@ class AddressesTest {
 
     @Test
     void aNeighbourHasEveryAddressOfItsName() throws Exception {
-        Neighbour upstream =
-                Objects.requireNonNull(Addresses.of(config(Map.of(ConfigKeys.SIP_UPSTREAM, "localhost:5060/tcp")))
-                        .neighbours()
-                        .upstream());
+        Neighbour upstream = Objects.requireNonNull(Addresses.of(config(Map.of(SipKeys.UPSTREAM, "localhost:5060/tcp")))
+                .neighbours()
+                .upstream());
         assertThat(upstream.hops())
                 .containsExactly(new Hop(Protocol.TCP, new InetSocketAddress(InetAddress.getLoopbackAddress(), 5060)));
     }
 
     @Test
     void aNameOfThePbxForTheTrunkIsRefusedAtTheStart() {
-        Config config =
-                config(Map.of(ConfigKeys.SIP_UPSTREAM, "localhost:5060", ConfigKeys.SIP_TRUNK, "127.0.0.1:5080"));
+        Config config = config(Map.of(SipKeys.UPSTREAM, "localhost:5060", SipKeys.TRUNK, "127.0.0.1:5080"));
         assertThatThrownBy(() -> Addresses.of(config))
                 .isInstanceOf(StartFault.class)
                 .hasMessageStartingWith(
@@ -47,8 +45,7 @@ class AddressesTest {
 
     @Test
     void aNeighbourThatIsThisProxyItselfIsRefusedAtTheStart() {
-        Config config =
-                config(Map.of(ConfigKeys.SIP_UPSTREAM, "192.0.2.20:5060", ConfigKeys.SIP_TRUNK, "localhost:5070"));
+        Config config = config(Map.of(SipKeys.UPSTREAM, "192.0.2.20:5060", SipKeys.TRUNK, "localhost:5070"));
         assertThatThrownBy(() -> Addresses.of(config))
                 .isInstanceOf(StartFault.class)
                 .hasMessageStartingWith("sip.trunk (--trunk): 127.0.0.1 port 5070 is where this proxy itself listens");

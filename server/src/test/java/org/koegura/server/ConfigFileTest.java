@@ -212,7 +212,7 @@ class ConfigFileTest {
         assertThat(complaints("f.yaml", read("sip:\n  listen: 192.0.2.1:20000\n"), Map.of()))
                 .containsExactly("f.yaml:2:11: sip.listen: '192.0.2.1:20000' collides with media.ports '20000-39999';"
                         + " allowed: another port");
-        assertThat(complaints("", ConfigFile.EMPTY, Map.of(ConfigKeys.SIP_LISTEN, "192.0.2.1:8080")))
+        assertThat(complaints("", ConfigFile.EMPTY, Map.of(SipKeys.LISTEN, "192.0.2.1:8080")))
                 .as("one port on two addresses")
                 .isEmpty();
     }

@@ -96,7 +96,8 @@ final class Registrars {
         meters.registeredWithoutPath();
         if (warned.add(registrar)) { // once: telephones register every few minutes
             LOG.warn(
-                    "sip.registered.without.path registrar={} next=\"see that it keeps Path (RFC 3327), or name it in sip.path-contact\"",
+                    "sip.registered.without.path registrar={} next=\"it may keep Path (RFC 3327) and not say so; where calls"
+                            + " to its telephones do not arrive here, name it in sip.path-contact\"",
                     registrar.address());
         }
     }

@@ -19,6 +19,7 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.SSLException;
@@ -57,6 +58,7 @@ public final class Tls {
                     TlsFault.Part.KEY,
                     settings.key() + " is not the key of the first certificate in " + settings.certificate());
         }
+        Term.of(chain[0], Instant.now(), Term.NOTICE).tell(settings.certificate(), chain[0]);
         X509Certificate[] trusted = settings.trust() == null
                 ? null
                 : new PemFile(TlsFault.Part.TRUST, settings.trust())

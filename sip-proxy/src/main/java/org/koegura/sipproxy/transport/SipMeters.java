@@ -245,7 +245,7 @@ public final class SipMeters {
 
     private Counter pathMissing() {
         return Counter.builder("koegura.sip.registered.without.path")
-                .description("Registrations confirmed without our Path: calls to that telephone pass us by.")
+                .description("Registrations confirmed without our Path: calls to that telephone may pass us by.")
                 .register(metrics);
     }
 

@@ -10,6 +10,8 @@ import java.security.KeyPairGenerator;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,6 +83,20 @@ class TlsTest {
                 with(authority.settings(one, false), one.certificateFile(), other.keyFile()),
                 TlsFault.Part.KEY,
                 "is not the key of the first certificate");
+    }
+
+    @Test
+    void whereACertificateIsInItsTermIsKnown() {
+        var certificate = authority().identity("127.0.0.1").certificate();
+        Instant end = certificate.getNotAfter().toInstant();
+        Instant begin = certificate.getNotBefore().toInstant();
+        Duration notice = Duration.ofMinutes(10);
+        assertThat(Term.of(certificate, begin.minusSeconds(1), notice)).isEqualTo(Term.EARLY);
+        assertThat(Term.of(certificate, end.minus(notice).minusSeconds(1), notice))
+                .isEqualTo(Term.VALID);
+        assertThat(Term.of(certificate, end.minus(notice).plusSeconds(1), notice))
+                .isEqualTo(Term.ENDING);
+        assertThat(Term.of(certificate, end.plusSeconds(1), notice)).isEqualTo(Term.OVER);
     }
 
     @Test
