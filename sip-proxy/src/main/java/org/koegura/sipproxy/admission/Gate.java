@@ -51,6 +51,9 @@ public final class Gate {
         /// Whether an address confirmed registrations.
         boolean isRegistrar(Hop source);
 
+        /// Whether a telephone registered from an address.
+        boolean isTelephone(Hop source);
+
         /// Whether an INVITE was let in before, and is repeated.
         boolean isRepeated(WireMessage invite) throws MessageFault;
     }
@@ -104,23 +107,24 @@ public final class Gate {
     /// where it is read.
     public Verdict of(WireMessage request, Hop source) {
         boolean neighbour = neighbours.isNeighbour(source);
-        boolean known = isKnown(source);
+        boolean known = isKnown(source) || (neighbours.isTrunkSide() && acquaintance.isTelephone(source));
         boolean begins = begins(request);
+        String method = request.request().method();
+        boolean inviting = begins && method.equals("INVITE");
+        boolean ends = method.equals("ACK") || method.equals("CANCEL");
         boolean vouched = (!known || !begins) && isVouchedFor(request);
         if (!known && !vouched && !neighbours.isTrunkSide()) {
             meters.refused(Refusal.STRANGER);
             return notLetIn(403, "Forbidden", List.of());
         }
-        if (!known && !vouched && !takeOfStrangers()) {
+        if (!known && !vouched && !takeOfStrangers(ends) && !(inviting && isRepeated(request))) {
             meters.refused(Refusal.SOURCE_RATE);
             return notLetIn(503, "Service Unavailable", RETRY);
         }
         if (known && (exempt.test(request) || (vouched && !begins))) {
             return new Verdict.Admitted();
         }
-        String method = request.request().method();
-        boolean inviting = begins && method.equals("INVITE");
-        boolean follows = method.equals("ACK") || method.equals("CANCEL") || (vouched && !begins);
+        boolean follows = ends || (vouched && !begins);
         if (!neighbour && !sources.take(source.address().getAddress(), follows, clock.millis())) {
             return inviting && isRepeated(request) ? new Verdict.Admitted() : overdone(Refusal.SOURCE_RATE);
         }
@@ -167,9 +171,9 @@ public final class Gate {
         };
     }
 
-    private boolean takeOfStrangers() {
+    private boolean takeOfStrangers(boolean ends) {
         synchronized (strangers) {
-            return strangers.take(clock.millis(), 0);
+            return strangers.take(clock.millis(), ends ? settings.ratePerSource() : 0);
         }
     }
 

@@ -149,7 +149,7 @@ public final class ProxyCore implements AutoCloseable {
         Gate gate = new Gate(
                 around.admission(),
                 neighbours,
-                new Known(marks, registrars, branches, requests),
+                new Known(marks, registrars, telephones, branches, requests),
                 callsForHelp,
                 around.refusals(),
                 clock);
@@ -193,7 +193,8 @@ public final class ProxyCore implements AutoCloseable {
     }
 
     /// What the gate asks.
-    private record Known(RouteMarks marks, Registrars registrars, Branches branches, RequestHandler requests)
+    private record Known(
+            RouteMarks marks, Registrars registrars, Telephones telephones, Branches branches, RequestHandler requests)
             implements Gate.Acquaintance {
 
         @Override
@@ -204,6 +205,11 @@ public final class ProxyCore implements AutoCloseable {
         @Override
         public boolean isRegistrar(Hop source) {
             return registrars.isOne(source);
+        }
+
+        @Override
+        public boolean isTelephone(Hop source) {
+            return telephones.isAt(source.address().getAddress());
         }
 
         @Override

@@ -160,9 +160,12 @@ final class RegisteredContacts {
         return any ? edits.render() : response;
     }
 
-    /// A registrar confirmed a REGISTER: from now on that connection is the one to its telephone.
-    void confirmed(WireMessage register, Hop telephone) throws MessageFault {
-        if (!isDirect(register, telephone)) {
+    /// A registrar confirmed a REGISTER: from now on that connection is the one to its telephone. One that we set alone
+    /// is believed: else whoever answers its own REGISTER could take the calls of another's Contact.
+    void confirmed(WireMessage register, Hop telephone, Hop registrar) throws MessageFault {
+        boolean ours =
+                withoutPath != null && withoutPath.contain(registrar.address().getAddress());
+        if (!ours || !isDirect(register, telephone)) {
             return;
         }
         for (NameAddress contact : contacts(register)) {

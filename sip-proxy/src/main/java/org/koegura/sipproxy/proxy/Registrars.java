@@ -80,7 +80,7 @@ final class Registrars {
         }
         known.remove(registrar); // the youngest stands last
         known.add(registrar);
-        contacts.confirmed(register, way.telephone());
+        contacts.confirmed(register, way.telephone(), registrar);
         WireMessage told = contacts.restored(response);
         if (neighbours.isUpstream(registrar)) {
             telephones.confirmed(register, told, way.telephone().address().getAddress());
@@ -96,8 +96,7 @@ final class Registrars {
         meters.registeredWithoutPath();
         if (warned.add(registrar)) { // once: telephones register every few minutes
             LOG.warn(
-                    "sip.registered.without.path registrar={} next=\"it may keep Path (RFC 3327) and not say so; where calls"
-                            + " to its telephones do not arrive here, name it in sip.path-contact\"",
+                    "sip.registered.without.path registrar={} next=\"where its calls do not arrive here, name it in sip.path-contact\"",
                     registrar.address());
         }
     }

@@ -88,8 +88,9 @@ final class Transfers {
             passage.call().linked(Relation.HANDS_TO, other.call());
         }
         Party target = Identities.party(uri, plan);
-        List<Party> leadsTo =
-                Stream.concat(Stream.of(target), staying(other, replaces)).toList();
+        // an outside party decides nothing: it could end what is recorded of it by naming a number
+        Stream<Party> named = by == Leg.INSIDE ? Stream.of(target) : Stream.empty();
+        List<Party> leadsTo = Stream.concat(named, staying(other, replaces)).toList();
         if (isNeverRecorded(passage.call().facts(), leadsTo)) {
             passage.call().forbid(Unrecorded.NEVER_RECORD_LINE);
         }

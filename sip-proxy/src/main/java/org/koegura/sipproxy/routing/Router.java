@@ -148,7 +148,9 @@ public final class Router {
                 ? message.request().uri()
                 : routes.getFirst().uri();
         SipUri target = SipUri.parse(uri);
-        boolean secure = isSecure(request.request().uri()) || isSecure(uri);
+        // Within a dialog the hops are those that its beginning found: a Route over UDP stays one (§12.2.1.1).
+        boolean begins = routes.isEmpty() || request.to().tag().isEmpty();
+        boolean secure = isSecure(uri) || (begins && isSecure(request.request().uri()));
         if (target == null) {
             boolean nobodysHost = SipUri.schemeOf(uri).equals("tel") || EmergencyNumbers.isService(uri);
             Routing.Refused unknown = new Routing.Refused(416, "Unsupported URI Scheme");

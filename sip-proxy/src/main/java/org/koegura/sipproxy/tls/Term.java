@@ -43,7 +43,7 @@ enum Term {
     void tell(Path file, X509Certificate certificate) {
         if (this != VALID) {
             LOG.warn(
-                    "sip.tls.certificate.{} file={} from={} until={} next=\"{}\"",
+                    "sip.tls.certificate.term term={} file={} from={} until={} next=\"{}\"",
                     name().toLowerCase(Locale.ROOT),
                     file,
                     certificate.getNotBefore().toInstant(),
