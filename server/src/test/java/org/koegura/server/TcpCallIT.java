@@ -49,10 +49,11 @@ class TcpCallIT {
             String us = Pattern.quote("sip:" + site.proxy());
             assertThat(site.signalling(begin))
                     .as("both of our addresses, that of the next hop on top (RFC 5658)")
-                    .containsPattern("Path: <" + us + ";transport=udp;lr;r2;telephone=[0-9a-f]+>\r\n" + "Path: <" + us
-                            + ";transport=tcp;lr;r2;telephone=[0-9a-f]+>")
-                    .containsPattern("Record-Route: <" + us + ";transport=udp;lr;r2;passage=[0-9a-f]+>\r\n"
-                            + "Record-Route: <" + us + ";transport=tcp;lr;r2;passage=[0-9a-f]+>");
+                    .containsPattern("Path: <" + us + ";transport=udp;lr;r2;telephone=[0-9a-f]+;flow=t[0-9a-f]+>\r\n"
+                            + "Path: <" + us + ";transport=tcp;lr;r2;telephone=[0-9a-f]+;flow=t[0-9a-f]+>")
+                    .containsPattern("Record-Route: <" + us
+                            + ";transport=udp;lr;r2;passage=[0-9a-f]+;flow=t[0-9a-f]+>\r\n" + "Record-Route: <" + us
+                            + ";transport=tcp;lr;r2;passage=[0-9a-f]+;flow=t[0-9a-f]+>");
             nothingWasRepeatedAndAllIsFreed(site);
         }
     }
