@@ -1,17 +1,13 @@
 package org.koegura.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.audio.Codec;
-import org.koegura.server.evidence.KeptRecording;
 import org.koegura.server.evidence.Speech;
 import org.koegura.server.peer.Baresip;
 
@@ -19,7 +15,6 @@ import org.koegura.server.peer.Baresip;
 /// recorded as any other (traps 12, 31, 35).
 class ManyTonguesIT {
 
-    private static final Duration NOTICE_WAIT = Duration.ofSeconds(20);
     private static final Codec CODEC = Codec.PCMU;
     private static final String PCMU = Baresip.nameOf(CODEC);
 
@@ -58,30 +53,7 @@ class ManyTonguesIT {
     }
 
     private static void bothWays(Site site, Baresip staff, Baresip citizen) throws Exception {
-        call(site, staff, citizen, site.uri("201"), citizen);
-        call(site, staff, citizen, site.uri("0120000001"), staff);
-    }
-
-    /// The callee hangs up, so that a request inside of the dialog goes each way.
-    private static void call(Site site, Baresip staff, Baresip citizen, String uri, Baresip caller) throws Exception {
-        Baresip callee = caller.equals(citizen) ? staff : citizen;
-        Instant begin = Instant.now();
-        int before = site.recordings().size();
-        caller.dial(uri);
-        callee.accept();
-        caller.awaitEstablished();
-        site.awaitStage("RECORDED", NOTICE_WAIT);
-        Instant recorded = Instant.now();
-        await().atMost(Duration.ofSeconds(15))
-                .pollInterval(Duration.ofMillis(300))
-                .until(() -> site.saidBy(citizen, recorded).size() > 100);
-        callee.hangUp();
-        caller.awaitClosed();
-        callee.awaitClosed();
-        site.awaitNoCall();
-        List<KeptRecording> recordings = site.recordings();
-        assertThat(recordings).hasSize(before + 1);
-        JudgedCall.announcedAndKept(
-                recordings.getLast(), JudgedCall.Wire.of(site, staff, citizen, begin), Talk.ofTelephones(CODEC));
+        TalkedCall.place(site, staff, citizen, CODEC, site.uri("201"), citizen);
+        TalkedCall.place(site, staff, citizen, CODEC, site.uri("0120000001"), staff);
     }
 }

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,7 +17,6 @@ import org.koegura.server.peer.Baresip;
 /// Calls over TCP, and over TCP on one side and UDP on the other (trap 35), are told and recorded as any other.
 class TcpCallIT {
 
-    private static final Duration NOTICE_WAIT = Duration.ofSeconds(20);
     private static final String OPUS = Baresip.nameOf(Codec.OPUS);
     private static final String G722 = Baresip.nameOf(Codec.G722);
     private static final Pattern SIP = Pattern.compile("SIP/2\\.0");
@@ -64,33 +62,12 @@ class TcpCallIT {
         call(site, staff, citizen, codec, site.uri("0120000001") + parameter, staff);
     }
 
-    /// The callee hangs up, so that a request inside of the dialog goes each way.
     private static void call(Site site, Baresip staff, Baresip citizen, Codec codec, String uri, Baresip caller)
             throws Exception {
-        Baresip callee = caller.equals(citizen) ? staff : citizen;
-        Instant begin = Instant.now();
-        int before = site.recordings().size();
-        caller.dial(uri);
-        callee.accept();
-        caller.awaitEstablished();
-        site.awaitStage("RECORDED", NOTICE_WAIT);
-        Instant recorded = Instant.now();
-        await().atMost(Duration.ofSeconds(15))
-                .pollInterval(Duration.ofMillis(300))
-                .until(() -> site.saidBy(citizen, recorded).size() > 100);
-        callee.hangUp();
-        caller.awaitClosed();
-        callee.awaitClosed();
-        site.awaitNoCall();
-        List<KeptRecording> recordings = site.recordings();
-        assertThat(recordings).hasSize(before + 1);
-        JudgedCall.announcedAndKept(
-                recordings.getLast(), JudgedCall.Wire.of(site, staff, citizen, begin), Talk.ofTelephones(codec));
+        KeptRecording kept = TalkedCall.place(site, staff, citizen, codec, uri, caller);
         boolean inbound = caller.equals(citizen);
-        assertThat(recordings.getLast().manifest().path("direction").asString(""))
-                .isEqualTo(inbound ? "inbound" : "outbound");
-        assertThat(recordings.getLast().manifest().path("end").asString(""))
-                .isEqualTo(inbound ? "hangup-inside" : "hangup-outside");
+        assertThat(kept.manifest().path("direction").asString("")).isEqualTo(inbound ? "inbound" : "outbound");
+        assertThat(kept.manifest().path("end").asString("")).isEqualTo(inbound ? "hangup-inside" : "hangup-outside");
     }
 
     /// The telephones are gone already; the registrar goes now.

@@ -5,12 +5,13 @@
 ///
 /// - *identity*: our certificate with its chain, and its key.
 /// - *trust*: the authorities that vouch for peers.
+/// - *term*: where in its validity our certificate is.
 ///
 /// Who may call: the transports of this room, and whoever opens it.
 ///
 /// Threads: everything here is immutable. [Tls#load] reads files.
 ///
-/// Reading order: [TlsSettings], [Tls], `PeerTrust`, `PemFile`, [CertificateNames].
+/// Reading order: [TlsSettings], [Tls], `PeerTrust`, `PemFile`, `Term`, [CertificateNames].
 @NullMarked
 package org.koegura.sipproxy.tls;
 
