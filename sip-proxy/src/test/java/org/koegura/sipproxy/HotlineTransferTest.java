@@ -139,6 +139,18 @@ class HotlineTransferTest {
         assertThat(media.done()).filteredOn("startCapture"::equals).hasSize(1);
     }
 
+    /// Else whoever is recorded could end that by a number that everybody knows.
+    @Test
+    void anOutsidePartyThatNamesSuchALineEndsNoRecording() {
+        Dialogue up = recorded();
+        FakeMediaPlane.Session media = first();
+        up.calleeAsks("REFER", 2, "Refer-To: <sip:" + HOTLINE + "@example.com>\r\n", "");
+        up.callerAnswers(bench.telephone.receive("REFER "), "202 Accepted", "", "");
+        bench.registrar.receive("SIP/2.0 202 ");
+        hungUp(up); // by now whatever the REFER caused has been worked off
+        assertThat(media.done()).noneMatch(what -> what.startsWith("bypass"));
+    }
+
     @Test
     void aTransferToSuchALineStopsTheNoticeAndNothingIsKept() {
         Dialogue up = established();
