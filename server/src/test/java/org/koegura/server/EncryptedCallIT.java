@@ -24,8 +24,8 @@ class EncryptedCallIT {
     @Test
     void anEncryptedCallOverTlsIsRelayedSealedAndUnrecordedWithItsReason(@TempDir Path folder) throws Exception {
         try (Site site = Site.startManyTongued(folder, Site.Standing.betweenPbxAndTrunk(false));
-                Baresip staff = site.encryptingTelephone("201", "pcmu", Speech.spoken("staff-1"));
-                Baresip citizen = site.encryptingStranger("0990555", "pcmu", Speech.spoken("citizen-1"))) {
+                Baresip staff = site.telephones().encrypting("201", "pcmu", Speech.spoken("staff-1"));
+                Baresip citizen = site.telephones().encryptingStranger("0990555", "pcmu", Speech.spoken("citizen-1"))) {
             Instant begin = Instant.now();
             citizen.dial(site.uri("201"));
             staff.accept();

@@ -10,8 +10,7 @@ import org.koegura.server.demo.Correlation;
 import org.koegura.server.evidence.KeptRecording;
 import org.koegura.server.evidence.Rtp;
 import org.koegura.server.evidence.Speech;
-import org.koegura.server.peer.Baresip;
-import org.koegura.server.peer.Sipp;
+import org.koegura.server.peer.Talker;
 
 /// What must hold after any call of one codec.
 final class JudgedCall {
@@ -25,15 +24,7 @@ final class JudgedCall {
     record Wire(List<Rtp> insideSaid, List<Rtp> insideHeard, List<Rtp> outsideSaid, List<Rtp> outsideHeard) {
 
         /// @param begin before which nothing is looked at
-        static Wire of(Site site, Baresip inside, Baresip outside, Instant begin) throws IOException {
-            return new Wire(
-                    site.saidBy(inside, begin),
-                    site.heardBy(inside, begin),
-                    site.saidBy(outside, begin),
-                    site.heardBy(outside, begin));
-        }
-
-        static Wire of(Site site, Baresip inside, Sipp outside, Instant begin) throws IOException {
+        static Wire of(Site site, Talker inside, Talker outside, Instant begin) throws IOException {
             return new Wire(
                     site.saidBy(inside, begin),
                     site.heardBy(inside, begin),

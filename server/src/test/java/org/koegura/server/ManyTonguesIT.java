@@ -22,7 +22,7 @@ class ManyTonguesIT {
     void aTelephoneOverTlsSpeaksWithARegistrarAndACitizenOverUdp(@TempDir Path folder) throws Exception {
         try (Site site = Site.startManyTongued(folder)) {
             Instant begin = Instant.now();
-            try (Baresip staff = site.insideTelephoneOverTls("201", PCMU, Speech.spoken("staff-1"));
+            try (Baresip staff = site.telephones().insideOverTls("201", PCMU, Speech.spoken("staff-1"));
                     Baresip citizen = site.outsideTelephone("0120000001", PCMU, Speech.spoken("citizen-1"))) {
                 bothWays(site, staff, citizen);
             }
@@ -38,7 +38,7 @@ class ManyTonguesIT {
     @Test
     void aTelephoneOnIpv6SpeaksWithARegistrarAndACitizenOnIpv4(@TempDir Path folder) throws Exception {
         try (Site site = Site.startManyTongued(folder)) {
-            try (Baresip staff = site.insideTelephoneOnIpv6("201", PCMU, Speech.spoken("staff-1"));
+            try (Baresip staff = site.telephones().insideOnIpv6("201", PCMU, Speech.spoken("staff-1"));
                     Baresip citizen = site.outsideTelephone("0120000001", PCMU, Speech.spoken("citizen-1"))) {
                 Instant begin = Instant.now();
                 bothWays(site, staff, citizen);

@@ -43,7 +43,8 @@ class RegistrationIT {
     void aTelephoneOverTlsWithoutACertificateIsCalledOverItsOwnConnectionAndRecorded(@TempDir Path folder)
             throws Exception {
         try (Site site = Site.startManyTongued(folder);
-                Baresip staff = site.insideTelephoneOverTlsWithoutCertificate("201", PCMU, Speech.spoken("staff-1"));
+                Baresip staff =
+                        site.telephones().insideOverTlsWithoutCertificate("201", PCMU, Speech.spoken("staff-1"));
                 Baresip citizen = site.outsideTelephone("0120000001", PCMU, Speech.spoken("citizen-1"))) {
             call(site, staff, citizen);
         }

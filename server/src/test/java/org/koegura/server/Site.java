@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -15,18 +14,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.koegura.server.evidence.Datagram;
 import org.koegura.server.evidence.KeptRecording;
 import org.koegura.server.evidence.Rtp;
-import org.koegura.server.evidence.Speech;
 import org.koegura.server.peer.Baresip;
 import org.koegura.server.peer.Certificate;
 import org.koegura.server.peer.Kamailio;
 import org.koegura.server.peer.LoopbackPorts;
 import org.koegura.server.peer.PacketTap;
 import org.koegura.server.peer.Sipp;
+import org.koegura.server.peer.Talker;
 
 /// A city in small: the product before a registrar, telephones inside and outside, and a tap on every wire.
 ///
@@ -99,7 +96,7 @@ final class Site implements Closeable {
     private final Kamailio registrar;
     private ProductProcess product;
     private ConsoleApi api;
-    private int telephones;
+    private final Telephones telephones;
     private int runs;
 
     private Site(Path folder, int block, Standing standing, int mediaPorts, String... options)
@@ -115,6 +112,13 @@ final class Site implements Closeable {
                         block,
                         (standing.trunkSide() ? proxy() : trunkHostPort()) + standing.parameter(),
                         standing.keepsPath())));
+        this.telephones = new Telephones(
+                folder,
+                new Telephones.Ports(block + TELEPHONES, block + MEDIA),
+                new Telephones.Ways(
+                        registrar(), proxy(), "127.0.0.1:" + (block + SECURE), "[::1]:" + (block + PRODUCT)),
+                standing.tcp() ? "tcp" : "udp",
+                open);
         this.product = run(mediaPorts, options);
         this.api = product.api();
     }
@@ -236,98 +240,17 @@ final class Site implements Closeable {
 
     /// A telephone of the city: it speaks to the registrar through the product.
     Baresip insideTelephone(String user, String codecs, short[] speech) throws IOException {
-        return telephone(user, proxy(), codecs, speech, "udp");
-    }
-
-    /// One that speaks SIP over TCP.
-    Baresip insideTelephoneOverTcp(String user, String codecs, short[] speech) throws IOException {
-        return telephone(user, proxy(), codecs, speech, "tcp");
-    }
-
-    /// One that speaks SIP over TLS, at a site that does, and shows a certificate.
-    Baresip insideTelephoneOverTls(String user, String codecs, short[] speech) throws IOException {
-        return telephoneOverTls(user, codecs, speech, UnaryOperator.identity());
-    }
-
-    /// The same, which speaks SRTP alone.
-    Baresip encryptingTelephone(String user, String codecs, short[] speech) throws IOException {
-        return telephoneOverTls(user, codecs, speech, Baresip.Settings::encrypting);
-    }
-
-    /// Somebody whom nobody knows, over TLS and SRTP; it cannot be called.
-    Baresip encryptingStranger(String user, String codecs, short[] speech) throws IOException {
-        return telephoneOverTls(
-                user, codecs, speech, settings -> settings.encrypting().unregistered());
-    }
-
-    private Baresip telephoneOverTls(String user, String codecs, short[] speech, UnaryOperator<Baresip.Settings> kind)
-            throws IOException {
-        Certificate shared = new Certificate(folder.resolve("certificate"));
-        Path home = nextHome();
-        Files.copy(shared.file(), home.resolve("authority.pem"));
-        Files.writeString(
-                home.resolve("identity.pem"), Files.readString(shared.key()) + Files.readString(shared.file()));
-        return telephone(user, "127.0.0.1:" + (block + SECURE), codecs, speech, "tls", kind);
-    }
-
-    /// One that has none: nobody can open a connection to it.
-    Baresip insideTelephoneOverTlsWithoutCertificate(String user, String codecs, short[] speech) throws IOException {
-        Certificate shared = new Certificate(folder.resolve("certificate"));
-        Files.copy(shared.file(), nextHome().resolve("authority.pem"));
-        return telephone(user, "127.0.0.1:" + (block + SECURE), codecs, speech, "tls");
-    }
-
-    private Path nextHome() throws IOException {
-        return Files.createDirectories(folder.resolve("telephone-" + (telephones + 1)));
-    }
-
-    /// One on IPv6, at a site that speaks it.
-    Baresip insideTelephoneOnIpv6(String user, String codecs, short[] speech) throws IOException {
-        return telephone(user, "[::1]:" + (block + PRODUCT), codecs, speech, "udp");
-    }
-
-    /// One past the product that speaks SIP over TCP.
-    Baresip outsideTelephoneOverTcp(String user, String codecs, short[] speech) throws IOException {
-        return telephone(user, null, codecs, speech, "tcp");
+        return telephones.inside(user, codecs, speech);
     }
 
     /// A telephone registered past the product: somebody else's, or, between PBX and trunk, one of the PBX.
     Baresip outsideTelephone(String user, String codecs, short[] speech) throws IOException {
-        return telephone(user, null, codecs, speech, "udp");
+        return telephones.outside(user, codecs, speech);
     }
 
-    private Baresip telephone(String user, @Nullable String proxy, String codecs, short[] speech, String transport)
-            throws IOException {
-        return telephone(user, proxy, codecs, speech, transport, UnaryOperator.identity());
-    }
-
-    private Baresip telephone(
-            String user,
-            @Nullable String proxy,
-            String codecs,
-            short[] speech,
-            String transport,
-            UnaryOperator<Baresip.Settings> kind)
-            throws IOException {
-        int port = block + TELEPHONES + Baresip.PORTS * telephones++;
-        if (port + Baresip.PORTS > block + MEDIA) {
-            throw new IllegalStateException("a site has room for twenty telephones");
-        }
-        Path home = Files.createDirectories(folder.resolve("telephone-" + telephones));
-        // baresip's own filter from 8000 to 16,000 Hz cuts at 1.3 kHz; from 8000 to 48,000 Hz it does not.
-        int rateHz = codecs.startsWith("G722") ? 16_000 : 8000;
-        Path wav = Speech.repeated(home.resolve("speech.wav"), speech, rateHz, 90);
-        return keep(Baresip.start(
-                home,
-                kind.apply(new Baresip.Settings(
-                        user,
-                        registrar(),
-                        proxy,
-                        codecs,
-                        wav,
-                        port,
-                        transport,
-                        proxy == null ? transport : standing.tcp() ? "tcp" : "udp"))));
+    /// All kinds of telephones.
+    Telephones telephones() {
+        return telephones;
     }
 
     /// Somebody outside who calls `service` through the registrar.
@@ -407,22 +330,13 @@ final class Site implements Closeable {
         return Rtp.in(tap.datagrams(), datagram -> datagram.epochNanos() >= sinceNanos && which.test(datagram));
     }
 
-    /// RTP that reached a telephone.
-    List<Rtp> heardBy(Baresip telephone, Instant since) throws IOException {
-        return rtp(
-                since, datagram -> telephone.hasMediaPort(datagram.destination().getPort()));
+    /// RTP that reached somebody.
+    List<Rtp> heardBy(Talker talker, Instant since) throws IOException {
+        return rtp(since, datagram -> talker.hasMediaPort(datagram.destination().getPort()));
     }
 
-    List<Rtp> heardBy(Sipp sipp, Instant since) throws IOException {
-        return rtp(since, datagram -> datagram.destination().getPort() == sipp.mediaPort());
-    }
-
-    List<Rtp> saidBy(Baresip telephone, Instant since) throws IOException {
-        return rtp(since, datagram -> telephone.hasMediaPort(datagram.source().getPort()));
-    }
-
-    List<Rtp> saidBy(Sipp sipp, Instant since) throws IOException {
-        return rtp(since, datagram -> datagram.source().getPort() == sipp.mediaPort());
+    List<Rtp> saidBy(Talker talker, Instant since) throws IOException {
+        return rtp(since, datagram -> talker.hasMediaPort(datagram.source().getPort()));
     }
 
     /// All that is not RTP, as text: the signalling.

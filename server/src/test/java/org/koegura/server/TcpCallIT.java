@@ -25,8 +25,9 @@ class TcpCallIT {
     void everybodySpeaksTcp(@TempDir Path folder) throws Exception {
         try (Site site = Site.start(folder, Site.Standing.beforeRegistrar(true))) {
             Instant begin = Instant.now();
-            try (Baresip staff = site.insideTelephoneOverTcp("201", OPUS, Speech.spoken("staff-1"));
-                    Baresip citizen = site.outsideTelephoneOverTcp("0120000001", OPUS, Speech.spoken("citizen-1"))) {
+            try (Baresip staff = site.telephones().insideOverTcp("201", OPUS, Speech.spoken("staff-1"));
+                    Baresip citizen =
+                            site.telephones().outsideOverTcp("0120000001", OPUS, Speech.spoken("citizen-1"))) {
                 bothWays(site, staff, citizen, Codec.OPUS, ";transport=tcp");
             }
             assertThat(SIP.matcher(site.signalling(begin)).find())
@@ -40,7 +41,7 @@ class TcpCallIT {
     void aTelephoneOverTcpSpeaksWithARegistrarAndACitizenOverUdp(@TempDir Path folder) throws Exception {
         try (Site site = Site.start(folder, Site.Standing.beforeRegistrar(false))) {
             Instant begin = Instant.now();
-            try (Baresip staff = site.insideTelephoneOverTcp("201", G722, Speech.spoken("staff-1"));
+            try (Baresip staff = site.telephones().insideOverTcp("201", G722, Speech.spoken("staff-1"));
                     Baresip citizen = site.outsideTelephone("0120000001", G722, Speech.spoken("citizen-1"))) {
                 bothWays(site, staff, citizen, Codec.G722, "");
             }

@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A real telephone without a sound card: it says a file over and over, and is driven over its control port.
-public final class Baresip implements Closeable {
+public final class Baresip implements Closeable, Talker {
 
     /// Neighbouring ports that one telephone takes.
     public static final int PORTS = 20;
@@ -207,7 +207,7 @@ public final class Baresip implements Closeable {
                 "");
     }
 
-    /// Whether one of its RTP ports is `port`.
+    @Override
     public boolean hasMediaPort(int port) {
         return port >= settings.firstPort() + FIRST_RTP_PORT && port < settings.firstPort() + PORTS;
     }
@@ -241,6 +241,11 @@ public final class Baresip implements Closeable {
 
     public void resume() {
         command("resume", "");
+    }
+
+    /// Asks its partner to call somebody else instead (RFC 3515), and hangs up once that call is answered.
+    public void transfer(String uri) {
+        command("transfer", uri);
     }
 
     /// Dies without a word to anybody.

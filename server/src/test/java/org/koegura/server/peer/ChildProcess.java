@@ -79,6 +79,12 @@ public final class ChildProcess implements Closeable {
         return process.isAlive();
     }
 
+    /// Writes a line to its input.
+    public void say(String line) throws IOException {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
     /// The first line, of either output, that matches; waits for it at most 30 s.
     public String awaitLine(Predicate<String> wanted) {
         await(name + " says the line that the test waits for")

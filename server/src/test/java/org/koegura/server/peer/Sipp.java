@@ -17,7 +17,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /// A call generator that plays a scenario, once or often; it judges itself whether every message came as expected.
-public final class Sipp implements Closeable {
+public final class Sipp implements Closeable, Talker {
 
     /// The options of a run of a single call.
     public static final List<String> ONE_CALL = List.of("-m", "1");
@@ -142,6 +142,11 @@ public final class Sipp implements Closeable {
 
     public int mediaPort() {
         return port + MEDIA_PORT;
+    }
+
+    @Override
+    public boolean hasMediaPort(int candidate) {
+        return candidate == mediaPort();
     }
 
     /// Waits until a callee has begun to say what it says after the notice.
