@@ -40,6 +40,7 @@ final class RawPeer implements Closeable {
     private static final int WAIT_SECONDS = 10;
     private static final Pattern LENGTH = Pattern.compile("(?im)^content-length: *(\\d+)");
 
+    private final String host;
     private final Protocol protocol;
     private final @Nullable DatagramSocket datagrams;
     private final @Nullable ServerSocket listener;
@@ -47,23 +48,30 @@ final class RawPeer implements Closeable {
     private final Set<String> seen = new HashSet<>();
     private volatile @Nullable Socket connection;
 
-    private RawPeer(Protocol protocol, @Nullable DatagramSocket datagrams, @Nullable ServerSocket listener) {
+    private RawPeer(
+            String host, Protocol protocol, @Nullable DatagramSocket datagrams, @Nullable ServerSocket listener) {
+        this.host = host;
         this.protocol = protocol;
         this.datagrams = datagrams;
         this.listener = listener;
     }
 
-    /// Listens on loopback.
+    /// Listens on 127.0.0.1.
     static RawPeer over(Protocol protocol) throws IOException {
-        InetAddress loopback = InetAddress.getLoopbackAddress();
+        return over(protocol, "127.0.0.1");
+    }
+
+    /// @param host a loopback address
+    static RawPeer over(Protocol protocol, String host) throws IOException {
+        InetAddress loopback = InetAddress.ofLiteral(host);
         if (protocol == Protocol.UDP) {
             DatagramSocket socket = new DatagramSocket(0, loopback);
-            RawPeer peer = new RawPeer(protocol, socket, null);
+            RawPeer peer = new RawPeer(host, protocol, socket, null);
             Thread.ofVirtual().start(() -> peer.readDatagrams(socket));
             return peer;
         }
         ServerSocket listener = new ServerSocket(0, 5, loopback);
-        RawPeer peer = new RawPeer(protocol, null, listener);
+        RawPeer peer = new RawPeer(host, protocol, null, listener);
         Thread.ofVirtual().start(() -> peer.accept(listener));
         return peer;
     }
@@ -74,7 +82,7 @@ final class RawPeer implements Closeable {
 
     String hostPort() {
         int port = datagrams != null ? datagrams.getLocalPort() : listener != null ? listener.getLocalPort() : -1;
-        return "127.0.0.1:" + port;
+        return host + ":" + port;
     }
 
     void send(String message, InetSocketAddress to) throws IOException {

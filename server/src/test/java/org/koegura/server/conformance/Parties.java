@@ -1,0 +1,164 @@
+package org.koegura.server.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/// Two user agents, and the product between them.
+///
+/// @param sip where the product is
+/// @param way how the caller's first request finds the callee
+record Parties(RawPeer caller, RawPeer callee, InetSocketAddress sip, Way way) {
+
+    private static final String ROUTES = "Record-Route";
+
+    /// Of a request outside of dialogs.
+    ///
+    /// @param uri whom it names
+    /// @param routes Route header lines, each with its end
+    record Way(String uri, String routes) {}
+
+    /// One dialog as its two parties see it.
+    ///
+    /// @param invite what the callee got
+    /// @param answer what the caller got for it
+    record Call(String id, String invite, String answer) {}
+
+    private static final String SDP = String.join(
+            "\r\n", "v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "c=IN IP4 127.0.0.1", "t=0 0", "m=audio 9 RTP/AVP 0", "");
+
+    /// Its Contact.
+    static String uri(RawPeer peer) {
+        return "sip:x@" + peer.hostPort() + peer.protocol().parameter();
+    }
+
+    static String request(RawPeer from, String line, String branch, String id, String cseq, String lines) {
+        boolean described = line.startsWith("INVITE");
+        return String.join(
+                "\r\n",
+                line + " SIP/2.0",
+                "Via: SIP/2.0/" + from.protocol() + " " + from.hostPort() + ";branch=z9hG4bK" + branch + id + ";rport",
+                "Max-Forwards: 70",
+                lines + "Call-ID: " + id + "@example.com",
+                "CSeq: " + cseq,
+                "Contact: <" + uri(from) + ">",
+                described ? "Content-Type: application/sdp" : "User-Agent: test",
+                "Content-Length: " + (described ? SDP.length() : 0),
+                "",
+                described ? SDP : "");
+    }
+
+    private static String between(String fromTag, String toTag) {
+        return "From: <sip:201@example.com>" + fromTag + "\r\nTo: <sip:0990123@example.com>" + toTag + "\r\n";
+    }
+
+    /// With every Via and Record-Route.
+    static String response(String request, String status, String contact, String body) {
+        StringBuilder text = new StringBuilder("SIP/2.0 " + status + "\r\n");
+        for (String name : List.of("Via", ROUTES, "From", "Call-ID", "CSeq")) {
+            RawPeer.all(request, name)
+                    .forEach(value ->
+                            text.append(name).append(": ").append(value).append("\r\n"));
+        }
+        String to = RawPeer.all(request, "To").getFirst();
+        text.append("To: ").append(to).append(to.contains("tag=") ? "" : ";tag=b");
+        text.append("\r\nContact: <").append(contact).append(">\r\n");
+        text.append(body.isEmpty() ? "" : "Content-Type: application/sdp\r\n");
+        return text + "Content-Length: " + body.length() + "\r\n\r\n" + body;
+    }
+
+    private String invited(String id) throws IOException, InterruptedException {
+        caller.send(
+                request(caller, "INVITE " + way.uri(), "i", id, "1 INVITE", between(";tag=a", "") + way.routes()), sip);
+        caller.receive("SIP/2.0 100 ");
+        return callee.receive("INVITE ");
+    }
+
+    /// The callee gets nothing; the caller is refused.
+    void refused(String id, String status) throws IOException, InterruptedException {
+        String lines = between(";tag=a", "") + way.routes();
+        caller.send(request(caller, "INVITE " + way.uri(), "i", id, "1 INVITE", lines), sip);
+        String refusal = caller.receive("SIP/2.0 " + status);
+        String to = RawPeer.all(refusal, "To").getFirst();
+        String acked = between(";tag=a", to.substring(to.indexOf(";tag="))) + way.routes();
+        caller.send(request(caller, "ACK " + way.uri(), "i", id, "1 ACK", acked), sip);
+    }
+
+    Call ring(String id) throws IOException, InterruptedException {
+        String invite = invited(id);
+        callee.send(response(invite, "180 Ringing", uri(callee), ""), sip);
+        return new Call(id, invite, caller.receive("SIP/2.0 180 "));
+    }
+
+    Call establish(String id) throws IOException, InterruptedException {
+        String invite = invited(id);
+        callee.send(response(invite, "200 OK", uri(callee), SDP), sip);
+        Call call = new Call(id, invite, caller.receive("SIP/2.0 200 "));
+        caller.send(request(caller, "ACK " + uri(callee), "a", id, "1 ACK", toCallee(call)), sip);
+        callee.receive("ACK ");
+        return call;
+    }
+
+    /// In the order of the caller's route set (RFC 3261 §12.1.2).
+    private static String toCallee(Call call) {
+        return route(RawPeer.all(call.answer, ROUTES).reversed()) + between(";tag=a", ";tag=b");
+    }
+
+    private static String toCaller(Call call) {
+        return route(RawPeer.all(call.invite, ROUTES))
+                + "From: <sip:0990123@example.com>;tag=b\r\nTo: <sip:201@example.com>;tag=a\r\n";
+    }
+
+    private static String route(List<String> routes) {
+        assertThat(routes).isNotEmpty();
+        return "Route: " + String.join("\r\nRoute: ", routes) + "\r\n";
+    }
+
+    void callerAsks(Call call, String method, int cseq) throws IOException, InterruptedException {
+        asks(caller, callee, call, method, cseq, toCallee(call));
+    }
+
+    void calleeAsks(Call call, String method, int cseq) throws IOException, InterruptedException {
+        asks(callee, caller, call, method, cseq, toCaller(call));
+    }
+
+    /// The request arrives, its 2xx comes back, and, of an INVITE, the ACK arrives.
+    private void asks(RawPeer from, RawPeer to, Call call, String method, int cseq, String lines)
+            throws IOException, InterruptedException {
+        String line = method + " " + uri(to);
+        from.send(request(from, line, method + cseq, call.id, cseq + " " + method, lines), sip);
+        String arrived = to.receive(line);
+        assertThat(RawPeer.all(arrived, "Route")).isEmpty();
+        to.send(response(arrived, "200 OK", uri(to), method.equals("INVITE") ? SDP : ""), sip);
+        if (method.equals("INVITE")) {
+            from.receive("SIP/2.0 100 ");
+        }
+        assertThat(from.receive("SIP/2.0 200 ")).contains("CSeq: " + cseq + " " + method);
+        if (method.equals("INVITE")) {
+            from.send(request(from, "ACK " + uri(to), "ack" + cseq, call.id, cseq + " ACK", lines), sip);
+            to.receive("ACK " + uri(to));
+        }
+    }
+
+    /// Of an INVITE that the product sent on before it died.
+    void callerCancels(Call call) throws IOException, InterruptedException {
+        String lines = between(";tag=a", "") + way.routes();
+        caller.send(request(caller, "CANCEL " + way.uri(), "i", call.id, "1 CANCEL", lines), sip);
+        String cancel = callee.receive("CANCEL ");
+        assertThat(branch(cancel)).as("branch of the CANCEL").isEqualTo(branch(call.invite));
+        callee.send(response(cancel, "200 OK", uri(callee), ""), sip);
+        caller.receive("SIP/2.0 200 ");
+        callee.send(response(call.invite, "487 Request Terminated", uri(callee), ""), sip);
+        caller.receive("SIP/2.0 487 ");
+        String acked = between(";tag=a", ";tag=b") + way.routes();
+        caller.send(request(caller, "ACK " + way.uri(), "i", call.id, "1 ACK", acked), sip);
+        callee.receive("ACK ");
+    }
+
+    private static String branch(String message) {
+        String via = RawPeer.all(message, "Via").getFirst();
+        return via.substring(via.indexOf("branch="));
+    }
+}
