@@ -173,7 +173,6 @@ public final class SipProxy implements AutoCloseable {
             RandomGenerator random,
             MeterRegistry metrics)
             throws SipFault {
-        Calls calls = new Calls(media, desk, ledger, journal, clock, random, metrics, callSettings(settings));
         SipMeters meters = new SipMeters(metrics);
         Reserve reserve = new Reserve(meters::callForHelpForgotten);
         Lanes lanes = new Lanes(reserve);
@@ -187,6 +186,17 @@ public final class SipProxy implements AutoCloseable {
                 settings.sockets().spoken(),
                 System::nanoTime,
                 metrics);
+        Neighbours neighbours = settings.whereabouts().neighbours();
+        Calls calls = new Calls(
+                media,
+                desk,
+                ledger,
+                journal,
+                clock,
+                random,
+                metrics,
+                callSettings(settings),
+                place -> own.is(place) || neighbours.areAt(place));
         Flows flows = new Flows(settings.secret(), transports::connection, meters::flowForgotten);
         try {
             ProxyCore core = ProxyCore.open(
@@ -196,12 +206,7 @@ public final class SipProxy implements AutoCloseable {
                             lanes,
                             reserve,
                             own,
-                            new Router(
-                                    own,
-                                    locator,
-                                    settings.whereabouts().neighbours(),
-                                    new ContactTokens(settings.secret()),
-                                    flows),
+                            new Router(own, locator, neighbours, new ContactTokens(settings.secret()), flows),
                             settings.secret(),
                             flows,
                             settings.withoutPath(),
@@ -222,8 +227,7 @@ public final class SipProxy implements AutoCloseable {
                     .description("TCP and TLS connections that are open.")
                     .register(metrics);
             LOG.info("sip.opened listening={} reached={}", transports.local(), own.reachedAt());
-            HealthWatch health = new HealthWatch(
-                    settings.whereabouts().neighbours(), settings.healthInterval(), locator, core.pings(), metrics);
+            HealthWatch health = new HealthWatch(neighbours, settings.healthInterval(), locator, core.pings(), metrics);
             return new SipProxy(transports, own, calls, core, lanes, locator, health);
         } catch (IOException | RuntimeException fault) {
             transports.close();

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.koegura.callmodel.CallOutcome;
 
 /// Trap 32: a registrar that keeps no Path gets a Contact of ours for each telephone.
@@ -185,5 +187,23 @@ class ContactRegistrationTest {
         List<String> contacts = SipPeer.all(register, "Contact");
         assertThat(contacts.getFirst()).matches("<sip:koegura-[^>]*>;expires=60 , <sip:koegura-[^>]*>;q=1");
         assertThat(register).contains("m: tel:+81300000000\r\n");
+    }
+
+    /// With neither Path nor a Contact of ours in it, calls would go to whatever the registrar made of it, past us.
+    @ParameterizedTest
+    @ValueSource(strings = {"<sip:201@127.0.0.1", "<sip:201@[::1>", "*, <sip:201@127.0.0.1>"})
+    void aContactThatNobodyCanReadIsRefusedAndRegistersNothing(String contact) {
+        String sent = bench().request(
+                        bench().telephone,
+                        "REGISTER sip:" + bench().registrar.hostPort(),
+                        "c13",
+                        "1 REGISTER",
+                        FROM_TO,
+                        "")
+                .replaceFirst("Contact: [^\r]*", "Contact: " + contact);
+        bench().telephone.send(sent, bench().address());
+        assertThat(bench().telephone.receive("SIP/2.0 400 ").lines().findFirst().orElseThrow())
+                .containsIgnoringCase("contact");
+        assertThat(bench().registrar.next(100)).isEmpty();
     }
 }

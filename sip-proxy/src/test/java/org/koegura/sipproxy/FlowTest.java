@@ -74,6 +74,11 @@ class FlowTest {
 
     /// It registers; what the registrar got.
     private String register(TcpPeer telephone, String contact, String more) throws Exception {
+        return register(telephone, contact, more, "");
+    }
+
+    /// @param confirming header lines of the registrar's 200
+    private String register(TcpPeer telephone, String contact, String more, String confirming) throws Exception {
         String lines = "From: <sip:201@example.com>;tag=a\r\nTo: <sip:201@example.com>\r\nCall-ID: "
                 + telephone.connectionHostPort() + "\r\n" + contact + more;
         telephone.send(message("REGISTER sip:" + bench().registrar.hostPort(), "1 REGISTER", lines, ""));
@@ -81,7 +86,11 @@ class FlowTest {
         bench().registrar
                 .send(
                         SipPeer.response(
-                                register, "200 OK", "r", "Contact: " + SipPeer.one(register, "Contact") + "\r\n", ""),
+                                register,
+                                "200 OK",
+                                "r",
+                                "Contact: " + SipPeer.one(register, "Contact") + "\r\n" + confirming,
+                                ""),
                         bench().address());
         telephone.receive("SIP/2.0 200 OK");
         return register;
@@ -182,6 +191,24 @@ class FlowTest {
         }
     }
 
+    /// Anybody can answer its own REGISTER, with the Contact of somebody else in it.
+    @Test
+    void onlyARegistrarThatIsSetSaysWhoseConnectionATelephoneHas() throws Exception {
+        byContact();
+        try (TcpPeer telephone = telephone();
+                TcpPeer thief = telephone();
+                SipPeer accomplice = new SipPeer("127.0.0.9")) {
+            String ours = SipPeer.one(register(telephone, contact(""), ""), "Contact");
+            String lines = "From: <sip:201@example.com>;tag=a\r\nTo: <sip:201@example.com>\r\nCall-ID: thief\r\n";
+            thief.send(message("REGISTER sip:" + accomplice.hostPort(), "1 REGISTER", lines + contact(""), ""));
+            String register = accomplice.receive("REGISTER ");
+            accomplice.send(SipPeer.response(register, "200 OK", "r", contact(""), ""), bench().address());
+            thief.receive("SIP/2.0 200 OK");
+            call(ours.substring(1, ours.indexOf('>')), "");
+            talk(telephone);
+        }
+    }
+
     @Test
     void aCallerThatIsHungUpOnHearsItOverTheConnectionThatItCalledOver() throws Exception {
         try (TcpPeer telephone = telephone()) {
@@ -220,12 +247,28 @@ class FlowTest {
     void aTelephoneWithOtherFlowsWhoseConnectionIsGoneFailsThisFlowOnly() throws Exception {
         String register;
         try (TcpPeer telephone = telephone()) {
-            register = register(telephone, contact(OUTBOUND), "Supported: path, outbound\r\n");
+            register = register(telephone, contact(OUTBOUND), "Supported: path, outbound\r\n", "Require: outbound\r\n");
             assertThat(SipPeer.all(register, "Path")).allMatch(path -> path.contains(";ob"));
         }
         await().until(() -> bench().gauge("koegura.sip.connections") == 0);
         callByPath(register);
         bench().registrar.receive("SIP/2.0 430 Flow Failed");
+    }
+
+    /// A registrar that does not say `Require: outbound` would take 430 for the end of the call (RFC 5626 §6).
+    @Test
+    void whereTheRegistrarKnowsNothingOfOtherFlowsTheTelephoneIsTriedAtItsAddress() throws Exception {
+        try (TcpPeer listening = TcpPeer.secured(authority().context(authority().identity("127.0.0.1")))) {
+            String contact = "Contact: <sip:201@" + listening.hostPort() + ";transport=tls>" + OUTBOUND + "\r\n";
+            String register;
+            try (TcpPeer telephone = telephone()) {
+                register = register(telephone, contact, "Supported: path, outbound\r\n");
+            }
+            await().until(() -> bench().gauge("koegura.sip.connections") == 0);
+            call("sip:201@" + listening.hostPort() + ";transport=tls", routes(register, "Path"));
+            listening.accept();
+            listening.receive("INVITE sip:201@" + listening.hostPort());
+        }
     }
 
     @Test

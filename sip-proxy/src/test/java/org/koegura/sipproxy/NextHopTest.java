@@ -86,4 +86,28 @@ class NextHopTest {
         ask("OPTIONS sip:202@" + "a".repeat(63) + ".example", "right", "");
         bench.registrar.receive("OPTIONS sip:202@aaa");
     }
+
+    /// Its hops are those that its beginning found, over UDP here, also where a party's Contact is `sips:`.
+    @Test
+    void withinADialogARouteOverUdpStaysOneWhateverTheRequestUriAsksFor() {
+        String routes = "Route: <sip:" + bench.hostPort() + ";lr>, <sip:" + bench.registrar.hostPort() + ";lr>\r\n";
+        String bye = bench.request(
+                        bench.telephone,
+                        "BYE sips:202@city.example",
+                        "dialog@example.com",
+                        "2 BYE",
+                        ProxyBench.FROM_TO + routes,
+                        "")
+                .replaceFirst("(To: [^\r]*)", "$1;tag=b");
+        bench.telephone.send(bye, bench.address());
+        bench.registrar.receive("BYE sips:202@city.example ");
+    }
+
+    @Test
+    void aStrayRouteOverUdpTakesNoRequestThatBeginsSomethingAwayFromTls() {
+        String routes = "Route: <sip:" + bench.hostPort() + ";lr>, <sip:" + bench.registrar.hostPort() + ";lr>\r\n";
+        ask("OPTIONS sips:202@city.example", "stray@example.com", routes);
+        bench.telephone.receive("SIP/2.0 480 ");
+        assertThat(bench.registrar.next(100)).isEmpty();
+    }
 }

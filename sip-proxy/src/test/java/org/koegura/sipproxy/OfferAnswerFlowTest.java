@@ -277,4 +277,17 @@ class OfferAnswerFlowTest {
         pointsAtUs(got, ProxyBench.sdp(port));
         return Dialogue.audioPort(got);
     }
+
+    /// Else the media would go past us, and nobody would know.
+    @Test
+    void anAnswerInMidCallThatNobodyCanReadPointsAtUsAllTheSameAndIsCounted() {
+        Dialogue up = Dialogue.establish(bench, CALL);
+        up.callerAsks("INVITE", 2, Dialogue.SDP, ProxyBench.sdp(4100));
+        bench.telephone.receive("SIP/2.0 100 ");
+        String manyLines = ProxyBench.sdp(5100) + "m=audio 0 RTP/AVP 0\r\n".repeat(16);
+        bench.respond(bench.registrar.receive("INVITE "), "200 OK", manyLines);
+        pointsAtUs(bench.telephone.receive("SIP/2.0 200 "), manyLines);
+        awaitMediaAt(4100, 5100);
+        assertThat(bench.count("koegura.call.faults", "kind", "unreadable_sdp")).isEqualTo(1);
+    }
 }

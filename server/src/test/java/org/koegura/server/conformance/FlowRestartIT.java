@@ -52,7 +52,7 @@ class FlowRestartIT {
             Parties parties;
             Parties.Call before;
             try (ProductProcess first = start(folder, block, kept.options(registrar))) {
-                String register = register(telephone, "", registrar, sip);
+                String register = register(telephone, "r", "", registrar, sip);
                 parties = new Parties(registrar, telephone, sip, wayBack(register));
                 before = parties.establish("before");
                 kill(first);
@@ -79,12 +79,14 @@ class FlowRestartIT {
             String[] options = Kept.PATH.options(registrar);
             Parties.Way old;
             try (ProductProcess first = start(folder, block, options)) {
-                old = wayBack(register(telephone, OUTBOUND, registrar, sip));
+                register(telephone, "r", OUTBOUND, registrar, sip);
+                old = wayBack(
+                        register(telephone, "refresh", OUTBOUND, registrar, sip)); // a refresh: the registrar is known
                 kill(first);
             }
             try (ProductProcess second = start(folder, block, options)) {
                 new Parties(registrar, telephone, sip, old).refused("gone", "430 Flow Failed");
-                Parties.Way anew = wayBack(register(telephone, OUTBOUND, registrar, sip));
+                Parties.Way anew = wayBack(register(telephone, "anew", OUTBOUND, registrar, sip));
                 Parties parties = new Parties(registrar, telephone, sip, anew);
                 parties.callerAsks(parties.establish("anew"), "BYE", 2);
                 assertThat(second.process().isAlive()).isTrue();
@@ -93,17 +95,20 @@ class FlowRestartIT {
     }
 
     /// What the registrar got.
-    private static String register(RawPeer telephone, String more, RawPeer registrar, InetSocketAddress sip)
+    private static String register(
+            RawPeer telephone, String branch, String more, RawPeer registrar, InetSocketAddress sip)
             throws IOException, InterruptedException {
         String lines = "From: <sip:x@example.com>;tag=r\r\nTo: <sip:x@example.com>\r\n"
                 + (more.isEmpty() ? "" : "Supported: path, outbound\r\n");
         String request = Parties.request(
-                telephone, "REGISTER sip:" + registrar.hostPort(), "r", "register", "1 REGISTER", lines);
+                telephone, "REGISTER sip:" + registrar.hostPort(), branch, "register", "1 REGISTER", lines);
         String contact = "Contact: <" + Parties.uri(telephone) + ">";
         telephone.send(request.replace(contact, contact + more), sip);
         String arrived = registrar.receive("REGISTER ");
         String kept = RawPeer.all(arrived, "Contact").getFirst();
-        registrar.send(Parties.response(arrived, "200 OK", kept.substring(1, kept.indexOf('>')), ""), sip);
+        String ok = Parties.response(arrived, "200 OK", kept.substring(1, kept.indexOf('>')), "");
+        String confirmed = more.isEmpty() ? ok : ok.replaceFirst("Contact: ", "Require: outbound\r\nContact: ");
+        registrar.send(confirmed, sip);
         telephone.receive("SIP/2.0 200 ");
         return arrived;
     }

@@ -84,7 +84,9 @@ public final class Gate {
     public sealed interface Verdict {
 
         /// It goes on.
-        record Admitted() implements Verdict {}
+        ///
+        /// @param exempt whether no limit holds for it: it is a call for help of somebody who is known
+        record Admitted(boolean exempt) implements Verdict {}
 
         /// It is answered with this, without a transaction.
         ///
@@ -117,21 +119,24 @@ public final class Gate {
             meters.refused(Refusal.STRANGER);
             return notLetIn(403, "Forbidden", List.of());
         }
-        if (!known && !vouched && !takeOfStrangers(ends) && !(inviting && isRepeated(request))) {
+        if (!known && !vouched && !takeOfStrangers(ends) && !(inviting && mayRepeat(request))) {
             meters.refused(Refusal.SOURCE_RATE);
             return notLetIn(503, "Service Unavailable", RETRY);
         }
-        if (known && (exempt.test(request) || (vouched && !begins))) {
-            return new Verdict.Admitted();
+        if (known && exempt.test(request)) {
+            return new Verdict.Admitted(true);
+        }
+        if (known && vouched && !begins) {
+            return new Verdict.Admitted(false);
         }
         boolean follows = ends || (vouched && !begins);
         if (!neighbour && !sources.take(source.address().getAddress(), follows, clock.millis())) {
-            return inviting && isRepeated(request) ? new Verdict.Admitted() : overdone(Refusal.SOURCE_RATE);
+            return inviting && isRepeated(request) ? new Verdict.Admitted(false) : overdone(Refusal.SOURCE_RATE);
         }
         if (inviting && !takeInvite() && !isRepeated(request)) {
             return overdone(Refusal.INVITE_RATE);
         }
-        return new Verdict.Admitted();
+        return new Verdict.Admitted(false);
     }
 
     private boolean isKnown(Hop source) {
@@ -171,10 +176,15 @@ public final class Gate {
         };
     }
 
-    private boolean takeOfStrangers(boolean ends) {
+    /// What ends what was let in before, or repeats it, may come when nothing new may; it has a bound all the same.
+    private boolean takeOfStrangers(boolean follows) {
         synchronized (strangers) {
-            return strangers.take(clock.millis(), ends ? settings.ratePerSource() : 0);
+            return strangers.take(clock.millis(), follows ? settings.ratePerSource() : 0);
         }
+    }
+
+    private boolean mayRepeat(WireMessage invite) {
+        return isRepeated(invite) && takeOfStrangers(true);
     }
 
     private boolean takeInvite() {

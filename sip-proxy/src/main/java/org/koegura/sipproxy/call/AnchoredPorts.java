@@ -1,6 +1,7 @@
 package org.koegura.sipproxy.call;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ final class AnchoredPorts {
     private final MediaSession media;
     private final Set<Integer> anchored = new HashSet<>();
     private final Set<Integer> passingBy = new HashSet<>();
+    private final Set<InetSocketAddress> own = new HashSet<>(); // bounded by the m-lines, of which each has four
 
     AnchoredPorts(MediaSession media) {
         this.media = media;
@@ -48,6 +50,11 @@ final class AnchoredPorts {
         return anchored.contains(mLine);
     }
 
+    /// Whether that port is ours, in this call.
+    boolean isOwn(InetSocketAddress place) {
+        return own.contains(place);
+    }
+
     /// Whether an m-line of audio had to pass us by for want of a port.
     boolean lacksAudioPort(List<MediaDescription> descriptions) {
         for (int i = 0; i < descriptions.size(); i++) {
@@ -65,6 +72,8 @@ final class AnchoredPorts {
         try {
             LocalMedia local = media.local(mLine, towards);
             anchored.add(mLine);
+            own.add(local.rtp());
+            own.add(local.rtcp());
             return local;
         } catch (MediaPlane.NoFreePort none) {
             passingBy.add(mLine);

@@ -47,7 +47,11 @@ final class CallMeters {
         UNREADABLE_SDP,
         NO_PORT,
         /// More early dialogs than are followed at once.
-        FORK_FORGOTTEN
+        FORK_FORGOTTEN,
+        /// More messages with descriptions, or larger ones, than are kept for their retransmission.
+        DESCRIPTION_FORGOTTEN,
+        /// A party wanted media at a socket of SIP, at our own port, or at a loopback address that is not its own.
+        MISDIRECTED_MEDIA
     }
 
     /// Why speech that was to be recorded was not: declared gaps, and calls that are missing.

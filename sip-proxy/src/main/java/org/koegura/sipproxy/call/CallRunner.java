@@ -36,6 +36,9 @@ public final class CallRunner {
     private volatile boolean audioOpen;
     private @Nullable Unrecorded troubleTold;
     private long forksForgotten;
+    private long messagesForgotten;
+    private long unreadableInMidCall;
+    private long misdirected;
 
     /// @param untouched whether its session descriptions pass as they are
     CallRunner(
@@ -112,6 +115,22 @@ public final class CallRunner {
         while (forksForgotten < negotiation.forksForgotten()) {
             forksForgotten++;
             meters.fault(CallMeters.Fault.FORK_FORGOTTEN);
+        }
+        while (messagesForgotten < negotiation.messagesForgotten()) {
+            messagesForgotten++;
+            meters.fault(CallMeters.Fault.DESCRIPTION_FORGOTTEN);
+        }
+        while (misdirected < negotiation.misdirected()) {
+            if (misdirected++ == 0) {
+                LOG.warn("call.media.misdirected call={}", facts.call());
+            }
+            meters.fault(CallMeters.Fault.MISDIRECTED_MEDIA);
+        }
+        while (unreadableInMidCall < negotiation.unreadableInMidCall()) {
+            if (unreadableInMidCall++ == 0) { // once a call: a peer may send many
+                LOG.warn("call.sdp.unreadable.in.mid.call call={}", facts.call());
+            }
+            meters.fault(CallMeters.Fault.UNREADABLE_SDP);
         }
     }
 

@@ -1,6 +1,7 @@
 package org.koegura.sipproxy.call;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallFacts;
@@ -57,6 +59,7 @@ public final class Calls implements LiveCalls {
     private final RandomGenerator random;
     private final CallMeters meters;
     private final CallSettings settings;
+    private final Predicate<InetSocketAddress> signalling;
 
     private final Map<CallId, CallRunner> live = new ConcurrentHashMap<>();
     private final Map<CallId, CallRunner> spirals = new ConcurrentHashMap<>();
@@ -66,6 +69,7 @@ public final class Calls implements LiveCalls {
     private volatile boolean ending;
 
     /// @param random names recordings, from many threads at once: a `SecureRandom` is right
+    /// @param signalling whether SIP is spoken at an address, by us or a neighbour: no media go there
     public Calls(
             MediaPlane media,
             NoticeDesk desk,
@@ -74,7 +78,8 @@ public final class Calls implements LiveCalls {
             Clock clock,
             RandomGenerator random,
             MeterRegistry metrics,
-            CallSettings settings) {
+            CallSettings settings,
+            Predicate<InetSocketAddress> signalling) {
         this.media = media;
         this.desk = desk;
         this.ledger = ledger;
@@ -83,6 +88,7 @@ public final class Calls implements LiveCalls {
         this.random = random;
         this.meters = new CallMeters(metrics, settings.noticeLanguages());
         this.settings = settings;
+        this.signalling = signalling;
     }
 
     /// Starts the control of one call passage.
@@ -104,7 +110,8 @@ public final class Calls implements LiveCalls {
         HoldWatch hold = new HoldWatch();
         LifeSigns signs = new LifeSigns(hold, settings, clock);
         MediaSession session = media.open(facts.call(), new MailedMediaEvents(mailbox, signs));
-        Negotiation negotiation = new Negotiation(session, settings, plan instanceof NoticeDecision.Announce, hold);
+        boolean toBeTold = plan instanceof NoticeDecision.Announce;
+        Negotiation negotiation = new Negotiation(session, settings, signalling, toBeTold, hold);
         SignallingLog log = new SignallingLog(clock);
         CallLoop loop = new CallLoop(
                 facts,

@@ -1,12 +1,13 @@
 package org.koegura.sipproxy.call;
 
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.Unrecorded;
@@ -35,6 +36,9 @@ final class Negotiation {
     /// Messages remembered, so that a retransmission gives the same bytes and changes nothing.
     private static final int MESSAGES_MAX = 32;
 
+    /// Octets of them, as they came and as they went on; a description has some 500.
+    static final int MESSAGE_OCTETS_MAX = 128 * 1024;
+
     /// Methods that take part in offer and answer; SDP in any other, or in a refusal, is only talk about media.
     private static final Set<String> NEGOTIATING = Set.of("INVITE", "ACK", "PRACK", "UPDATE");
 
@@ -43,28 +47,36 @@ final class Negotiation {
     private final MediaSession media;
     private final HoldWatch hold;
     private final AnchoredPorts ports;
+    private final NoMediaThere noMedia;
     private final Set<String> recordable;
     private final boolean strips;
     private final boolean refuses;
     private final Dialogs dialogs = new Dialogs();
 
-    private final Map<Message, Body> messages = new BoundedMap<>(MESSAGES_MAX);
+    private final PassedMessages messages = new PassedMessages(MESSAGES_MAX, MESSAGE_OCTETS_MAX);
     private final PassingBy passingBy = new PassingBy();
 
     private @Nullable Unrecorded trouble;
     private @Nullable Agreement current;
+    private long unreadableInMidCall;
+    private long misdirected;
 
+    /// @param signalling whether SIP is spoken at an address: no media go there
     /// @param toBeTold whether the other party is to hear a notice, so that its codec must have a prompt
-    Negotiation(MediaSession media, CallSettings settings, boolean toBeTold, HoldWatch hold) {
+    Negotiation(
+            MediaSession media,
+            CallSettings settings,
+            Predicate<InetSocketAddress> signalling,
+            boolean toBeTold,
+            HoldWatch hold) {
         this.media = media;
         this.hold = hold;
         this.ports = new AnchoredPorts(media);
+        this.noMedia = new NoMediaThere(signalling, ports::isOwn);
         this.recordable = settings.recordableEncodings();
         this.strips = toBeTold && settings.stripUnannounceable();
         this.refuses = settings.refuseWhenUnrecordable();
     }
-
-    private record Message(Leg from, String method, int status, long cseq, String calleeTag, ByteBuffer body) {}
 
     /// Where the signalling of a party is reached; before the first [#pass].
     void signalledAt(Leg leg, InetAddress address) {
@@ -82,19 +94,12 @@ final class Negotiation {
             take(passing, transaction, null);
             return new Body.Unchanged();
         }
-        Message message = new Message(
-                passing.from(),
-                passing.method(),
-                passing.status(),
-                passing.cseq(),
-                passing.calleeTag(),
-                ByteBuffer.wrap(passing.body().clone()));
-        Body known = messages.get(message);
+        Body known = messages.of(passing);
         if (known != null) {
             return known;
         }
         Body result = withDescription(passing, transaction, body);
-        messages.put(message, result);
+        messages.add(passing, result);
         return result;
     }
 
@@ -138,6 +143,21 @@ final class Negotiation {
         return dialogs.forgotten();
     }
 
+    /// Descriptions that wanted media where none are sent.
+    synchronized long misdirected() {
+        return misdirected;
+    }
+
+    /// Messages whose description had to be forgotten for want of room.
+    synchronized long messagesForgotten() {
+        return messages.forgotten();
+    }
+
+    /// Descriptions in mid-call that could not be read: refused where that was possible, else edited line by line.
+    synchronized long unreadableInMidCall() {
+        return unreadableInMidCall;
+    }
+
     /// The ACK of a 2xx belongs to its INVITE (RFC 3261 §17.1.1.3).
     private static Transaction transactionOf(Passing passing) {
         return new Transaction(
@@ -150,25 +170,49 @@ final class Negotiation {
         SdpReader.Reading reading = SdpReader.read(body.sdp());
         boolean passesBy = passingBy.decide(passing.calleeTag(), reading instanceof SdpReader.Reading.Unreadable);
         return switch (reading) {
+            case SdpReader.Reading.Unreadable _
+            when isUp(transaction) && !passesBy -> midCall(passing, transaction, body);
             case SdpReader.Reading.Unreadable _ ->
                 givesUp(passing, transaction, Unrecorded.UNREADABLE_SDP, 488, "Not Acceptable Here");
             case SdpReader.Reading.Understood _ when passesBy -> new Body.Unchanged();
-            case SdpReader.Reading.Understood(var received) -> {
-                SessionDescription sdp = strips ? CodecFilter.keep(received, recordable) : received;
-                Side side = new Side(passing.from(), sdp, passing.source());
-                Map<Integer, MediaSession.LocalMedia> locals =
-                        ports.towards(passing.from().far(), sdp.media());
-                if (opens(passing, transaction) && ports.lacksAudioPort(sdp.media())) {
-                    Body refusal = givesUp(passing, transaction, Unrecorded.NO_PORT, 503, "Service Unavailable");
-                    if (refusal instanceof Body.Refuse) {
-                        yield refusal;
-                    }
-                }
-                take(passing, transaction, side);
-                byte[] edited = body.with(SdpRewriter.rewrite(sdp, locals));
-                yield Arrays.equals(edited, passing.body()) ? new Body.Unchanged() : new Body.Replaced(edited);
-            }
+            case SdpReader.Reading.Understood(var received) ->
+                relayed(passing, transaction, body, strips ? CodecFilter.keep(received, recordable) : received);
         };
+    }
+
+    private Body relayed(Passing passing, Transaction transaction, SdpBody body, SessionDescription sdp) {
+        SessionDescription safe = sdp.without(line -> noMedia.wantedBy(line, passing.source()));
+        if (safe != sdp) {
+            misdirected++;
+        }
+        Side side = new Side(passing.from(), safe, passing.source());
+        Map<Integer, MediaSession.LocalMedia> locals =
+                ports.towards(passing.from().far(), sdp.media());
+        if (opens(passing, transaction) && ports.lacksAudioPort(sdp.media())) {
+            Body refusal = givesUp(passing, transaction, Unrecorded.NO_PORT, 503, "Service Unavailable");
+            if (refusal instanceof Body.Refuse) {
+                return refusal;
+            }
+        }
+        take(passing, transaction, side);
+        byte[] edited = body.with(SdpRewriter.rewrite(sdp, locals));
+        return Arrays.equals(edited, passing.body()) ? new Body.Unchanged() : new Body.Replaced(edited);
+    }
+
+    /// Whether the media of a call are ours already, and this is not about its beginning.
+    private boolean isUp(Transaction transaction) {
+        return current != null && !dialogs.isOpening(transaction);
+    }
+
+    /// With what nobody could read the media would go past us, unkept, and nobody would know. An offer is refused: the
+    /// call goes on as it was agreed (RFC 3261 §14.2). A 2xx, an ACK, a PRACK cannot be: what of it can be read is
+    /// made ours, which is all that a peer could read there.
+    private Body midCall(Passing passing, Transaction transaction, SdpBody body) {
+        unreadableInMidCall++;
+        boolean offers = passing.method().equals("INVITE") || passing.method().equals("UPDATE");
+        return offers && passing.status() == 0
+                ? new Body.Refuse(488, "Not Acceptable Here")
+                : relayed(passing, transaction, body, SdpReader.salvage(body.sdp()));
     }
 
     /// Whether it is the INVITE that opens the call, or a response to it.
@@ -182,25 +226,18 @@ final class Negotiation {
 
     /// The call goes on without us, unless the settings would rather have none and it can still be refused.
     private Body givesUp(Passing passing, Transaction transaction, Unrecorded why, int status, String reason) {
-        boolean leaves = why == Unrecorded.UNREADABLE_SDP && wouldLeaveUs(passing);
-        if (leaves || (isFirst(passing) && refuses)) {
+        if (isFirst(passing) && refuses) {
             return new Body.Refuse(status, reason);
         }
         if (current == null) {
             trouble = why;
+        } else if (why == Unrecorded.UNREADABLE_SDP) {
+            unreadableInMidCall++;
         }
         if (why == Unrecorded.UNREADABLE_SDP) {
             unread(passing, transaction);
         }
         return new Body.Unchanged();
-    }
-
-    /// Whether it offers, in a call whose media are ours, what we cannot make ours: with an answer of the same kind the
-    /// media would go past us, unkept, and nobody would know. Refused, the call goes on as it was agreed (RFC 3261
-    /// §14.2).
-    private boolean wouldLeaveUs(Passing passing) {
-        boolean offers = passing.method().equals("INVITE") || passing.method().equals("UPDATE");
-        return offers && passing.status() == 0 && current != null;
     }
 
     /// What nobody could read is neither an offer nor an answer; but a 2xx decides all the same.

@@ -6,7 +6,7 @@ import java.util.Map;
 ///
 /// Decided once, and then for good: a description that went on untouched and later, under the same `o=` version, went
 /// on edited would be two that bear one number (RFC 3264 §8). Nothing is lost by it, since such a call is not recorded.
-/// What cannot be read later on is refused where it is an offer; an answer passes alone.
+/// What cannot be read later on is refused where it is an offer; else what can be read of it is made ours.
 final class PassingBy {
 
     /// Dialogs remembered. What the first INVITE carries decides for all of its forks.

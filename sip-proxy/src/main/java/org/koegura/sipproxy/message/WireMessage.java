@@ -18,6 +18,9 @@ import org.koegura.sipproxy.message.Elements.Element;
 /// ```
 public final class WireMessage {
 
+    /// What a datagram can hold.
+    public static final int BODY_OCTETS_MAX = 65_535;
+
     private final byte[] bytes;
     private final StartLine startLine;
     private final List<HeaderField> fields;

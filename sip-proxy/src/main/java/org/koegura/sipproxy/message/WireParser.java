@@ -15,9 +15,6 @@ final class WireParser {
     /// With its folds; a token or a certificate in a header takes a few thousand.
     static final int FIELD_BYTES_MAX = 16_384;
 
-    /// As large as a datagram can be.
-    private static final int MESSAGE_BYTES_MAX = 65_535;
-
     /// What our own edits may add to a message that was taken.
     private static final int FIELDS_ADDED_MAX = 16;
 
@@ -167,7 +164,7 @@ final class WireParser {
             }
             declared = text;
             long octets = Long.parseLong(text);
-            if (octets > MESSAGE_BYTES_MAX) {
+            if (octets > WireMessage.BODY_OCTETS_MAX) {
                 throw new MessageFault(513, Reason.FRAMING, "Message Too Large");
             }
             if (octets > present) {

@@ -83,21 +83,21 @@ final class InviteHandler {
     /// @param onward where it goes, and what our own Route said of it
     Admission admit(ServerTransaction transaction, Routing.Onward onward) throws MessageFault {
         WireMessage invite = onward.request();
-        boolean helps = emergencies.isOne(invite.request().uri());
-        if (helps ? calls.refusingAll() : calls.refusing()) {
-            return new Admission.Refused(503, "Service Unavailable", List.of("Retry-After: " + RETRY_AFTER_SECONDS));
-        }
         Hop source = transaction.source();
-        if (passages.circles(transaction.request(), source, whereabouts.neighbours())) {
-            return new Admission.Refused(482, "Loop Detected", List.of());
-        }
         Neighbours neighbours = whereabouts.neighbours();
         Identities written = Identities.of(invite, whereabouts.extensions(), neighbours.isUpstream(source), plan);
         Identities identities =
                 neighbours.isTrunkSide() && neighbours.isStranger(source) ? written.withoutTo() : written;
         Sides.Way way = way(transaction.request(), source, onward, identities.callerNamed());
+        boolean helps = callsForHelp(invite, onward.destination(), way);
+        if (helps ? calls.refusingAll() : calls.refusing()) {
+            return new Admission.Refused(503, "Service Unavailable", List.of("Retry-After: " + RETRY_AFTER_SECONDS));
+        }
+        if (passages.circles(transaction.request(), source, neighbours)) {
+            return new Admission.Refused(482, "Loop Detected", List.of());
+        }
         Sides known = Sides.of(way, identities, passages.enclosing(invite));
-        boolean untouched = helps || callsBack(invite, source, way);
+        boolean untouched = helps || callsBack(invite, source, onward.destination(), way);
         Passage passage = begin(
                 invite,
                 identities,
@@ -144,23 +144,33 @@ final class InviteHandler {
         return passage;
     }
 
-    /// Who is neither neighbour nor registrar can claim any number.
-    private boolean callsBack(WireMessage invite, Hop source, Sides.Way way) throws MessageFault {
+    /// Whoever is at home calls for help whatever host it names: it may be the PBX's. What comes from outside does so
+    /// only where it goes on to a neighbour: a telephone at extension 119 is no fire brigade.
+    private boolean callsForHelp(WireMessage invite, Hop destination, Sides.Way way) {
+        return emergencies.isOne(invite.request().uri())
+                && (way.from() == Sides.From.INSIDE || whereabouts.neighbours().isNeighbour(destination));
+    }
+
+    /// Who is neither neighbour nor the registrar of whoever is called can claim any number.
+    private boolean callsBack(WireMessage invite, Hop source, Hop destination, Sides.Way way) throws MessageFault {
         Neighbours neighbours = whereabouts.neighbours();
         boolean vouched = neighbours.isUpstream(source) || neighbours.isTrunk(source);
         return way.from() == Sides.From.OUTSIDE
-                && (vouched || registrars.isOne(source))
+                && (vouched || registrars.serves(source, destination))
                 && emergencies.isCallBack(Identities.callerUris(invite, vouched), Identities.calleeUris(invite));
     }
 
     private Sides.Way way(WireMessage invite, Hop source, Routing.Onward onward, boolean callerNamed)
             throws MessageFault {
         Neighbours neighbours = whereabouts.neighbours();
-        boolean pathed = marks.isForTelephone(onward.mark(), onward.request());
+        Hop destination = onward.destination();
+        // a Contact is whatever its telephone wrote: one that leads to a registrar is none of a telephone's
+        boolean pathed = marks.isForTelephone(onward.mark(), onward.request())
+                && (registrars.serves(source, destination) || !registrars.isOne(destination));
         if (!neighbours.isTrunkSide()) {
             return new Sides.Way(
                     false,
-                    pathed || registrars.isOne(source) ? Sides.From.OUTSIDE : Sides.From.INSIDE,
+                    pathed || registrars.serves(source, destination) ? Sides.From.OUTSIDE : Sides.From.INSIDE,
                     pathed ? Sides.To.TELEPHONE : Sides.To.ANYWHERE);
         }
         boolean pbx = neighbours.isUpstream(source);
@@ -171,7 +181,7 @@ final class InviteHandler {
         return new Sides.Way(
                 true,
                 pbx || telephone ? Sides.From.INSIDE : Sides.From.OUTSIDE,
-                neighbours.isUpstream(onward.destination()) ? Sides.To.UPSTREAM : Sides.To.ANYWHERE);
+                neighbours.isUpstream(destination) ? Sides.To.UPSTREAM : Sides.To.ANYWHERE);
     }
 
     /// Its identity says which telephone it is. One that withholds it is whoever is registered there: else

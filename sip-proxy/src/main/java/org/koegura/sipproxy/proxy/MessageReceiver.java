@@ -4,7 +4,6 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.koegura.sipproxy.admission.Gate;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.ProxyEdits;
@@ -35,7 +34,6 @@ final class MessageReceiver implements Consumer<Arrival> {
     private final OwnAddress own;
     private final Branches branches;
     private final Gate gate;
-    private final Predicate<WireMessage> callsForHelp;
     private final Reserve reserve;
     private final Transactions transactions;
     private final RequestHandler requests;
@@ -48,7 +46,6 @@ final class MessageReceiver implements Consumer<Arrival> {
             OwnAddress own,
             Branches branches,
             Gate gate,
-            Predicate<WireMessage> callsForHelp,
             Reserve reserve,
             Transactions transactions,
             RequestHandler requests,
@@ -59,7 +56,6 @@ final class MessageReceiver implements Consumer<Arrival> {
         this.own = own;
         this.branches = branches;
         this.gate = gate;
-        this.callsForHelp = callsForHelp;
         this.reserve = reserve;
         this.transactions = transactions;
         this.requests = requests;
@@ -79,15 +75,10 @@ final class MessageReceiver implements Consumer<Arrival> {
         Hop source = arrival.from();
         try {
             WireMessage message = WireMessage.parse(arrival.bytes());
-            if (message.isRequest()) {
-                if (!isLetIn(message, source)) {
-                    return;
-                }
-                if (callsForHelp.test(message)) {
-                    reserve.keepFor(message.callId());
-                }
+            if (message.isRequest() && !isLetIn(message, source)) {
+                return;
             }
-            if (!lanes.offer(message.callId(), () -> take(message, source))) {
+            if (!lanes.offer(message.callId(), message.length(), () -> take(message, source))) {
                 meters.dropped(SipMeters.Dropped.LANE_FULL);
                 refuse(message, source, 503, "Service Unavailable", List.of());
             }
@@ -100,9 +91,15 @@ final class MessageReceiver implements Consumer<Arrival> {
         }
     }
 
-    private boolean isLetIn(WireMessage request, Hop source) {
+    /// What is kept free is for the calls for help of those who are known: strangers could use it up.
+    private boolean isLetIn(WireMessage request, Hop source) throws MessageFault {
         return switch (gate.of(request, source)) {
-            case Gate.Verdict.Admitted() -> true;
+            case Gate.Verdict.Admitted(boolean exempt) -> {
+                if (exempt) {
+                    reserve.keepFor(request.callId());
+                }
+                yield true;
+            }
             case Gate.Verdict.Refused(int status, String reason, var extra) -> {
                 meters.requestIn(request.request().method());
                 refuse(request, source, status, reason, extra);

@@ -43,13 +43,17 @@ final class Onwards {
         this.telephones = telephones;
     }
 
-    /// What our Record-Route says, where a request begins a dialog.
+    /// What is known of a request's way: how it came, and what our Record-Route says where it begins a dialog.
     ///
+    /// @param came what our own URI in its Route, or in its place, said
     /// @param passage name of the call's passage; null where it belongs to none
     /// @param byFlow whether it goes down the connection of the telephone that is called
-    record Stay(@Nullable String passage, boolean byFlow) {
+    record Stay(Mark came, @Nullable String passage, boolean byFlow) {
 
-        static final Stay NOT = new Stay(null, false);
+        /// It begins none.
+        static Stay not(Mark came) {
+            return new Stay(came, null, false);
+        }
     }
 
     /// @param request as routed, less the Route that named us
@@ -68,7 +72,7 @@ final class Onwards {
             own.routes(mark, from, to, isSecure(request)).forEach(uri -> edits.pushAddress("Record-Route", uri));
         }
         boolean withheld = withhold(request, edits, to);
-        if (!withheld && !mayAssert(from, to)) {
+        if (!withheld && !mayAssert(stay.came(), from, to)) {
             edits.removeAll("p-asserted-identity"); // RFC 3325 §5; what it prefers to be called may pass
         }
         replace(edits, body);
@@ -104,21 +108,25 @@ final class Onwards {
         return withheld;
     }
 
-    /// Whether whoever sent a request may say who calls: a neighbour may, and who confirms registrations, and no
-    /// telephone. Beyond the trunk everybody is taken for the carrier who did not register. Where no upstream
-    /// is set, only what goes to a registrar is known to come from the other side of it.
-    private boolean mayAssert(Hop from, Hop to) {
-        if (neighbours.trusts(from) || registrars.isOne(from)) {
+    /// Whether whoever sent a request may say who calls: a neighbour may, and no telephone. Beyond the trunk
+    /// everybody is taken for the carrier who did not register. Where no upstream is set, a registrar may
+    /// towards its own telephones, and where `sip.path-contact` names it, by the Contact that it was given.
+    private boolean mayAssert(Mark mark, Hop from, Hop to) {
+        if (neighbours.trusts(from) || (mark.binding() != null && contacts.isGivenTo(from))) {
             return true;
         }
         if (neighbours.isTrunkSide()) {
             return !telephones.isAt(from.address().getAddress());
         }
-        return neighbours.upstream() == null && !registrars.isOne(to);
+        return neighbours.upstream() == null && registrars.serves(from, to);
     }
 
-    private static void replace(ProxyEdits edits, Body body) {
+    /// With our addresses a description may be longer than any message may be.
+    private static void replace(ProxyEdits edits, Body body) throws MessageFault {
         if (body instanceof Body.Replaced(byte[] bytes)) {
+            if (bytes.length > WireMessage.BODY_OCTETS_MAX) {
+                throw new MessageFault(513, MessageFault.Reason.FRAMING, "Message Too Large");
+            }
             edits.replaceBody(bytes);
         }
     }

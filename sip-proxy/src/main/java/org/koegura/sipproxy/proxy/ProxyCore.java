@@ -97,7 +97,7 @@ public final class ProxyCore implements AutoCloseable {
                 around.withoutPath(),
                 around.meters());
         Registrars registrars = new Registrars(around.own(), around.meters(), neighbours, telephones, contacts);
-        Relays relays = new Relays(neighbours, around.admission().strangers(), telephones, marks);
+        Relays relays = new Relays(neighbours, around.admission(), registrars, telephones, marks);
         Onwards onwards = new Onwards(around.own(), contacts, neighbours, registrars, telephones);
         StatelessForwarder stateless = new StatelessForwarder(
                 around.transports(),
@@ -145,12 +145,11 @@ public final class ProxyCore implements AutoCloseable {
                         neighbours,
                         TIMER_C));
         user.handler = requests;
-        Predicate<WireMessage> callsForHelp = callsForHelp(around.numbering().emergency());
         Gate gate = new Gate(
                 around.admission(),
                 neighbours,
                 new Known(marks, registrars, telephones, branches, requests),
-                callsForHelp,
+                callsForHelp(around.numbering().emergency()),
                 around.refusals(),
                 clock);
         MessageReceiver receiver = new MessageReceiver(
@@ -159,7 +158,6 @@ public final class ProxyCore implements AutoCloseable {
                 around.own(),
                 branches,
                 gate,
-                callsForHelp,
                 around.reserve(),
                 transactions,
                 requests,

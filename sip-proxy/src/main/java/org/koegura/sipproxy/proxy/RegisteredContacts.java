@@ -3,6 +3,7 @@ package org.koegura.sipproxy.proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.admission.Networks;
@@ -29,6 +30,8 @@ import org.slf4j.LoggerFactory;
 final class RegisteredContacts {
 
     private static final Logger LOG = LoggerFactory.getLogger(RegisteredContacts.class);
+
+    private static final Set<String> SIP = Set.of("sip", "sips");
 
     private final ContactTokens tokens;
     private final Flows flows;
@@ -57,19 +60,26 @@ final class RegisteredContacts {
         this.meters = meters;
     }
 
+    /// Whether a registrar is set to get Contacts of ours.
+    boolean isGivenTo(Hop registrar) {
+        return withoutPath != null && withoutPath.contain(registrar.address().getAddress());
+    }
+
     /// Makes of a REGISTER the one that goes on.
     ///
     /// @param from whom it came from
     /// @param registrar whom it goes to
     void edit(WireMessage register, ProxyEdits edits, Hop from, Hop registrar) throws MessageFault {
-        if (withoutPath != null
-                && withoutPath.contain(registrar.address().getAddress())
-                && standsIn(register, edits, registrar)) {
+        if (isGivenTo(registrar) && standsIn(register, edits, registrar)) {
             return;
         }
         boolean direct = isDirect(register, from);
         String flow = direct ? flows.ofTelephone(from) : null;
-        Mark mark = Mark.ofPath(marks.telephone(register), flow, flow != null && hasOtherFlows(register));
+        Mark mark = Mark.ofPath(
+                marks.telephone(register),
+                flow,
+                flow != null && hasOtherFlows(register),
+                flows.triesOthers(registrar.address().getAddress()));
         own.routes(mark, from, registrar).forEach(uri -> edits.pushAddress("Path", uri));
     }
 
@@ -86,13 +96,19 @@ final class RegisteredContacts {
     }
 
     /// @return false where a Contact of ours would be longer than registrars keep: then all stay as they are
+    /// @throws MessageFault a Contact cannot be read: what the registrar made of it, calls would go to past us
     private boolean standsIn(WireMessage register, ProxyEdits edits, Hop registrar) throws MessageFault {
         if (isWildcard(register)) {
             return true;
         }
-        List<NameAddress> contacts = contacts(register).stream()
-                .filter(contact -> SipUri.parse(contact.uri()) != null)
-                .toList();
+        List<NameAddress> contacts = new ArrayList<>();
+        for (NameAddress contact : readable(register)) {
+            if (SipUri.parse(contact.uri()) != null) {
+                contacts.add(contact);
+            } else if (SIP.contains(SipUri.schemeOf(contact.uri()))) {
+                throw unreadable();
+            }
+        }
         List<@Nullable String> ours = new ArrayList<>();
         for (NameAddress contact : contacts) {
             ours.add(standIn(register, contact, registrar));
@@ -131,6 +147,18 @@ final class RegisteredContacts {
         return register.elementTexts("contact").equals(List.of("*"));
     }
 
+    private static List<NameAddress> readable(WireMessage register) throws MessageFault {
+        try {
+            return register.addresses("contact");
+        } catch (MessageFault _) {
+            throw unreadable();
+        }
+    }
+
+    private static MessageFault unreadable() {
+        return new MessageFault(400, MessageFault.Reason.HEADER, "Unreadable Contact");
+    }
+
     /// None where they cannot be read, or where it is `*`.
     private static List<NameAddress> contacts(WireMessage message) {
         try {
@@ -160,12 +188,13 @@ final class RegisteredContacts {
         return any ? edits.render() : response;
     }
 
-    /// A registrar confirmed a REGISTER: from now on that connection is the one to its telephone. One that we set alone
+    /// A registrar confirmed a REGISTER. Whether it knows of outbound it says itself (RFC 5626 §6). From now on that
+    /// connection is the one to its telephone. One that we set alone
     /// is believed: else whoever answers its own REGISTER could take the calls of another's Contact.
-    void confirmed(WireMessage register, Hop telephone, Hop registrar) throws MessageFault {
-        boolean ours =
-                withoutPath != null && withoutPath.contain(registrar.address().getAddress());
-        if (!ours || !isDirect(register, telephone)) {
+    void confirmed(WireMessage register, WireMessage response, Hop telephone, Hop registrar) throws MessageFault {
+        boolean outbound = response.elementTexts("require").stream().anyMatch("outbound"::equalsIgnoreCase);
+        flows.outbound(registrar.address().getAddress(), outbound);
+        if (!isGivenTo(registrar) || !isDirect(register, telephone)) {
             return;
         }
         for (NameAddress contact : contacts(register)) {

@@ -1,5 +1,6 @@
 package org.koegura.sipproxy.proxy;
 
+import java.net.InetAddress;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,8 +15,10 @@ import org.koegura.sipproxy.transport.SipMeters;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Who confirms registrations, whose they are, and whether our Path is kept (RFC 3327, trap 32). Safe
-/// from any thread.
+/// Who confirms registrations, whose they are, and whether our Path is kept (RFC 3327, trap 32).
+///
+/// Anybody can answer a REGISTER. So the one that is set is a registrar in all that it sends; one that was learnt is
+/// a registrar only to those who registered with it, from where they did (ADR 31). Safe from any thread.
 final class Registrars {
 
     private static final Logger LOG = LoggerFactory.getLogger(Registrars.class);
@@ -23,9 +26,10 @@ final class Registrars {
     /// Far more than a city has; forgets the oldest.
     private static final int REGISTRARS_MAX = 256;
 
-    private final Set<Hop> known = Collections.newSetFromMap(bounded(REGISTRARS_MAX));
-    private final Set<Hop> warned = Collections.newSetFromMap(bounded(REGISTRARS_MAX));
-    private final Set<Hop> elsewhere = Collections.newSetFromMap(bounded(REGISTRARS_MAX));
+    private final Set<Hop> known;
+    private final Set<Hop> warned;
+    private final Set<Hop> elsewhere;
+    private final Set<Served> served;
     private final Telephones telephones;
     private final RegisteredContacts contacts;
     private final OwnAddress own;
@@ -38,6 +42,9 @@ final class Registrars {
     /// @param registrar whom it was sent to
     /// @param answerer whom the response came from
     record Way(Hop telephone, Hop registrar, Hop answerer) {}
+
+    /// Somebody registered from an address with a registrar that was learnt.
+    private record Served(Hop registrar, InetAddress telephone) {}
 
     /// @param neighbours of whom upstream counts as one from the start
     /// @param telephones learn from what upstream confirms
@@ -52,15 +59,23 @@ final class Registrars {
         this.neighbours = neighbours;
         this.telephones = telephones;
         this.contacts = contacts;
+        this.known = bounded(REGISTRARS_MAX);
+        this.warned = bounded(REGISTRARS_MAX);
+        this.elsewhere = bounded(REGISTRARS_MAX);
+        this.served = bounded(Telephones.TELEPHONES_MAX);
     }
 
-    private static <K, V> Map<K, V> bounded(int most) {
-        return Collections.synchronizedMap(new LinkedHashMap<>() {
+    private <K> Set<K> bounded(int most) {
+        return Collections.newSetFromMap(Collections.synchronizedMap(new LinkedHashMap<>() {
             @Override
-            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-                return size() > most;
+            protected boolean removeEldestEntry(Map.Entry<K, Boolean> eldest) {
+                boolean full = size() > most;
+                if (full) {
+                    meters.registrarForgotten();
+                }
+                return full;
             }
-        });
+        }));
     }
 
     /// A 2xx to a REGISTER passes. Where a binding stands without our Path or Contact, calls to that telephone
@@ -78,9 +93,8 @@ final class Registrars {
             }
             return;
         }
-        known.remove(registrar); // the youngest stands last
-        known.add(registrar);
-        contacts.confirmed(register, way.telephone(), registrar);
+        learn(registrar, way.telephone().address().getAddress());
+        contacts.confirmed(register, response, way.telephone(), registrar);
         WireMessage told = contacts.restored(response);
         if (neighbours.isUpstream(registrar)) {
             telephones.confirmed(register, told, way.telephone().address().getAddress());
@@ -101,8 +115,28 @@ final class Registrars {
         }
     }
 
+    /// Beside the trunk nobody is learnt: there the PBX is the registrar, and whoever else says so is a stranger.
+    private void learn(Hop registrar, InetAddress telephone) {
+        if (neighbours.isTrunkSide() || neighbours.isUpstream(registrar)) {
+            return;
+        }
+        addLast(known, registrar);
+        addLast(served, new Served(registrar, telephone));
+    }
+
+    private static <K> void addLast(Set<K> set, K youngest) {
+        set.remove(youngest);
+        set.add(youngest);
+    }
+
     /// Whether it confirmed registrations, or is set as the registrar.
-    boolean isOne(Hop source) {
-        return neighbours.isUpstream(source) || known.contains(source);
+    boolean isOne(Hop hop) {
+        return neighbours.isUpstream(hop) || known.contains(hop);
+    }
+
+    /// Whether it is the registrar of whoever is there: the one that is set is everybody's.
+    boolean serves(Hop source, Hop telephone) {
+        return neighbours.isUpstream(source)
+                || served.contains(new Served(source, telephone.address().getAddress()));
     }
 }

@@ -8,9 +8,11 @@ import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.Routing;
 import org.koegura.sipproxy.transport.Hop;
 
-/// Between PBX and trunk: whom we send on for, and to whom. Whoever is unknown there may call the PBX, as a
-/// second SBC of the carrier does, and nobody else: otherwise anybody could use the PBX's trunk, or hide
-/// behind us.
+/// Whom we send on for, and to whom.
+///
+/// Between PBX and trunk whoever is unknown may call the PBX, as a second SBC of the carrier does, and nobody else:
+/// otherwise anybody could use the PBX's trunk, or hide behind us. On the telephones' side a registrar that nobody set,
+/// and that is in none of the networks, may reach those who registered with it.
 ///
 /// Safe from any thread.
 final class Relays {
@@ -20,14 +22,20 @@ final class Relays {
     private static final Set<String> GO_BACK = Set.of("ACK", "BYE", "CANCEL", "INFO", "NOTIFY", "PRACK", "UPDATE");
 
     private final Neighbours neighbours;
-    private final AdmissionSettings.Strangers strangers;
+    private final AdmissionSettings admission;
+    private final Registrars registrars;
     private final Telephones telephones;
     private final RouteMarks marks;
 
-    /// @param strangers how they are met where they may not go on
-    Relays(Neighbours neighbours, AdmissionSettings.Strangers strangers, Telephones telephones, RouteMarks marks) {
+    Relays(
+            Neighbours neighbours,
+            AdmissionSettings admission,
+            Registrars registrars,
+            Telephones telephones,
+            RouteMarks marks) {
         this.neighbours = neighbours;
-        this.strangers = strangers;
+        this.admission = admission;
+        this.registrars = registrars;
         this.telephones = telephones;
         this.marks = marks;
     }
@@ -38,16 +46,28 @@ final class Relays {
 
     /// Whether whoever may not go on is told so.
     boolean answers(Hop source) {
-        return strangers == AdmissionSettings.Strangers.REFUSE || !neighbours.isStranger(source);
+        return admission.strangers() == AdmissionSettings.Strangers.REFUSE || !neighbours.isStranger(source);
     }
 
     /// Whether a request may go where it wants to.
     ///
     /// @param request as it came
     boolean mayGoOn(WireMessage request, Hop source, Routing.Onward onward) throws MessageFault {
+        return neighbours.isTrunkSide() ? besideTrunk(request, source, onward) : atHome(request, source, onward);
+    }
+
+    private boolean besideTrunk(WireMessage request, Hop source, Routing.Onward onward) throws MessageFault {
         return !neighbours.isStranger(source)
                 || onward.destinations().stream().allMatch(neighbours::isUpstream)
                 || (GO_BACK.contains(request.request().method()) && marks.isInDialog(onward.mark(), request))
                 || telephones.isSender(request, source.address().getAddress());
+    }
+
+    private boolean atHome(WireMessage request, Hop source, Routing.Onward onward) throws MessageFault {
+        return neighbours.isNeighbour(source)
+                || admission.networks().contain(source.address().getAddress())
+                || marks.isInDialog(onward.mark(), request)
+                || marks.isForTelephone(onward.mark(), onward.request())
+                || onward.destinations().stream().allMatch(hop -> registrars.serves(source, hop));
     }
 }

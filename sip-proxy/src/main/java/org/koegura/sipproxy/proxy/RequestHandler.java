@@ -123,7 +123,8 @@ final class RequestHandler implements Transactions.User {
                 try {
                     forward(transaction, onward, passage);
                 } catch (MessageFault | RuntimeException fault) {
-                    passage.call().rejected(500); // else it would stand in the live list for ever
+                    // else it would stand in the live list for ever
+                    passage.call().rejected(fault instanceof MessageFault known ? known.status() : 500);
                     throw fault;
                 }
             }
@@ -159,7 +160,7 @@ final class RequestHandler implements Transactions.User {
                         passages.invited(
                                 passage, ofTry, passage.senderOf(request).far());
                     }
-                    Onwards.Stay stay = new Onwards.Stay(name, onward.byFlow() && number == 0);
+                    Onwards.Stay stay = new Onwards.Stay(onward.mark(), name, onward.byFlow() && number == 0);
                     return ways.onwards()
                             .request(onward.request(), transaction.source(), destination, ofTry, stay, body);
                 },

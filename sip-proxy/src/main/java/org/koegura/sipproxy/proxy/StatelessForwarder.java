@@ -78,8 +78,8 @@ final class StatelessForwarder {
         Body body = passage == null
                 ? new Body.Unchanged()
                 : passage.request(onward.request(), source.address().getAddress());
-        WireMessage sent =
-                onwards.request(onward.request(), source, destination, branches.of(request), Onwards.Stay.NOT, body);
+        Onwards.Stay stay = Onwards.Stay.not(onward.mark());
+        WireMessage sent = onwards.request(onward.request(), source, destination, branches.of(request), stay, body);
         meters.requestOut(request.request().method());
         transports.send(sent.bytes(), destination, () -> LOG.debug("sip.stateless.unsent"));
     }

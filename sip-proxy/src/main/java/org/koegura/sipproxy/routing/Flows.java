@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.message.MessageFault;
@@ -30,6 +31,9 @@ public final class Flows {
     /// Far more telephones than a city has; forgets the flow that was confirmed longest ago, and counts it.
     static final int FLOWS_MAX = 16_384;
 
+    /// Far more registrars than a city has; forgets the one that confirmed outbound longest ago, and counts it.
+    static final int REGISTRARS_MAX = 256;
+
     private static final int PROOF_BYTES = 8;
     private static final int PROOF_DIGITS = 2 * PROOF_BYTES;
     private static final int PORT_DIGITS = 4;
@@ -41,6 +45,7 @@ public final class Flows {
     private final Function<Hop, @Nullable String> connections;
     private final Runnable forgotten;
     private final LinkedHashMap<String, String> byBinding = new LinkedHashMap<>();
+    private final LinkedHashSet<InetAddress> outbound = new LinkedHashSet<>();
 
     /// @param connections names the open connection to a hop, as no other ever; null where there is none
     /// @param forgotten told of each flow that is forgotten for want of room
@@ -81,6 +86,28 @@ public final class Flows {
                 byBinding.pollFirstEntry();
                 forgotten.run();
             }
+        }
+    }
+
+    /// A registrar confirmed a registration, and said whether it knows of outbound (RFC 5626 §6).
+    public void outbound(InetAddress registrar, boolean knows) {
+        synchronized (outbound) {
+            outbound.remove(registrar); // the youngest stands last
+            if (knows) {
+                outbound.add(registrar);
+            }
+            if (outbound.size() > REGISTRARS_MAX) {
+                outbound.removeFirst();
+                forgotten.run();
+            }
+        }
+    }
+
+    /// Whether it would try a telephone's other flows if this one failed. After a start nobody is known to; what
+    /// registered before says so itself.
+    public boolean triesOthers(InetAddress registrar) {
+        synchronized (outbound) {
+            return outbound.contains(registrar);
         }
     }
 

@@ -61,6 +61,11 @@ public record Neighbours(
         return (upstream != null && upstream.isHost(source)) || isTrunk(source);
     }
 
+    /// Whether a server of either is at that address and port.
+    public boolean areAt(InetSocketAddress address) {
+        return at(address) != null;
+    }
+
     /// Whether a request came from the carrier.
     public boolean isTrunk(Hop source) {
         return trunk != null && trunk.isHost(source);

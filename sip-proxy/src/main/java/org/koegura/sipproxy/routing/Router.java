@@ -86,8 +86,10 @@ public final class Router {
     }
 
     /// Over the connection that a telephone registered or called over, where the mark names one that is open; its
-    /// address is tried where that fails, unless the telephone has other flows (RFC 5626 §5.3).
-    private Routing toTelephone(WireMessage message, Mark mark, Hop source) throws MessageFault {
+    /// address is tried where that fails, unless the telephone has other flows, and whoever calls it would try them
+    /// (RFC 5626 §5.3).
+    private Routing toTelephone(WireMessage message, Mark said, Hop source) throws MessageFault {
+        Mark mark = said.tried() || flows.triesOthers(source.address().getAddress()) ? said : said.alone();
         if (!message.addresses("route").isEmpty()) {
             return onward(message, mark, source); // others stand between
         }

@@ -44,6 +44,41 @@ public record MediaDescription(
         companions = List.copyOf(companions);
     }
 
+    /// One that nobody can read, and so nobody can send to.
+    static final MediaDescription UNREADABLE = new MediaDescription(
+            "unreadable", 0, "", null, false, false, -1, null, false, false, false, List.of(), List.of());
+
+    /// No name of anything (RFC 2606 §2).
+    private static final String NAMELESS = "unnamed.invalid";
+
+    /// The same, where it is to be relayed and says no address: its party is where its signalling comes from, as that
+    /// of any name is.
+    MediaDescription atNamelessHost() {
+        return !relayed() || host != null ? this : with(NAMELESS, hold);
+    }
+
+    /// The same, as if it held in the old way: nothing is sent to its party.
+    MediaDescription withoutAddress() {
+        return with(host, true);
+    }
+
+    private MediaDescription with(@Nullable String where, boolean held) {
+        return new MediaDescription(
+                media,
+                port,
+                transport,
+                where,
+                held,
+                passing,
+                rtcpPort,
+                rtcpHost,
+                rtcpMux,
+                sends,
+                receives,
+                formats,
+                companions);
+    }
+
     /// Whether it is declined or ended.
     public boolean declined() {
         return port == 0;

@@ -35,6 +35,28 @@ public final class SdpReader {
         if (lines.size() > LINES_MAX) {
             return new Reading.Unreadable("it has too many lines");
         }
+        Cut cut = cut(lines);
+        if (cut.sections.size() > M_LINES_MAX) {
+            return new Reading.Unreadable("it has too many m-lines");
+        }
+        return readSections(cut.session, cut.sections);
+    }
+
+    /// Reads what [#read] cannot, m-line by m-line, for a message that nobody can refuse any more: every m-line that
+    /// has a port is understood, as far as it can be relayed; the others count as declined. Total.
+    public static SessionDescription salvage(byte[] body) {
+        Cut cut = cut(SdpLine.cut(new String(body, StandardCharsets.ISO_8859_1)));
+        List<MediaDescription> media = new ArrayList<>();
+        for (List<SdpLine> section : cut.sections) {
+            MediaDescription read = media.size() < M_LINES_MAX ? new SectionReader(cut.session, section).read() : null;
+            media.add(read == null ? MediaDescription.UNREADABLE : read.atNamelessHost());
+        }
+        return new SessionDescription(cut.session, cut.sections, media);
+    }
+
+    private record Cut(List<SdpLine> session, List<List<SdpLine>> sections) {}
+
+    private static Cut cut(List<SdpLine> lines) {
         List<SdpLine> session = new ArrayList<>();
         List<List<SdpLine>> sections = new ArrayList<>();
         List<SdpLine> open = session;
@@ -45,10 +67,7 @@ public final class SdpReader {
             }
             open.add(line);
         }
-        if (sections.size() > M_LINES_MAX) {
-            return new Reading.Unreadable("it has too many m-lines");
-        }
-        return readSections(session, sections);
+        return new Cut(session, sections);
     }
 
     private static Reading readSections(List<SdpLine> session, List<List<SdpLine>> sections) {

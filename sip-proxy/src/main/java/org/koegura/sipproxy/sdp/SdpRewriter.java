@@ -61,8 +61,11 @@ public final class SdpRewriter {
     }
 
     /// The address for the session's `c=`; null where it must stay because an m-line that we leave alone lives
-    /// by it.
+    /// by it, or where there is none.
     private @Nullable InetAddress sharedAddress() {
+        if (sdp.session().stream().noneMatch(line -> line.type() == 'c')) {
+            return null;
+        }
         for (int i = 0; i < sdp.sections().size(); i++) {
             boolean inherits = sdp.sections().get(i).stream().noneMatch(line -> line.type() == 'c');
             if (inherits && !locals.containsKey(i) && !sdp.media().get(i).declined()) {

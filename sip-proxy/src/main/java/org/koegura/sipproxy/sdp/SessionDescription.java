@@ -2,6 +2,7 @@ package org.koegura.sipproxy.sdp;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// A session description that could be read: its lines as received, and what they mean.
 ///
@@ -21,6 +22,20 @@ public final class SessionDescription {
     /// The m-lines, in order.
     public List<MediaDescription> media() {
         return media;
+    }
+
+    /// What it means where nothing may be sent to some of its m-lines; its bytes stay.
+    ///
+    /// @param forbidden which
+    public SessionDescription without(Predicate<MediaDescription> forbidden) {
+        return media.stream().noneMatch(forbidden)
+                ? this
+                : new SessionDescription(
+                        session,
+                        sections,
+                        media.stream()
+                                .map(line -> forbidden.test(line) ? line.withoutAddress() : line)
+                                .toList());
     }
 
     List<SdpLine> session() {

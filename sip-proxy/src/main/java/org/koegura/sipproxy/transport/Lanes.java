@@ -25,12 +25,22 @@ public final class Lanes implements AutoCloseable {
     /// As many more, for calls for help.
     public static final int TASKS_RESERVED = 1_024;
 
-    private final Map<String, ArrayDeque<Runnable>> lanes = new HashMap<>();
+    /// Octets of the messages of all that waits: twice what so many usual ones have.
+    static final long OCTETS_MAX = 64L * 1024 * 1024;
+
+    /// As many more, for calls for help.
+    static final long OCTETS_RESERVED = 4L * 1024 * 1024;
+
+    private final Map<String, ArrayDeque<Task>> lanes = new HashMap<>();
     private final ThreadFactory threads =
             Thread.ofVirtual().name("sip-lane-", 0).factory();
     private final Reserve reserve;
     private int waiting;
+    private long octetsWaiting;
     private boolean closed;
+
+    /// @param octets of the message that it works on; 0 where there is none
+    private record Task(Runnable work, int octets) {}
 
     /// @param reserve calls for help
     public Lanes(Reserve reserve) {
@@ -39,30 +49,33 @@ public final class Lanes implements AutoCloseable {
 
     /// Queues a task that a message from outside caused.
     ///
+    /// @param octets of that message
     /// @return false where the lane or the whole is full; the task will not run
-    public boolean offer(String callId, Runnable task) {
-        return add(callId, task, true);
+    public boolean offer(String callId, int octets, Runnable task) {
+        return add(callId, new Task(task, octets), true);
     }
 
     /// Queues a task that this proxy itself caused (a timer, a failed send). Never refused for want of room: there are
     /// at most a few per transaction, and transactions are bounded.
     public void post(String callId, Runnable task) {
-        add(callId, task, false);
+        add(callId, new Task(task, 0), false);
     }
 
-    private boolean add(String callId, Runnable task, boolean bounded) {
+    private boolean add(String callId, Task task, boolean bounded) {
         synchronized (lanes) {
-            ArrayDeque<Runnable> lane = lanes.get(callId);
-            boolean full = bounded && (isFull(callId) || (lane != null && lane.size() >= LANE_TASKS_MAX));
+            ArrayDeque<Task> lane = lanes.get(callId);
+            boolean full =
+                    bounded && (isFull(callId, task.octets()) || (lane != null && lane.size() >= LANE_TASKS_MAX));
             if (closed || full) {
                 return false;
             }
             waiting++;
+            octetsWaiting += task.octets();
             if (lane != null) {
                 lane.add(task);
                 return true;
             }
-            ArrayDeque<Runnable> fresh = new ArrayDeque<>();
+            ArrayDeque<Task> fresh = new ArrayDeque<>();
             fresh.add(task);
             lanes.put(callId, fresh);
         }
@@ -70,8 +83,11 @@ public final class Lanes implements AutoCloseable {
         return true;
     }
 
-    private boolean isFull(String callId) {
-        return waiting >= TASKS_MAX && (waiting >= TASKS_MAX + TASKS_RESERVED || !reserve.isFor(callId));
+    private boolean isFull(String callId, int octets) {
+        long octetsThen = octetsWaiting + octets;
+        boolean full = waiting >= TASKS_MAX || octetsThen > OCTETS_MAX;
+        boolean usedUp = waiting >= TASKS_MAX + TASKS_RESERVED || octetsThen > OCTETS_MAX + OCTETS_RESERVED;
+        return full && (usedUp || !reserve.isFor(callId));
     }
 
     private void drain(String callId) {
@@ -90,14 +106,15 @@ public final class Lanes implements AutoCloseable {
 
     private @Nullable Runnable next(String callId) {
         synchronized (lanes) {
-            ArrayDeque<Runnable> lane = lanes.get(callId);
-            Runnable task = lane == null ? null : lane.poll();
+            ArrayDeque<Task> lane = lanes.get(callId);
+            Task task = lane == null ? null : lane.poll();
             if (task == null) {
                 lanes.remove(callId);
-            } else {
-                waiting--;
+                return null;
             }
-            return task;
+            waiting--;
+            octetsWaiting -= task.octets();
+            return task.work();
         }
     }
 

@@ -89,6 +89,7 @@ public final class SipMeters {
         pathMissing();
         contactsTooLong();
         flowsForgotten();
+        registrarsForgotten();
         callsForHelpForgotten();
         emergencyLinesForgotten();
         refersForgotten();
@@ -156,6 +157,11 @@ public final class SipMeters {
     /// The connection of a telephone was forgotten: more telephones registered than are remembered.
     public void flowForgotten() {
         flowsForgotten().increment();
+    }
+
+    /// What was learnt of a registrar was forgotten: more of them, or of their telephones, came than are remembered.
+    public void registrarForgotten() {
+        registrarsForgotten().increment();
     }
 
     /// A call for help was forgotten: it has no room of its own any more.
@@ -265,6 +271,13 @@ public final class SipMeters {
     private Counter flowsForgotten() {
         return Counter.builder("koegura.sip.flows.forgotten")
                 .description("Connections of registered telephones that were forgotten for want of room.")
+                .register(metrics);
+    }
+
+    private Counter registrarsForgotten() {
+        return Counter.builder("koegura.sip.registrars.forgotten")
+                .description(
+                        "Registrars that nobody set, or telephones of theirs, that were forgotten for want of room.")
                 .register(metrics);
     }
 

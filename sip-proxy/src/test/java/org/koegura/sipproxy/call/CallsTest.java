@@ -59,7 +59,8 @@ final class CallsTest {
                     Duration.ofMinutes(5),
                     Duration.ofHours(1),
                     3,
-                    64));
+                    64),
+            _ -> false);
 
     private CallRunner ringing(CallFacts facts, @Nullable Unrecorded fixed) {
         CallRunner call = calls.begin(facts, fixed, false, () -> {});

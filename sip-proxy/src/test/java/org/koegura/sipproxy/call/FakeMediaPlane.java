@@ -57,6 +57,13 @@ public final class FakeMediaPlane implements MediaPlane {
         return portPairs * 2;
     }
 
+    /// How many were opened here and not closed.
+    public long open() {
+        return sessions.values().stream()
+                .filter(session -> session.done.stream().noneMatch(act -> act.startsWith("close ")))
+                .count();
+    }
+
     /// The media of a call that was opened here.
     public Session of(CallId call) {
         return Objects.requireNonNull(sessions.get(call));

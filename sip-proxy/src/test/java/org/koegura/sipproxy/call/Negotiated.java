@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.RemoteMedia;
@@ -38,7 +39,12 @@ final class Negotiated {
     }
 
     Negotiated(CallSettings settings) {
-        negotiation = new Negotiation(media, settings, true, hold);
+        this(settings, _ -> false);
+    }
+
+    /// @param signalling whether SIP is spoken at an address
+    Negotiated(CallSettings settings, Predicate<InetSocketAddress> signalling) {
+        negotiation = new Negotiation(media, settings, signalling, true, hold);
     }
 
     static String caller(int port, String... attributes) {

@@ -122,7 +122,7 @@ final class OriginVersionTest {
         var events = new MailedMediaEvents(
                 new Mailbox(8, new CallMeters(new SimpleMeterRegistry(), Set.of())),
                 new LifeSigns(new HoldWatch(), settings, Clock.systemUTC()));
-        return new Negotiation(plane.open(Calling.FACTS.call(), events), settings, true, new HoldWatch());
+        return new Negotiation(plane.open(Calling.FACTS.call(), events), settings, _ -> false, true, new HoldWatch());
     }
 
     private static String sent(Negotiation negotiation, Passing passing) {

@@ -34,15 +34,19 @@ class RegistrarsTest {
     private final Neighbours neighbours = new Neighbours(Neighbour.at(PBX), Neighbour.at(TRUNK));
     private final SipMeters meters = new SipMeters(new SimpleMeterRegistry());
     private final Secret secret = new Secret(new byte[Secret.BYTES]);
-    private final RegisteredContacts contacts = new RegisteredContacts(
-            new ContactTokens(secret),
-            new Flows(secret, _ -> null, () -> {}),
-            new RouteMarks(secret),
-            own,
-            neighbours,
-            null,
-            meters);
-    private final Registrars registrars = new Registrars(own, meters, neighbours, telephones, contacts);
+    private Registrars registrars = among(neighbours);
+
+    private Registrars among(Neighbours neighbours) {
+        RegisteredContacts contacts = new RegisteredContacts(
+                new ContactTokens(secret),
+                new Flows(secret, _ -> null, () -> {}),
+                new RouteMarks(secret),
+                own,
+                neighbours,
+                null,
+                meters);
+        return new Registrars(own, meters, neighbours, telephones, contacts);
+    }
 
     private static Hop hop(String address, int port) {
         return Hop.udp(new InetSocketAddress(InetAddress.ofLiteral(address), port));
@@ -88,10 +92,28 @@ class RegistrarsTest {
 
     @Test
     void whoOnlyAnswersForARegistrarIsNone() throws Exception {
+        registrars = among(new Neighbours(null, null));
         Hop asked = hop("203.0.113.5", 5060);
         confirmed(asked, hop("203.0.113.66", 5060), "Contact: <sip:x@192.0.2.101>;expires=60");
         assertThat(registrars.isOne(asked)).isFalse();
         confirmed(asked, asked, "Contact: <sip:x@192.0.2.101>;expires=60");
         assertThat(registrars.isOne(asked)).isTrue();
+    }
+
+    @Test
+    void oneThatNobodySetIsARegistrarToThoseAloneWhoRegisteredWithIt() throws Exception {
+        Hop learnt = hop("203.0.113.5", 5060);
+        registrars = among(new Neighbours(Neighbour.at(PBX), null));
+        confirmed(learnt, learnt, "Contact: <sip:x@192.0.2.101>;expires=60");
+        assertThat(registrars.serves(learnt, hop("192.0.2.101", 40_000))).isTrue();
+        assertThat(registrars.serves(learnt, hop("192.0.2.102", 5060))).isFalse();
+        assertThat(registrars.serves(PBX, hop("192.0.2.102", 5060))).isTrue();
+    }
+
+    @Test
+    void besideTheTrunkNobodyIsLearnt() throws Exception {
+        Hop other = hop("203.0.113.5", 5060);
+        confirmed(other, other, "Contact: <sip:x@192.0.2.101>;expires=60");
+        assertThat(registrars.isOne(other)).isFalse();
     }
 }

@@ -76,7 +76,7 @@ final class Rig implements AutoCloseable {
     private void take(Arrival arrival) {
         try {
             WireMessage message = WireMessage.parse(arrival.bytes());
-            lanes.offer(message.callId(), () -> take(message, arrival.from()));
+            lanes.offer(message.callId(), 1, () -> take(message, arrival.from()));
         } catch (MessageFault e) {
             throw new AssertionError(e);
         }

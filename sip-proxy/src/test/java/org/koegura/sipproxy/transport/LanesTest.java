@@ -36,7 +36,7 @@ final class LanesTest {
     /// Keeps a lane busy until the gate opens.
     private void block(String callId) {
         CountDownLatch running = new CountDownLatch(1);
-        assertThat(lanes.offer(callId, () -> {
+        assertThat(lanes.offer(callId, 1, () -> {
                     running.countDown();
                     hold();
                 }))
@@ -54,7 +54,7 @@ final class LanesTest {
         AtomicInteger inside = new AtomicInteger();
         for (int i = 0; i < 100; i++) {
             int number = i;
-            assertThat(lanes.offer("a", () -> {
+            assertThat(lanes.offer("a", 1, () -> {
                         assertThat(inside.incrementAndGet()).isEqualTo(1);
                         seen.add(number);
                         inside.decrementAndGet();
@@ -70,7 +70,7 @@ final class LanesTest {
     void aCallThatWaitsKeepsNoOtherWaiting() {
         block("a");
         CountDownLatch other = new CountDownLatch(1);
-        assertThat(lanes.offer("b", other::countDown)).isTrue();
+        assertThat(lanes.offer("b", 1, other::countDown)).isTrue();
         await().until(() -> other.getCount() == 0);
     }
 
@@ -81,18 +81,31 @@ final class LanesTest {
         for (int lane = 0; lanes.waiting() < Lanes.TASKS_MAX; lane++) {
             block("lane" + lane);
             for (int i = 0; i < Lanes.LANE_TASKS_MAX && lanes.waiting() < Lanes.TASKS_MAX; i++) {
-                assertThat(lanes.offer("lane" + lane, () -> {})).isTrue();
+                assertThat(lanes.offer("lane" + lane, 1, () -> {})).isTrue();
             }
         }
-        assertThat(lanes.offer("other", () -> {})).isFalse();
+        assertThat(lanes.offer("other", 1, () -> {})).isFalse();
         for (int i = 0; i < Lanes.LANE_TASKS_MAX; i++) {
-            assertThat(lanes.offer("help", () -> {})).isTrue();
+            assertThat(lanes.offer("help", 1, () -> {})).isTrue();
         }
-        assertThat(lanes.offer("help", () -> {}))
+        assertThat(lanes.offer("help", 1, () -> {}))
                 .as("its own lane has a bound too")
                 .isFalse();
         gate.countDown();
         await().until(() -> lanes.waiting() == 0);
+    }
+
+    @Test
+    void theOctetsOfWhatWaitsHaveABoundTooAndACallForHelpHasRoomBeyondIt() {
+        reserve.keepFor("help");
+        block("large");
+        assertThat(lanes.offer("large", (int) Lanes.OCTETS_MAX, () -> {})).isTrue();
+        assertThat(lanes.offer("other", 1, () -> {})).isFalse();
+        assertThat(lanes.offer("help", (int) Lanes.OCTETS_RESERVED, () -> {})).isTrue();
+        assertThat(lanes.offer("help", 1, () -> {})).isFalse();
+        gate.countDown();
+        await().until(() -> lanes.waiting() == 0);
+        assertThat(lanes.offer("other", 1, () -> {})).isTrue();
     }
 
     @Test
@@ -109,10 +122,10 @@ final class LanesTest {
     void aFullLaneRefusesMoreButTakesWhatWeOurselvesCaused() {
         block("a");
         for (int i = 0; i < Lanes.LANE_TASKS_MAX; i++) {
-            assertThat(lanes.offer("a", () -> {})).isTrue();
+            assertThat(lanes.offer("a", 1, () -> {})).isTrue();
         }
-        assertThat(lanes.offer("a", () -> {})).isFalse();
-        assertThat(lanes.offer("b", () -> {})).isTrue();
+        assertThat(lanes.offer("a", 1, () -> {})).isFalse();
+        assertThat(lanes.offer("b", 1, () -> {})).isTrue();
         CountDownLatch ours = new CountDownLatch(1);
         lanes.post("a", ours::countDown);
         gate.countDown();
@@ -125,27 +138,27 @@ final class LanesTest {
         for (int i = 0; i < lanesNeeded; i++) {
             block("call-" + i);
             for (int task = 0; task < Lanes.LANE_TASKS_MAX; task++) {
-                assertThat(lanes.offer("call-" + i, () -> {})).isTrue();
+                assertThat(lanes.offer("call-" + i, 1, () -> {})).isTrue();
             }
         }
         assertThat(lanes.waiting()).isEqualTo(Lanes.TASKS_MAX);
-        assertThat(lanes.offer("another", () -> {})).isFalse();
+        assertThat(lanes.offer("another", 1, () -> {})).isFalse();
         gate.countDown();
         await().until(() -> lanes.waiting() == 0);
-        assertThat(lanes.offer("another", () -> {})).isTrue();
+        assertThat(lanes.offer("another", 1, () -> {})).isTrue();
     }
 
     @Test
     void aTaskThatFailsDoesNotStopItsLane() {
         CountDownLatch next = new CountDownLatch(2);
-        lanes.offer("a", () -> {
+        lanes.offer("a", 1, () -> {
             throw new IllegalStateException("expected by the test");
         });
-        lanes.offer("a", () -> {
+        lanes.offer("a", 1, () -> {
             throw new AssertionError("expected by the test");
         });
-        lanes.offer("a", next::countDown);
-        lanes.offer("a", next::countDown);
+        lanes.offer("a", 1, next::countDown);
+        lanes.offer("a", 1, next::countDown);
         await().until(() -> next.getCount() == 0);
     }
 
@@ -153,9 +166,9 @@ final class LanesTest {
     void afterItsEndNothingIsTakenButWhatWaitsStillRuns() {
         block("a");
         CountDownLatch waiting = new CountDownLatch(1);
-        assertThat(lanes.offer("a", waiting::countDown)).isTrue();
+        assertThat(lanes.offer("a", 1, waiting::countDown)).isTrue();
         lanes.close();
-        assertThat(lanes.offer("a", () -> {})).isFalse();
+        assertThat(lanes.offer("a", 1, () -> {})).isFalse();
         gate.countDown();
         await().until(() -> waiting.getCount() == 0);
     }

@@ -1,0 +1,44 @@
+package org.koegura.sipproxy.call;
+
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.sdp.MediaDescription;
+
+/// Where media are never sent, whatever a description says: from our address, they would be believed there, or go
+/// round.
+///
+/// ```
+/// sockets of SIP, ours and those of the neighbours      what is relayed could be a request of ours
+/// our own ports of the same call                        a packet would come back for ever
+/// loopback, of a party that is not there itself         who is on this machine alone
+/// ```
+///
+/// @param signalling whether SIP is spoken there
+/// @param own whether that port is ours, in this call
+record NoMediaThere(Predicate<InetSocketAddress> signalling, Predicate<InetSocketAddress> own) {
+
+    /// Whether a party wants media there.
+    ///
+    /// @param source where its signalling comes from
+    boolean wantedBy(MediaDescription line, InetAddress source) {
+        if (!line.relayed() || line.hold()) {
+            return false;
+        }
+        int rtcpPort = line.rtcpPort() > 0 ? line.rtcpPort() : line.port() + 1;
+        String rtcpHost = line.rtcpHost() == null ? line.host() : line.rtcpHost();
+        return isForbidden(line.host(), line.port(), source)
+                || (line.isRtp() && rtcpPort <= 65_535 && isForbidden(rtcpHost, rtcpPort, source));
+    }
+
+    private boolean isForbidden(@Nullable String host, int port, InetAddress source) {
+        InetAddress literal = host == null ? null : NetUtil.createInetAddressFromIpAddressString(host);
+        InetAddress address = literal == null ? source : literal;
+        InetSocketAddress place = new InetSocketAddress(address, port);
+        return signalling.test(place)
+                || own.test(place)
+                || (address.isLoopbackAddress() && !source.isLoopbackAddress());
+    }
+}
