@@ -40,6 +40,7 @@ import org.koegura.storageclient.StoreSettings;
 /// @param stripUnannounceable take codecs without a notice out of offers and answers, where another remains
 /// @param drainWait how long running calls may go on after the first Ctrl-C
 /// @param silentAfter how long an answered call that is not on hold may go without a packet before it counts as over
+/// @param rehearsal how many calls are placed on loopback before telephones are answered; 0 for none
 /// @param log how the log is written; one for the whole process
 record Config(
         Sip sip,
@@ -54,6 +55,7 @@ record Config(
         boolean stripUnannounceable,
         Duration drainWait,
         Duration silentAfter,
+        int rehearsal,
         LogFormat log) {
 
     /// Where SIP listens, and what peers are told.
@@ -113,8 +115,13 @@ record Config(
             Duration healthInterval,
             @Nullable Networks pathContact,
             AdmissionSettings admission) {
-        static final Routes NONE = new Routes(
-                List.of(), List.of(), null, Extensions.ANY, null, Duration.ZERO, null, AdmissionSettings.defaults());
+
+        static final Routes NONE = admitting(AdmissionSettings.defaults());
+
+        /// No neighbours: by Request-URI.
+        static Routes admitting(AdmissionSettings admission) {
+            return new Routes(List.of(), List.of(), null, Extensions.ANY, null, Duration.ZERO, null, admission);
+        }
     }
 
     /// The two homes of recordings.
@@ -170,6 +177,7 @@ record Config(
                 chosen.need(ConfigKeys.CALLS_UNANNOUNCEABLE),
                 chosen.need(ConfigKeys.CALLS_DRAIN),
                 chosen.need(ConfigKeys.CALLS_SILENT_AFTER),
+                chosen.need(ConfigKeys.CALLS_REHEARSAL),
                 chosen.need(ConfigKeys.LOG_FORMAT));
     }
 

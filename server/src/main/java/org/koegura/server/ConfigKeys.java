@@ -109,6 +109,17 @@ final class ConfigKeys {
             "How long an answered call may go without a packet before it counts as over; on hold 12 h at least.",
             text -> Readers.duration(text, Duration.ofSeconds(5), Duration.ofDays(1)));
 
+    static final Key<Integer> CALLS_REHEARSAL = new Key<>(
+            "calls.rehearsal",
+            "--rehearsal",
+            "NUMBER",
+            "500",
+            "0",
+            true,
+            "a whole number 0 to 10000",
+            "Calls that it places through itself before it answers telephones, so that the first meet a warm proxy.",
+            Readers::rehearsal);
+
     static final Key<LogFormat> LOG_FORMAT = new Key<>(
             "log.format",
             "--log",
@@ -154,6 +165,7 @@ final class ConfigKeys {
             CALLS_UNANNOUNCEABLE,
             CALLS_DRAIN,
             CALLS_SILENT_AFTER,
+            CALLS_REHEARSAL,
             LOG_FORMAT);
 
     private ConfigKeys() {}

@@ -3,16 +3,11 @@ package org.koegura.server;
 import java.io.FilterWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.ZoneId;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -21,8 +16,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.koegura.server.demo.Demo;
 import org.koegura.server.demo.Language;
-import org.koegura.sipproxy.numbers.Numbering;
-import org.koegura.sipproxy.transport.Dscp;
+import org.koegura.sipproxy.admission.AdmissionSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,7 +37,6 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
 
     private static final int STOPPED = 130;
-    private static final PortRange MEDIA_PORTS = new PortRange(20_000, 39_999);
 
     @Spec
     @Nullable
@@ -72,11 +65,8 @@ final class DemoCommand implements Callable<Integer> {
         makeExportFolder();
         Shutdown shutdown = new Shutdown();
         shutdown.takeSignals();
-        Path data = makeData();
-        try (Product product = Product.start(config(data))) {
-            return narrate(product, spoken, shutdown);
-        } finally {
-            remove(data);
+        try (LoopbackProduct loopback = LoopbackProduct.start("demo", AdmissionSettings.defaults())) {
+            return narrate(loopback.product(), spoken, shutdown);
         }
     }
 
@@ -144,24 +134,6 @@ final class DemoCommand implements Callable<Integer> {
         };
     }
 
-    private static Config config(Path data) {
-        HostPort anyPort = new HostPort("127.0.0.1", 0);
-        return new Config(
-                Config.Sip.at(anyPort),
-                Config.Routes.NONE,
-                Numbering.USUAL,
-                List.of(),
-                Dscp.CS3,
-                anyPort,
-                MEDIA_PORTS,
-                Config.Store.ofDemo(data),
-                false,
-                false,
-                Duration.ZERO,
-                Duration.ofMinutes(5),
-                LogFormat.TEXT);
-    }
-
     private void makeExportFolder() throws StartFault {
         if (export != null) {
             try {
@@ -169,39 +141,6 @@ final class DemoCommand implements Callable<Integer> {
             } catch (IOException e) {
                 throw new StartFault("cannot make the folder " + export + ": name another for --export", e);
             }
-        }
-    }
-
-    private static Path makeData() throws StartFault {
-        try {
-            return Files.createTempDirectory("koegura-demo-");
-        } catch (IOException e) {
-            throw new StartFault(
-                    "cannot make a folder in " + System.getProperty("java.io.tmpdir") + ": free space, or set TMPDIR",
-                    e);
-        }
-    }
-
-    private void remove(Path folder) {
-        try {
-            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.delete(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path left, @Nullable IOException failed) throws IOException {
-                    Files.delete(left);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException e) {
-            Objects.requireNonNull(spec)
-                    .commandLine()
-                    .getErr()
-                    .println("koegura: the demo's data could not be removed: delete " + folder);
         }
     }
 }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
         description = "A SIP recording proxy: it announces, then records, and proves both.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, DemoCommand.class, BenchCommand.class})
+        subcommands = {RunCommand.class, DemoCommand.class, BenchCommand.class, RehearseCommand.class})
 public final class Main {
 
     private static final int FAULT_OF_OURS = 70;

@@ -81,6 +81,12 @@ final class Readers {
         return text.matches("[1-9][0-9]{0,6}") && Integer.parseInt(text) <= most ? Integer.valueOf(text) : null;
     }
 
+    static @Nullable Integer rehearsal(String text) {
+        return text.matches("0|[1-9][0-9]{0,4}") && Integer.parseInt(text) <= Rehearsed.CALLS_MAX
+                ? Integer.valueOf(text)
+                : null;
+    }
+
     static @Nullable Extensions extensions(String text) {
         return orNull((String list) -> new Extensions(List.of(list.strip().split("\\s*,\\s*", -1))))
                 .apply(text);

@@ -67,6 +67,7 @@ final class RunCommand implements Callable<Integer> {
         Config config = config();
         Shutdown shutdown = new Shutdown();
         shutdown.takeSignals();
+        rehearse(out, config.rehearsal());
         try (Product product = Product.start(config)) {
             Greeting.print(out, config, product);
             shutdown.awaitFirst();
@@ -77,6 +78,14 @@ final class RunCommand implements Callable<Integer> {
         }
         out.println("Sealed and stopped.");
         return 0;
+    }
+
+    private static void rehearse(PrintWriter out, int calls) throws InterruptedException {
+        if (calls > 0) {
+            out.println("Warming up with " + calls + " calls to itself, for at most "
+                    + Rehearsed.START_LIMIT.toSeconds() + " s (--rehearsal 0 for none).");
+            Rehearsed.hold(calls, Rehearsed.START_LIMIT);
+        }
     }
 
     private Config config() {

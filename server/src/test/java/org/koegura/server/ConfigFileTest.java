@@ -142,6 +142,7 @@ class ConfigFileTest {
               unannounceable: strip
               drain: 2min
               silent-after: 30s
+              rehearsal: 40
             log:
               format: json
             lines:
@@ -185,6 +186,7 @@ class ConfigFileTest {
                         true,
                         Duration.ofMinutes(2),
                         Duration.ofSeconds(30),
+                        40,
                         LogFormat.JSON));
     }
 

@@ -52,6 +52,7 @@ class MetricsPageTest {
                 false,
                 Duration.ofSeconds(1),
                 Duration.ofMinutes(5),
+                0,
                 LogFormat.TEXT);
         try (Product product = Product.start(config);
                 HttpClient http = HttpClient.newHttpClient()) {

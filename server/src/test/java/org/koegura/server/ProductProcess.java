@@ -61,6 +61,9 @@ public final class ProductProcess implements Closeable {
         }
         options.addAll(List.of(
                 "--data", data.toString(), "--http", "127.0.0.1:0", "--ports", firstMediaPort + "-" + lastMediaPort));
+        if (!List.of(more).contains("--rehearsal")) {
+            options.addAll(List.of("--rehearsal", "0")); // these calls may take their time
+        }
         options.addAll(List.of(more));
         ChildProcess process = start(entering, java, "run", options);
         try {

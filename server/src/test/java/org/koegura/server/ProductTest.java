@@ -206,6 +206,7 @@ class ProductTest {
                 false,
                 Duration.ofSeconds(1),
                 Duration.ofMinutes(5),
+                0,
                 LogFormat.TEXT);
     }
 }

@@ -1,36 +1,23 @@
 package org.koegura.server.bench;
 
 import java.io.IOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.koegura.server.rehearsal.WholeCalls;
 
-/// Caller and callee of whole calls in one thread, so that one clock tells how long a message was under way.
+/// Measures the delay that a side adds, by calls of its own beside the load.
 final class Prober implements AutoCloseable {
 
     private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final int ANSWER_MILLIS_MAX = 1000;
-    private static final int MESSAGE_BYTES_MAX = 65_535;
-    private static final int STRAYS_MAX = 64;
-    private static final String END = "\r\n";
 
-    private final DatagramSocket caller;
-    private final DatagramSocket callee;
-    private final int target;
-    private int calls;
+    private final WholeCalls calls;
 
-    private Prober(DatagramSocket caller, DatagramSocket callee, int target) {
-        this.caller = caller;
-        this.callee = callee;
-        this.target = target;
+    private Prober(WholeCalls calls) {
+        this.calls = calls;
     }
 
     /// What it measured.
@@ -43,32 +30,21 @@ final class Prober implements AutoCloseable {
     /// @param port where the side takes calls
     /// @param direct whether there is no side, and the caller sends to the callee itself
     static Prober open(int port, boolean direct) throws IOException {
-        DatagramSocket caller = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-        DatagramSocket callee;
-        try {
-            callee = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-        } catch (IOException e) {
-            caller.close();
-            throw e;
-        }
-        caller.setSoTimeout(ANSWER_MILLIS_MAX);
-        callee.setSoTimeout(ANSWER_MILLIS_MAX);
-        return new Prober(caller, callee, direct ? callee.getLocalPort() : port);
+        return new Prober(direct ? WholeCalls.direct() : WholeCalls.through(port));
     }
 
     /// Places a call every 20 ms, one after the other.
     Measured probe(Duration time) throws IOException {
         List<Long> micros = new ArrayList<>();
         long unanswered = 0;
-        long startNanos = System.nanoTime();
-        long endNanos = startNanos + time.toNanos();
-        long dueNanos = startNanos;
+        long endNanos = System.nanoTime() + time.toNanos();
+        long dueNanos = System.nanoTime();
         while (System.nanoTime() < endNanos) {
             try {
-                micros.add(TimeUnit.NANOSECONDS.toMicros(call()));
+                micros.add(TimeUnit.NANOSECONDS.toMicros(calls.call()));
             } catch (SocketTimeoutException lost) {
                 unanswered++;
-                micros.add(TimeUnit.MILLISECONDS.toMicros(ANSWER_MILLIS_MAX));
+                micros.add(TimeUnit.MILLISECONDS.toMicros(WholeCalls.ANSWER_MILLIS_MAX));
             }
             dueNanos = Math.max(dueNanos + INTERVAL_NANOS, System.nanoTime());
             while (System.nanoTime() < dueNanos) {
@@ -78,136 +54,8 @@ final class Prober implements AutoCloseable {
         return new Measured(Delays.of(micros, TimeUnit.NANOSECONDS.toMicros(INTERVAL_NANOS)), unanswered);
     }
 
-    /// One call; how long INVITE and 180 were under way together, in nanoseconds.
-    private long call() throws IOException {
-        String id = "probe-" + calls++ + "-" + caller.getLocalPort() + "@127.0.0.1";
-        String to = "To: <sip:probe@127.0.0.1:" + callee.getLocalPort() + ">";
-        long sentNanos = System.nanoTime();
-        send(caller, target, request("INVITE", id, to, 1, "", sdp(6000)));
-        String invite = receive(callee, "INVITE ", id);
-        long underWayNanos = System.nanoTime() - sentNanos;
-        int back = port(invite);
-        sentNanos = System.nanoTime();
-        send(callee, back, response(invite, "180 Ringing", ""));
-        receive(caller, "SIP/2.0 180", id);
-        underWayNanos += System.nanoTime() - sentNanos;
-        send(callee, back, response(invite, "200 OK", sdp(7000)));
-        String answer = receive(caller, "SIP/2.0 200", id);
-        String routes = routes(answer);
-        send(caller, target, request("ACK", id, to + ";tag=callee", 1, routes, ""));
-        receive(callee, "ACK ", id);
-        send(caller, target, request("BYE", id, to + ";tag=callee", 2, routes, ""));
-        String bye = receive(callee, "BYE ", id);
-        send(callee, port(bye), response(bye, "200 OK", ""));
-        receive(caller, "SIP/2.0 200", id);
-        return underWayNanos;
-    }
-
-    private String request(String method, String id, String to, int cseq, String routes, String body) {
-        String own = "127.0.0.1:" + caller.getLocalPort();
-        return method + " sip:probe@127.0.0.1:" + callee.getLocalPort() + " SIP/2.0" + END
-                + "Via: SIP/2.0/UDP " + own + ";branch=z9hG4bK" + id.hashCode() + method + calls + END
-                + routes
-                + "From: <sip:0990000002@" + own + ">;tag=caller" + END
-                + to + END
-                + "Call-ID: " + id + END
-                + "CSeq: " + cseq + " " + method + END
-                + "Contact: <sip:0990000002@" + own + ">" + END
-                + "Max-Forwards: 70" + END
-                + withBody(body);
-    }
-
-    private String response(String request, String status, String body) {
-        StringBuilder text = new StringBuilder("SIP/2.0 " + status + END);
-        for (String line : request.substring(0, request.indexOf(END + END)).split(END, -1)) {
-            if (isField(line, "Via")
-                    || isField(line, "Record-Route")
-                    || isField(line, "From")
-                    || isField(line, "Call-ID")
-                    || isField(line, "CSeq")) {
-                text.append(line).append(END);
-            } else if (isField(line, "To")) {
-                text.append(line)
-                        .append(line.contains(";tag=") ? "" : ";tag=callee")
-                        .append(END);
-            }
-        }
-        text.append("Contact: <sip:probe@127.0.0.1:")
-                .append(callee.getLocalPort())
-                .append(">")
-                .append(END);
-        return text + withBody(body);
-    }
-
-    private static String withBody(String body) {
-        return (body.isEmpty() ? "" : "Content-Type: application/sdp" + END) + "Content-Length: " + body.length() + END
-                + END + body;
-    }
-
-    private static String sdp(int port) {
-        return String.join(
-                        END,
-                        "v=0",
-                        "o=- 53655765 2353687637 IN IP4 127.0.0.1",
-                        "s=-",
-                        "c=IN IP4 127.0.0.1",
-                        "t=0 0",
-                        "m=audio " + port + " RTP/AVP 0",
-                        "a=rtpmap:0 PCMU/8000",
-                        "a=ptime:20")
-                + END;
-    }
-
-    /// The route set of the caller: Record-Route from the last to the first (RFC 3261 §12.1.2).
-    static String routes(String answer) {
-        StringBuilder routes = new StringBuilder();
-        for (String line : answer.split(END, -1)) {
-            if (isField(line, "Record-Route")) {
-                for (String route : line.substring(line.indexOf(':') + 1).split(",", -1)) {
-                    routes.insert(0, "Route: " + route.strip() + END);
-                }
-            }
-        }
-        return routes.toString();
-    }
-
-    private static boolean isField(String line, String name) {
-        return line.regionMatches(true, 0, name + ":", 0, name.length() + 1);
-    }
-
-    /// Where the topmost Via says that responses go.
-    private static int port(String request) {
-        int via = request.indexOf("Via:");
-        String line = request.substring(via, request.indexOf(END, via));
-        String sentBy = line.substring(line.indexOf("UDP ") + "UDP ".length())
-                .split("[;,]", 2)[0]
-                .strip();
-        int colon = sentBy.lastIndexOf(':');
-        return colon < 0 ? 5060 : Integer.parseInt(sentBy.substring(colon + 1));
-    }
-
-    private static void send(DatagramSocket from, int port, String message) throws IOException {
-        byte[] bytes = message.getBytes(StandardCharsets.US_ASCII);
-        from.send(
-                new DatagramPacket(bytes, bytes.length, new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
-    }
-
-    /// The next message of this call that begins so; others, a 100 or what is repeated, are passed over.
-    private static String receive(DatagramSocket at, String beginning, String id) throws IOException {
-        for (int stray = 0; stray < STRAYS_MAX; stray++) {
-            DatagramPacket packet = new DatagramPacket(new byte[MESSAGE_BYTES_MAX], MESSAGE_BYTES_MAX);
-            at.receive(packet);
-            String message = new String(packet.getData(), 0, packet.getLength(), StandardCharsets.ISO_8859_1);
-            if (message.startsWith(beginning) && message.contains(id)) {
-                return message;
-            }
-        }
-        throw new SocketTimeoutException("nothing but strays");
-    }
-
     @Override
     public void close() {
-        caller.close();
-        callee.close();
+        calls.close();
     }
 }

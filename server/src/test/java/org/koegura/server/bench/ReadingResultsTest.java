@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.koegura.server.rehearsal.WholeCalls;
 
 /// From files and lines to numbers. `caller.csv` was written by SIPp 3.6.1 on a busy machine.
 class ReadingResultsTest {
@@ -69,7 +70,8 @@ class ReadingResultsTest {
     @Test
     void theRouteSetOfTheCallerIsTheRecordRouteFromTheLastToTheFirst() {
         String answer = "SIP/2.0 200 OK\r\nRecord-Route: <sip:c;lr>, <sip:b;lr>\r\nrecord-route: <sip:a;lr>\r\n\r\n";
-        assertThat(Prober.routes(answer)).isEqualTo("Route: <sip:a;lr>\r\nRoute: <sip:b;lr>\r\nRoute: <sip:c;lr>\r\n");
+        assertThat(WholeCalls.routes(answer))
+                .isEqualTo("Route: <sip:a;lr>\r\nRoute: <sip:b;lr>\r\nRoute: <sip:c;lr>\r\n");
     }
 
     @Test

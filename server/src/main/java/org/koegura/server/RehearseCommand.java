@@ -1,0 +1,22 @@
+package org.koegura.server;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `koegura rehearse`: what `run` does before it answers telephones, and nothing else. The launcher trains the cache of
+/// classes and profiles with it.
+@Command(name = "rehearse", description = "Places calls through itself on loopback and ends.", hidden = true)
+final class RehearseCommand implements Callable<Integer> {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @Option(names = "--calls", paramLabel = "NUMBER", required = true, description = "How many calls.")
+    int calls;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        return Rehearsed.hold(calls, LIMIT) ? 0 : 1;
+    }
+}

@@ -1,0 +1,68 @@
+package org.koegura.server;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.koegura.server.rehearsal.Rehearsal;
+import org.koegura.sipproxy.admission.AdmissionSettings;
+import org.slf4j.LoggerFactory;
+
+/// Calls through a second product of this process, on loopback and with data of its own, before the first one starts:
+/// the code is compiled when telephones are answered.
+///
+/// Nothing of it is left: no recording, no entry of the journal, no metric, no line of the log but its own.
+final class Rehearsed {
+
+    static final int CALLS_MAX = 10_000;
+
+    /// No city waits longer than this for its telephones because its machine is slow.
+    static final Duration START_LIMIT = Duration.ofSeconds(8);
+
+    private static final AdmissionSettings UNLIMITED = new AdmissionSettings(
+            AdmissionSettings.defaults().networks(),
+            AdmissionSettings.defaults().strangers(),
+            AdmissionSettings.RATE_MAX,
+            AdmissionSettings.RATE_MAX);
+
+    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(Rehearsed.class);
+
+    private Rehearsed() {}
+
+    /// Holds it. Blocks. A rehearsal that fails is told and keeps nobody from telephoning.
+    ///
+    /// @param calls how many; 0 for no rehearsal
+    /// @return whether it went well: every call that was begun came through
+    static boolean hold(int calls, Duration atMost) throws InterruptedException {
+        if (calls == 0) {
+            return true;
+        }
+        long startNanos = System.nanoTime();
+        try {
+            Rehearsal.Held held = quietly(calls, atMost);
+            LOG.info(
+                    "rehearsal.held calls={} lost={} millis={}",
+                    held.completed(),
+                    held.lost(),
+                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+            return held.completed() > 0 && held.lost() == 0;
+        } catch (StartFault | IOException fault) {
+            LOG.warn("rehearsal.failed reason={}", fault.getMessage());
+            return false;
+        }
+    }
+
+    /// What is logged of calls that nobody made would mislead.
+    private static Rehearsal.Held quietly(int calls, Duration atMost)
+            throws StartFault, IOException, InterruptedException {
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        Level usual = root.getLevel();
+        root.setLevel(Level.OFF);
+        try (LoopbackProduct loopback = LoopbackProduct.start("rehearsal", UNLIMITED)) {
+            return Rehearsal.hold(loopback.product().reachedAt().getPort(), calls, atMost);
+        } finally {
+            root.setLevel(usual);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package org.koegura.server.rehearsal;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Calls until the code that carries calls is compiled.
+///
+/// Interpreted, a call costs ten times what it costs later: whoever answers telephones too early loses the first of
+/// them. Several callers keep all processors busy; a call of one waits for the proxy most of the time.
+public final class Rehearsal {
+
+    private static final int CALLERS = 4;
+
+    /// After so many calls in a row that nobody answered, a caller gives up.
+    private static final int LOST_MAX = 3;
+
+    private Rehearsal() {}
+
+    /// How a rehearsal went.
+    ///
+    /// @param completed calls from INVITE to the last 200
+    /// @param lost calls in which a message did not come through
+    public record Held(int completed, int lost) {}
+
+    /// Places calls through a proxy on this machine's loopback. Blocks until all are over or the time is up.
+    ///
+    /// @param port where the proxy takes SIP over UDP
+    /// @param calls how many
+    /// @throws IOException no socket is to be had
+    /// @throws InterruptedException the caller's thread was; the calls end by themselves
+    public static Held hold(int port, int calls, Duration atMost) throws IOException, InterruptedException {
+        long endNanos = System.nanoTime() + atMost.toNanos();
+        AtomicInteger left = new AtomicInteger(calls);
+        AtomicInteger completed = new AtomicInteger();
+        AtomicInteger lost = new AtomicInteger();
+        List<WholeCalls> lines = new ArrayList<>();
+        try {
+            for (int i = 0; i < CALLERS; i++) {
+                lines.add(WholeCalls.through(port));
+            }
+            List<Thread> callers = lines.stream()
+                    .map(line -> Thread.ofPlatform().daemon().name("rehearsal").start(() -> {
+                        int inARow = 0;
+                        while (inARow < LOST_MAX && System.nanoTime() < endNanos && left.getAndDecrement() > 0) {
+                            if (isCompleted(line)) {
+                                completed.incrementAndGet();
+                                inARow = 0;
+                            } else {
+                                lost.incrementAndGet();
+                                inARow++;
+                            }
+                        }
+                    }))
+                    .toList();
+            for (Thread caller : callers) {
+                caller.join();
+            }
+        } finally {
+            lines.forEach(WholeCalls::close);
+        }
+        return new Held(completed.get(), lost.get());
+    }
+
+    private static boolean isCompleted(WholeCalls line) {
+        try {
+            line.call();
+            return true;
+        } catch (IOException unanswered) {
+            return false;
+        }
+    }
+}
