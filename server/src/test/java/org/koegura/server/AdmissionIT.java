@@ -68,7 +68,7 @@ class AdmissionIT {
                 staff.accept();
                 staff.awaitEstablished();
                 site.awaitStage("RECORDED", Duration.ofSeconds(15));
-                try (Sipp flood = flood(site)) {
+                try (Sipp flood = site.flood(FLOOD)) {
                     assertThat(flood.succeeded()).isTrue();
                 }
                 assertThat(caller.isRunning()).as("the call outlives the flood").isTrue();
@@ -82,22 +82,6 @@ class AdmissionIT {
                 JudgedCall.announcedAndKept(site.recordings().getFirst(), Wire.of(site, staff, caller, begin), PCMA);
             }
         }
-    }
-
-    /// To somebody whom the registrar does not know, at a hundred a second.
-    private Sipp flood(Site site) throws IOException {
-        return Sipp.start(
-                home.resolve("flood"),
-                new Sipp.Run(
-                        "uac-flood",
-                        "299",
-                        site.proxy(),
-                        site.unboundPort() - 4, // its media and video sockets follow, and end below the caller's
-                        Map.of("caller", "0990666"),
-                        Map.of(),
-                        "127.0.0.1",
-                        false,
-                        List.of("-m", Integer.toString(FLOOD), "-r", "100", "-l", Integer.toString(FLOOD))));
     }
 
     private static double refused(Site site, String reason) throws Exception {

@@ -30,7 +30,7 @@ import org.koegura.server.peer.Talker;
 /// ```
 /// block +0 registrar  +2 product  +4 trunk  +6 product over TLS  +14 another caller  +20 +40 … +400 telephones  +420…
 /// product's media
-///       +519 marker
+///       +504 a flood of calls  +519 marker
 /// ```
 ///
 /// Between PBX and trunk ([Standing]) the registrar is the PBX, on an address of its own, and the trunk on another: who
@@ -47,6 +47,7 @@ final class Site implements Closeable {
     private static final int TELEPHONES = 20;
     private static final int MEDIA = 420;
     private static final int MEDIA_PORTS = 80;
+    private static final int FLOOD = 504;
 
     /// Where the product stands.
     ///
@@ -263,6 +264,24 @@ final class Site implements Closeable {
     Sipp insideCaller(String scenario, String service, Map<String, String> keys, Map<String, String> blanks)
             throws IOException {
         return sipp(scenario, service, proxy(), CALLER, keys, blanks);
+    }
+
+    /// Somebody who calls the product a hundred times a second, and each time somebody whom the registrar does not
+    /// know.
+    Sipp flood(int calls) throws IOException {
+        String count = Integer.toString(calls);
+        return keep(Sipp.start(
+                folder.resolve("sipp-" + ++runs),
+                new Sipp.Run(
+                        "uac-flood",
+                        "299",
+                        proxy(),
+                        block + FLOOD,
+                        Map.of("caller", "0990666"),
+                        Map.of(),
+                        "127.0.0.1",
+                        false,
+                        List.of("-m", count, "-r", "100", "-l", count))));
     }
 
     /// What the trunk does with the next call to a number that begins with 0990.

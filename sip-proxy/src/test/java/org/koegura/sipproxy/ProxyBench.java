@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -398,7 +399,7 @@ final class ProxyBench implements AutoCloseable {
     /// @param lines further header lines, each with its end
     String request(SipPeer from, String line, String callId, String cseq, String lines, String body) {
         return line + " SIP/2.0\r\nVia: SIP/2.0/UDP " + from.hostPort() + ";branch=z9hG4bK"
-                + Integer.toHexString(Arrays.hashCode(new Object[] {line, callId, cseq, lines})) + ";rport\r\n"
+                + HexFormat.of().toHexDigits(Arrays.hashCode(new Object[] {line, callId, cseq, lines})) + ";rport\r\n"
                 + "Max-Forwards: 70\r\n" + lines + "Call-ID: " + callId + "\r\nCSeq: " + cseq
                 + "\r\nContact: <sip:x@" + from.hostPort() + ">\r\nContent-Length: " + body.length() + "\r\n\r\n"
                 + body;

@@ -82,6 +82,32 @@ class RegistrationTest {
         assertThat(bench.count("koegura.sip.registered.without.path")).isZero();
     }
 
+    /// RFC 5626 §5.4 wants STUN on the port of SIP where a flow over UDP is promised. There is none: the Path is
+    /// that of any telephone, nobody answers for `outbound`, and the telephone is called at its Contact.
+    @Test
+    void aTelephoneOverUdpThatCouldKeepAFlowOpenIsPromisedNone() {
+        bench.telephone.send(register(""), bench.address());
+        String plain = SipPeer.one(bench.registrar.receive("REGISTER"), "Path");
+        String flow = ">;reg-id=1;+sip.instance=\"<urn:uuid:0>\"\r\n";
+        bench.telephone.send(
+                register("Supported: path, outbound\r\n")
+                        .replace(">\r\nContent-Length", flow + "Content-Length")
+                        .replace("r1@", "r2@"),
+                bench.address());
+        String received = bench.registrar.receive("REGISTER");
+        assertThat(received).contains(";reg-id=1;");
+        assertThat(SipPeer.one(received, "Path")).isEqualTo(plain).doesNotContain(";ob");
+        String kept = "Contact: " + SipPeer.one(received, "Contact") + "\r\nPath: " + plain + "\r\n";
+        bench.registrar.send(SipPeer.response(received, "200 OK", "r", kept, ""), bench.address());
+        assertThat(SipPeer.all(bench.telephone.receive("SIP/2.0 200"), "Require"))
+                .isEmpty();
+
+        bench.telephone.send("\0\1\0\0!\22\u00a4B" + "\0".repeat(12), bench.address());
+        bench.telephone.send("\r\n\r\n", bench.address());
+        bench.telephone.send(ask("OPTIONS sip:" + bench.hostPort(), ""), bench.address());
+        bench.telephone.receive("SIP/2.0 200 OK"); // and nothing before
+    }
+
     @Test
     void optionsToOurselvesAreAnswered() {
         bench.telephone.send(ask("OPTIONS sip:" + bench.hostPort(), ""), bench.address());

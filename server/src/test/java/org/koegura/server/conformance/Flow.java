@@ -66,8 +66,6 @@ enum Flow {
         blanks.put("SDP_HOLD", description(2, "sendonly"));
         blanks.put("SDP_HELD", description(2, "recvonly"));
         blanks.put("SDP_AGAIN", description(3, "sendrecv"));
-        // both peers are elsewhere: who reads 127.0.0.1 is to send its media to the product
-        blanks.put("OURS", "c=IN IP4 127\\.0\\.0\\.1");
         return blanks;
     }
 
@@ -79,7 +77,7 @@ enum Flow {
         return String.join(
                 "\n",
                 "v=0",
-                "o=- 53655765 " + version + " IN IP[local_ip_type] [local_ip]",
+                "o=- 53655765 " + version + " IN IP[media_ip_type] [media_ip]",
                 "s=-",
                 "c=IN IP[media_ip_type] [media_ip]",
                 "t=0 0",

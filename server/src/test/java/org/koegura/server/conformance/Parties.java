@@ -80,7 +80,8 @@ record Parties(RawPeer caller, RawPeer callee, InetSocketAddress sip, Way way) {
     void refused(String id, String status) throws IOException, InterruptedException {
         String lines = between(";tag=a", "") + way.routes();
         caller.send(request(caller, "INVITE " + way.uri(), "i", id, "1 INVITE", lines), sip);
-        String refusal = caller.receive("SIP/2.0 " + status);
+        String refusal = caller.receiveFinal();
+        assertThat(refusal).startsWith("SIP/2.0 " + status);
         String to = RawPeer.all(refusal, "To").getFirst();
         String acked = between(";tag=a", to.substring(to.indexOf(";tag="))) + way.routes();
         caller.send(request(caller, "ACK " + way.uri(), "i", id, "1 ACK", acked), sip);

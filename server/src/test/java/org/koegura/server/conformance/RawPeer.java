@@ -101,15 +101,26 @@ final class RawPeer implements Closeable {
 
     /// The next message that it has not got before; it must begin with `start`.
     String receive(String start) throws InterruptedException {
+        String next = next(start);
+        if (!next.startsWith(start)) {
+            throw new AssertionError("expected " + start + " but got\n" + next);
+        }
+        return next;
+    }
+
+    /// The next message that is no provisional response.
+    String receiveFinal() throws InterruptedException {
+        String next = next("a final response");
+        return next.startsWith("SIP/2.0 1") ? receiveFinal() : next;
+    }
+
+    private String next(String wanted) throws InterruptedException {
         while (true) {
             String next = arrived.poll(WAIT_SECONDS, TimeUnit.SECONDS);
             if (next == null) {
-                throw new AssertionError(start + " did not come in " + WAIT_SECONDS + " s");
+                throw new AssertionError(wanted + " did not come in " + WAIT_SECONDS + " s");
             }
             if (seen.add(next)) {
-                if (!next.startsWith(start)) {
-                    throw new AssertionError("expected " + start + " but got\n" + next);
-                }
                 return next;
             }
         }

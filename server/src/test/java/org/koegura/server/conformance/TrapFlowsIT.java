@@ -4,11 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.koegura.server.conformance.TwoSides.Side;
@@ -16,48 +11,34 @@ import org.koegura.server.conformance.TwoSides.Side;
 /// SIPp on both sides of the product, in the flows that proxies get wrong; each from the PBX out and from the carrier
 /// in.
 /// A lost BYE is in `MidCallIT`, a session timer and a plain CANCEL in `NgnProfileIT`.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class TrapFlowsIT {
+class TrapFlowsIT extends TwoSidesFlows {
 
-    @SuppressWarnings("NullAway.Init") // set before all
-    private TwoSides sides;
-
-    @BeforeAll
-    void start(@TempDir Path folder) throws Exception {
-        sides = TwoSides.start(folder);
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        sides.close();
-    }
-
-    @AfterEach
-    void nothingIsLeft() {
-        sides.awaitNothingLeft();
+    @Override
+    TwoSides started(Path folder) {
+        return TwoSides.start(folder);
     }
 
     /// Trap 19.
     @ParameterizedTest
     @EnumSource(Side.class)
     void whenBothPartiesChangeTheCallAtOnceEachHears491AndTheCallGoesOn(Side from) throws Exception {
-        sides.play(from, Flow.GLARE, Map.of());
+        sides().play(from, Flow.GLARE, Map.of());
     }
 
     /// Trap 16.
     @ParameterizedTest
     @EnumSource(Side.class)
     void anOfferInThe200AndItsAnswerInTheAckPassWithOurPorts(Side from) throws Exception {
-        sides.play(from, Flow.LATE, Map.of());
+        sides().play(from, Flow.LATE, Map.of());
     }
 
     /// Trap 9.
     @ParameterizedTest
     @EnumSource(Side.class)
     void aCancelThatCrossesTheAnswerEndsNothing(Side from) throws Exception {
-        double answered = sides.api().metric("koegura_call_attempts_total", "outcome=\"answered\"");
-        sides.play(from, Flow.CROSSING, Map.of());
-        assertThat(sides.api().metric("koegura_call_attempts_total", "outcome=\"answered\""))
+        double answered = sides().api().metric("koegura_call_attempts_total", "outcome=\"answered\"");
+        sides().play(from, Flow.CROSSING, Map.of());
+        assertThat(sides().api().metric("koegura_call_attempts_total", "outcome=\"answered\""))
                 .isEqualTo(answered + 1);
     }
 
@@ -65,20 +46,21 @@ class TrapFlowsIT {
     @ParameterizedTest
     @EnumSource(Side.class)
     void aRedirectionReachesTheCallerAsItWasSaid(Side from) throws Exception {
-        sides.play(
-                from,
-                Flow.REFUSED,
-                Map.of(
-                        "SAID",
-                        "302",
-                        "HEARD",
-                        "302",
-                        "LINES",
-                        "Contact: <sip:0312349999@192.0.2.99;user=phone>;q=0.7\n",
-                        "CHECKS",
-                        TwoSides.header("moved", "Contact", "^ *&lt;sip:0312349999@192.0.2.99;user=phone&gt;;q=0.7$"),
-                        "CHECKED",
-                        "moved"));
+        sides().play(
+                        from,
+                        Flow.REFUSED,
+                        Map.of(
+                                "SAID",
+                                "302",
+                                "HEARD",
+                                "302",
+                                "LINES",
+                                "Contact: <sip:0312349999@192.0.2.99;user=phone>;q=0.7\n",
+                                "CHECKS",
+                                TwoSides.header(
+                                        "moved", "Contact", "^ *&lt;sip:0312349999@192.0.2.99;user=phone&gt;;q=0.7$"),
+                                "CHECKED",
+                                "moved"));
     }
 
     /// Trap 21.
@@ -97,23 +79,25 @@ class TrapFlowsIT {
 
     private void transfer(Side from, String target) throws Exception {
         String pattern = target.replace(".", "\\.").replace("?", "\\?");
-        sides.play(
-                from, Flow.TRANSFER, Map.of("TARGET", "<" + target + ">", "TARGET_PATTERN", "&lt;" + pattern + "&gt;"));
+        sides().play(
+                        from,
+                        Flow.TRANSFER,
+                        Map.of("TARGET", "<" + target + ">", "TARGET_PATTERN", "&lt;" + pattern + "&gt;"));
     }
 
     /// Trap 21: the call that such a transfer makes.
     @ParameterizedTest
     @EnumSource(Side.class)
     void anInviteThatReplacesAnotherCallNamesItAsItWasNamed(Side from) throws Exception {
-        sides.play(
-                from,
-                Flow.CALL,
-                Map.of(
-                        "LINES",
-                        "Require: replaces\nReplaces: other@192.0.2.7;to-tag=12;from-tag=34\n",
-                        "CHECKS",
-                        TwoSides.header("replaced", "Replaces", "^ *other@192.0.2.7;to-tag=12;from-tag=34$"),
-                        "CHECKED",
-                        ",replaced"));
+        sides().play(
+                        from,
+                        Flow.CALL,
+                        Map.of(
+                                "LINES",
+                                "Require: replaces\nReplaces: other@192.0.2.7;to-tag=12;from-tag=34\n",
+                                "CHECKS",
+                                TwoSides.header("replaced", "Replaces", "^ *other@192.0.2.7;to-tag=12;from-tag=34$"),
+                                "CHECKED",
+                                ",replaced"));
     }
 }

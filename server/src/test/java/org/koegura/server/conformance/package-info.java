@@ -10,7 +10,7 @@
 /// Threads: attackers are virtual threads that end with their test.
 ///
 /// Reading order: `TrapsTest`, `AttacksIT`, `Attackers`, `CorpusUnderCallsIT`, `Corpus`,
-/// `TrapFlowsIT`, `NgnProfileIT`, `Flow`, `TwoSides`.
+/// `TrapFlowsIT`, `NgnProfileIT`, `TwoSidesFlows`, `Flow`, `TwoSides`; `RestartIT`, `FlowRestartIT`, `Parties`.
 @NullMarked
 package org.koegura.server.conformance;
 

@@ -107,7 +107,8 @@ public final class Sipp implements Closeable, Talker {
         run.keys().forEach((key, value) -> command.addAll(List.of("-key", key, value)));
         Sipp sipp = new Sipp(ChildProcess.start(directory, command.toArray(String[]::new)), run.port(), said, errors);
         if (run.target().isEmpty()) {
-            sipp.awaitListening(network.resolve(run.tcp() ? "tcp" : "udp"));
+            sipp.awaitListening(
+                    network.resolve((run.tcp() ? "tcp" : "udp") + (run.host().contains(":") ? "6" : "")));
         }
         return sipp;
     }

@@ -9,8 +9,8 @@
 /// Threads: the test's thread drives a peer; one virtual thread reads each of its outputs. Every wait is for a
 /// condition, with a bound.
 ///
-/// Reading order: `ChildProcess`, `LoopbackPorts`, `Kamailio`, `Baresip`, `Sipp`, `Chromium`, `Visitor`,
-/// `Cable`, `PacketTap`, `SmallWire`.
+/// Reading order: `ChildProcess`, `LoopbackPorts`, `Kamailio`, `Baresip`, `Linphone`, `Sipp`, `Talker`, `Chromium`,
+/// `Visitor`, `Cable`, `PacketTap`, `SmallWire`.
 @NullMarked
 package org.koegura.server.peer;
 
