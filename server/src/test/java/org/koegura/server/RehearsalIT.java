@@ -10,8 +10,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.koegura.server.peer.LoopbackPorts;
 import org.koegura.server.peer.ChildProcess;
+import org.koegura.server.peer.LoopbackPorts;
 
 /// Before it answers telephones the product calls itself, and nothing but warm code is left of that.
 class RehearsalIT {
@@ -36,7 +36,8 @@ class RehearsalIT {
                     .doesNotContain("call.ended");
             assertThat(product.api().metrics())
                     .contains("koegura_call_attempts_total{")
-                    .doesNotContainPattern("(?m)^koegura_(call_attempts|sip_requests|ledger_calls)_total\\{[^}]*} [1-9]");
+                    .doesNotContainPattern(
+                            "(?m)^koegura_(call_attempts|sip_requests|ledger_calls)_total\\{[^}]*} [1-9]");
             try (Stream<Path> left = Files.list(temporary)) {
                 assertThat(left).noneMatch(path -> path.getFileName().toString().startsWith("koegura-rehearsal"));
             }
@@ -67,7 +68,9 @@ class RehearsalIT {
         Files.createSymbolicLink(home.resolve("lib"), LIB.toAbsolutePath());
         Files.createFile(home.resolve("built"));
         try (ChildProcess build = ChildProcess.start(folder, script.toString(), "build")) {
-            assertThat(build.awaitExit(TRAINING_WAIT)).as(build.err().toString()).isZero();
+            assertThat(build.awaitExit(TRAINING_WAIT))
+                    .as(build.err().toString())
+                    .isZero();
             assertThat(build.err()).singleElement().asString().contains("training");
         }
         assertThat(home.resolve("koegura.aot")).isNotEmptyFile();
