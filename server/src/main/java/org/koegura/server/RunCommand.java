@@ -64,7 +64,8 @@ final class RunCommand implements Callable<Integer> {
             out.flush();
             return 0;
         }
-        Config config = config();
+        Chosen chosen = chosen();
+        Config config = Config.of(chosen);
         Shutdown shutdown = new Shutdown();
         shutdown.takeSignals();
         try (Product product = Product.start(config)) {
@@ -73,13 +74,14 @@ final class RunCommand implements Callable<Integer> {
             drain(out, config, product, shutdown);
         } catch (StartFault fault) {
             fault.firstPasswords().ifPresent(passwords -> Greeting.printAccounts(out, passwords));
-            throw fault;
+            Objects.requireNonNull(spec).commandLine().getErr().println(fault.line(chosen::where));
+            return CommandLine.ExitCode.SOFTWARE;
         }
         out.println("Sealed and stopped.");
         return 0;
     }
 
-    private Config config() {
+    private Chosen chosen() {
         CommandLine line = Objects.requireNonNull(spec).commandLine();
         Map<Key<?>, String> options = new HashMap<>();
         for (Key<?> key : ConfigKeys.ALL) {
@@ -100,7 +102,7 @@ final class RunCommand implements Callable<Integer> {
         if (!conflicts.isEmpty()) {
             throw new ConfigRefused(line, conflicts);
         }
-        return Config.of(chosen);
+        return chosen;
     }
 
     private static void drain(PrintWriter out, Config config, Product product, Shutdown shutdown)
