@@ -150,7 +150,7 @@ final class InviteHandler {
     /// only where it goes on to a neighbour: a telephone at extension 119 is no fire brigade.
     private boolean callsForHelp(WireMessage invite, Hop destination, Sides.Way way) {
         return emergencies.isOne(invite.request().uri())
-                && (way.from() == Sides.From.INSIDE || whereabouts.neighbours().isNeighbour(destination));
+                && (way.from() == Sides.From.INSIDE || whereabouts.neighbours().trusts(destination));
     }
 
     /// Who is neither neighbour nor the registrar of whoever is called can claim any number.
