@@ -6,11 +6,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.koegura.rtpcapture.MediaAddresses;
 import org.koegura.sipproxy.SipProxy;
@@ -37,8 +40,10 @@ record Addresses(
 
     /// Looks them up. Blocks where a name must be asked for.
     ///
-    /// @throws StartFault a name has no address, the address cannot be told to anybody, or a neighbour
-    ///     has one that is ours or the other's
+    /// A neighbour's name may have none yet: it is looked up again from then on.
+    ///
+    /// @throws StartFault a name of our own has no address, the address cannot be told to anybody, or a
+    ///     neighbour has one that is ours or the other's
     static Addresses of(Config config) throws StartFault {
         List<InetSocketAddress> listen = resolve(SipKeys.LISTEN, config.sip().listen());
         SipProxy.Sockets sockets = new SipProxy.Sockets(listen, advertised(config), tls(config));
@@ -109,27 +114,37 @@ record Addresses(
     /// With every address that its names have: a carrier that has several may send from each.
     private static @Nullable Neighbour neighbour(
             Key<?> key, List<NextHop> written, ServerLocator locator, OwnAddress own) throws StartFault {
-        Map<Server, Found> found = new HashMap<>();
         List<Server> servers = written.stream().map(NextHop::server).toList();
-        for (Server server : servers) {
-            Found places = locator.find(server.sought());
-            if (places.isEmpty()) {
-                throw noAddress(key, server.sought().host(), null);
-            }
+        Map<Server, Found> found = found(servers, locator);
+        for (Found places : found.values()) {
             refuseOurselves(key, places.hops(), own);
-            found.put(server, places);
         }
         return servers.isEmpty() ? null : new Neighbour(servers, server -> Objects.requireNonNull(found.get(server)));
+    }
+
+    /// Looks all of them up at once: a name server that is out holds up the start once, and not with each name.
+    private static Map<Server, Found> found(List<Server> servers, ServerLocator locator) {
+        Map<Server, Found> found = new ConcurrentHashMap<>();
+        try (ExecutorService lookups = Executors.newVirtualThreadPerTaskExecutor()) {
+            CompletableFuture.allOf(servers.stream()
+                            .map(server -> CompletableFuture.runAsync(
+                                    () -> found.put(server, locator.find(server.sought())), lookups))
+                            .toArray(CompletableFuture[]::new))
+                    .join();
+        }
+        return found;
     }
 
     /// What we send to ourselves goes round until its hops run out.
     private static void refuseOurselves(Key<?> key, List<Hop> hops, OwnAddress own) throws StartFault {
         for (Hop hop : hops) {
             if (own.is(hop.address())) {
-                throw new StartFault(
-                        key.name() + ": " + hop.address().getAddress().getHostAddress() + " port "
+                throw StartFault.in(
+                        key,
+                        hop.address().getAddress().getHostAddress() + " port "
                                 + hop.address().getPort()
-                                + " is where this proxy itself listens: name the neighbour that it sends to");
+                                + " is where this proxy itself listens: name the neighbour that it sends to",
+                        null);
             }
         }
     }
@@ -142,9 +157,11 @@ record Addresses(
         for (Hop hop : trunk.hops()) {
             InetAddress host = hop.address().getAddress();
             if (upstream.isHost(host)) {
-                throw new StartFault(SipKeys.TRUNK.name() + ": " + host.getHostAddress() + " is an address of "
-                        + SipKeys.UPSTREAM.name() + " too: "
-                        + "PBX and carrier are told apart by their addresses, give each one of its own");
+                throw StartFault.in(
+                        SipKeys.TRUNK,
+                        host.getHostAddress() + " is an address of " + SipKeys.UPSTREAM.name() + " too: "
+                                + "PBX and carrier are told apart by their addresses, give each one of its own",
+                        null);
             }
         }
     }
@@ -168,15 +185,21 @@ record Addresses(
         try {
             for (InetAddress address : config.advertisedAddresses()) {
                 if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
-                    throw new StartFault(key.name() + ": nobody can send to " + address.getHostAddress()
-                            + ": name one address of this machine that telephones can reach");
+                    throw StartFault.in(
+                            key,
+                            "nobody can send to " + address.getHostAddress()
+                                    + ": name one address of this machine that telephones can reach",
+                            null);
                 }
                 InetAddress other = ofFamily.putIfAbsent(address instanceof Inet6Address, address);
                 if (other != null
                         && !other.equals(address)
                         && !config.sip().advertised().isEmpty()) {
-                    throw new StartFault(key.name() + ": " + other.getHostAddress() + " and " + address.getHostAddress()
-                            + " are of one family: name one of IPv4 and one of IPv6");
+                    throw StartFault.in(
+                            key,
+                            other.getHostAddress() + " and " + address.getHostAddress()
+                                    + " are of one family: name one of IPv4 and one of IPv6",
+                            null);
                 }
             }
         } catch (UnknownHostException e) {
@@ -191,7 +214,7 @@ record Addresses(
     }
 
     private static StartFault noAddress(Key<?> key, String host, @Nullable UnknownHostException cause) {
-        return new StartFault(
-                key.name() + ": '" + host + "' has no address: check its spelling, or write the address itself", cause);
+        return StartFault.in(
+                key, "'" + host + "' has no address: check its spelling, or write the address itself", cause);
     }
 }

@@ -71,6 +71,7 @@ record Chosen(
         tls(conflicts);
         profile(conflicts);
         homes(conflicts);
+        conflicts.addAll(new Families(this).conflicts());
         List<NextHop> upstream = get(SipKeys.UPSTREAM);
         List<NextHop> trunk = get(SipKeys.TRUNK);
         if (trunk != null && upstream == null) {
@@ -172,7 +173,8 @@ record Chosen(
         return one.equalsIgnoreCase(other) || (address != null && address.equals(Readers.literal(other)));
     }
 
-    private String where(Key<?> key) {
+    /// Where it was set: file, line and column, or the option.
+    String where(Key<?> key) {
         ConfigFile.Given given = file.get(key);
         return given == null || options.containsKey(key)
                 ? "koegura: " + key.option()

@@ -51,6 +51,9 @@ final class DataLog {
     /// Begins to hold what is logged, at most the last 256 events.
     static DataLog hold(LogFormat format) {
         DataLog log = new DataLog((LoggerContext) LoggerFactory.getILoggerFactory(), format);
+        if (format == LogFormat.NONE) {
+            return log;
+        }
         if (format == LogFormat.JSON) {
             log.terminalAsJson();
         }
@@ -68,6 +71,9 @@ final class DataLog {
     ///
     /// @throws StartFault the file cannot be written
     void keepIn(Path data) throws StartFault {
+        if (format == LogFormat.NONE) {
+            return;
+        }
         Path file = data.resolve("log").resolve("koegura.log");
         RollingFileAppender<ILoggingEvent> appender = appender(file);
         if (!appender.isStarted()) {
@@ -110,6 +116,7 @@ final class DataLog {
                 yield encoder;
             }
             case JSON -> JsonEvent.encoder(context, JsonEvent.Reader.FILE);
+            case NONE -> throw new IllegalStateException("no log, no encoder");
         };
     }
 

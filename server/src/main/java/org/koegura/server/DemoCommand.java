@@ -65,7 +65,7 @@ final class DemoCommand implements Callable<Integer> {
         makeExportFolder();
         Shutdown shutdown = new Shutdown();
         shutdown.takeSignals();
-        try (LoopbackProduct loopback = LoopbackProduct.start("demo", AdmissionSettings.defaults())) {
+        try (LoopbackProduct loopback = LoopbackProduct.start("demo", AdmissionSettings.defaults(), LogFormat.TEXT)) {
             return narrate(loopback.product(), spoken, shutdown);
         }
     }

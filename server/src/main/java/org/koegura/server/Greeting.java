@@ -2,32 +2,66 @@ package org.koegura.server;
 
 import java.io.PrintWriter;
 import java.net.URI;
+import java.util.List;
 import org.koegura.governance.account.Accounts.FirstPasswords;
 
 /// What the operator reads when the product is up: where it listens, how to point a telephone at it, and the first
 /// passwords, once.
 final class Greeting {
 
+    /// Fewer calls at once than the smallest site has.
+    private static final int CALLS_FEW = 10;
+
     private Greeting() {}
 
     static void print(PrintWriter out, Config config, Product product) {
-        String proxy = product.telephonesUse();
         out.println("Koegura is listening. Nothing is recorded before the other party was told.");
         out.println();
-        out.println("  SIP        udp and tcp " + product.sipListening() + "   (it is reached at " + proxy + ")");
-        String overTls = product.telephonesUseOverTls();
-        if (overTls != null) {
-            out.println("  SIP        tls, reached at " + overTls);
+        List<Listener> listeners = product.listeners();
+        int width = listeners.stream().mapToInt(one -> one.at().length()).max().orElse(1);
+        String name = "SIP";
+        for (Listener listener : listeners) {
+            out.println(String.format("  %-10s ", name) + listener.row(width));
+            name = "";
         }
         out.println("  Console    " + product.consoleUri());
-        out.println("  Media      udp " + config.mediaPorts());
+        out.println("  Media      udp      " + config.mediaPorts() + "   "
+                + calls(config.mediaPorts().calls()) + " at once");
         out.println("  Data       " + config.data());
         out.println();
         if (config.routes().trunk().isEmpty()) {
-            out.println("  Point a telephone at it: outbound proxy  sip:" + proxy + ";transport=udp;lr");
-            out.println("  Its registrar, user name and password stay as they are.");
+            printTelephones(out, product);
         } else {
             printSides(out, config.routes());
+        }
+        printMinds(out, config, product);
+        product.firstPasswords().ifPresent(passwords -> printAccounts(out, passwords));
+        out.println();
+        out.println("Ctrl-C refuses new calls and waits for the running ones; a second Ctrl-C seals and leaves.");
+        out.flush();
+    }
+
+    private static String calls(int count) {
+        return count == 1 ? "1 call" : count + " calls";
+    }
+
+    private static void printTelephones(PrintWriter out, Product product) {
+        out.println("  Point a telephone at it: outbound proxy  sip:" + product.telephonesUse() + ";transport=udp;lr");
+        String overTls = product.telephonesUseOverTls();
+        if (overTls != null) {
+            out.println("                           or over TLS     sip:" + overTls + ";transport=tls;lr");
+        }
+        out.println("  Its registrar, user name and password stay as they are.");
+    }
+
+    /// What works, and hardly as it was meant.
+    private static void printMinds(PrintWriter out, Config config, Product product) {
+        int calls = config.mediaPorts().calls();
+        if (calls < CALLS_FEW) {
+            out.println();
+            out.println("  Mind: media.ports has room for " + calls(calls) + " at once, since a call takes four ports."
+                    + " More pass");
+            out.println("  unrecorded, or are refused (calls.when-unrecordable).");
         }
         if (!isLoopback(product.consoleUri())) {
             out.println();
@@ -35,10 +69,6 @@ final class Greeting {
                     + " on");
             out.println("  127.0.0.1 (console.listen); whoever is on its network could else read passwords and audio.");
         }
-        product.firstPasswords().ifPresent(passwords -> printAccounts(out, passwords));
-        out.println();
-        out.println("Ctrl-C refuses new calls and waits for the running ones; a second Ctrl-C seals and leaves.");
-        out.flush();
     }
 
     /// Who is told is what matters most, and a PBX taken for the trunk looks as well as the reverse.

@@ -1,9 +1,9 @@
 package org.koegura.server;
 
-/// How a line of the log is written.
+/// How the log is written.
 enum LogFormat {
-    /// For people.
     TEXT,
-    /// One JSON object a line.
-    JSON
+    JSON,
+    /// Not at all: the log of the process is another product's.
+    NONE
 }

@@ -31,12 +31,13 @@ final class LoopbackProduct implements AutoCloseable {
     /// Starts it. Blocks until it answers.
     ///
     /// @param what names its data directory
+    /// @param log into that directory, if at all
     /// @throws StartFault it cannot; nothing is left
-    static LoopbackProduct start(String what, AdmissionSettings admission) throws StartFault {
+    static LoopbackProduct start(String what, AdmissionSettings admission, LogFormat log) throws StartFault {
         Path data = makeData(what);
         Product product = null;
         try {
-            product = Product.start(config(data, admission));
+            product = Product.start(config(data, admission, log));
             return new LoopbackProduct(data, product);
         } finally {
             if (product == null) {
@@ -60,7 +61,7 @@ final class LoopbackProduct implements AutoCloseable {
         }
     }
 
-    private static Config config(Path data, AdmissionSettings admission) {
+    private static Config config(Path data, AdmissionSettings admission, LogFormat log) {
         HostPort anyPort = new HostPort("127.0.0.1", 0);
         return new Config(
                 Config.Sip.at(anyPort),
@@ -76,7 +77,7 @@ final class LoopbackProduct implements AutoCloseable {
                 Duration.ZERO,
                 Duration.ofMinutes(5),
                 0,
-                LogFormat.TEXT);
+                log);
     }
 
     private static Path makeData(String what) throws StartFault {

@@ -3,6 +3,8 @@ package org.koegura.server;
 /// UDP ports for media, first and last included: `20000-39999`.
 record PortRange(int first, int last) {
 
+    private static final int PORTS_OF_CALL = 4;
+
     static PortRange parse(String text) {
         int dash = text.indexOf('-');
         try {
@@ -17,6 +19,11 @@ record PortRange(int first, int last) {
         }
         throw new IllegalArgumentException(
                 "'" + text + "' is no port range: FIRST-LAST is needed, 1024 to 65535, at least 4 from an even one on");
+    }
+
+    /// How many calls it has room for: each takes four, from an even one on.
+    int calls() {
+        return (last - (first + (first & 1)) + 1) / PORTS_OF_CALL;
     }
 
     @Override

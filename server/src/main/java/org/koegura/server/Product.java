@@ -19,26 +19,29 @@ import org.koegura.sipproxy.transport.Protocol;
 final class Product implements AutoCloseable {
 
     private final Wiring wiring;
+    private final List<Listener> listeners;
 
-    private Product(Wiring wiring) {
+    private Product(Wiring wiring, List<Listener> listeners) {
         this.wiring = wiring;
+        this.listeners = listeners;
     }
 
     /// Starts it. Blocks until telephones are answered.
     ///
     /// @throws StartFault it cannot; nothing is left open, and nothing was answered
     static Product start(Config config) throws StartFault {
-        return new Product(Wiring.open(config));
+        Wiring wiring = Wiring.open(config);
+        return new Product(wiring, Listener.of(config.sip(), wiring.sip()));
     }
 
-    /// Address and port that SIP is bound to.
-    String sipListening() {
-        return text(wiring.sip().listening());
+    /// Where SIP listens, all of it.
+    List<Listener> listeners() {
+        return listeners;
     }
 
     /// Address and port that telephones are told.
     String telephonesUse() {
-        return text(reachedAt());
+        return Listener.text(reachedAt());
     }
 
     InetSocketAddress reachedAt() {
@@ -49,7 +52,7 @@ final class Product implements AutoCloseable {
     @Nullable
     String telephonesUseOverTls() {
         InetSocketAddress reached = wiring.sip().reachedAt(Protocol.TLS);
-        return reached == null ? null : text(reached);
+        return reached == null ? null : Listener.text(reached);
     }
 
     URI consoleUri() {
@@ -99,13 +102,5 @@ final class Product implements AutoCloseable {
                 wiring.sip().endAll(EndReason.SHUTDOWN);
             }
         }
-    }
-
-    /// The wildcard of a socket for both families reads `::`; operators know it as they wrote it.
-    private static String text(InetSocketAddress address) {
-        String host = address.getAddress().isAnyLocalAddress()
-                ? "0.0.0.0"
-                : address.getAddress().getHostAddress();
-        return new HostPort(host, address.getPort()).toString();
     }
 }

@@ -11,8 +11,10 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.admission.AdmissionSettings;
+import org.koegura.sipproxy.admission.Networks;
 import org.koegura.sipproxy.routing.Extensions;
 import org.koegura.sipproxy.routing.TrunkProfile;
 import org.koegura.storageclient.StoreSettings;
@@ -90,6 +92,12 @@ final class Readers {
     static @Nullable Extensions extensions(String text) {
         return orNull((String list) -> new Extensions(List.of(list.strip().split("\\s*,\\s*", -1))))
                 .apply(text);
+    }
+
+    /// Each with its prefix: whoever writes `192.0.2.0` hardly means that one address.
+    static @Nullable Networks networks(String text) {
+        boolean whole = Stream.of(text.split(",", -1)).allMatch(one -> one.indexOf('/') >= 0);
+        return whole ? orNull(Networks::parse).apply(text) : null;
     }
 
     static @Nullable Set<String> numbers(String text, Predicate<String> is) {

@@ -16,7 +16,7 @@ final class RehearseCommand implements Callable<Integer> {
     int calls;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         return Rehearsed.hold(calls, LIMIT) ? 0 : 1;
     }
 }

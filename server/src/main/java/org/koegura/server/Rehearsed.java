@@ -34,7 +34,7 @@ final class Rehearsed {
     ///
     /// @param calls how many; 0 for no rehearsal
     /// @return whether it went well: every call that was begun came through
-    static boolean hold(int calls, Duration atMost) throws InterruptedException {
+    static boolean hold(int calls, Duration atMost) {
         if (calls == 0) {
             return true;
         }
@@ -50,6 +50,9 @@ final class Rehearsed {
         } catch (StartFault | IOException fault) {
             LOG.warn("rehearsal.failed reason={}", fault.getMessage());
             return false;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -59,7 +62,7 @@ final class Rehearsed {
         Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         Level usual = root.getLevel();
         root.setLevel(Level.OFF);
-        try (LoopbackProduct loopback = LoopbackProduct.start("rehearsal", UNLIMITED)) {
+        try (LoopbackProduct loopback = LoopbackProduct.start("rehearsal", UNLIMITED, LogFormat.NONE)) {
             return Rehearsal.hold(loopback.product().reachedAt().getPort(), calls, atMost);
         } finally {
             root.setLevel(usual);

@@ -64,31 +64,28 @@ final class RunCommand implements Callable<Integer> {
             out.flush();
             return 0;
         }
-        Config config = config();
+        Chosen chosen = chosen();
+        Config config = Config.of(chosen);
         Shutdown shutdown = new Shutdown();
         shutdown.takeSignals();
-        rehearse(out, config.rehearsal());
+        if (config.rehearsal() > 0) {
+            out.println("Warming up with " + config.rehearsal() + " calls to itself, for at most "
+                    + Rehearsed.START_LIMIT.toSeconds() + " s (--rehearsal 0 for none).");
+        }
         try (Product product = Product.start(config)) {
             Greeting.print(out, config, product);
             shutdown.awaitFirst();
             drain(out, config, product, shutdown);
         } catch (StartFault fault) {
             fault.firstPasswords().ifPresent(passwords -> Greeting.printAccounts(out, passwords));
-            throw fault;
+            Objects.requireNonNull(spec).commandLine().getErr().println(fault.line(chosen::where));
+            return CommandLine.ExitCode.SOFTWARE;
         }
         out.println("Sealed and stopped.");
         return 0;
     }
 
-    private static void rehearse(PrintWriter out, int calls) throws InterruptedException {
-        if (calls > 0) {
-            out.println("Warming up with " + calls + " calls to itself, for at most "
-                    + Rehearsed.START_LIMIT.toSeconds() + " s (--rehearsal 0 for none).");
-            Rehearsed.hold(calls, Rehearsed.START_LIMIT);
-        }
-    }
-
-    private Config config() {
+    private Chosen chosen() {
         CommandLine line = Objects.requireNonNull(spec).commandLine();
         Map<Key<?>, String> options = new HashMap<>();
         for (Key<?> key : ConfigKeys.ALL) {
@@ -109,7 +106,7 @@ final class RunCommand implements Callable<Integer> {
         if (!conflicts.isEmpty()) {
             throw new ConfigRefused(line, conflicts);
         }
-        return Config.of(chosen);
+        return chosen;
     }
 
     private static void drain(PrintWriter out, Config config, Product product, Shutdown shutdown)

@@ -228,9 +228,9 @@ final class SipKeys {
             Networks.PRIVATE,
             "192.0.2.0/24, 2001:db8::/32",
             false,
-            "1 to 256 networks with commas between, no bit set after the prefix",
+            "1 to 256 networks with commas between, each with its prefix (/32: one IPv4 address), no bit set after it",
             "Whose requests are taken on the telephones' side, beside those of upstream.",
-            Readers.orNull(Networks::parse));
+            Readers::networks);
 
     static final Key<Networks> PATH_CONTACT = new Key<>(
             "sip.path-contact",

@@ -17,6 +17,7 @@ import org.koegura.governance.Governance;
 import org.koegura.governance.GovernanceFault;
 import org.koegura.rtpcapture.MediaAddresses;
 import org.koegura.rtpcapture.RtpCapture;
+import org.koegura.sipproxy.BoundSockets;
 import org.koegura.sipproxy.SipFault;
 import org.koegura.sipproxy.SipProxy;
 import org.koegura.sipproxy.message.Secret;
@@ -62,6 +63,11 @@ record Wiring(
             SecureRandom random = new SecureRandom();
             DataLog log = DataLog.hold(config.log());
             PrometheusMeterRegistry metrics = Metrics.open(opened);
+            BoundSockets sockets = opened.add(
+                    SipProxy.bind(addresses.sockets(), addresses.neighbours(), metrics)); // nothing is written before
+            Trial.media(addresses.sockets().advertised(), Addresses.advertisedBy(config));
+            Trial.console(config.http());
+            Rehearsed.hold(config.rehearsal(), Rehearsed.START_LIMIT); // what arrives meanwhile waits in the sockets
             // encoding takes a second of computing, while what follows mostly waits for disks
             Announcement.Opening announcing =
                     Announcement.begin(Announcement.Settings.defaults().with(config.lines()));
@@ -85,6 +91,7 @@ record Wiring(
                     random,
                     metrics));
             SipProxy sip = opened.add(SipProxy.open(
+                    sockets,
                     sip(config, addresses, announcement.encodings(), secret),
                     media.plane(),
                     announcement.desk(),
@@ -105,7 +112,11 @@ record Wiring(
                             + " is no address of this machine: name one that telephones can reach",
                     fault,
                     governance);
-        } catch (StoreFault | GovernanceFault | JournalFault | PromptFault | SipFault | ConsoleFault fault) {
+        } catch (SipFault fault) {
+            throw governance == null && fault.setting() != null
+                    ? StartFault.in(key(fault.setting()), String.valueOf(fault.getMessage()), fault)
+                    : fault(String.valueOf(fault.getMessage()), fault, governance);
+        } catch (StoreFault | GovernanceFault | JournalFault | PromptFault | ConsoleFault fault) {
             throw fault(String.valueOf(fault.getMessage()), fault, governance);
         }
     }
@@ -115,6 +126,16 @@ record Wiring(
                 message,
                 cause,
                 governance == null ? null : governance.firstPasswords().orElse(null));
+    }
+
+    private static Key<?> key(SipFault.Setting setting) {
+        return switch (setting) {
+            case LISTEN -> SipKeys.LISTEN;
+            case TLS_LISTEN -> SipKeys.TLS_LISTEN;
+            case TLS_CERTIFICATE -> SipKeys.TLS_CERTIFICATE;
+            case TLS_KEY -> SipKeys.TLS_KEY;
+            case TLS_TRUST -> SipKeys.TLS_TRUST;
+        };
     }
 
     private static StoreSettings store(Config config) {
@@ -145,7 +166,6 @@ record Wiring(
 
     private static SipProxy.Settings sip(Config config, Addresses addresses, Set<String> encodings, Secret secret) {
         return new SipProxy.Settings(
-                addresses.sockets(),
                 secret,
                 new Whereabouts(addresses.neighbours(), config.routes().extensions()),
                 config.routes().pathContact(),

@@ -9,7 +9,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.koegura.server.peer.LoopbackPorts;
 import org.koegura.sipproxy.routing.Neighbour;
+import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Protocol;
 
@@ -31,6 +33,19 @@ class AddressesTest {
                 .upstream());
         assertThat(upstream.hops())
                 .containsExactly(new Hop(Protocol.TCP, new InetSocketAddress(InetAddress.getLoopbackAddress(), 5060)));
+    }
+
+    /// No name server is there at all, as after a power cut.
+    @Test
+    void aNeighbourWhoseNameNobodyKnowsYetDoesNotEndTheStart() throws Exception {
+        Neighbours neighbours = Addresses.of(config(Map.of(
+                        SipKeys.UPSTREAM, "pbx.city.example:5060, 192.0.2.20:5060;priority=1",
+                        SipKeys.TRUNK, "carrier.example",
+                        SipKeys.DNS, "127.0.0.1:" + LoopbackPorts.block(1))))
+                .neighbours();
+        assertThat(Objects.requireNonNull(neighbours.upstream()).hops())
+                .containsExactly(Hop.udp(new InetSocketAddress("192.0.2.20", 5060)));
+        assertThat(Objects.requireNonNull(neighbours.trunk()).hops()).isEmpty();
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -42,7 +43,12 @@ class ConfigFileTest {
 
     /// Each `NAME.yaml` there has beside it, in `NAME.expected`, the lines that the operator gets.
     static Stream<Path> badFiles() throws IOException, URISyntaxException {
-        URL folder = Objects.requireNonNull(ConfigFileTest.class.getResource("config"));
+        return files("config");
+    }
+
+    /// The configuration files in a folder of the tests' resources.
+    static Stream<Path> files(String name) throws IOException, URISyntaxException {
+        URL folder = Objects.requireNonNull(ConfigFileTest.class.getResource(name));
         try (Stream<Path> files = Files.list(Path.of(folder.toURI()))) {
             return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList().stream();
         }
@@ -107,6 +113,18 @@ class ConfigFileTest {
         String lines = readme.substring(begin, readme.indexOf("```", begin));
         assertThat(lines.lines()).hasSize(10);
         assertThat(config(lines).routes().trunk()).containsExactly(NextHop.at("198.51.100.1", 5060, Protocol.TCP));
+    }
+
+    @Test
+    void everyExampleOfDeployIsAllowed() throws IOException {
+        List<String> examples = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("..", "deploy", "README.md")))
+                .results()
+                .map(example -> example.group(1))
+                .toList();
+        assertThat(examples)
+                .hasSizeGreaterThan(3)
+                .allSatisfy(example -> assertThat(config(example)).isNotEqualTo(config("")));
     }
 
     @Test

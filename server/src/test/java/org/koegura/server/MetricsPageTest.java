@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.koegura.server.peer.Certificate;
 import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.transport.Dscp;
 
@@ -38,9 +39,12 @@ class MetricsPageTest {
         assertThat(MetricsPage.of(served(folder)).samples()).hasSizeBetween(500, SERIES_MAX);
     }
 
+    /// With TLS, which has a metric of its own.
     private static String served(Path folder) throws Exception {
+        Certificate own = Certificate.of(folder.resolve("certificate"), "IP:127.0.0.1");
         Config config = new Config(
-                Config.Sip.at(ANY),
+                new Config.Sip(
+                        List.of(ANY), List.of(), new Config.Tls(List.of(ANY), own.file(), own.key(), null, false)),
                 Config.Routes.NONE,
                 Numbering.USUAL,
                 List.of(),

@@ -2,6 +2,7 @@ package org.koegura.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -35,7 +36,9 @@ class ProductTest {
     @Test
     void itStartsOnFreePortsAndShowsTheFirstPasswordsOnce() throws Exception {
         try (Product first = Product.start(config(ANY, ANY))) {
-            assertThat(first.telephonesUse()).isEqualTo(first.sipListening()).startsWith("127.0.0.1:");
+            assertThat(first.telephonesUse()).startsWith("127.0.0.1:");
+            assertThat(first.listeners())
+                    .containsExactly(new Listener("udp tcp", first.telephonesUse(), List.of(first.telephonesUse())));
             assertThat(first.firstPasswords()).isPresent();
             assertThat(first.liveCalls()).isZero();
             assertThat(first.awaitIdle(Duration.ZERO)).isTrue();
@@ -89,15 +92,15 @@ class ProductTest {
     }
 
     @Test
-    void whereTheConsoleCannotListenNothingIsAnsweredOnSipAndThePasswordsAreNotLost() throws Exception {
+    void whereTheConsoleCannotListenNothingIsAnsweredOnSipAndNoAccountIsMade() throws Exception {
         int sipPort = freePort();
         try (ServerSocket taken = new ServerSocket(0, 1, LOOPBACK)) {
             HostPort http = new HostPort("127.0.0.1", taken.getLocalPort());
             try (Prober prober = Prober.start(new InetSocketAddress(LOOPBACK, sipPort))) {
                 StartFault fault = refusal(config(new HostPort("127.0.0.1", sipPort), http));
                 assertThat(fault.getMessage()).contains(Integer.toString(http.port()));
-                assertThat(fault.firstPasswords()).isPresent();
-                assertThat(prober.asked()).isGreaterThan(1);
+                assertThat(data()).doesNotExist();
+                await().until(() -> prober.asked() > 1);
                 assertThat(prober.answer()).as("an answer on SIP").isNull();
             }
         }

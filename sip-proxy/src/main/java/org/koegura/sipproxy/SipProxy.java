@@ -10,10 +10,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,18 +37,13 @@ import org.koegura.sipproxy.routing.OwnAddress;
 import org.koegura.sipproxy.routing.Router;
 import org.koegura.sipproxy.routing.TargetMeters;
 import org.koegura.sipproxy.routing.Whereabouts;
-import org.koegura.sipproxy.tls.Tls;
-import org.koegura.sipproxy.tls.TlsFault;
 import org.koegura.sipproxy.tls.TlsSettings;
-import org.koegura.sipproxy.transport.Arrival;
 import org.koegura.sipproxy.transport.Dscp;
 import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Lanes;
-import org.koegura.sipproxy.transport.Listening;
 import org.koegura.sipproxy.transport.Protocol;
 import org.koegura.sipproxy.transport.Reserve;
 import org.koegura.sipproxy.transport.SipMeters;
-import org.koegura.sipproxy.transport.TransportTaken;
 import org.koegura.sipproxy.transport.Transports;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +55,7 @@ public final class SipProxy implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SipProxy.class);
 
+    private final BoundSockets bound;
     private final Transports transports;
     private final OwnAddress own;
     private final Calls calls;
@@ -73,7 +66,6 @@ public final class SipProxy implements AutoCloseable {
 
     /// What may be set.
     ///
-    /// @param sockets where SIP listens, and what peers are told
     /// @param secret makes branches, tags and marks that nobody else can; the same after a restart
     /// @param whereabouts between whom it stands
     /// @param withoutPath registrars that keep no Path: they get a Contact of ours; null for none
@@ -87,7 +79,6 @@ public final class SipProxy implements AutoCloseable {
     /// @param silentAfter how long an answered call that is not on hold may go without a packet: its BYE was lost
     /// @param dscp what our SIP packets bear (J2)
     public record Settings(
-            Sockets sockets,
             Secret secret,
             Whereabouts whereabouts,
             @Nullable Networks withoutPath,
@@ -143,14 +134,15 @@ public final class SipProxy implements AutoCloseable {
     }
 
     private SipProxy(
-            Transports transports,
+            BoundSockets bound,
             OwnAddress own,
             Calls calls,
             ProxyCore core,
             Lanes lanes,
             ServerLocator locator,
             HealthWatch health) {
-        this.transports = transports;
+        this.bound = bound;
+        this.transports = bound.transports();
         this.own = own;
         this.calls = calls;
         this.core = core;
@@ -159,11 +151,22 @@ public final class SipProxy implements AutoCloseable {
         this.health = health;
     }
 
+    /// Binds its sockets and reads the files of TLS. Blocks.
+    ///
+    /// @param neighbours may open more connections than others
+    /// @throws SipFault one of them cannot be had; nothing is left open
+    public static BoundSockets bind(Sockets sockets, Neighbours neighbours, MeterRegistry metrics) throws SipFault {
+        return BoundSockets.bind(sockets, neighbours, metrics);
+    }
+
     /// Opens it. Nothing is read from the sockets until [#start].
     ///
+    /// @param bound closed with it, and where it cannot be opened
     /// @param random names calls and recordings, from many threads at once: a `SecureRandom` is right
-    /// @throws SipFault the address cannot be bound; nothing is left open
+    /// @param metrics the same as of the sockets
+    /// @throws SipFault it cannot be; nothing is left open
     public static SipProxy open(
+            BoundSockets bound,
             Settings settings,
             MediaPlane media,
             NoticeDesk desk,
@@ -173,19 +176,15 @@ public final class SipProxy implements AutoCloseable {
             RandomGenerator random,
             MeterRegistry metrics)
             throws SipFault {
-        SipMeters meters = new SipMeters(metrics);
+        SipMeters meters = bound.meters();
         Reserve reserve = new Reserve(meters::callForHelpForgotten);
         Lanes lanes = new Lanes(reserve);
-        AtomicReference<Consumer<Arrival>> receiver = new AtomicReference<>(unread -> {});
-        Transports transports = bind(settings, arrival -> receiver.get().accept(arrival), meters);
+        Sockets sockets = bound.sockets();
+        Transports transports = bound.transports();
         transports.mark(settings.dscp());
-        OwnAddress own = OwnAddress.of(transports.bound(), settings.sockets().advertised());
+        OwnAddress own = OwnAddress.of(transports.bound(), sockets.advertised());
         ServerLocator locator = ServerLocator.open(
-                settings.nameServers(),
-                settings.sockets().families(),
-                settings.sockets().spoken(),
-                System::nanoTime,
-                metrics);
+                settings.nameServers(), sockets.families(), sockets.spoken(), System::nanoTime, metrics);
         Neighbours neighbours = settings.whereabouts().neighbours();
         Calls calls = new Calls(
                 media,
@@ -219,7 +218,7 @@ public final class SipProxy implements AutoCloseable {
                     calls,
                     clock,
                     random);
-            receiver.set(core.receiver()); // the core needs the sockets first; nothing is read before start()
+            bound.feed(core.receiver()); // the core needs the sockets first; nothing is read before start()
             Gauge.builder("koegura.sip.queue", lanes, Lanes::waiting)
                     .description("SIP messages waiting to be worked on.")
                     .register(metrics);
@@ -227,12 +226,13 @@ public final class SipProxy implements AutoCloseable {
                     .description("TCP and TLS connections that are open.")
                     .register(metrics);
             LOG.info("sip.opened listening={} reached={}", transports.local(), own.reachedAt());
-            HealthWatch health = new HealthWatch(neighbours, settings.healthInterval(), locator, core.pings(), metrics);
-            return new SipProxy(transports, own, calls, core, lanes, locator, health);
+            HealthWatch health =
+                    new HealthWatch(neighbours, settings.healthInterval(), locator, own::is, core.pings(), metrics);
+            return new SipProxy(bound, own, calls, core, lanes, locator, health);
         } catch (IOException | RuntimeException fault) {
-            transports.close();
+            bound.close();
             locator.close();
-            throw new SipFault("SIP does not start: " + fault.getMessage() + "; please report it", fault);
+            throw new SipFault(null, "SIP does not start: " + fault.getMessage() + "; please report it", fault);
         }
     }
 
@@ -252,35 +252,6 @@ public final class SipProxy implements AutoCloseable {
 
     private static Duration longer(Duration one, Duration other) {
         return one.compareTo(other) > 0 ? one : other;
-    }
-
-    private static Transports bind(Settings settings, Consumer<Arrival> receiver, SipMeters meters) throws SipFault {
-        Neighbours neighbours = settings.whereabouts().neighbours();
-        TlsSettings tls = settings.sockets().tls();
-        try {
-            Listening listening = new Listening(
-                    settings.sockets().listen(),
-                    tls == null ? List.of() : tls.listen(),
-                    tls == null ? null : Tls.load(tls),
-                    address -> isOneOf(neighbours, address));
-            return Transports.bind(listening, receiver, meters);
-        } catch (TlsFault fault) {
-            String setting = "sip.tls." + fault.part().name().toLowerCase(Locale.ROOT);
-            throw new SipFault(setting + ": " + fault.getMessage(), fault);
-        } catch (TransportTaken taken) {
-            InetSocketAddress address = taken.address();
-            throw new SipFault(
-                    "SIP cannot listen on " + taken.protocol().parameter() + " "
-                            + address.getAddress().getHostAddress() + ":" + address.getPort() + " ("
-                            + taken.getMessage()
-                            + "): stop what listens there, or name another address or port of this machine",
-                    taken);
-        }
-    }
-
-    private static boolean isOneOf(Neighbours neighbours, InetAddress address) {
-        Hop connection = new Hop(Protocol.TCP, new InetSocketAddress(address, 0));
-        return neighbours.isUpstream(connection) || neighbours.isTrunk(connection);
     }
 
     /// Begins to read its sockets.
@@ -307,6 +278,11 @@ public final class SipProxy implements AutoCloseable {
     /// Where telephones reach it.
     public InetSocketAddress reachedAt() {
         return own.reachedAt();
+    }
+
+    /// What peers are told of one of its sockets; empty where they are told another one.
+    public List<InetSocketAddress> reachedAt(Hop socket) {
+        return own.reachedAt(socket);
     }
 
     /// The same over another protocol; null where it is not spoken.
@@ -341,7 +317,7 @@ public final class SipProxy implements AutoCloseable {
     public void close() {
         health.close();
         core.close();
-        transports.close();
+        bound.close();
         lanes.close();
         locator.close();
     }

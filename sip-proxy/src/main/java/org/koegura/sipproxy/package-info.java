@@ -11,7 +11,8 @@
 ///
 /// Threads: event loops read the sockets; each Call-ID has a lane, each call a virtual thread of its own.
 ///
-/// Reading order, which is the INVITE's: [SipProxy], then the packages `transport`, `message`, `admission`,
+/// Reading order, which is the INVITE's: [BoundSockets], [SipProxy], then the packages `transport`, `message`,
+/// `admission`,
 /// `transaction`, `proxy`, `routing`, `call`, `sdp`.
 @NullMarked
 package org.koegura.sipproxy;

@@ -68,6 +68,20 @@ class AdmissionTest {
     }
 
     @Test
+    void aStrangersAddressIsToldOnceSoThatAForgottenNetworkIsFound() {
+        try (KeptLog log = new KeptLog()) {
+            for (int i = 0; i < 3; i++) {
+                stranger.send(ask(stranger, "REGISTER", "s" + i + "@example.com"), bench.address());
+                stranger.receive("SIP/2.0 403 ");
+            }
+            assertThat(log.of("sip.stranger.refused"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("sip.stranger.refused source=127.0.0.9 next=");
+        }
+    }
+
+    @Test
     void aStrangerMayBeMetWithSilenceWhateverItSends() throws Exception {
         again(Strangers.SILENCE, MANY, MANY);
         String ask = ask(stranger, "OPTIONS", "s@example.com");

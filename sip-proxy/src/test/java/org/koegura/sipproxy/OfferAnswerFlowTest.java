@@ -290,4 +290,17 @@ class OfferAnswerFlowTest {
         awaitMediaAt(4100, 5100);
         assertThat(bench.count("koegura.call.faults", "kind", "unreadable_sdp")).isEqualTo(1);
     }
+
+    /// What is relayed there could be a request of ours.
+    @Test
+    void noMediaGoToOurOwnSocketOfSip() {
+        Dialogue up = Dialogue.establish(bench, CALL);
+        up.calleeAsks("INVITE", 2, Dialogue.SDP, ProxyBench.sdp(bench.address().getPort()));
+        bench.registrar.receive("SIP/2.0 100 ");
+        up.callerAnswers(bench.telephone.receive("INVITE "), "200 OK", Dialogue.SDP, ProxyBench.sdp(4100));
+        bench.registrar.receive("SIP/2.0 200 ");
+        awaitMediaAt(4100, 0);
+        assertThat(bench.count("koegura.call.faults", "kind", "misdirected_media"))
+                .isEqualTo(1);
+    }
 }

@@ -163,11 +163,12 @@ final class ProxyBench implements AutoCloseable {
             throws IOException, SipFault {
         this.registrar = registrar;
         media = new FakeMediaPlane(portPairs);
+        Whereabouts whereabouts = new Whereabouts(neighbours.apply(registrar), extensions);
         proxy = SipProxy.open(
+                SipProxy.bind(sockets, whereabouts.neighbours(), metrics),
                 new SipProxy.Settings(
-                        sockets,
                         SECRET,
-                        new Whereabouts(neighbours.apply(registrar), extensions),
+                        whereabouts,
                         withoutPath,
                         numbering,
                         admission,

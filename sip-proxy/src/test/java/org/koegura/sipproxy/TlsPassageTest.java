@@ -6,9 +6,16 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.cert.Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +97,82 @@ class TlsPassageTest {
             assertThat(peer.receive("SIP/2.0 200 ")).contains(";rport=");
             peer.send("\r\n\r\n");
             assertThat(peer.octets(2)).isEqualTo("\r\n");
+        }
+    }
+
+    @Test
+    void whoIsRefusedIsToldOnceWithTheReasonHoweverOftenItComes() throws Exception {
+        Authority stranger = new Authority(directory, "stranger");
+        try (KeptLog log = new KeptLog()) {
+            for (int i = 1; i <= 3; i++) {
+                int times = i;
+                try (TcpPeer plain = new TcpPeer();
+                        TcpPeer distrusting = TcpPeer.secured(stranger.context(null), "TLSv1.3")) {
+                    plain.connect(secure());
+                    plain.send(options(plain, secure(), "plain"));
+                    assertThatThrownBy(() -> {
+                                distrusting.connect(secure());
+                                distrusting.send(options(distrusting, secure(), "distrusting"));
+                            })
+                            .isInstanceOf(Exception.class);
+                    await().until(() -> bench().count("koegura.sip.dropped", "reason", "handshake") == 2 * times);
+                }
+            }
+            assertThat(log.of("sip.tls.handshake.refused"))
+                    .hasSize(2)
+                    .anyMatch(line -> line.startsWith("sip.tls.handshake.refused peer=127.0.0.1 reason=no_tls next="))
+                    .anyMatch(
+                            line -> line.startsWith("sip.tls.handshake.refused peer=127.0.0.1 reason=protocol next="));
+        }
+    }
+
+    @Test
+    void whenOurCertificateEndsIsMeasured() {
+        double ends = bench().metrics
+                .get("koegura.credential.expiry.timestamp.seconds")
+                .tags("kind", "tls", "name", "sip")
+                .gauge()
+                .value();
+        assertThat(Instant.ofEpochSecond((long) ends))
+                .isBetween(
+                        Instant.now().plus(Duration.ofHours(23)), Instant.now().plus(Duration.ofHours(25)));
+    }
+
+    @Test
+    void withoutTlsNothingIsSaidOfACertificate() throws Exception {
+        try (ProxyBench plain = new ProxyBench()) {
+            assertThat(plain.metrics
+                            .find("koegura.credential.expiry.timestamp.seconds")
+                            .gauges())
+                    .isEmpty();
+        }
+    }
+
+    /// Within two looks at the files.
+    @Test
+    void aRenewedCertificateIsShownToWhoConnectsFromThenOnAndOpenConnectionsStay() throws Exception {
+        Authority.Identity renewed = authority().identity("127.0.0.1", "renewed.example");
+        Authority.Identity own = authority().identity("127.0.0.1"); // written over the files that the bench has
+        try (TcpPeer before = TcpPeer.secured(authority().context(null), "TLSv1.3")) {
+            before.connect(secure());
+            before.send(options(before, secure(), "before"));
+            before.receive("SIP/2.0 200 ");
+            Files.copy(renewed.certificateFile(), own.certificateFile(), StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(renewed.keyFile(), own.keyFile(), StandardCopyOption.REPLACE_EXISTING);
+            await().atMost(Duration.ofSeconds(40))
+                    .pollInterval(Duration.ofSeconds(1))
+                    .until(() -> shown().equals(renewed.certificate()));
+            before.send(options(before, secure(), "after"));
+            before.receive("SIP/2.0 200 ");
+        }
+    }
+
+    /// What a peer that connects now is shown.
+    private Certificate shown() throws IOException {
+        SSLSocketFactory sockets = authority().context(null).getSocketFactory();
+        try (SSLSocket socket = (SSLSocket) sockets.createSocket(secure().getAddress(), secure().getPort())) {
+            socket.startHandshake();
+            return socket.getSession().getPeerCertificates()[0];
         }
     }
 
@@ -208,13 +291,18 @@ class TlsPassageTest {
     }
 
     @Test
-    void whoeverAStrangerVouchesForIsSentNothing() throws Exception {
+    void whoeverAStrangerVouchesForIsSentNothingAndToldOnceHoweverOftenItIsTried() throws Exception {
         Authority stranger = new Authority(directory, "stranger");
-        try (TcpPeer other = TcpPeer.secured(stranger.context(stranger.identity("127.0.0.1")))) {
-            invite("sip:0990123@" + other.hostPort() + ";transport=tls", "stranger");
-            other.accept();
-            assertThatThrownBy(() -> other.receive("INVITE ")).isInstanceOfAny(IOException.class, AssertionError.class);
-            bench().telephone.receive("SIP/2.0 500 ");
+        try (KeptLog log = new KeptLog();
+                TcpPeer other = TcpPeer.secured(stranger.context(stranger.identity("127.0.0.1")))) {
+            for (int i = 0; i < 3; i++) {
+                invite("sip:0990123@" + other.hostPort() + ";transport=tls", "stranger-" + i);
+                other.accept();
+                assertThatThrownBy(() -> other.receive("INVITE "))
+                        .isInstanceOfAny(IOException.class, AssertionError.class);
+                bench().telephone.receive("SIP/2.0 500 ");
+            }
+            assertThat(log.of("sip.tls.refused")).hasSize(1);
         }
     }
 

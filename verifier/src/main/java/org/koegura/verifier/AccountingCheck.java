@@ -1,5 +1,6 @@
 package org.koegura.verifier;
 
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -94,9 +95,25 @@ final class AccountingCheck {
         }
     }
 
+    /// The recorder was killed, or lost its power, while the call was up.
+    private static void examineInterruption(Members interruption, Findings findings) throws Malformed {
+        Instant from = interruption.time("from");
+        Instant to = interruption.time("to");
+        if (to.isBefore(from)) {
+            findings.failed(Check.ACCOUNTING, "the interruption ends before it starts");
+        }
+        findings.remarked(
+                Check.ACCOUNTING,
+                "cut off: the recorder ended during the call, and of what arrived from " + from + " to " + to
+                        + " nothing is known");
+    }
+
     private static void examineOutcome(Members manifest, Map<String, Long> lost, Findings findings) throws Malformed {
         boolean anyLost = lost.values().stream().anyMatch(count -> count > 0);
         boolean interrupted = manifest.oneOf("end", ENDS).equals("interrupted");
+        if (interrupted) {
+            examineInterruption(manifest.object("interruption"), findings);
+        }
         String expected = anyLost || interrupted ? "partial" : "complete";
         String outcome = manifest.oneOf("outcome", "complete", "partial");
         if (!outcome.equals(expected)) {

@@ -77,6 +77,40 @@ class VerifierTest {
         assertThat(verdict.findings()).contains(new Finding.Passed(Check.ARRIVALS, ""));
     }
 
+    private static SampleRecording interrupted(String from, String to) {
+        SampleRecording recording = SampleRecording.usual();
+        recording.manifest = manifest -> {
+            manifest.put("end", "interrupted");
+            manifest.putObject("interruption").put("from", from).put("to", to);
+        };
+        return recording;
+    }
+
+    @Test
+    void aRecordingThatWasCutByAKillHoldsAndSaysSo() throws IOException {
+        SampleRecording recording = interrupted("2026-11-24T01:03:00.000000000Z", "2026-11-24T01:09:00.000000000Z");
+        Verdict verdict = verify(recording.write(data));
+        assertThat(verdict.result()).isEqualTo(Verdict.Result.VERIFIED);
+        assertThat(verdict.findings())
+                .filteredOn(Finding.Remarked.class::isInstance)
+                .containsExactly(new Finding.Remarked(
+                        Check.ACCOUNTING,
+                        "cut off: the recorder ended during the call, and of what arrived from 2026-11-24T01:03:00Z to"
+                                + " 2026-11-24T01:09:00Z nothing is known"));
+        assertThat(verdict.findings()).contains(new Finding.Passed(Check.ACCOUNTING, ""));
+    }
+
+    @Test
+    void anInterruptionThatIsNotDeclaredOrEndsBeforeItStartsFails() throws IOException {
+        SampleRecording undeclared = SampleRecording.usual();
+        undeclared.manifest = manifest -> manifest.put("end", "interrupted");
+        assertThat(texts(verify(undeclared.write(data.resolve("one"))), Check.ACCOUNTING))
+                .contains("interruption: is missing");
+        SampleRecording reversed = interrupted("2026-11-24T01:09:00.000000000Z", "2026-11-24T01:03:00.000000000Z");
+        assertThat(texts(verify(reversed.write(data.resolve("other"))), Check.ACCOUNTING))
+                .contains("the interruption ends before it starts");
+    }
+
     @Test
     void anEmptyLastChunkClosesAFile() throws IOException {
         SampleRecording recording = SampleRecording.usual();

@@ -96,7 +96,9 @@ final class InviteHandler {
         if (passages.circles(transaction.request(), source, neighbours)) {
             return new Admission.Refused(482, "Loop Detected", List.of());
         }
-        Sides known = Sides.of(way, identities, passages.enclosing(invite));
+        Sides told = Sides.of(way, identities, passages.enclosing(invite));
+        boolean doubtful = told.first() == null && isInDoubt(transaction.request(), source, way, identities);
+        Sides known = doubtful ? told.leaving(Unrecorded.NO_INSIDE_PARTY) : told;
         boolean untouched = helps || callsBack(invite, source, onward.destination(), way);
         Passage passage = begin(
                 invite,
@@ -148,7 +150,7 @@ final class InviteHandler {
     /// only where it goes on to a neighbour: a telephone at extension 119 is no fire brigade.
     private boolean callsForHelp(WireMessage invite, Hop destination, Sides.Way way) {
         return emergencies.isOne(invite.request().uri())
-                && (way.from() == Sides.From.INSIDE || whereabouts.neighbours().isNeighbour(destination));
+                && (way.from() == Sides.From.INSIDE || whereabouts.neighbours().trusts(destination));
     }
 
     /// Who is neither neighbour nor the registrar of whoever is called can claim any number.
@@ -182,6 +184,16 @@ final class InviteHandler {
                 true,
                 pbx || telephone ? Sides.From.INSIDE : Sides.From.OUTSIDE,
                 neighbours.isUpstream(destination) ? Sides.To.UPSTREAM : Sides.To.ANYWHERE);
+    }
+
+    /// On the telephone side, as long as the registrar's name is not known: whoever calls may be the registrar for
+    /// somebody outside, who would not be told. Its call passes, and nothing is kept.
+    private boolean isInDoubt(WireMessage invite, Hop source, Sides.Way way, Identities identities)
+            throws MessageFault {
+        return !way.trunkSide()
+                && way.from() == Sides.From.INSIDE
+                && whereabouts.neighbours().mayBeUpstream(source)
+                && !isTelephone(invite, source, identities.callerNamed());
     }
 
     /// Its identity says which telephone it is. One that withholds it is whoever is registered there: else

@@ -14,6 +14,7 @@ import org.koegura.sipproxy.routing.Router;
 import org.koegura.sipproxy.routing.Routing;
 import org.koegura.sipproxy.transaction.ServerTransaction;
 import org.koegura.sipproxy.transaction.Transactions;
+import org.koegura.sipproxy.transport.Hop;
 
 /// Routes requests that have a server transaction and sends them on (RFC 3261 §16.2 to §16.6).
 ///
@@ -23,6 +24,9 @@ final class RequestHandler implements Transactions.User {
     /// How long an answered INVITE is remembered: a late CANCEL or a repeated INVITE is still its own
     /// (64 times T1).
     private static final Duration REMEMBERED = Duration.ofSeconds(32);
+
+    /// A neighbour's name is asked for again and again.
+    private static final List<String> NOT_KNOWN_YET = List.of("Retry-After: 10");
 
     private final Router router;
     private final InviteHandler invites;
@@ -72,7 +76,7 @@ final class RequestHandler implements Transactions.User {
             case Routing.Forged() -> forbid(transaction, AdmissionMeters.Refusal.FORGED);
             case Routing.Onward onward -> {
                 if (!relays.mayGoOn(request, transaction.source(), onward)) {
-                    forbid(transaction, AdmissionMeters.Refusal.RELAY);
+                    forbidRelay(transaction);
                 } else if (request.request().method().equals("INVITE")) {
                     invite(transaction, onward);
                 } else if (passages.circles(request, transaction.source(), relays.neighbours())) {
@@ -81,6 +85,17 @@ final class RequestHandler implements Transactions.User {
                     forward(transaction, onward, passages.of(onward.mark(), request));
                 }
             }
+        }
+    }
+
+    /// Where it may be the PBX, whose name is not known yet, it may try again soon.
+    private void forbidRelay(ServerTransaction transaction) throws MessageFault {
+        Hop source = transaction.source();
+        if (relays.answers(source) && relays.neighbours().mayBeUpstream(source)) {
+            refusals.refused(AdmissionMeters.Refusal.RELAY);
+            answer(transaction, 503, "Service Unavailable", NOT_KNOWN_YET);
+        } else {
+            forbid(transaction, AdmissionMeters.Refusal.RELAY);
         }
     }
 

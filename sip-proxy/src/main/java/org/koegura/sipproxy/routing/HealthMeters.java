@@ -1,7 +1,9 @@
 package org.koegura.sipproxy.routing;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 
 /// Says which neighbours answer. A server is known by its place in the list, from 1 on: its address is in the log.
 final class HealthMeters {
@@ -10,6 +12,21 @@ final class HealthMeters {
 
     HealthMeters(MeterRegistry metrics) {
         this.metrics = metrics;
+        List.of("upstream", "trunk").forEach(this::unfound);
+    }
+
+    /// A server that was never found was looked up once more in vain.
+    ///
+    /// @param side `upstream` or `trunk`
+    void notFound(String side) {
+        unfound(side).increment();
+    }
+
+    private Counter unfound(String side) {
+        return Counter.builder("koegura.sip.neighbour.unfound")
+                .description("Lookups of a neighbour's server that found no address and never had before.")
+                .tag("side", side)
+                .register(metrics);
     }
 
     /// @param side `upstream` or `trunk`

@@ -1,6 +1,7 @@
 package org.koegura.sipproxy.routing;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,7 +11,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.dns.Found;
 import org.koegura.sipproxy.dns.ServerLocator;
 import org.koegura.sipproxy.transport.Hop;
 import org.slf4j.Logger;
@@ -28,12 +31,17 @@ public final class HealthWatch implements AutoCloseable {
     /// How often names are looked up where nobody is asked for their health.
     static final Duration NAMES_AGAIN = Duration.ofSeconds(60);
 
+    /// How often a name is looked up that no name server has told yet: calls wait for it.
+    static final Duration UNFOUND_AGAIN = Duration.ofSeconds(5);
+
     /// How long an answer may take; whoever asks gives up before.
     static final Duration ANSWER_MAX = Duration.ofSeconds(10);
 
     private final Duration interval;
     private final ServerLocator locator;
+    private final Predicate<InetSocketAddress> ourselves;
     private final Asking asking;
+    private final HealthMeters meters;
     private volatile boolean closed;
     private final List<Thread> threads = new ArrayList<>();
 
@@ -47,21 +55,36 @@ public final class HealthWatch implements AutoCloseable {
     /// Prepares it; nobody is asked before [#start].
     ///
     /// @param interval how often each is asked; zero for never
+    /// @param ourselves whether an address is one where we listen: no neighbour is there
     public HealthWatch(
-            Neighbours neighbours, Duration interval, ServerLocator locator, Asking asking, MeterRegistry metrics) {
+            Neighbours neighbours,
+            Duration interval,
+            ServerLocator locator,
+            Predicate<InetSocketAddress> ourselves,
+            Asking asking,
+            MeterRegistry metrics) {
         this.interval = interval;
         this.locator = locator;
+        this.ourselves = ourselves;
         this.asking = asking;
-        HealthMeters meters = new HealthMeters(metrics);
-        prepare("upstream", neighbours.upstream(), meters);
-        prepare("trunk", neighbours.trunk(), meters);
+        this.meters = new HealthMeters(metrics);
+        prepare("upstream", neighbours.upstream());
+        prepare("trunk", neighbours.trunk());
     }
 
-    private void prepare(String side, @Nullable Neighbour neighbour, HealthMeters meters) {
+    private void prepare(String side, @Nullable Neighbour neighbour) {
         List<Member> members = neighbour == null ? List.of() : neighbour.members();
         for (int i = 0; i < members.size(); i++) {
             Member member = members.get(i);
             int place = i + 1;
+            if (!member.isFound()) {
+                LOG.warn(
+                        "sip.neighbour.unfound side={} place={} host={} next=\"it is looked up until a name server knows"
+                                + " it, and calls that need it get 503: see its spelling, and sip.dns\"",
+                        side,
+                        place,
+                        member.server().sought().host());
+            }
             if (!interval.isZero()) {
                 meters.watch(side, place, member);
                 member.isWatched(hop -> tellDown(side, place, hop));
@@ -83,8 +106,7 @@ public final class HealthWatch implements AutoCloseable {
             while (!closed) {
                 Duration pause = interval.isZero() ? NAMES_AGAIN : interval;
                 try {
-                    member.isAt(locator.find(member.server().sought()));
-                    pause = interval.isZero() ? NAMES_AGAIN : ask(side, place, member);
+                    pause = look(side, place, member);
                 } catch (RuntimeException fault) { // else nobody would ever ask this one again
                     if (!told) {
                         LOG.error("sip.neighbour.unasked side={} place={}", side, place, fault);
@@ -96,6 +118,25 @@ public final class HealthWatch implements AutoCloseable {
         } catch (InterruptedException ends) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// Looks it up, and asks it where that is wanted.
+    ///
+    /// @return how long to wait before the next time
+    private Duration look(String side, int place, Member member) throws InterruptedException {
+        boolean before = member.isFound();
+        Found found = locator.find(member.server().sought());
+        if (found.hops().stream().noneMatch(hop -> ourselves.test(hop.address()))) {
+            member.isAt(found);
+        }
+        if (!member.isFound()) {
+            meters.notFound(side);
+            return UNFOUND_AGAIN;
+        }
+        if (!before) {
+            LOG.info("sip.neighbour.found side={} place={} addresses={}", side, place, member.hops());
+        }
+        return interval.isZero() ? NAMES_AGAIN : ask(side, place, member);
     }
 
     /// @return how long to wait before the next question

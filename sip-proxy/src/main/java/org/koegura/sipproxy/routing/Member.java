@@ -30,11 +30,8 @@ final class Member {
         }
     }
 
-    /// @param found at least one address
+    /// @param found none where its name is not known yet
     Member(Server server, Found found) {
-        if (found.isEmpty()) {
-            throw new IllegalArgumentException("a neighbour is reached somewhere");
-        }
         this.server = server;
         this.lookedUp = found;
         this.places = Places.of(found);
@@ -44,7 +41,12 @@ final class Member {
         return server;
     }
 
-    /// All of its addresses.
+    /// Whether it was ever found.
+    boolean isFound() {
+        return !hops().isEmpty();
+    }
+
+    /// All of its addresses; none before it was found.
     List<Hop> hops() {
         return places.hops();
     }

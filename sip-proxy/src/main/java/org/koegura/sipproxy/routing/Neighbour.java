@@ -25,7 +25,7 @@ public final class Neighbour {
     /// Looks its servers up.
     ///
     /// @param servers as configured; at least one
-    /// @param locating where a server is reached; at least one address
+    /// @param locating where a server is reached; nowhere as long as nobody knows its name
     public Neighbour(List<Server> servers, Function<Server, Found> locating) {
         if (servers.isEmpty() || servers.size() > SERVERS_MAX) {
             throw new IllegalArgumentException("a neighbour has 1 to " + SERVERS_MAX + " servers");
@@ -52,7 +52,7 @@ public final class Neighbour {
     }
 
     /// Where a request for it is tried, in that order: the best priority first, shared by weight. What is down is left
-    /// out, unless all of it is.
+    /// out, unless all of it is. Nowhere as long as none of its names is known.
     List<Hop> drawn(RandomGenerator random) {
         List<Hop> order = ServerOrder.drawn(
                         members,
@@ -66,6 +66,11 @@ public final class Neighbour {
                 .limit(ServerLocator.HOPS_MAX)
                 .toList();
         return order.isEmpty() ? hops() : order;
+    }
+
+    /// Whether every server of its was found, now or before.
+    boolean isFound() {
+        return members.stream().allMatch(Member::isFound);
     }
 
     /// A call got nothing out of that server.

@@ -51,6 +51,13 @@ public record Neighbours(
                 && (trunk == null ? upstream.isSource(source) : upstream.isHost(source) && !trunk.isHost(source));
     }
 
+    /// Whether a request of somebody unknown may come from the registrar or PBX all the same: a server of its has a
+    /// name
+    /// that no name server has told yet.
+    public boolean mayBeUpstream(Hop source) {
+        return upstream != null && !upstream.isFound() && !isNeighbour(source);
+    }
+
     /// Whether a request came from neither neighbour, on the trunk side.
     public boolean isStranger(Hop source) {
         return trunk != null && !trunk.isHost(source) && !isUpstream(source);

@@ -5,8 +5,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +27,7 @@ import org.koegura.sipproxy.transport.Protocol;
 public final class OwnAddress {
 
     private final Map<Side, InetSocketAddress> told;
+    private final Map<Hop, List<InetSocketAddress>> ofSocket;
     private final Set<InetSocketAddress> reached;
 
     /// How a peer is reached.
@@ -41,8 +44,12 @@ public final class OwnAddress {
         }
     }
 
-    private OwnAddress(Map<Side, InetSocketAddress> told, Set<InetSocketAddress> reached) {
+    private OwnAddress(
+            Map<Side, InetSocketAddress> told,
+            Map<Hop, List<InetSocketAddress>> ofSocket,
+            Set<InetSocketAddress> reached) {
         this.told = Map.copyOf(told);
+        this.ofSocket = Map.copyOf(ofSocket);
         this.reached = Set.copyOf(reached);
     }
 
@@ -59,6 +66,7 @@ public final class OwnAddress {
     /// @param advertised at most one of each family; a family that has none is told that of the other
     public static OwnAddress of(Collection<Hop> bound, Collection<InetAddress> advertised) {
         Map<Side, InetSocketAddress> told = new LinkedHashMap<>();
+        Map<Hop, List<InetSocketAddress>> ofSocket = new HashMap<>();
         Set<InetSocketAddress> reached = new HashSet<>();
         for (Hop socket : bound) {
             int port = socket.address().getPort();
@@ -66,14 +74,17 @@ public final class OwnAddress {
             for (InetAddress address : advertised) {
                 boolean served = at.isAnyLocalAddress() || advertised.size() == 1 || isOneFamily(at, address);
                 if (served) {
-                    told.putIfAbsent(Side.of(socket.protocol(), address), new InetSocketAddress(address, port));
-                    reached.add(new InetSocketAddress(address, port));
+                    InetSocketAddress here = new InetSocketAddress(address, port);
+                    if (told.putIfAbsent(Side.of(socket.protocol(), address), here) == null) {
+                        ofSocket.computeIfAbsent(socket, _ -> new ArrayList<>()).add(here);
+                    }
+                    reached.add(here);
                 }
             }
             Set<InetAddress> own = at.isAnyLocalAddress() ? machine() : Set.of(at);
             own.forEach(address -> reached.add(new InetSocketAddress(address, port)));
         }
-        return new OwnAddress(told, reached);
+        return new OwnAddress(told, ofSocket, reached);
     }
 
     private static boolean isOneFamily(InetAddress one, InetAddress other) {
@@ -100,6 +111,11 @@ public final class OwnAddress {
     /// The same over another protocol; null where it is not spoken here.
     public @Nullable InetSocketAddress reachedAt(Protocol protocol) {
         return speaks(protocol) ? told(new Side(protocol, false)) : null;
+    }
+
+    /// What peers are told of a socket; nothing where they are told another one.
+    public List<InetSocketAddress> reachedAt(Hop socket) {
+        return ofSocket.getOrDefault(socket, List.of());
     }
 
     /// Whether we have sockets of that protocol.

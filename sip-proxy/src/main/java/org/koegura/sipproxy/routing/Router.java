@@ -26,6 +26,10 @@ public final class Router {
 
     private static final Routing.Refused NO_TRANSPORT = new Routing.Refused(480, "No Such Transport Here");
 
+    /// The name of a neighbour may be known in a moment; it is asked for again and again.
+    private static final Routing.Refused NOT_FOUND_YET =
+            new Routing.Refused(503, "Service Unavailable", List.of("Retry-After: 10"));
+
     private final OwnAddress own;
     private final ServerLocator locator;
     private final Neighbours neighbours;
@@ -201,7 +205,11 @@ public final class Router {
         if (neighbour == null) {
             return otherwise;
         }
-        List<Hop> hops = neighbour.drawn(lot(message)).stream()
+        List<Hop> drawn = neighbour.drawn(lot(message));
+        if (drawn.isEmpty()) {
+            return NOT_FOUND_YET;
+        }
+        List<Hop> hops = drawn.stream()
                 .filter(hop -> !secure || hop.protocol() == Protocol.TLS)
                 .toList();
         return hops.isEmpty() ? NO_TRANSPORT : new Routing.Onward(message, hops, mark);

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 enum Term {
     EARLY("not valid yet: see the clock, or wait"),
     VALID(""),
-    ENDING("ends soon: renew it and start again"),
-    OVER("has ended, and peers that verify refuse it: renew it and start again");
+    ENDING("ends soon: renew it"),
+    OVER("has ended, and peers that verify refuse it: renew it");
 
     private static final Logger LOG = LoggerFactory.getLogger(Term.class);
 

@@ -38,12 +38,20 @@ public final class Tls {
     private final SslContext accepting;
     private final SslContext dialling;
     private final @Nullable PeerTrust peers;
+    private final Instant until;
 
     /// @param peers whom to believe of those that connect; null: everybody who was let in with a certificate
-    private Tls(SslContext accepting, SslContext dialling, @Nullable PeerTrust peers) {
+    /// @param until when our certificate ends
+    private Tls(SslContext accepting, SslContext dialling, @Nullable PeerTrust peers, Instant until) {
         this.accepting = accepting;
         this.dialling = dialling;
         this.peers = peers;
+        this.until = until;
+    }
+
+    /// When our certificate ends.
+    public Instant until() {
+        return until;
     }
 
     /// Reads the files. Blocks.
@@ -74,7 +82,11 @@ public final class Tls {
                             .clientAuth(settings.clientsRequired() ? ClientAuth.REQUIRE : ClientAuth.NONE)
                             .build()
                     : server.trustManager(peers).clientAuth(ClientAuth.OPTIONAL).build();
-            return new Tls(accepting, dialling(key, chain, trusted), peers);
+            return new Tls(
+                    accepting,
+                    dialling(key, chain, trusted),
+                    peers,
+                    chain[0].getNotAfter().toInstant());
         } catch (SSLException | GeneralSecurityException unusable) {
             throw new TlsFault(
                     TlsFault.Part.CERTIFICATE,

@@ -31,11 +31,19 @@ public final class ClientTransaction {
     private final WireRequest view;
     private final SIPClientTransaction transaction;
     private final User user;
+    private final Runnable over;
 
-    ClientTransaction(WireRequest view, SIPClientTransaction transaction, User user) {
+    /// @param over to be run when it has its final response, or will get none
+    ClientTransaction(WireRequest view, SIPClientTransaction transaction, User user, Runnable over) {
         this.view = view;
         this.transaction = transaction;
         this.user = user;
+        this.over = over;
+    }
+
+    /// It has its final response, or will get none. Idempotent.
+    void over() {
+        over.run();
     }
 
     User user() {
@@ -60,6 +68,7 @@ public final class ClientTransaction {
     /// Ends it without a response. Idempotent.
     public void terminate() {
         settled();
+        over();
         try {
             transaction.terminate();
         } catch (ObjectInUseException e) {

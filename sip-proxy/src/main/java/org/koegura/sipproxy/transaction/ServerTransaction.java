@@ -22,12 +22,17 @@ public final class ServerTransaction {
     private final SIPServerTransaction transaction;
     private final Hop source;
     private final AtomicReference<@Nullable Runnable> finalAwaited;
+    private final Runnable over;
 
-    ServerTransaction(WireRequest view, SIPServerTransaction transaction, Hop source, Runnable finalAwaited) {
+    /// @param finalAwaited to be run when it has its final response
+    /// @param over to be run then too, and where it ends without one
+    ServerTransaction(
+            WireRequest view, SIPServerTransaction transaction, Hop source, Runnable finalAwaited, Runnable over) {
         this.view = view;
         this.transaction = transaction;
         this.source = source;
         this.finalAwaited = new AtomicReference<>(finalAwaited);
+        this.over = over;
     }
 
     /// The request, its topmost Via marked with where it came from.
@@ -49,6 +54,7 @@ public final class ServerTransaction {
     ///
     /// A transaction that is neither answered nor ended stays in the stack for good.
     public void terminate() {
+        over.run();
         try {
             transaction.terminate();
         } catch (ObjectInUseException e) {
@@ -61,6 +67,7 @@ public final class ServerTransaction {
         Runnable awaited = response.status() >= 200 ? finalAwaited.getAndSet(null) : null;
         if (awaited != null) {
             awaited.run();
+            over.run();
         }
         try {
             transaction.sendMessage(View.response(response, view));

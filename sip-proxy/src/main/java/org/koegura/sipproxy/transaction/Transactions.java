@@ -52,14 +52,6 @@ public final class Transactions implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
 
-    /// Timer J holds an answered request for 32 s; at 1,000 calls/s the BYEs alone are 32,000 (trap 38). Checked
-    /// here: the stack's own property of that name has no effect in its release 1.3.0-91. Not exact: requests that
-    /// come in at the same moment on different lanes may exceed it by their number.
-    private static final int TRANSACTIONS_MAX = 100_000;
-
-    /// As many more, for calls for help.
-    static final int TRANSACTIONS_RESERVED = 1_024;
-
     private static final int SIP_PORT = 5060;
 
     /// T1 of RFC 3261 §17.1.1.1.
@@ -80,8 +72,7 @@ public final class Transactions implements AutoCloseable {
     private final Lanes lanes;
     private final SipMeters meters;
     private final User user;
-    private final Reserve reserve;
-    private final int transactionsMax;
+    private final Room room;
     private final int tickMillis;
     private final ThreadGroup threads = new ThreadGroup("sip-stack");
     private final SipStackImpl stack;
@@ -95,43 +86,28 @@ public final class Transactions implements AutoCloseable {
     public static Transactions open(
             String name, Transports transports, Lanes lanes, SipMeters meters, User user, Reserve reserve)
             throws IOException {
-        return open(name, transports, lanes, meters, user, reserve, TRANSACTIONS_MAX, T1);
+        return open(name, transports, lanes, meters, user, Room.usual(reserve, T1), T1);
     }
 
-    /// As [#open], for tests: with another bound for each direction, and another T1 for all timers.
+    /// As [#open], for tests: with other bounds, and another T1 for all timers.
     static Transactions open(
-            String name,
-            Transports transports,
-            Lanes lanes,
-            SipMeters meters,
-            User user,
-            Reserve reserve,
-            int transactionsMax,
-            Duration t1)
+            String name, Transports transports, Lanes lanes, SipMeters meters, User user, Room room, Duration t1)
             throws IOException {
         try {
-            return new Transactions(name, transports, lanes, meters, user, reserve, transactionsMax, t1);
+            return new Transactions(name, transports, lanes, meters, user, room, t1);
         } catch (SipException | javax.sip.InvalidArgumentException | TooManyListenersException e) {
             throw new IOException("the transaction layer does not start", e);
         }
     }
 
     private Transactions(
-            String name,
-            Transports transports,
-            Lanes lanes,
-            SipMeters meters,
-            User user,
-            Reserve reserve,
-            int transactionsMax,
-            Duration t1)
+            String name, Transports transports, Lanes lanes, SipMeters meters, User user, Room room, Duration t1)
             throws SipException, javax.sip.InvalidArgumentException, TooManyListenersException {
         this.transports = transports;
         this.lanes = lanes;
         this.meters = meters;
         this.user = user;
-        this.reserve = reserve;
-        this.transactionsMax = transactionsMax;
+        this.room = room;
         this.tickMillis = Math.toIntExact(t1.toMillis());
         this.stack = stack(name, threads);
         InetSocketAddress local = transports.local();
@@ -186,7 +162,7 @@ public final class Transactions implements AutoCloseable {
         WireRequest view = View.received(request, source);
         if (find(View.serverKey(request, request.topVia()), true) != null) {
             meters.retransmitted(request.request().method());
-        } else if (isFull(stack.getServerTransactionTableSize(), request.callId())) {
+        } else if (room.isFull(stack.getServerTransactionTableSize(), request)) {
             meters.dropped(SipMeters.Dropped.TRANSACTIONS); // its sender repeats it, by when there may be room
             return;
         }
@@ -234,7 +210,7 @@ public final class Transactions implements AutoCloseable {
     /// @throws IOException where the stack takes no more
     public ClientTransaction send(WireMessage request, Hop destination, ClientTransaction.User user)
             throws IOException, MessageFault {
-        if (isFull(stack.getClientTransactionTableSize(), request.callId())) {
+        if (room.isFull(stack.getClientTransactionTableSize(), request)) {
             meters.dropped(SipMeters.Dropped.TRANSACTIONS);
             throw new IOException("the transaction layer is full");
         }
@@ -242,18 +218,18 @@ public final class Transactions implements AutoCloseable {
         try {
             SIPClientTransaction transaction = (SIPClientTransaction) provider.getNewClientTransaction(view);
             transaction.setRetransmitTimer(tickMillis);
-            ClientTransaction ours = new ClientTransaction(view, transaction, user);
+            ClientTransaction ours = new ClientTransaction(view, transaction, user, room.take(request));
             transaction.setApplicationData(ours);
-            transaction.sendRequest();
+            try {
+                transaction.sendRequest();
+            } catch (SipException unsent) {
+                ours.over();
+                throw unsent;
+            }
             return ours;
         } catch (SipException e) {
             throw new IOException("the transaction layer does not take the request", e);
         }
-    }
-
-    private boolean isFull(int transactions, String callId) {
-        return transactions >= transactionsMax
-                && (transactions >= transactionsMax + TRANSACTIONS_RESERVED || !reserve.isFor(callId));
     }
 
     /// How many transactions the stack holds, in both directions.
@@ -389,7 +365,8 @@ public final class Transactions implements AutoCloseable {
                         view,
                         stacks,
                         sourceOf(view, stacks),
-                        meters.awaitsFinal(view.wire().request().method()));
+                        meters.awaitsFinal(view.wire().request().method()),
+                        room.take(view.wire()));
             } catch (SipException e) {
                 meters.dropped(SipMeters.Dropped.TRANSACTIONS);
                 return;
@@ -420,6 +397,9 @@ public final class Transactions implements AutoCloseable {
             if (event.getClientTransaction() != null
                     && event.getClientTransaction().getApplicationData() instanceof ClientTransaction client) {
                 WireResponse view = (WireResponse) event.getResponse();
+                if (view.wire().status() >= 200) {
+                    client.over();
+                }
                 client.user().responded(view.wire(), view.source());
             }
         }
@@ -429,6 +409,7 @@ public final class Transactions implements AutoCloseable {
             if (!event.isServerTransaction()
                     && event.getClientTransaction().getApplicationData() instanceof ClientTransaction client) {
                 client.settled();
+                client.over();
                 lanes.post(client.request().callId(), client.user()::timedOut);
             }
         }

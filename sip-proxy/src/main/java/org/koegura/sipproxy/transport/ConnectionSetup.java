@@ -26,6 +26,7 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.tls.CertificateNames;
+import org.koegura.sipproxy.tls.LiveTls;
 import org.koegura.sipproxy.tls.Tls;
 
 /// What each connection of one protocol is made of: bounds, TLS, framing, hand-over.
@@ -53,23 +54,26 @@ final class ConnectionSetup {
     /// Whom its certificate was found to be for, where we opened the connection.
     private static final AttributeKey<String> VERIFIED = AttributeKey.valueOf(ConnectionSetup.class, "verified");
 
-    private final @Nullable Tls tls;
+    private final @Nullable LiveTls tls;
     private final OpenConnections open;
     private final ConnectionBound bound;
     private final Consumer<Arrival> receiver;
+    private final Handshakes handshakes;
     private final SipMeters meters;
     private volatile int typeOfService;
 
     ConnectionSetup(
-            @Nullable Tls tls,
+            @Nullable LiveTls tls,
             OpenConnections open,
             ConnectionBound bound,
             Consumer<Arrival> receiver,
+            Handshakes handshakes,
             SipMeters meters) {
         this.tls = tls;
         this.open = open;
         this.bound = bound;
         this.receiver = receiver;
+        this.handshakes = handshakes;
         this.meters = meters;
     }
 
@@ -99,7 +103,8 @@ final class ConnectionSetup {
     /// §8).
     boolean isFor(Channel channel, String host) {
         SslHandler secured = channel.pipeline().get(SslHandler.class);
-        X509Certificate shown = secured == null || tls == null ? null : tls.peer(secured);
+        X509Certificate shown =
+                secured == null || tls == null ? null : tls.now().peer(secured);
         return tls == null || (shown != null && CertificateNames.covers(shown, host));
     }
 
@@ -149,12 +154,12 @@ final class ConnectionSetup {
             }
             configure(channel.config());
             if (tls != null) {
-                channel.pipeline().addLast(secured(tls, channel));
+                channel.pipeline().addLast(secured(tls.now(), channel));
             }
             channel.pipeline()
                     .addLast(new IdleStateHandler(IDLE_MAX.toSeconds(), 0, 0, TimeUnit.SECONDS))
                     .addLast(new StreamFramer(dialled == null))
-                    .addLast(new Reader());
+                    .addLast(new Reader(dialled == null));
         }
 
         private SslHandler secured(Tls by, Channel channel) {
@@ -169,6 +174,13 @@ final class ConnectionSetup {
 
     /// Hands messages on, and knows the connection by its peer while it is open.
     private final class Reader extends SimpleChannelInboundHandler<byte[]> {
+
+        private final boolean accepted;
+
+        /// @param accepted whether the peer opened it
+        Reader(boolean accepted) {
+            this.accepted = accepted;
+        }
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
@@ -195,7 +207,12 @@ final class ConnectionSetup {
                 }
                 case SslHandshakeCompletionEvent shaken
                 when shaken.isSuccess() -> open.add(peer(context), context.channel());
-                case SslHandshakeCompletionEvent failed -> meters.dropped(SipMeters.Dropped.HANDSHAKE);
+                case SslHandshakeCompletionEvent failed -> {
+                    meters.dropped(SipMeters.Dropped.HANDSHAKE);
+                    if (accepted) { // who opened the others tells of them
+                        handshakes.refused(peer(context), failed.cause());
+                    }
+                }
                 default -> {}
             }
         }

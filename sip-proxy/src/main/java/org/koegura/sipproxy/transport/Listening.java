@@ -5,7 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.koegura.sipproxy.tls.Tls;
+import org.koegura.sipproxy.tls.LiveTls;
 
 /// Where SIP's sockets are.
 ///
@@ -16,7 +16,7 @@ import org.koegura.sipproxy.tls.Tls;
 public record Listening(
         List<InetSocketAddress> plain,
         List<InetSocketAddress> secure,
-        @Nullable Tls tls,
+        @Nullable LiveTls tls,
         Predicate<InetAddress> neighbours) {
 
     public Listening {

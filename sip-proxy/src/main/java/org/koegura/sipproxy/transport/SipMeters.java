@@ -1,6 +1,7 @@
 package org.koegura.sipproxy.transport;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
 
 /// Counts messages and times transactions. Methods and codes outside of closed lists share the label `other`, so that a
@@ -107,6 +109,15 @@ public final class SipMeters {
         if (!method.equals("ACK")) {
             durations(method);
         }
+    }
+
+    /// When our certificate ends, where there is one.
+    public <T> void certificate(T identity, ToDoubleFunction<T> expiryEpochSeconds) {
+        Gauge.builder("koegura.credential.expiry.timestamp.seconds", identity, expiryEpochSeconds)
+                .description("Expiry of certificates, trunk accounts, tokens, licences.")
+                .tags("kind", "tls", "name", "sip")
+                .strongReference(true)
+                .register(metrics);
     }
 
     /// A request came in.

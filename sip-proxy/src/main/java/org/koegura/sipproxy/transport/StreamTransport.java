@@ -26,9 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.koegura.sipproxy.tls.Tls;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.koegura.sipproxy.tls.LiveTls;
 
 /// Step 1 of 10 on the INVITE line, over TCP or TLS: connections that peers open to us, and that we open
 /// to peers, on one Netty event loop.
@@ -38,8 +36,6 @@ import org.slf4j.LoggerFactory;
 /// arrives is handed to the receiver on the event loop, which therefore must not block. [#send] never
 /// blocks.
 final class StreamTransport implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(StreamTransport.class);
 
     /// Of each kind of opener; one more is closed at once, and counted.
     static final int CONNECTIONS_MAX = 4_096;
@@ -53,6 +49,7 @@ final class StreamTransport implements AutoCloseable {
     private final Bootstrap connector;
     private final ConnectionSetup setup;
     private final SipMeters meters;
+    private final Handshakes handshakes = new Handshakes(System::nanoTime);
     private final OpenConnections open = new OpenConnections();
     private final Map<Peer, Promise<Channel>> opening = new ConcurrentHashMap<>();
     private final ConnectionBound bound;
@@ -65,14 +62,14 @@ final class StreamTransport implements AutoCloseable {
 
     private StreamTransport(
             InetSocketAddress address,
-            @Nullable Tls tls,
+            @Nullable LiveTls tls,
             Consumer<Arrival> receiver,
             SipMeters meters,
             ConnectionBound bound)
             throws IOException {
         this.meters = meters;
         this.bound = bound;
-        this.setup = new ConnectionSetup(tls, open, bound, receiver, meters);
+        this.setup = new ConnectionSetup(tls, open, bound, receiver, handshakes, meters);
         boolean epoll = Epoll.isAvailable();
         this.group = new MultiThreadIoEventLoopGroup(
                 1,
@@ -102,7 +99,7 @@ final class StreamTransport implements AutoCloseable {
     /// @throws IOException where the address cannot be bound
     static StreamTransport bind(
             InetSocketAddress address,
-            @Nullable Tls tls,
+            @Nullable LiveTls tls,
             Consumer<Arrival> receiver,
             SipMeters meters,
             ConnectionBound bound)
@@ -200,13 +197,11 @@ final class StreamTransport implements AutoCloseable {
 
     private void settle(Promise<Channel> ready, Future<Channel> shaken, InetSocketAddress to) {
         if (shaken.isSuccess()) {
+            handshakes.succeeded(to);
             ready.setSuccess(shaken.getNow());
             return;
         }
-        LOG.warn(
-                "sip.tls.refused peer={} reason=\"{}\" next=\"see whose certificate it shows, and sip.tls.trust\"",
-                to,
-                shaken.cause().getMessage());
+        handshakes.failed(to, shaken.cause());
         ready.setFailure(shaken.cause());
     }
 

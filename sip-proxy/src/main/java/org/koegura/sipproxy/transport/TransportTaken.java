@@ -12,9 +12,14 @@ public final class TransportTaken extends Exception {
     private final InetSocketAddress address;
 
     TransportTaken(Protocol protocol, InetSocketAddress address, IOException cause) {
-        super(cause.getCause() == null ? cause.getMessage() : cause.getCause().getMessage(), cause);
+        super(word(cause.getCause() == null ? cause : cause.getCause()), cause);
         this.protocol = protocol;
         this.address = address;
+    }
+
+    /// Without the call and the number that epoll's native code puts before it.
+    private static String word(Throwable cause) {
+        return String.valueOf(cause.getMessage()).replaceFirst("^bind\\(.*\\) failed with error\\(-?\\d+\\): ", "");
     }
 
     /// Of which protocol.

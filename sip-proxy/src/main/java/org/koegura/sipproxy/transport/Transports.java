@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.koegura.sipproxy.tls.Tls;
+import org.koegura.sipproxy.tls.LiveTls;
 
 /// Step 1 of 10 on the INVITE line: the sockets of SIP, UDP and TCP at the same addresses and ports, and
 /// those of TLS (RFC 3261 §18).
@@ -84,7 +84,7 @@ public final class Transports implements AutoCloseable {
         }
     }
 
-    private StreamTransport bound(Protocol protocol, InetSocketAddress address, @Nullable Tls by)
+    private StreamTransport bound(Protocol protocol, InetSocketAddress address, @Nullable LiveTls by)
             throws TransportTaken {
         ConnectionBound bound = new ConnectionBound(
                 StreamTransport.CONNECTIONS_MAX, StreamTransport.CONNECTIONS_OF_ONE_MAX, listening.neighbours());

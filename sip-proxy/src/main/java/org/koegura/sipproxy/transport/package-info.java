@@ -15,7 +15,7 @@
 /// which may block. Sending is safe from any thread.
 ///
 /// Reading order: [Hop], [Arrival], [Transports], [UdpTransport], [StreamTransport],
-/// [ConnectionSetup], [StreamFramer], [Lanes].
+/// [ConnectionSetup], `Handshakes`, [StreamFramer], [Lanes].
 @NullMarked
 package org.koegura.sipproxy.transport;
 

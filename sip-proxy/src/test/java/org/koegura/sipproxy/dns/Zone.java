@@ -159,13 +159,13 @@ public final class Zone implements AutoCloseable {
     }
 
     /// That question is never answered.
-    Zone silentOn(String name, DnsRecordType type) {
+    public Zone silentOn(String name, DnsRecordType type) {
         silent.add(new Question(name, type));
         return this;
     }
 
     /// That question is answered from now on.
-    Zone answering(String name, DnsRecordType type) {
+    public Zone answering(String name, DnsRecordType type) {
         silent.remove(new Question(name, type));
         return this;
     }

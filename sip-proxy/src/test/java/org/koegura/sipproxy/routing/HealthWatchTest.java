@@ -32,8 +32,8 @@ class HealthWatchTest {
         };
         try (ServerLocator locator = ServerLocator.open(
                         List.of(), ServerLocator.Families.IPV4, EnumSet.of(Protocol.UDP), System::nanoTime, metrics);
-                HealthWatch watch =
-                        new HealthWatch(new Neighbours(pbx, null), Duration.ofMillis(10), locator, asking, metrics)) {
+                HealthWatch watch = new HealthWatch(
+                        new Neighbours(pbx, null), Duration.ofMillis(10), locator, _ -> false, asking, metrics)) {
             watch.start();
             await().until(() -> metrics.get("koegura.upstream.up").gauge().value() == 1);
         }

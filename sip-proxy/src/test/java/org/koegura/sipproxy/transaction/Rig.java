@@ -31,7 +31,10 @@ final class Rig implements AutoCloseable {
     final BlockingQueue<ServerTransaction> requests = new LinkedBlockingQueue<>();
     final BlockingQueue<WireMessage> unabsorbed = new LinkedBlockingQueue<>();
 
+    private static final long OCTETS_MAX = 1_000_000;
+
     final Reserve reserve = new Reserve(() -> {});
+    final Room room;
     private final Lanes lanes = new Lanes(reserve);
     private final Transports transports;
     private final Transactions transactions;
@@ -39,6 +42,7 @@ final class Rig implements AutoCloseable {
     Rig(int transactionsMax, Duration t1, Transactions.User user) throws IOException {
         SipMeters meters = new SipMeters(metrics);
         transports = bound(meters);
+        room = new Room(reserve, transactionsMax, OCTETS_MAX, t1, System::nanoTime);
         transactions = Transactions.open(
                 "rig-" + transports.local().getPort(),
                 transports,
@@ -48,8 +52,7 @@ final class Rig implements AutoCloseable {
                     requests.add(transaction);
                     user.requested(transaction);
                 },
-                reserve,
-                transactionsMax,
+                room,
                 t1);
         transports.start();
     }

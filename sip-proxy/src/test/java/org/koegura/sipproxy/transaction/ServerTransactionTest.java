@@ -214,6 +214,21 @@ final class ServerTransactionTest {
     }
 
     @Test
+    void aRequestForWhoseOctetsThereIsNoRoomIsNotTaken() throws Exception {
+        WireMessage filler = WireMessage.parse(
+                request("BYE", "z9hG4bKfiller", peer.address()).getBytes(StandardCharsets.US_ASCII));
+        int fitting = 0;
+        while (!rig.room.isFull(0, filler)) {
+            var _ = rig.room.take(filler);
+            fitting++;
+        }
+        assertThat(fitting).isGreaterThan(1_000);
+        send(request("BYE", "z9hG4bKlast", peer.address()));
+        await().until(() -> rig.count("koegura.sip.dropped", "reason", "transactions") == 1);
+        assertThat(rig.requests).isEmpty();
+    }
+
+    @Test
     void nothingOfAnAnsweredOrEndedRequestStaysInTheStack() throws Exception {
         for (String method : new String[] {"BYE", "CANCEL", "OPTIONS"}) {
             send(request(method, "z9hG4bK" + method, peer.address()));
@@ -227,6 +242,7 @@ final class ServerTransactionTest {
         rig.requested().terminate();
         send(request("INVITE", "z9hG4bKended", peer.address()));
         rig.requested().terminate();
+        assertThat(rig.room.held()).isZero();
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(rig.transactions().held()).isZero());
     }

@@ -98,6 +98,7 @@ final class LanesTest {
     @Test
     void theOctetsOfWhatWaitsHaveABoundTooAndACallForHelpHasRoomBeyondIt() {
         reserve.keepFor("help");
+        block("help");
         block("large");
         assertThat(lanes.offer("large", (int) Lanes.OCTETS_MAX, () -> {})).isTrue();
         assertThat(lanes.offer("other", 1, () -> {})).isFalse();

@@ -1,0 +1,59 @@
+package org.koegura.server;
+
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.koegura.sipproxy.transport.Protocol;
+
+/// Addresses of a family that no socket of SIP speaks: nobody could be told them, and nothing could be sent there. As
+/// written: names are looked up at the start. Pure.
+///
+/// @param chosen all settings
+record Families(Chosen chosen) {
+
+    /// Each in one line.
+    List<String> conflicts() {
+        List<String> conflicts = new ArrayList<>();
+        List<HostPort> secure =
+                chosen.get(SipKeys.TLS_CERTIFICATE) == null ? List.of() : chosen.need(SipKeys.TLS_LISTEN);
+        List<HostPort> plain = chosen.need(SipKeys.LISTEN);
+        List<HostPort> all = new ArrayList<>(plain);
+        all.addAll(secure);
+        List<String> advertised = chosen.get(SipKeys.ADVERTISE);
+        if (advertised != null) {
+            advertised.forEach(host -> check(SipKeys.ADVERTISE, host, all, SipKeys.LISTEN, conflicts));
+        }
+        for (Key<List<NextHop>> neighbour : List.of(SipKeys.UPSTREAM, SipKeys.TRUNK)) {
+            List<NextHop> hops = chosen.get(neighbour);
+            for (NextHop hop : hops == null ? List.<NextHop>of() : hops) {
+                boolean tls = hop.protocol() == Protocol.TLS && !secure.isEmpty();
+                Key<?> listening = tls ? SipKeys.TLS_LISTEN : SipKeys.LISTEN;
+                check(neighbour, hop.host(), tls ? secure : plain, listening, conflicts);
+            }
+        }
+        return conflicts;
+    }
+
+    private void check(Key<?> key, String host, List<HostPort> sockets, Key<?> listening, List<String> conflicts) {
+        InetAddress address = Readers.literal(host);
+        boolean six = address instanceof Inet6Address;
+        if (address != null && sockets.stream().noneMatch(speaks(six))) {
+            String family = six ? "IPv6" : "IPv4";
+            conflicts.add(chosen.where(key) + ": '" + host + "' is an address of " + family
+                    + ", and SIP listens at none; allowed: together with one of " + family + " in "
+                    + listening.path());
+        }
+    }
+
+    /// A name may have addresses of either; the wildcard of IPv6 takes both.
+    private static Predicate<HostPort> speaks(boolean six) {
+        return socket -> {
+            InetAddress at = Readers.literal(socket.host());
+            return at == null
+                    || (six ? at instanceof Inet6Address : at instanceof Inet4Address || at.isAnyLocalAddress());
+        };
+    }
+}

@@ -1,0 +1,62 @@
+package org.koegura.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.koegura.server.peer.Certificate;
+
+/// What a file may say, and this machine has not: told with its place before anything is written, so that no password
+/// is lost.
+class StartFaultTest {
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // set before all
+    static Path folder;
+
+    @BeforeAll
+    static void certificates() throws IOException, InterruptedException {
+        Certificate.of(folder, "IP:127.0.0.1");
+        Certificate.of(folder.resolve("other"), "IP:127.0.0.1");
+    }
+
+    /// Each `NAME.yaml` there has beside it, in `NAME.expected`, the one line that the operator gets.
+    static Stream<Path> impossibleFiles() throws IOException, URISyntaxException {
+        return ConfigFileTest.files("start");
+    }
+
+    @ParameterizedTest
+    @MethodSource("impossibleFiles")
+    void whatThisMachineHasNotIsToldWithItsPlaceAndNothingIsWritten(Path file) throws IOException {
+        String name = file.getFileName().toString();
+        ConfigFile read = ConfigFile.of(text(file).getBytes(StandardCharsets.UTF_8));
+        assertThat(read.problems()).isEmpty();
+        Path data = folder.resolve("data");
+        Chosen chosen = new Chosen(name, read.given(), Map.of(ConfigKeys.STORE_DATA, data.toString()));
+        assertThat(chosen.conflicts()).isEmpty();
+        StartFault fault = catchThrowableOfType(
+                StartFault.class, () -> Product.start(Config.of(chosen)).close());
+        assertThat(fault).as("it does not start").isNotNull();
+        assertThat(List.of(fault.line(chosen::where)))
+                .isEqualTo(text(file.resolveSibling(name.replace(".yaml", ".expected")))
+                        .lines()
+                        .toList());
+        assertThat(data).doesNotExist();
+        assertThat(fault.firstPasswords()).isEmpty();
+    }
+
+    private static String text(Path file) throws IOException {
+        return Files.readString(file).replace("${folder}", folder.toString());
+    }
+}
