@@ -1,8 +1,10 @@
 package org.koegura.server;
 
-/// How the log is written.
+/// How a line of the log is written.
 enum LogFormat {
+    /// For people.
     TEXT,
+    /// One JSON object a line.
     JSON,
     /// Not at all: the log of the process is another product's.
     NONE

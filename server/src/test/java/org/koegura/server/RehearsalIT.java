@@ -44,21 +44,6 @@ class RehearsalIT {
         }
     }
 
-    @Test
-    void whereThereIsNoRoomToRehearseItIsSaidAndTelephonesAreAnsweredAllTheSame(@TempDir Path folder) throws Exception {
-        Path data = folder.resolve("data");
-        try (ProductProcess product = ProductProcess.run(
-                List.of("-Djava.io.tmpdir=" + folder.resolve("nowhere")),
-                data,
-                LoopbackPorts.block(2),
-                20_000,
-                20_099,
-                "--rehearsal",
-                "30")) {
-            assertThat(product.process().err()).anyMatch(line -> line.contains("rehearsal.failed"));
-        }
-    }
-
     /// With `-XX:AOTMode=on` Java does not start where the file does not fit.
     @Test
     void theBuildTrainsACacheThatTheStartUses(@TempDir Path folder) throws Exception {

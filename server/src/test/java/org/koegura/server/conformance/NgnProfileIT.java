@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,12 +148,14 @@ class NgnProfileIT extends TwoSidesFlows {
     @Test
     void whoDemandsTlsIsRefusedAndTheCarrierIsNeverAskedForAConnection() throws Exception {
         InetSocketAddress carrier = sides().address(Side.CARRIER);
-        Parties.Way demand = new Parties.Way("sips:0312345678@" + sides().proxy(Side.PBX), "");
         String wish = "sip:0312345678@" + sides().hostPort(Side.CARRIER) + ";transport=tls";
         try (ServerSocket listener = new ServerSocket(carrier.getPort(), 1, carrier.getAddress());
                 RawPeer pbx = RawPeer.over(
                         RawPeer.Protocol.UDP, sides().address(Side.PBX).getHostString())) {
-            new Parties(pbx, pbx, sides().sip(), demand).refused("tls", "480 ");
+            for (String host : List.of(sides().proxy(Side.PBX), sides().hostPort(Side.CARRIER))) {
+                Parties.Way demand = new Parties.Way("sips:0312345678@" + host, "");
+                new Parties(pbx, pbx, sides().sip(), demand).refused("tls-" + host.hashCode(), "480 ");
+            }
             sides().play(Side.PBX, Flow.CALL, wishing(wish));
             listener.setSoTimeout(1);
             assertThatThrownBy(listener::accept).isInstanceOf(SocketTimeoutException.class);

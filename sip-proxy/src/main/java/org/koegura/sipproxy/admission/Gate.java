@@ -161,8 +161,7 @@ public final class Gate {
         InetAddress address = source.address().getAddress();
         if (told.mayTell(address)) {
             LOG.warn(
-                    "sip.stranger.refused source={} next=\"where it is a telephone of yours, name its network in"
-                            + " sip.networks\"",
+                    "sip.stranger.refused source={} next=\"is it yours, name its network in sip.networks\"",
                     address.getHostAddress());
         }
     }

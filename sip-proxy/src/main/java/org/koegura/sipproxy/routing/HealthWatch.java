@@ -79,8 +79,7 @@ public final class HealthWatch implements AutoCloseable {
             int place = i + 1;
             if (!member.isFound()) {
                 LOG.warn(
-                        "sip.neighbour.unfound side={} place={} host={} next=\"it is looked up until a name server knows"
-                                + " it, and calls that need it get 503: see its spelling, and sip.dns\"",
+                        "sip.neighbour.unfound side={} place={} host={} calls=refused next=\"see its spelling and sip.dns\"",
                         side,
                         place,
                         member.server().sought().host());

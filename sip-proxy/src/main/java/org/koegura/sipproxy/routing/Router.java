@@ -172,7 +172,8 @@ public final class Router {
         List<Hop> found = locator.locate(sought, lot(message));
         List<Hop> destinations = found.stream()
                 .filter(hop -> own.speaks(hop.protocol()))
-                .map(hop -> sought.secure() ? hop : neighbours.asTrunkHas(hop))
+                .filter(hop -> !sought.secure() || neighbours.asTrunkHas(hop).equals(hop)) // it lacks TLS
+                .map(neighbours::asTrunkHas)
                 .distinct()
                 .toList();
         if (destinations.isEmpty() && !found.isEmpty()) {

@@ -1,0 +1,36 @@
+package org.koegura.server.rehearsal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class RehearsalTest {
+
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    @Test
+    void whereNobodyAnswersEachCallerGivesUpAfterAFewCalls() throws Exception {
+        try (DatagramSocket deaf = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            assertThat(Rehearsal.hold(deaf.getLocalPort(), 10_000, LONG)).isEqualTo(new Rehearsal.Held(0, 12));
+        }
+    }
+
+    @Test
+    void whenTheTimeIsUpNoCallBegins() throws Exception {
+        try (DatagramSocket deaf = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            assertThat(Rehearsal.hold(deaf.getLocalPort(), 10_000, Duration.ZERO))
+                    .isEqualTo(new Rehearsal.Held(0, 0));
+        }
+    }
+
+    @Test
+    void wholeCallsGoFromTheirCallerToTheirCallee() throws Exception {
+        try (WholeCalls calls = WholeCalls.direct()) {
+            assertThat(calls.call()).isPositive();
+            assertThat(calls.call()).isPositive();
+        }
+    }
+}

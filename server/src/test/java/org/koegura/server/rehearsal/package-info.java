@@ -1,0 +1,4 @@
+@NullMarked
+package org.koegura.server.rehearsal;
+
+import org.jspecify.annotations.NullMarked;
