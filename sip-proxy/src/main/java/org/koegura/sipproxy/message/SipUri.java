@@ -1,8 +1,6 @@
 package org.koegura.sipproxy.message;
 
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What routing reads in a `sip:` or `sips:` URI (RFC 3261 §19.1); the rest of it stays text.
@@ -14,32 +12,48 @@ import org.jspecify.annotations.Nullable;
 /// @param parameters as written, from the first semicolon on; empty where there are none
 public record SipUri(String scheme, String user, String host, int port, String parameters) {
 
-    private static final Pattern FORM = Pattern.compile("(sips?):(?:([^@<>\\s\"]*)@)?"
-            + "(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9._-]+)(?::(\\d{1,5}))?((?:;[^?<>\\s\"]*)?)(?:\\?[^<>\\s\"]*)?");
-
     /// Reads a URI; null where it is of another scheme or malformed.
     public static @Nullable SipUri parse(String text) {
         int colon = text.indexOf(':');
-        if (colon < 0) {
+        String scheme = colon < 0 ? "" : Cursor.lower(text.substring(0, colon));
+        if (!scheme.equals("sip") && !scheme.equals("sips")) {
             return null;
         }
-        String normal = text.substring(0, colon).toLowerCase(Locale.ROOT) + text.substring(colon);
-        Matcher matcher = FORM.matcher(normal);
-        if (!matcher.matches()) {
+        int at = text.indexOf('@', colon);
+        // an @ may also stand in a parameter of a URI without user
+        SipUri withUser = at < 0 ? null : parse(text, scheme, text.substring(colon + 1, at), at + 1);
+        return withUser == null ? parse(text, scheme, "", colon + 1) : withUser;
+    }
+
+    private static @Nullable SipUri parse(String text, String scheme, String user, int from) {
+        Cursor cursor = new Cursor(text, from);
+        String host = cursor.host();
+        if (host.isEmpty() || !user.chars().allMatch(SipUri::isInside)) {
             return null;
         }
-        int port = matcher.group(4) == null ? -1 : Integer.parseInt(matcher.group(4));
-        if (port > 65535) {
+        int port = -1;
+        if (cursor.take(':')) {
+            port = cursor.port();
+            if (port < 0 || port > 65535) {
+                return null;
+            }
+        }
+        String parameters = cursor.run(c -> isInside(c) && c != '?');
+        if (!parameters.isEmpty() && parameters.charAt(0) != ';') {
             return null;
         }
-        String user = matcher.group(2) == null ? "" : matcher.group(2);
+        if (cursor.take('?')) {
+            cursor.run(SipUri::isInside);
+        }
         int password = user.indexOf(':');
-        return new SipUri(
-                matcher.group(1),
-                password < 0 ? user : user.substring(0, password),
-                matcher.group(3).toLowerCase(Locale.ROOT),
-                port,
-                matcher.group(5));
+        return cursor.isAtEnd()
+                ? new SipUri(
+                        scheme, password < 0 ? user : user.substring(0, password), Cursor.lower(host), port, parameters)
+                : null;
+    }
+
+    private static boolean isInside(int c) {
+        return c != '<' && c != '>' && c != '"' && !Cursor.isWhite(c);
     }
 
     /// The scheme of any URI in lower case; empty where there is none.

@@ -1,7 +1,5 @@
 package org.koegura.sipproxy.message;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.message.Elements.Element;
 import org.koegura.sipproxy.message.Parameters.Parameter;
@@ -15,24 +13,48 @@ import org.koegura.sipproxy.message.Parameters.Parameter;
 /// @param parameters with their offsets
 public record Via(Element element, String transport, String host, int port, Parameters parameters) {
 
-    private static final Pattern SENT = Pattern.compile(
-            "SIP\\s*/\\s*[^\\s/;]+\\s*/\\s*([^\\s/;]+)\\s+(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9._-]+)(?:\\s*:\\s*(\\d{1,5}))?",
-            Pattern.CASE_INSENSITIVE);
-
     static Via parse(byte[] bytes, Element element) throws MessageFault {
         int semicolon = element.from();
         while (semicolon < element.to() && bytes[semicolon] != ';') {
             semicolon++;
         }
-        Matcher sent = SENT.matcher(Octets.unfolded(bytes, element.from(), semicolon));
-        if (!sent.matches()) {
+        Cursor sent = new Cursor(Octets.unfolded(bytes, element.from(), semicolon), 0);
+        String transport = protocol(sent);
+        boolean apart = sent.skipWhite();
+        String host = sent.host();
+        int port = -1;
+        boolean whole = !transport.isEmpty() && apart && !host.isEmpty();
+        if (whole && !sent.isAtEnd()) {
+            sent.skipWhite();
+            whole = sent.take(':');
+            sent.skipWhite();
+            port = sent.port();
+            whole &= port >= 0 && port <= 65535 && sent.isAtEnd();
+        }
+        if (!whole) {
             throw new MessageFault(400, MessageFault.Reason.HEADER, "Bad Via");
         }
-        int port = sent.group(3) == null ? -1 : Integer.parseInt(sent.group(3));
-        if (port > 65535) {
-            throw new MessageFault(400, MessageFault.Reason.HEADER, "Bad Via");
+        return new Via(element, transport, host, port, Parameters.scan(bytes, semicolon, element.to()));
+    }
+
+    /// The last part of `SIP/2.0/UDP`; empty where it is not so written. White space may stand around the strokes.
+    private static String protocol(Cursor sent) {
+        if (!(sent.take('s') && sent.take('i') && sent.take('p')) || !stroke(sent)) {
+            return "";
         }
-        return new Via(element, sent.group(1), sent.group(2), port, Parameters.scan(bytes, semicolon, element.to()));
+        boolean versioned = !sent.run(Via::isToken).isEmpty();
+        return versioned && stroke(sent) ? sent.run(Via::isToken) : "";
+    }
+
+    private static boolean stroke(Cursor sent) {
+        sent.skipWhite();
+        boolean there = sent.take('/');
+        sent.skipWhite();
+        return there;
+    }
+
+    private static boolean isToken(int c) {
+        return c != '/' && c != ';' && !Cursor.isWhite(c);
     }
 
     /// Its branch, or null in a message of RFC 2543.

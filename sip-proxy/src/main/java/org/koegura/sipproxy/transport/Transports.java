@@ -185,6 +185,9 @@ public final class Transports implements AutoCloseable {
     }
 
     private UdpTransport datagrams(Hop to) {
+        if (udp.size() == 1) {
+            return udp.getFirst();
+        }
         return udp.stream()
                 .filter(socket -> serves(socket.local(), to.address()))
                 .findFirst()

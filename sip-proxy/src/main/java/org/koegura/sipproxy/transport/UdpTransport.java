@@ -23,11 +23,15 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Step 1 of 10 on the INVITE line: one UDP socket on a Netty event loop (epoll where there is one, else NIO).
 ///
 /// What arrives is copied out of the receive buffer and handed to the receiver on the event loop, which therefore must
 /// not block. [#send] never blocks; a send that the system refuses is reported to its callback on the event loop.
+/// With epoll a datagram goes to the system on the thread that sends it: to wake the event loop for each would cost
+/// more
+/// than the datagram.
 final class UdpTransport implements AutoCloseable {
 
     /// The largest UDP payload over IPv4; a larger receive buffer would only waste memory.
@@ -37,10 +41,12 @@ final class UdpTransport implements AutoCloseable {
 
     private final EventLoopGroup group;
     private final Channel channel;
+    private final @Nullable DirectSender direct;
 
     private UdpTransport(EventLoopGroup group, Channel channel) {
         this.group = group;
         this.channel = channel;
+        this.direct = channel instanceof EpollDatagramChannel epoll ? new DirectSender(epoll) : null;
     }
 
     /// Binds the socket. Nothing is read until [#start].
@@ -92,6 +98,9 @@ final class UdpTransport implements AutoCloseable {
     ///
     /// @param sending lost where the system refused it
     void send(byte[] bytes, InetSocketAddress to, Sending sending) {
+        if (direct != null && direct.send(bytes, to)) {
+            return;
+        }
         channel.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(bytes), to))
                 .addListener(sent -> {
                     if (!sent.isSuccess()) {
@@ -102,6 +111,9 @@ final class UdpTransport implements AutoCloseable {
 
     @Override
     public void close() {
+        if (direct != null) {
+            direct.close();
+        }
         channel.close().awaitUninterruptibly(2, TimeUnit.SECONDS);
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }

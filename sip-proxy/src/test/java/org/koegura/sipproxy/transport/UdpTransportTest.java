@@ -10,7 +10,11 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -89,6 +93,42 @@ final class UdpTransportTest {
         AtomicInteger failures = new AtomicInteger();
         transport.send(new byte[70_000], loopback(peer.getLocalPort()), Sending.unwatched(failures::incrementAndGet));
         await().until(() -> failures.get() == 1);
+    }
+
+    @Test
+    void manyThreadsSendAtOnceAndEveryDatagramArrivesWhole() throws Exception {
+        try (DatagramSocket roomy = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+                ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
+            roomy.setSoTimeout(5_000);
+            int count = 60; // together less than the least receive buffer that a system gives
+            for (int i = 0; i < count; i++) {
+                byte[] bytes = new byte[1_000 + i];
+                Arrays.fill(bytes, (byte) i);
+                senders.execute(
+                        () -> transport.send(bytes, loopback(roomy.getLocalPort()), Sending.unwatched(() -> {})));
+            }
+            Set<Integer> lengths = new HashSet<>();
+            for (int i = 0; i < count; i++) {
+                DatagramPacket packet = new DatagramPacket(new byte[2_000], 2_000);
+                roomy.receive(packet);
+                byte[] bytes = Arrays.copyOf(packet.getData(), packet.getLength());
+                assertThat(bytes).containsOnly(bytes.length - 1_000);
+                lengths.add(bytes.length);
+            }
+            assertThat(lengths).hasSize(count);
+        }
+    }
+
+    @Test
+    void afterItIsClosedNothingIsSent() throws Exception {
+        UdpTransport shut = UdpTransport.bind(loopback(0), received::add);
+        shut.close();
+        shut.send(new byte[] {'x'}, loopback(peer.getLocalPort()), Sending.unwatched(() -> {}));
+        transport.send(new byte[] {'y'}, loopback(peer.getLocalPort()), Sending.unwatched(() -> {}));
+        DatagramPacket first = new DatagramPacket(new byte[1], 1);
+        peer.setSoTimeout(5_000);
+        peer.receive(first);
+        assertThat(first.getData()).containsExactly('y');
     }
 
     @Test
