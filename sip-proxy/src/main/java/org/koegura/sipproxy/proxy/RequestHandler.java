@@ -34,7 +34,7 @@ final class RequestHandler implements Transactions.User {
     private final Relays relays;
     private final AdmissionMeters refusals;
     private final Ways ways;
-    private final Map<String, ResponseContext> invited = new ConcurrentHashMap<>();
+    private final Map<String, Invitation> invited = new ConcurrentHashMap<>();
 
     RequestHandler(
             Router router,
@@ -59,8 +59,7 @@ final class RequestHandler implements Transactions.User {
     /// Whether that INVITE got a 2xx already: its transaction is gone (RFC 3261 §17.2.1), and this is a
     /// repeated one.
     boolean isAccepted(String branch) {
-        ResponseContext context = invited.get(branch);
-        return context != null && context.isAccepted();
+        return invited.get(branch) instanceof Invitation.Answered(boolean accepted) && accepted;
     }
 
     @Override
@@ -111,13 +110,15 @@ final class RequestHandler implements Transactions.User {
 
     /// §16.10. It was let in only because its INVITE is known.
     private void cancel(ServerTransaction transaction) throws MessageFault {
-        ResponseContext context = invited.get(ways.branches().of(transaction.request()));
-        if (context == null) {
+        Invitation invitation = invited.get(ways.branches().of(transaction.request()));
+        if (invitation == null) {
             answer(transaction, 481, "Call/Transaction Does Not Exist", List.of());
             return;
         }
         answer(transaction, 200, "OK", List.of());
-        context.cancel(Replies.reasons(transaction.request()));
+        if (invitation instanceof Invitation.Waiting(ResponseContext context)) {
+            context.cancel(Replies.reasons(transaction.request()));
+        }
     }
 
     private void invite(ServerTransaction transaction, Routing.Onward onward) throws MessageFault {
@@ -181,21 +182,23 @@ final class RequestHandler implements Transactions.User {
                 },
                 tried,
                 passage,
-                done -> forget(branch, done));
+                done -> answered(branch, done));
+        Invitation waiting = new Invitation.Waiting(context);
         if (invite) {
-            invited.put(branch, context);
+            invited.put(branch, waiting);
         }
         try {
             context.send();
         } catch (MessageFault | RuntimeException unsent) {
-            invited.remove(branch, context); // nobody else would
+            invited.remove(branch, waiting); // nobody else would
             throw unsent;
         }
     }
 
-    private void forget(String branch, ResponseContext done) {
-        if (invited.get(branch) == done) {
-            var _ = ways.timers().after(REMEMBERED, done.callId(), () -> invited.remove(branch, done));
+    private void answered(String branch, ResponseContext done) {
+        Invitation answered = new Invitation.Answered(done.isAccepted());
+        if (invited.replace(branch, new Invitation.Waiting(done), answered)) {
+            var _ = ways.timers().after(REMEMBERED, done.callId(), () -> invited.remove(branch, answered));
         }
     }
 

@@ -190,8 +190,8 @@ final class ResponseContext implements Attempt.Owner {
             lost(Lost.UNAVAILABLE);
             return;
         }
-        finish();
         accepted = response.status() < 300;
+        finish();
         if (accepted && server.request().request().method().equals("REGISTER")) {
             ways.registrars()
                     .confirmed(
