@@ -66,6 +66,8 @@ final class CallMeters {
     private final MeterRegistry metrics;
     private final Set<String> languages;
     private final Map<Direction, Map<Stage, AtomicInteger>> live = new EnumMap<>(Direction.class);
+    private final Map<Direction, Timer> postDialDelays = new EnumMap<>(Direction.class);
+    private final Map<Direction, Timer> durations = new EnumMap<>(Direction.class);
     private final AtomicInteger exempted = new AtomicInteger();
 
     /// When each ended, in Unix seconds; bounded by the calls that are up.
@@ -127,9 +129,9 @@ final class CallMeters {
         }
         unnoticedCounter(direction);
         recordedCounter(direction);
-        postDialDelay(direction);
+        postDialDelays.put(direction, postDialDelay(direction));
         noticeWait(direction);
-        duration(direction);
+        durations.put(direction, duration(direction));
     }
 
     /// Moves one call from one stage to another; null is where it comes from before, and goes to after its
@@ -190,7 +192,7 @@ final class CallMeters {
     }
 
     void rang(Direction direction, Duration afterInvite) {
-        postDialDelay(direction).record(afterInvite);
+        Objects.requireNonNull(postDialDelays.get(direction)).record(afterInvite);
     }
 
     void waited(Direction direction, Duration forNotice) {
@@ -198,7 +200,7 @@ final class CallMeters {
     }
 
     void talked(Direction direction, Duration answered) {
-        duration(direction).record(answered);
+        Objects.requireNonNull(durations.get(direction)).record(answered);
     }
 
     void outcome(Direction direction, CallOutcome.Result result, @Nullable Unrecorded why) {

@@ -20,6 +20,9 @@ public final class ServerOrder {
     /// @param weight from 0 on; 0 has a small chance beside others
     public static <T> List<T> drawn(
             List<T> servers, ToIntFunction<T> priority, ToIntFunction<T> weight, RandomGenerator random) {
+        if (servers.size() < 2) {
+            return List.copyOf(servers);
+        }
         List<T> order = new ArrayList<>(servers.size());
         servers.stream()
                 .collect(Collectors.groupingBy(priority::applyAsInt, TreeMap::new, Collectors.toList()))

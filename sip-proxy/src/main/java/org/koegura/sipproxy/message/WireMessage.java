@@ -2,6 +2,7 @@ package org.koegura.sipproxy.message;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.message.Elements.Element;
@@ -156,9 +157,11 @@ public final class WireMessage {
 
     /// The text of each element of all fields of that name, in order.
     public List<String> elementTexts(String name) {
-        return elements(name).stream()
-                .map(element -> Octets.unfolded(bytes, element.from(), element.to()))
-                .toList();
+        List<String> texts = new ArrayList<>();
+        for (Element element : elements(name)) {
+            texts.add(Octets.unfolded(bytes, element.from(), element.to()));
+        }
+        return Collections.unmodifiableList(texts);
     }
 
     /// All Via values, topmost first.

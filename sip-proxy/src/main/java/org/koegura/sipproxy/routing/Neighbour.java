@@ -89,16 +89,27 @@ public final class Neighbour {
 
     /// Whether that is one of its addresses.
     public boolean isHost(InetAddress address) {
-        return reached().anyMatch(hop -> hop.address().getAddress().equals(address));
+        for (Member member : members) {
+            for (Hop hop : member.hops()) {
+                if (hop.address().getAddress().equals(address)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /// The server at that address and port; null where it is nobody's of them.
     @Nullable
     Hop at(InetSocketAddress address) {
-        return reached()
-                .filter(hop -> hop.address().equals(address))
-                .findFirst()
-                .orElse(null);
+        for (Member member : members) {
+            for (Hop hop : member.hops()) {
+                if (hop.address().equals(address)) {
+                    return hop;
+                }
+            }
+        }
+        return null;
     }
 
     /// Whether a request came from it, where others may send from its host too. A connection comes from
