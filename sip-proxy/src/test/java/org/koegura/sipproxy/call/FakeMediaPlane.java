@@ -1,5 +1,6 @@
 package org.koegura.sipproxy.call;
 
+import java.lang.ref.WeakReference;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -67,6 +68,11 @@ public final class FakeMediaPlane implements MediaPlane {
     /// The media of a call that was opened here.
     public Session of(CallId call) {
         return Objects.requireNonNull(sessions.get(call));
+    }
+
+    /// Forgets a call's media, and tells whether anybody else still holds them.
+    public WeakReference<MediaSession> letGo(CallId call) {
+        return new WeakReference<>(Objects.requireNonNull(sessions.remove(call)));
     }
 
     private synchronized LocalMedia pair(boolean six) throws NoFreePort {
