@@ -30,8 +30,8 @@ public final class ClientTransaction {
 
     private final WireRequest view;
     private final SIPClientTransaction transaction;
-    private final User user;
     private final Runnable over;
+    private volatile User user;
 
     /// @param over to be run when it has its final response, or will get none
     ClientTransaction(WireRequest view, SIPClientTransaction transaction, User user, Runnable over) {
@@ -48,6 +48,11 @@ public final class ClientTransaction {
 
     User user() {
         return user;
+    }
+
+    /// Its user hears of nothing any more and is not held: the stack holds a transaction for 5 s after its response.
+    void release() {
+        user = Nobody.ONE;
     }
 
     /// Something came back, or nobody waits any more. Idempotent.
@@ -74,5 +79,19 @@ public final class ClientTransaction {
         } catch (ObjectInUseException e) {
             throw new IllegalStateException("the stack never refuses to terminate", e);
         }
+    }
+
+    /// Who had the final response.
+    private enum Nobody implements User {
+        ONE;
+
+        @Override
+        public void responded(WireMessage response, Hop source) {}
+
+        @Override
+        public void timedOut() {}
+
+        @Override
+        public void failed() {}
     }
 }

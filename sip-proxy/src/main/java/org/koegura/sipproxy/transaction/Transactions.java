@@ -397,10 +397,12 @@ public final class Transactions implements AutoCloseable {
             if (event.getClientTransaction() != null
                     && event.getClientTransaction().getApplicationData() instanceof ClientTransaction client) {
                 WireResponse view = (WireResponse) event.getResponse();
+                ClientTransaction.User user = client.user();
                 if (view.wire().status() >= 200) {
                     client.over();
+                    client.release();
                 }
-                client.user().responded(view.wire(), view.source());
+                user.responded(view.wire(), view.source());
             }
         }
 
