@@ -63,8 +63,11 @@ record Wiring(
             SecureRandom random = new SecureRandom();
             DataLog log = DataLog.hold(config.log());
             PrometheusMeterRegistry metrics = Metrics.open(opened);
-            BoundSockets sockets = opened.add(
-                    SipProxy.bind(addresses.sockets(), addresses.neighbours(), metrics)); // nothing is written before
+            BoundSockets sockets = opened.add(SipProxy.bind( // nothing is written before
+                    addresses.sockets(),
+                    addresses.neighbours(),
+                    config.routes().admission().networks(),
+                    metrics));
             Trial.media(addresses.sockets().advertised(), Addresses.advertisedBy(config));
             Trial.console(config.http());
             Rehearsed.hold(config.rehearsal(), Rehearsed.START_LIMIT); // what arrives meanwhile waits in the sockets

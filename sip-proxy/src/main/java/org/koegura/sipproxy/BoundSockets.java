@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.admission.Networks;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.tls.LiveTls;
 import org.koegura.sipproxy.tls.TlsFault;
@@ -42,7 +43,9 @@ public final class BoundSockets implements AutoCloseable {
         this.receiver = receiver;
     }
 
-    static BoundSockets bind(SipProxy.Sockets sockets, Neighbours neighbours, MeterRegistry metrics) throws SipFault {
+    static BoundSockets bind(
+            SipProxy.Sockets sockets, Neighbours neighbours, Networks telephones, MeterRegistry metrics)
+            throws SipFault {
         SipMeters meters = new SipMeters(metrics);
         AtomicReference<Consumer<Arrival>> receiver = new AtomicReference<>(_ -> {});
         TlsSettings settings = sockets.tls();
@@ -52,7 +55,8 @@ public final class BoundSockets implements AutoCloseable {
                     sockets.listen(),
                     settings == null ? List.of() : settings.listen(),
                     tls,
-                    address -> isOneOf(neighbours, address));
+                    address -> isOneOf(neighbours, address),
+                    telephones::contain);
             Transports transports =
                     Transports.bind(listening, arrival -> receiver.get().accept(arrival), meters);
             if (tls != null) {

@@ -154,9 +154,11 @@ public final class SipProxy implements AutoCloseable {
     /// Binds its sockets and reads the files of TLS. Blocks.
     ///
     /// @param neighbours may open more connections than others
+    /// @param telephones networks of the sites: strangers cannot take the room of their connections
     /// @throws SipFault one of them cannot be had; nothing is left open
-    public static BoundSockets bind(Sockets sockets, Neighbours neighbours, MeterRegistry metrics) throws SipFault {
-        return BoundSockets.bind(sockets, neighbours, metrics);
+    public static BoundSockets bind(Sockets sockets, Neighbours neighbours, Networks telephones, MeterRegistry metrics)
+            throws SipFault {
+        return BoundSockets.bind(sockets, neighbours, telephones, metrics);
     }
 
     /// Opens it. Nothing is read from the sockets until [#start].

@@ -1,5 +1,6 @@
 package org.koegura.sipproxy;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -62,5 +63,24 @@ class EmergencyExtensionTest {
     void soItDoesByWayOfTheRegistrar() {
         call(bench.telephone, bench.registrar, "sip:119@" + bench.registrar.hostPort());
         await().until(() -> live().unrecorded() == Unrecorded.EMERGENCY);
+    }
+
+    /// The registrar's gateway may be anywhere.
+    @Test
+    void soItIsStillWhereTheRegistrarSendsItOnByWayOfUs() {
+        String type = "Content-Type: application/sdp\r\n";
+        String uri = "sip:119@" + bench.registrar.hostPort();
+        String lines = ProxyBench.FROM_TO + type;
+        bench.telephone.send(
+                bench.request(
+                        bench.telephone, "INVITE " + uri, "s@example.com", "1 INVITE", lines, ProxyBench.sdp(4000)),
+                bench.address());
+        String first = bench.registrar.receive("INVITE " + uri);
+        String ownVia = "Via: SIP/2.0/UDP " + bench.registrar.hostPort() + ";branch=z9hG4bKonward\r\nVia:";
+        String onward = first.replace("INVITE " + uri, "INVITE sip:119@" + elsewhere.hostPort())
+                .replaceFirst("Via:", ownVia);
+        bench.registrar.send(onward, bench.address());
+        String second = elsewhere.receive("INVITE sip:119@" + elsewhere.hostPort());
+        assertThat(SipPeer.body(second)).isEqualTo(ProxyBench.sdp(4000));
     }
 }

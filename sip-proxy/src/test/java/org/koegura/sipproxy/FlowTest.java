@@ -255,6 +255,24 @@ class FlowTest {
         bench().registrar.receive("SIP/2.0 430 Flow Failed");
     }
 
+    /// A registrar says `Require: outbound` only to who asks for it (RFC 5626 §6).
+    @Test
+    void aTelephoneThatAsksForNoOutboundSaysNothingOfWhatItsRegistrarKnows() throws Exception {
+        String register;
+        try (TcpPeer telephone = telephone();
+                TcpPeer plain = telephone()) {
+            register(telephone, contact(OUTBOUND), "Supported: path, outbound\r\n", "Require: outbound\r\n");
+            register(plain, "Contact: <sip:202@" + NOWHERE + ";transport=tls>\r\n", "");
+            String again = "User-Agent: again\r\n";
+            String supported = "Supported: path, outbound\r\n";
+            register = register(telephone, contact(OUTBOUND), supported + again, "Require: outbound\r\n");
+            register(plain, "Contact: <sip:202@" + NOWHERE + ";transport=tls>\r\n", again);
+        }
+        await().until(() -> bench().gauge("koegura.sip.connections") == 0);
+        callByPath(register);
+        bench().registrar.receive("SIP/2.0 430 Flow Failed");
+    }
+
     /// A registrar that does not say `Require: outbound` would take 430 for the end of the call (RFC 5626 §6).
     @Test
     void whereTheRegistrarKnowsNothingOfOtherFlowsTheTelephoneIsTriedAtItsAddress() throws Exception {

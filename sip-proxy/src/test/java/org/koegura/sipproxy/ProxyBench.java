@@ -165,7 +165,7 @@ final class ProxyBench implements AutoCloseable {
         media = new FakeMediaPlane(portPairs);
         Whereabouts whereabouts = new Whereabouts(neighbours.apply(registrar), extensions);
         proxy = SipProxy.open(
-                SipProxy.bind(sockets, whereabouts.neighbours(), metrics),
+                SipProxy.bind(sockets, whereabouts.neighbours(), admission.networks(), metrics),
                 new SipProxy.Settings(
                         SECRET,
                         whereabouts,

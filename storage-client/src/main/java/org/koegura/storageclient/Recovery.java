@@ -202,7 +202,8 @@ final class Recovery {
                 facts.answeredAt(),
                 new Manifest.Capture(startedAt, endedAt),
                 Manifest.INTERRUPTED,
-                new Manifest.Interruption(endedAt, now),
+                new Manifest.Interruption(
+                        endedAt, now.isBefore(endedAt) ? endedAt : now), // a clock may come back behind
                 now,
                 facts.basis(),
                 streams,

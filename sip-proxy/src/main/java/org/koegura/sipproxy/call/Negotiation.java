@@ -181,8 +181,9 @@ final class Negotiation {
     }
 
     private Body relayed(Passing passing, Transaction transaction, SdpBody body, SessionDescription sdp) {
-        SessionDescription safe = sdp.without(line -> noMedia.wantedBy(line, passing.source()));
-        if (safe != sdp) {
+        SessionDescription meant = sdp.meaning(line -> noMedia.meant(line, passing.source()));
+        SessionDescription safe = meant.without(line -> noMedia.wantedBy(line, passing.source()));
+        if (safe != meant) {
             misdirected++;
         }
         Side side = new Side(passing.from(), safe, passing.source());

@@ -13,8 +13,10 @@ import org.koegura.sipproxy.sdp.MediaDescription;
 /// ```
 /// sockets of SIP, ours and those of the neighbours      what is relayed could be a request of ours
 /// our own ports of the same call                        a packet would come back for ever
-/// loopback, of a party that is not there itself         who is on this machine alone
+/// no place, and many places                             the system would send it to this machine, or to all
 /// ```
+///
+/// A party elsewhere that says loopback means itself: its media go where its signalling comes from.
 ///
 /// @param signalling whether SIP is spoken there
 /// @param own whether that port is ours, in this call
@@ -33,12 +35,21 @@ record NoMediaThere(Predicate<InetSocketAddress> signalling, Predicate<InetSocke
                 || (line.isRtp() && rtcpPort <= 65_535 && isForbidden(rtcpHost, rtcpPort, source));
     }
 
+    /// The line as it is meant: with an address that its party can be at.
+    MediaDescription meant(MediaDescription line, InetAddress source) {
+        boolean elsewhere = !source.isLoopbackAddress() && (isLoopback(line.host()) || isLoopback(line.rtcpHost()));
+        return elsewhere && !wantedBy(line, source) ? line.atSender() : line;
+    }
+
+    private static boolean isLoopback(@Nullable String host) {
+        InetAddress literal = host == null ? null : NetUtil.createInetAddressFromIpAddressString(host);
+        return literal != null && literal.isLoopbackAddress();
+    }
+
     private boolean isForbidden(@Nullable String host, int port, InetAddress source) {
         InetAddress literal = host == null ? null : NetUtil.createInetAddressFromIpAddressString(host);
         InetAddress address = literal == null ? source : literal;
         InetSocketAddress place = new InetSocketAddress(address, port);
-        return signalling.test(place)
-                || own.test(place)
-                || (address.isLoopbackAddress() && !source.isLoopbackAddress());
+        return signalling.test(place) || own.test(place) || address.isAnyLocalAddress() || address.isMulticastAddress();
     }
 }

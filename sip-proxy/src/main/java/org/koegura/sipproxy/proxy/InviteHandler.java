@@ -89,14 +89,15 @@ final class InviteHandler {
         Identities identities =
                 neighbours.isTrunkSide() && neighbours.isStranger(source) ? written.withoutTo() : written;
         Sides.Way way = way(transaction.request(), source, onward, identities.callerNamed());
-        boolean helps = callsForHelp(invite, onward.destination(), way);
+        Passage first = passages.enclosing(invite);
+        boolean helps = (first != null && first.callsForHelp()) || callsForHelp(invite, onward.destination(), way);
         if (helps ? calls.refusingAll() : calls.refusing()) {
             return new Admission.Refused(503, "Service Unavailable", List.of("Retry-After: " + RETRY_AFTER_SECONDS));
         }
         if (passages.circles(transaction.request(), source, neighbours)) {
             return new Admission.Refused(482, "Loop Detected", List.of());
         }
-        Sides told = Sides.of(way, identities, passages.enclosing(invite));
+        Sides told = Sides.of(way, identities, first);
         boolean doubtful = told.first() == null && isInDoubt(transaction.request(), source, way, identities);
         Sides known = doubtful ? told.leaving(Unrecorded.NO_INSIDE_PARTY) : told;
         boolean untouched = helps || callsBack(invite, source, onward.destination(), way);

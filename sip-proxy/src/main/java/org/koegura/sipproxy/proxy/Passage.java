@@ -70,6 +70,11 @@ final class Passage {
         return call;
     }
 
+    /// Whether it calls for help or is a call back (N11): then so is the same call where it passes again.
+    boolean callsForHelp() {
+        return sides.fixed() == Unrecorded.EMERGENCY;
+    }
+
     Leg caller() {
         return caller;
     }

@@ -188,12 +188,15 @@ final class RegisteredContacts {
         return any ? edits.render() : response;
     }
 
-    /// A registrar confirmed a REGISTER. Whether it knows of outbound it says itself (RFC 5626 §6). From now on that
-    /// connection is the one to its telephone. One that we set alone
-    /// is believed: else whoever answers its own REGISTER could take the calls of another's Contact.
+    /// A registrar confirmed a REGISTER. Whether it knows of outbound it says itself, but only to who asks for that
+    /// (RFC 5626 §6). From now on that connection is the one to its telephone. One that we set alone is
+    /// believed: whoever answers its own REGISTER could else take the calls of another's Contact.
     void confirmed(WireMessage register, WireMessage response, Hop telephone, Hop registrar) throws MessageFault {
         boolean outbound = response.elementTexts("require").stream().anyMatch("outbound"::equalsIgnoreCase);
-        flows.outbound(registrar.address().getAddress(), outbound);
+        boolean binds = !contacts(response).isEmpty();
+        if (outbound || (binds && hasOtherFlows(register))) {
+            flows.outbound(registrar.address().getAddress(), outbound);
+        }
         if (!isGivenTo(registrar) || !isDirect(register, telephone)) {
             return;
         }

@@ -65,8 +65,9 @@ final class Registrars {
         this.served = bounded(Telephones.TELEPHONES_MAX);
     }
 
+    /// Whoever is added again is the youngest again.
     private <K> Set<K> bounded(int most) {
-        return Collections.newSetFromMap(Collections.synchronizedMap(new LinkedHashMap<>() {
+        return Collections.newSetFromMap(Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
             @Override
             protected boolean removeEldestEntry(Map.Entry<K, Boolean> eldest) {
                 boolean full = size() > most;
@@ -120,13 +121,8 @@ final class Registrars {
         if (neighbours.isTrunkSide() || neighbours.isUpstream(registrar)) {
             return;
         }
-        addLast(known, registrar);
-        addLast(served, new Served(registrar, telephone));
-    }
-
-    private static <K> void addLast(Set<K> set, K youngest) {
-        set.remove(youngest);
-        set.add(youngest);
+        known.add(registrar);
+        served.add(new Served(registrar, telephone));
     }
 
     /// Whether it confirmed registrations, or is set as the registrar.

@@ -54,15 +54,20 @@ public record MediaDescription(
     /// The same, where it is to be relayed and says no address: its party is where its signalling comes from, as that
     /// of any name is.
     MediaDescription atNamelessHost() {
-        return !relayed() || host != null ? this : with(NAMELESS, hold);
+        return !relayed() || host != null ? this : with(NAMELESS, hold, rtcpHost);
+    }
+
+    /// The same, with its party where its signalling comes from, whatever address it says.
+    public MediaDescription atSender() {
+        return with(NAMELESS, hold, null);
     }
 
     /// The same, as if it held in the old way: nothing is sent to its party.
     MediaDescription withoutAddress() {
-        return with(host, true);
+        return with(host, true, rtcpHost);
     }
 
-    private MediaDescription with(@Nullable String where, boolean held) {
+    private MediaDescription with(@Nullable String where, boolean held, @Nullable String reportsTo) {
         return new MediaDescription(
                 media,
                 port,
@@ -71,7 +76,7 @@ public record MediaDescription(
                 held,
                 passing,
                 rtcpPort,
-                rtcpHost,
+                reportsTo,
                 rtcpMux,
                 sends,
                 receives,

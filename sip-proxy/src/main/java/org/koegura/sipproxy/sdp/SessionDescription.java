@@ -3,6 +3,7 @@ package org.koegura.sipproxy.sdp;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /// A session description that could be read: its lines as received, and what they mean.
 ///
@@ -36,6 +37,12 @@ public final class SessionDescription {
                         media.stream()
                                 .map(line -> forbidden.test(line) ? line.withoutAddress() : line)
                                 .toList());
+    }
+
+    /// The same with m-lines that mean something else; its bytes stay.
+    public SessionDescription meaning(UnaryOperator<MediaDescription> meant) {
+        return new SessionDescription(
+                session, sections, media.stream().map(meant).toList());
     }
 
     List<SdpLine> session() {

@@ -26,6 +26,7 @@ public final class LiveTls implements AutoCloseable {
     private final TlsSettings settings;
     private volatile Tls now;
     private List<State> read;
+    private String refusal = "";
     private List<State> seen;
     private final Thread watch = Thread.ofVirtual().name("sip-tls-files").unstarted(this::watch);
 
@@ -89,14 +90,19 @@ public final class LiveTls implements AutoCloseable {
         if (!rest || states.equals(read)) {
             return;
         }
-        read = states;
         try {
             now = Tls.load(settings);
+            read = states;
+            refusal = "";
             LOG.info("sip.tls.reread certificate={} until={}", settings.certificate(), now.until());
-        } catch (TlsFault unusable) {
-            LOG.warn(
-                    "sip.tls.reread.refused reason=\"{}\" next=\"mend it: until then the one before is used\"",
-                    unusable.getMessage());
+        } catch (TlsFault | RuntimeException unusable) { // a library may choke on a file; the next look goes on
+            String reason = String.valueOf(unusable.getMessage());
+            if (!refusal.equals(reason)) { // tried at each look: who may read a file changes no time of it
+                LOG.warn(
+                        "sip.tls.reread.refused reason=\"{}\" next=\"mend it: until then the one before is used\"",
+                        reason);
+            }
+            refusal = reason;
         }
     }
 

@@ -84,10 +84,18 @@ record PemFile(TlsFault.Part part, Path path) {
         Matcher block = BLOCK.matcher(text());
         while (block.find()) {
             if (block.group(1).equals(label)) {
-                blocks.add(Base64.getMimeDecoder().decode(block.group(2)));
+                blocks.add(decoded(block.group(2)));
             }
         }
         return blocks;
+    }
+
+    private byte[] decoded(String base64) throws TlsFault {
+        try {
+            return Base64.getMimeDecoder().decode(base64);
+        } catch (IllegalArgumentException damaged) {
+            throw new TlsFault(part, path + " is damaged: its Base64 text is not whole; write it anew", damaged);
+        }
     }
 
     private String text() throws TlsFault {

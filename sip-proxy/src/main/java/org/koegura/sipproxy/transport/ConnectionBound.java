@@ -2,13 +2,15 @@ package org.koegura.sipproxy.transport;
 
 import io.netty.channel.Channel;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/// How many connections may be open at once, counted apart by who opened them: nobody can take the room
-/// of those that we open, or of our neighbours. Safe from any thread.
+/// How many connections may be open at once, counted apart by who opened them: nobody can take the room of those that
+/// we open, of our neighbours, or of the telephones. Safe from any thread.
 final class ConnectionBound {
 
     /// Who opened a connection.
@@ -17,23 +19,31 @@ final class ConnectionBound {
         WE,
         /// A fixed neighbour: a PBX may well have a connection for each of its calls.
         NEIGHBOUR,
+        /// A telephone in a network of the sites.
+        TELEPHONE,
         /// Anybody else.
         STRANGER
     }
 
+    /// What one subscriber to the Internet has of IPv6 at least (RFC 6177): who has one such address has all of them.
+    private static final int SUBNET_OCTETS = 8;
+
     private final int most;
     private final int mostOfOne;
     private final Predicate<InetAddress> neighbours;
+    private final Predicate<InetAddress> telephones;
     private final Map<Opener, Integer> open = new EnumMap<>(Opener.class);
     private final Map<InetAddress, Integer> bySource = new HashMap<>();
 
     /// @param most of each kind; far more than the telephones of a city hall
-    /// @param mostOfOne that one stranger may open: as many as telephones behind one router may need
+    /// @param mostOfOne that one telephone or stranger may open: as many as telephones behind one router may need
     /// @param neighbours whether an address is one of a fixed neighbour
-    ConnectionBound(int most, int mostOfOne, Predicate<InetAddress> neighbours) {
+    /// @param telephones whether it is in a network of the sites
+    ConnectionBound(int most, int mostOfOne, Predicate<InetAddress> neighbours, Predicate<InetAddress> telephones) {
         this.most = most;
         this.mostOfOne = mostOfOne;
         this.neighbours = neighbours;
+        this.telephones = telephones;
     }
 
     /// Lets a connection in that we open and counts it until it closes, or refuses it.
@@ -54,11 +64,27 @@ final class ConnectionBound {
             }
             return admitted;
         }
-        boolean admitted = enter(source);
+        Opener opener = telephones.test(source) ? Opener.TELEPHONE : Opener.STRANGER;
+        InetAddress one = opener == Opener.TELEPHONE ? source : subnet(source);
+        boolean admitted = enter(opener, one);
         if (admitted) {
-            channel.closeFuture().addListener(_ -> leave(source));
+            channel.closeFuture().addListener(_ -> leave(opener, one));
         }
         return admitted;
+    }
+
+    /// The first address of the smallest network that an IPv6 address can be one's own in; one of IPv4 is itself.
+    private static InetAddress subnet(InetAddress source) {
+        byte[] octets = source.getAddress();
+        if (octets.length <= Integer.BYTES) {
+            return source;
+        }
+        Arrays.fill(octets, SUBNET_OCTETS, octets.length, (byte) 0);
+        try {
+            return InetAddress.getByAddress(octets);
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException("16 octets are an address", impossible);
+        }
     }
 
     private synchronized boolean enter(Opener opener) {
@@ -70,11 +96,11 @@ final class ConnectionBound {
         return true;
     }
 
-    private synchronized boolean enter(InetAddress stranger) {
-        if (bySource.getOrDefault(stranger, 0) >= mostOfOne || !enter(Opener.STRANGER)) {
+    private synchronized boolean enter(Opener opener, InetAddress one) {
+        if (bySource.getOrDefault(one, 0) >= mostOfOne || !enter(opener)) {
             return false;
         }
-        bySource.merge(stranger, 1, Integer::sum);
+        bySource.merge(one, 1, Integer::sum);
         return true;
     }
 
@@ -82,9 +108,9 @@ final class ConnectionBound {
         open.merge(opener, -1, Integer::sum);
     }
 
-    private synchronized void leave(InetAddress stranger) {
-        leave(Opener.STRANGER);
-        bySource.computeIfPresent(stranger, (_, count) -> count == 1 ? null : count - 1);
+    private synchronized void leave(Opener opener, InetAddress one) {
+        leave(opener);
+        bySource.computeIfPresent(one, (_, count) -> count == 1 ? null : count - 1);
     }
 
     /// How many are open.

@@ -13,11 +13,13 @@ import org.koegura.sipproxy.tls.LiveTls;
 /// @param secure over TLS; none where `tls` is null
 /// @param tls who we are over TLS; null where it is not spoken
 /// @param neighbours whether an address is one of a fixed neighbour, which may open more connections
+/// @param telephones whether an address is in a network of the sites, whose connections are counted apart
 public record Listening(
         List<InetSocketAddress> plain,
         List<InetSocketAddress> secure,
         @Nullable LiveTls tls,
-        Predicate<InetAddress> neighbours) {
+        Predicate<InetAddress> neighbours,
+        Predicate<InetAddress> telephones) {
 
     public Listening {
         plain = List.copyOf(plain);
@@ -27,8 +29,8 @@ public record Listening(
         }
     }
 
-    /// UDP and TCP at one address, without neighbours.
+    /// UDP and TCP at one address, among strangers.
     public static Listening at(InetSocketAddress address) {
-        return new Listening(List.of(address), List.of(), null, _ -> false);
+        return new Listening(List.of(address), List.of(), null, _ -> false, _ -> false);
     }
 }

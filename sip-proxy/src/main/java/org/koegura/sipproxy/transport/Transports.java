@@ -87,7 +87,10 @@ public final class Transports implements AutoCloseable {
     private StreamTransport bound(Protocol protocol, InetSocketAddress address, @Nullable LiveTls by)
             throws TransportTaken {
         ConnectionBound bound = new ConnectionBound(
-                StreamTransport.CONNECTIONS_MAX, StreamTransport.CONNECTIONS_OF_ONE_MAX, listening.neighbours());
+                StreamTransport.CONNECTIONS_MAX,
+                StreamTransport.CONNECTIONS_OF_ONE_MAX,
+                listening.neighbours(),
+                listening.telephones());
         try {
             return StreamTransport.bind(address, by, receiver, meters, bound);
         } catch (IOException taken) {

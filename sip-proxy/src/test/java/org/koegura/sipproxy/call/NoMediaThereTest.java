@@ -10,6 +10,8 @@ import static org.koegura.sipproxy.call.Negotiated.caller;
 
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A description names any address that its maker likes. What we send there, we send from our own.
 final class NoMediaThereTest {
@@ -57,13 +59,23 @@ final class NoMediaThereTest {
 
     @Test
     void noneGoToThePortsThatTheyComeFrom() {
-        answered(sdp("127.0.0.1", 30_002, "0"));
+        answered(sdp("127.0.0.1", 30_000, "0"));
         getsNothing();
     }
 
+    /// Softphones on Debian find 127.0.1.1 where they look for their own address.
     @Test
-    void noneGoToLoopbackForAPartyThatIsElsewhere() {
-        answered(sdp("127.0.0.1", 1000, "0"));
+    void aPartyElsewhereThatSaysLoopbackIsWhereItsSignallingComesFrom() {
+        answered(sdp("127.0.1.1", 1000, "0", "rtcp:1003 IN IP4 127.0.0.1"));
+        assertThat(call.agreed(INSIDE).rtp()).isEqualTo(new InetSocketAddress("192.0.2.10", 1000));
+        assertThat(call.agreed(INSIDE).rtcp()).isEqualTo(new InetSocketAddress("192.0.2.10", 1003));
+        assertThat(call.negotiation.misdirected()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"IN IP4 0.0.0.0", "IN IP4 224.0.1.75", "IN IP6 ::", "IN IP6 ff02::1"})
+    void noReportsGoToNoPlaceOrToMany(String place) {
+        answered(sdp("192.0.2.10", 1000, "0", "rtcp:1001 " + place));
         getsNothing();
     }
 

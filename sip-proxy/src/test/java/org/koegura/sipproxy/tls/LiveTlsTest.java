@@ -42,6 +42,10 @@ class LiveTlsTest {
             Tls second = live.now();
             assertThat(second).isNotSameAs(first);
 
+            Files.writeString(old.certificateFile(), "-----BEGIN CERTIFICATE-----\nMIIBa\n-----END CERTIFICATE-----\n");
+            live.look();
+            live.look();
+            assertThat(live.now()).as("a character of its Base64 is lost").isSameAs(second);
             Files.writeString(old.certificateFile(), "no PEM at all");
             live.look();
             live.look();
@@ -50,6 +54,31 @@ class LiveTlsTest {
             live.look();
             live.look();
             assertThat(live.now()).isSameAs(second);
+        }
+    }
+
+    /// To let another user read a file changes neither its length nor its time.
+    @Test
+    void whatCouldNotBeReadIsTriedAgainThoughItLooksTheSame() throws Exception {
+        Authority authority = new Authority(directory, "authority");
+        Authority.Identity old = authority.identity("old.example");
+        Authority.Identity fresh = authority.identity("new.example");
+        Path away = directory.resolve("away");
+        try (LiveTls live = LiveTls.open(authority.settings(old, false))) {
+            Tls first = live.now();
+            replace(old.certificateFile(), fresh.certificateFile());
+            replace(old.keyFile(), fresh.keyFile());
+            Files.move(directory.resolve(old.keyFile().getFileName()), away);
+            Files.createDirectory(old.keyFile()); // no file that anybody can read
+            live.look();
+            live.look();
+            live.look();
+            assertThat(live.now()).isSameAs(first);
+            Files.delete(old.keyFile());
+            Files.move(away, old.keyFile());
+            live.look();
+            live.look();
+            assertThat(live.now()).isNotSameAs(first);
         }
     }
 }

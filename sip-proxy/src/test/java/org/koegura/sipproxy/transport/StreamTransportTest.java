@@ -31,7 +31,7 @@ class StreamTransportTest {
             null,
             _ -> {},
             new SipMeters(metrics),
-            new ConnectionBound(3, 2, NEIGHBOUR::equals));
+            new ConnectionBound(3, 2, NEIGHBOUR::equals, _ -> false));
     private final ServerSocket peer = new ServerSocket(0, 5, LOOPBACK);
 
     StreamTransportTest() throws IOException {
