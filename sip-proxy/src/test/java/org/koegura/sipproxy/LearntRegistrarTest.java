@@ -7,6 +7,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.koegura.callmodel.Direction;
+import org.koegura.callmodel.Unrecorded;
 import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.admission.AdmissionSettings.Strangers;
 import org.koegura.sipproxy.admission.Networks;
@@ -78,6 +79,9 @@ class LearntRegistrarTest {
         invite(learnt, "sip:0990123@" + bench.registrar.hostPort(), ASSERTED);
         assertThat(bench.registrar.receive("INVITE ")).doesNotContain("P-Asserted-Identity");
         assertThat(direction()).isEqualTo(Direction.OUTBOUND);
+        assertThat(bench.proxy.liveCalls().list().getFirst().unrecorded())
+                .as("or the registrar of one that registered before our start, with somebody outside")
+                .isEqualTo(Unrecorded.NO_INSIDE_PARTY);
     }
 
     @Test

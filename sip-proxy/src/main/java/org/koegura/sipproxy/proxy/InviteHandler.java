@@ -187,13 +187,14 @@ final class InviteHandler {
                 neighbours.isUpstream(destination) ? Sides.To.UPSTREAM : Sides.To.ANYWHERE);
     }
 
-    /// On the telephone side, as long as the registrar's name is not known: whoever calls may be the registrar for
-    /// somebody outside, who would not be told. Its call passes, and nothing is kept.
+    /// On the telephone side, as long as the registrar's name is not known, whoever calls may be it,
+    /// for somebody outside who would not be told. So may one that nobody set, to a telephone that did
+    /// not register with it since the start. Its call passes, and nothing is kept.
     private boolean isInDoubt(WireMessage invite, Hop source, Sides.Way way, Identities identities)
             throws MessageFault {
         return !way.trunkSide()
                 && way.from() == Sides.From.INSIDE
-                && whereabouts.neighbours().mayBeUpstream(source)
+                && (whereabouts.neighbours().mayBeUpstream(source) || registrars.isOne(source))
                 && !isTelephone(invite, source, identities.callerNamed());
     }
 
