@@ -26,6 +26,8 @@ class MetricsIT {
 
     private static final Pattern CALL_ID = Pattern.compile("(?im)^Call-ID: *(\\S+)");
 
+    private static final String ONLY_WITH_TLS = "| `koegura_credential_expiry_timestamp_seconds` |";
+
     /// What the start of the product and the operator's sign-in do before the first scrape.
     private static final Set<Map<String, String>> DONE_AT_START = Set.of(
             Map.of("action", "journal.open"),
@@ -39,7 +41,11 @@ class MetricsIT {
         try (Site site = Site.start(folder)) {
             String fresh = site.api().metrics();
             MetricsPage page = MetricsPage.of(fresh);
-            assertThat(page.document()).isEqualTo(Files.readString(MetricsPage.DOCUMENT));
+            assertThat(page.document().lines())
+                    .containsExactlyElementsOf(Files.readString(MetricsPage.DOCUMENT)
+                            .lines()
+                            .filter(row -> !row.startsWith(ONLY_WITH_TLS)) // unknown gauges are absent
+                            .toList());
             assertThat(page.samples().stream()
                             .filter(page::isCounter)
                             .filter(sample -> !DONE_AT_START.contains(sample.labels())))
