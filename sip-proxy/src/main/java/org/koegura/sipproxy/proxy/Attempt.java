@@ -116,7 +116,8 @@ final class Attempt implements ClientTransaction.User {
 
     private void sendCancel() {
         try {
-            ways.transactions().send(Replies.cancel(request, reasons), destination, Unheeded.ONE);
+            // what comes back for it is of no use: the INVITE's own response decides
+            ways.transactions().send(Replies.cancel(request, reasons), destination, ClientTransaction.User.NOBODY);
         } catch (IOException | MessageFault unsent) {
             LOG.warn("sip.cancel.unsent reason={}", unsent.getMessage());
         }
@@ -124,19 +125,5 @@ final class Attempt implements ClientTransaction.User {
             terminate();
             owner.timedOut(this);
         });
-    }
-
-    /// What comes back for a CANCEL is of no use: the INVITE's own response decides.
-    private enum Unheeded implements ClientTransaction.User {
-        ONE;
-
-        @Override
-        public void responded(WireMessage response, Hop source) {}
-
-        @Override
-        public void timedOut() {}
-
-        @Override
-        public void failed() {}
     }
 }

@@ -15,6 +15,18 @@ public final class ClientTransaction {
     /// Who is told what comes back. Called on the lane of the Call-ID.
     public interface User {
 
+        /// Nobody waits for what comes back.
+        User NOBODY = new User() {
+            @Override
+            public void responded(WireMessage response, Hop source) {}
+
+            @Override
+            public void timedOut() {}
+
+            @Override
+            public void failed() {}
+        };
+
         /// A response, 100 included. After the first final one there is none: see [Transactions#receiveResponse].
         ///
         /// @param source whom it came from, which need not be whom the request was sent to
@@ -52,7 +64,7 @@ public final class ClientTransaction {
 
     /// Its user hears of nothing any more and is not held: the stack holds a transaction for 5 s after its response.
     void release() {
-        user = Nobody.ONE;
+        user = User.NOBODY;
     }
 
     /// Something came back, or nobody waits any more. Idempotent.
@@ -79,19 +91,5 @@ public final class ClientTransaction {
         } catch (ObjectInUseException e) {
             throw new IllegalStateException("the stack never refuses to terminate", e);
         }
-    }
-
-    /// Who had the final response.
-    private enum Nobody implements User {
-        ONE;
-
-        @Override
-        public void responded(WireMessage response, Hop source) {}
-
-        @Override
-        public void timedOut() {}
-
-        @Override
-        public void failed() {}
     }
 }
