@@ -1,14 +1,10 @@
 package org.koegura.server;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import org.koegura.server.temporary.TemporaryFolder;
 import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.transport.Dscp;
@@ -20,10 +16,10 @@ final class LoopbackProduct implements AutoCloseable {
 
     private static final PortRange MEDIA_PORTS = new PortRange(20_000, 39_999);
 
-    private final Path data;
+    private final TemporaryFolder data;
     private final Product product;
 
-    private LoopbackProduct(Path data, Product product) {
+    private LoopbackProduct(TemporaryFolder data, Product product) {
         this.data = data;
         this.product = product;
     }
@@ -34,10 +30,10 @@ final class LoopbackProduct implements AutoCloseable {
     /// @param log into that directory, if at all
     /// @throws StartFault it cannot; nothing is left
     static LoopbackProduct start(String what, AdmissionSettings admission, LogFormat log) throws StartFault {
-        Path data = makeData(what);
+        TemporaryFolder data = makeData(what);
         Product product = null;
         try {
-            product = Product.start(config(data, admission, log));
+            product = Product.start(config(data.path(), admission, log));
             return new LoopbackProduct(data, product);
         } finally {
             if (product == null) {
@@ -56,9 +52,7 @@ final class LoopbackProduct implements AutoCloseable {
     @Override
     public void close() throws StartFault {
         product.close();
-        if (!remove(data)) {
-            throw new StartFault("temporary data could not be removed: delete " + data);
-        }
+        remove(data);
     }
 
     private static Config config(Path data, AdmissionSettings admission, LogFormat log) {
@@ -80,34 +74,19 @@ final class LoopbackProduct implements AutoCloseable {
                 log);
     }
 
-    private static Path makeData(String what) throws StartFault {
+    private static TemporaryFolder makeData(String what) throws StartFault {
         try {
-            return Files.createTempDirectory("koegura-" + what + "-");
+            return TemporaryFolder.make(what);
         } catch (IOException e) {
-            throw new StartFault(
-                    "cannot make a folder in " + System.getProperty("java.io.tmpdir") + ": free space, or set TMPDIR",
-                    e);
+            throw new StartFault(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private static boolean remove(Path folder) {
+    private static void remove(TemporaryFolder data) throws StartFault {
         try {
-            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.delete(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path left, @Nullable IOException failed) throws IOException {
-                    Files.delete(left);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-            return true;
+            data.close();
         } catch (IOException e) {
-            return false;
+            throw new StartFault(String.valueOf(e.getMessage()), e);
         }
     }
 }

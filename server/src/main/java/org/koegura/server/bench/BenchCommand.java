@@ -3,15 +3,13 @@ package org.koegura.server.bench;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.koegura.server.temporary.TemporaryFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -84,20 +82,19 @@ public final class BenchCommand implements Callable<Integer> {
         if (launcher == null) {
             throw new BenchFault("start it with the script: ./koegura bench signalling");
         }
-        Path folder = makeFolder();
-        try {
+        try (TemporaryFolder folder = TemporaryFolder.make("bench")) {
             Plan plan = brief ? Plan.brief(rounds) : Plan.full(rounds);
             Map<String, String> machine = Machine.describe();
             machine.putAll(peers.versions());
             out.println("About " + plan.usual().toMinutes() + " minutes, at most "
                     + plan.most().toMinutes() + ". Leave the machine alone meanwhile.");
             SignallingBench.Measured measured =
-                    new SignallingBench(peers, Path.of(launcher), folder, plan, out::println).run();
+                    new SignallingBench(peers, Path.of(launcher), folder.path(), plan, out::println).run();
             BenchResult result = SignallingResult.of(measured, machine);
             SignallingTable.print(out, result, measured.rounds());
             write(result);
-        } finally {
-            remove(folder);
+        } catch (IOException e) {
+            throw new BenchFault(String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -108,34 +105,6 @@ public final class BenchCommand implements Callable<Integer> {
             } catch (IOException e) {
                 throw new BenchFault("the result cannot be written to " + json + ": " + e.getMessage(), e);
             }
-        }
-    }
-
-    private static Path makeFolder() throws BenchFault {
-        try {
-            return Files.createTempDirectory("koegura-bench-");
-        } catch (IOException e) {
-            throw new BenchFault("cannot make a folder for the run: free space, or set TMPDIR", e);
-        }
-    }
-
-    private static void remove(Path folder) throws BenchFault {
-        try {
-            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.delete(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path left, @Nullable IOException failed) throws IOException {
-                    Files.delete(left);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException e) {
-            throw new BenchFault("the run's files could not be removed: delete " + folder, e);
         }
     }
 }
