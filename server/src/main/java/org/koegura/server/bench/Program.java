@@ -68,10 +68,18 @@ final class Program implements AutoCloseable {
     void await(Duration atMost, BooleanSupplier condition) throws BenchFault, InterruptedException {
         long deadlineNanos = System.nanoTime() + atMost.toNanos();
         while (!condition.getAsBoolean()) {
-            if (!process.isAlive() || System.nanoTime() > deadlineNanos) {
-                throw new BenchFault(name + (process.isAlive() ? " is not ready in time: " : " ended: ") + lastWords());
+            requireAlive();
+            if (System.nanoTime() > deadlineNanos) {
+                throw new BenchFault(name + " is not ready in time: " + lastWords());
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+    }
+
+    /// @throws BenchFault where it has ended, with what it said last
+    void requireAlive() throws BenchFault {
+        if (!process.isAlive()) {
+            throw new BenchFault(name + " ended: " + lastWords());
         }
     }
 

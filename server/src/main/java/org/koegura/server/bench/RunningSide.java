@@ -33,8 +33,6 @@ record RunningSide(
     /// calls fail.
     private static final int CHILDREN = 1;
 
-    private static final String MEDIA_FIRST = "20000";
-    private static final String MEDIA_LAST = "39999";
     private static final Pattern CONSOLE = Pattern.compile("^\\s+Console\\s+(http://\\S+)", Pattern.MULTILINE);
 
     RunningSide {
@@ -74,7 +72,7 @@ record RunningSide(
                         "--upstream",
                         "127.0.0.1:" + setting.calleePort(),
                         "--ports",
-                        MEDIA_FIRST + "-" + MEDIA_LAST,
+                        FreePorts.MEDIA_FIRST + "-" + FreePorts.MEDIA_LAST,
                         "--rate-per-source", // one SIPp is everybody here
                         "1000000",
                         "--invite-rate",
@@ -106,8 +104,8 @@ record RunningSide(
                         "--table=-1",
                         "--interface=127.0.0.1",
                         "--listen-ng=127.0.0.1:" + port,
-                        "--port-min=" + MEDIA_FIRST,
-                        "--port-max=" + MEDIA_LAST,
+                        "--port-min=" + FreePorts.MEDIA_FIRST,
+                        "--port-max=" + FreePorts.MEDIA_LAST,
                         "--delete-delay=0"));
         return new Control(port, rtpengine);
     }
@@ -185,6 +183,13 @@ record RunningSide(
                     .toList();
         } catch (IOException e) {
             return List.of();
+        }
+    }
+
+    /// @throws BenchFault where one of its processes is gone, with what it said last
+    void requireAlive() throws BenchFault {
+        for (Program program : programs) {
+            program.requireAlive();
         }
     }
 

@@ -98,6 +98,7 @@ final class SignallingBench {
                     + plan.most().toMinutes() + " min: the machine is too busy to measure anything");
         }
         Load load = runner.run(running, rate, seconds, probed);
+        running.requireAlive();
         told.accept(String.format(
                 Locale.ROOT,
                 "  %4d calls/s for %3d s: %s, %d failed, %d sent again, %.3f CPU-s per 1000 calls",
