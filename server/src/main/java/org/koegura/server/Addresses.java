@@ -1,11 +1,15 @@
 package org.koegura.server;
 
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +20,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.koegura.rtpcapture.MediaAddresses;
+import org.koegura.server.config.Config;
+import org.koegura.server.config.HostPort;
+import org.koegura.server.config.Key;
+import org.koegura.server.config.NextHop;
+import org.koegura.server.config.SipKeys;
 import org.koegura.sipproxy.SipProxy;
 import org.koegura.sipproxy.dns.Found;
 import org.koegura.sipproxy.dns.ServerLocator;
@@ -183,7 +192,7 @@ record Addresses(
         Key<?> key = advertisedBy(config);
         Map<Boolean, InetAddress> ofFamily = new LinkedHashMap<>();
         try {
-            for (InetAddress address : config.advertisedAddresses()) {
+            for (InetAddress address : told(config.sip())) {
                 if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
                     throw StartFault.in(
                             key,
@@ -206,6 +215,40 @@ record Addresses(
             throw noAddress(key, String.join(",", config.sip().advertised()), e);
         }
         return List.copyOf(ofFamily.values());
+    }
+
+    /// The addresses that peers are told to send to: as chosen, else the listening addresses, a wildcard as this
+    /// machine's first address that other machines can reach, else loopback.
+    private static List<InetAddress> told(Config.Sip sip) throws UnknownHostException {
+        List<InetAddress> addresses = new ArrayList<>();
+        for (String chosen : sip.advertised()) {
+            addresses.add(InetAddress.getByName(chosen));
+        }
+        if (addresses.isEmpty()) {
+            for (HostPort listen : sip.listen()) {
+                InetAddress bound = InetAddress.getByName(listen.host());
+                addresses.add(bound.isAnyLocalAddress() ? firstReachable() : bound);
+            }
+        }
+        return addresses;
+    }
+
+    private static InetAddress firstReachable() {
+        try {
+            for (NetworkInterface card : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+                if (!card.isUp() || card.isLoopback()) {
+                    continue;
+                }
+                for (InetAddress address : Collections.list(card.getInetAddresses())) {
+                    if (address instanceof Inet4Address && !address.isLinkLocalAddress()) {
+                        return address;
+                    }
+                }
+            }
+        } catch (SocketException e) {
+            // no list of interfaces: loopback serves the machine itself, and --advertise says anything else
+        }
+        return InetAddress.getLoopbackAddress();
     }
 
     /// Where the advertised address comes from.

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.koegura.server.config.LogFormat;
 import org.slf4j.LoggerFactory;
 
 /// The log in the data directory: `log/koegura.log`, and older ones beside it, 200 MB in all at most.

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.koegura.server.config.LogFormat;
 import org.koegura.server.demo.Demo;
 import org.koegura.server.demo.Language;
 import org.koegura.sipproxy.admission.AdmissionSettings;

@@ -4,6 +4,8 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.util.List;
 import org.koegura.governance.account.Accounts.FirstPasswords;
+import org.koegura.server.config.Config;
+import org.koegura.server.config.NextHop;
 
 /// What the operator reads when the product is up: where it listens, how to point a telephone at it, and the first
 /// passwords, once.

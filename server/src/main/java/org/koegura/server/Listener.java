@@ -3,6 +3,8 @@ package org.koegura.server;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import org.koegura.server.config.Config;
+import org.koegura.server.config.HostPort;
 import org.koegura.sipproxy.SipProxy;
 import org.koegura.sipproxy.message.ProxyEdits;
 import org.koegura.sipproxy.transport.Hop;

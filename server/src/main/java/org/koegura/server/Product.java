@@ -11,6 +11,7 @@ import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.LiveCall;
 import org.koegura.governance.Door;
 import org.koegura.governance.account.Accounts.FirstPasswords;
+import org.koegura.server.config.Config;
 import org.koegura.sipproxy.transport.Protocol;
 
 /// The started product, as its operator sees it: where it listens, how many calls are up, and how it stops.

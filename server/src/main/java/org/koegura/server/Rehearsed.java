@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.koegura.server.config.LogFormat;
 import org.koegura.server.rehearsal.Rehearsal;
 import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.slf4j.LoggerFactory;
@@ -14,8 +15,6 @@ import org.slf4j.LoggerFactory;
 ///
 /// Nothing of it is left: no recording, no entry of the journal, no metric, no line of the log but its own.
 final class Rehearsed {
-
-    static final int CALLS_MAX = 10_000;
 
     /// No city waits longer than this for its telephones because its machine is slow.
     static final Duration START_LIMIT = Duration.ofSeconds(8);

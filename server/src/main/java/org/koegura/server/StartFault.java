@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.koegura.governance.account.Accounts.FirstPasswords;
+import org.koegura.server.config.Key;
 
 /// The product cannot start. The message is the one line that the operator sees: what, where, what to do.
 final class StartFault extends Exception {

@@ -6,6 +6,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
+import org.koegura.server.config.ConfigKeys;
+import org.koegura.server.config.HostPort;
+import org.koegura.server.config.Key;
 
 /// Tries addresses that rooms bind late: whatever of them cannot be had is told before anything is written. They are
 /// free again at once; whoever takes one in between is told of by its room.

@@ -12,6 +12,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// The arrows between the rooms, as docs/ARCHITECTURE.md draws them. An arrow that is not listed here does not exist.
@@ -30,6 +32,14 @@ class ArchitectureTest {
             "storageclient", List.of("callmodel", "audio"),
             "governance", List.of("callmodel"),
             "console", List.of("callmodel", "governance"));
+
+    /// Package of `server` → those beside it that it may import.
+    private static final Map<String, List<String>> IN_SERVER = Map.of(
+            "config", List.of(),
+            "demo", List.of(),
+            "temporary", List.of(),
+            "rehearsal", List.of(),
+            "bench", List.of("rehearsal", "temporary"));
 
     private static final JavaClasses CODE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -122,6 +132,43 @@ class ArchitectureTest {
     @Test
     void noStateIsStaticAndMutable() {
         fields().that().areStatic().should().beFinal().check(CODE);
+    }
+
+    /// Its root joins them all; they see neither it nor, but for the benchmarks, each other.
+    @Test
+    void thePackagesOfTheServerImportOnlyAlongTheDrawnArrows() {
+        String server = ROOT + "server";
+        List<String> inside = CODE.stream()
+                .map(JavaClass::getPackageName)
+                .filter(name -> name.startsWith(server + "."))
+                .map(name -> name.substring(server.length() + 1))
+                .distinct()
+                .toList();
+        assertThat(inside).containsExactlyInAnyOrderElementsOf(IN_SERVER.keySet());
+        IN_SERVER.forEach((name, allowed) -> noClasses()
+                .that()
+                .resideInAPackage(server + "." + name)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(Stream.concat(
+                                Stream.of(server),
+                                inside.stream()
+                                        .filter(other -> !other.equals(name) && !allowed.contains(other))
+                                        .map(other -> server + "." + other))
+                        .toArray(String[]::new))
+                .check(CODE));
+    }
+
+    @Test
+    void aPackageOfTheServerIsNotTooMuchToRead() {
+        Map<String, Long> types = CODE.stream()
+                .filter(type -> type.getPackageName().startsWith(ROOT + "server"))
+                .filter(JavaClass::isTopLevelClass)
+                .filter(type -> !type.getSimpleName().equals("package-info"))
+                .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+        assertThat(types)
+                .isNotEmpty()
+                .allSatisfy((name, count) -> assertThat(count).as(name).isLessThanOrEqualTo(25));
     }
 
     @Test

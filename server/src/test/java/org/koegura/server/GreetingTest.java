@@ -10,6 +10,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.koegura.server.config.Chosen;
+import org.koegura.server.config.Config;
+import org.koegura.server.config.ConfigKeys;
+import org.koegura.server.config.Key;
+import org.koegura.server.config.SipKeys;
 import org.koegura.server.peer.Certificate;
 
 /// What the operator reads when the product is up.

@@ -20,6 +20,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.koegura.server.config.Config;
+import org.koegura.server.config.HostPort;
+import org.koegura.server.config.LogFormat;
+import org.koegura.server.config.PortRange;
 import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.transport.Dscp;
 

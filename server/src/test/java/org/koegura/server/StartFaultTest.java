@@ -15,6 +15,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.koegura.server.config.Chosen;
+import org.koegura.server.config.Config;
+import org.koegura.server.config.ConfigFile;
+import org.koegura.server.config.ConfigFiles;
+import org.koegura.server.config.ConfigKeys;
 import org.koegura.server.peer.Certificate;
 
 /// What a file may say, and this machine has not: told with its place before anything is written, so that no password
@@ -31,9 +36,8 @@ class StartFaultTest {
         Certificate.of(folder.resolve("other"), "IP:127.0.0.1");
     }
 
-    /// Each `NAME.yaml` there has beside it, in `NAME.expected`, the one line that the operator gets.
     static Stream<Path> impossibleFiles() throws IOException, URISyntaxException {
-        return ConfigFileTest.files("start");
+        return ConfigFiles.beside(StartFaultTest.class, "start");
     }
 
     @ParameterizedTest
@@ -49,9 +53,7 @@ class StartFaultTest {
                 StartFault.class, () -> Product.start(Config.of(chosen)).close());
         assertThat(fault).as("it does not start").isNotNull();
         assertThat(List.of(fault.line(chosen::where)))
-                .isEqualTo(text(file.resolveSibling(name.replace(".yaml", ".expected")))
-                        .lines()
-                        .toList());
+                .isEqualTo(text(ConfigFiles.expected(file)).lines().toList());
         assertThat(data).doesNotExist();
         assertThat(fault.firstPasswords()).isEmpty();
     }

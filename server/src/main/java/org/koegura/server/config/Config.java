@@ -1,14 +1,7 @@
-package org.koegura.server;
+package org.koegura.server.config;
 
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,7 +19,7 @@ import org.koegura.sipproxy.routing.TrunkProfile;
 import org.koegura.sipproxy.transport.Dscp;
 import org.koegura.storageclient.StoreSettings;
 
-/// What the operator chose, or the embedded defaults.
+/// What the operator chose, or the embedded defaults. Nothing of it was looked up yet. Immutable.
 ///
 /// @param sip where SIP listens, and what peers are told
 /// @param routes between whom the proxy stands
@@ -42,7 +35,7 @@ import org.koegura.storageclient.StoreSettings;
 /// @param silentAfter how long an answered call that is not on hold may go without a packet before it counts as over
 /// @param rehearsal how many calls are placed on loopback before telephones are answered; 0 for none
 /// @param log how the log is written; one for the whole process
-record Config(
+public record Config(
         Sip sip,
         Routes routes,
         Numbering numbering,
@@ -58,24 +51,28 @@ record Config(
         int rehearsal,
         LogFormat log) {
 
+    public Config {
+        lines = List.copyOf(lines);
+    }
+
     /// Where SIP listens, and what peers are told.
     ///
     /// @param listen over UDP and TCP; port 0 takes one that is free for both
     /// @param advertised addresses that go into Via, Record-Route, Path and SDP, one of each family at most; empty:
     ///     found from `listen`
     /// @param tls over TLS; null: not at all
-    record Sip(
+    public record Sip(
             List<HostPort> listen,
             List<String> advertised,
             @Nullable Tls tls) {
 
-        Sip {
+        public Sip {
             listen = List.copyOf(listen);
             advertised = List.copyOf(advertised);
         }
 
         /// One address over UDP and TCP, and what follows from it.
-        static Sip at(HostPort listen) {
+        public static Sip at(HostPort listen) {
             return new Sip(List.of(listen), List.of(), null);
         }
     }
@@ -84,14 +81,14 @@ record Config(
     ///
     /// @param trust null: the authorities that Java trusts, for peers that we connect to
     /// @param clientsRequired whether a peer that connects must show a certificate
-    record Tls(
+    public record Tls(
             List<HostPort> listen,
             Path certificate,
             Path key,
             @Nullable Path trust,
             boolean clientsRequired) {
 
-        Tls {
+        public Tls {
             listen = List.copyOf(listen);
         }
     }
@@ -106,7 +103,7 @@ record Config(
     /// @param healthInterval how often upstream and trunk are asked whether they are there; zero for never
     /// @param pathContact registrars that keep no Path; null for none
     /// @param admission who may use it, and how much of it
-    record Routes(
+    public record Routes(
             List<NextHop> upstream,
             List<NextHop> trunk,
             @Nullable TrunkProfile profile,
@@ -116,10 +113,17 @@ record Config(
             @Nullable Networks pathContact,
             AdmissionSettings admission) {
 
-        static final Routes NONE = admitting(AdmissionSettings.defaults());
+        /// No neighbours, and the usual bounds.
+        public static final Routes NONE = admitting(AdmissionSettings.defaults());
+
+        public Routes {
+            upstream = List.copyOf(upstream);
+            trunk = List.copyOf(trunk);
+            dns = dns == null ? null : List.copyOf(dns);
+        }
 
         /// No neighbours: by Request-URI.
-        static Routes admitting(AdmissionSettings admission) {
+        public static Routes admitting(AdmissionSettings admission) {
             return new Routes(List.of(), List.of(), null, Extensions.ANY, null, Duration.ZERO, null, admission);
         }
     }
@@ -130,21 +134,23 @@ record Config(
     /// @param ringBytes room for recordings on the built-in medium, after which the oldest are overwritten
     /// @param cloud the directory that is the cloud; null: below `data`
     /// @param demo whether the demo makes what is recorded
-    record Store(Path data, long ringBytes, @Nullable Path cloud, boolean demo) {
+    public record Store(Path data, long ringBytes, @Nullable Path cloud, boolean demo) {
 
         /// That of real calls, with a ring of the default size.
-        static Store at(Path data) {
+        public static Store at(Path data) {
             return new Store(data, StoreSettings.RING_BYTES_DEFAULT, null, false);
         }
 
         /// That of the demo, whose recordings may be exported.
-        static Store ofDemo(Path data) {
+        public static Store ofDemo(Path data) {
             return new Store(data, StoreSettings.RING_BYTES_DEFAULT, null, true);
         }
     }
 
     /// What file and options say, and the defaults for the rest.
-    static Config of(Chosen chosen) {
+    ///
+    /// @param chosen without [Chosen#conflicts()]
+    public static Config of(Chosen chosen) {
         return new Config(
                 new Sip(
                         chosen.need(SipKeys.LISTEN),
@@ -209,41 +215,7 @@ record Config(
     }
 
     /// Where everything that lasts is kept.
-    Path data() {
+    public Path data() {
         return store.data();
-    }
-
-    /// The addresses that peers are told to send to: as chosen, else the listening addresses, a wildcard as this
-    /// machine's first address that other machines can reach, else loopback.
-    List<InetAddress> advertisedAddresses() throws UnknownHostException {
-        List<InetAddress> addresses = new ArrayList<>();
-        for (String chosen : sip.advertised()) {
-            addresses.add(InetAddress.getByName(chosen));
-        }
-        if (addresses.isEmpty()) {
-            for (HostPort listen : sip.listen()) {
-                InetAddress bound = InetAddress.getByName(listen.host());
-                addresses.add(bound.isAnyLocalAddress() ? firstReachable() : bound);
-            }
-        }
-        return addresses;
-    }
-
-    private static InetAddress firstReachable() {
-        try {
-            for (NetworkInterface card : Collections.list(NetworkInterface.getNetworkInterfaces())) {
-                if (!card.isUp() || card.isLoopback()) {
-                    continue;
-                }
-                for (InetAddress address : Collections.list(card.getInetAddresses())) {
-                    if (address instanceof Inet4Address && !address.isLinkLocalAddress()) {
-                        return address;
-                    }
-                }
-            }
-        } catch (SocketException e) {
-            // no list of interfaces: loopback serves the machine itself, and --advertise says anything else
-        }
-        return InetAddress.getLoopbackAddress();
     }
 }

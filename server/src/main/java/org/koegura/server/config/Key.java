@@ -1,4 +1,4 @@
-package org.koegura.server;
+package org.koegura.server.config;
 
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param allowed what a value may be, in words
 /// @param doc what it is for, one sentence
 /// @param reader the value that a text stands for; null where it stands for none. Pure: same text, same value
-record Key<T>(
+public record Key<T>(
         String path,
         String option,
         String label,
@@ -29,21 +29,21 @@ record Key<T>(
     private static final int SHOWN_MAX = 60;
 
     /// What an operator knows it by, wherever it was set.
-    String name() {
+    public String name() {
         return path + " (" + option + ")";
     }
 
     /// The value that this text stands for; null where it stands for none.
-    @Nullable
-    T read(String text) {
+    public @Nullable T read(String text) {
         return reader.apply(text);
     }
 
     /// What is wrong with a text that cannot be read, and what is allowed instead. One line.
-    String complaint(String text) {
+    public String complaint(String text) {
         return "'" + shown(text) + "' is no " + label + "; " + hint();
     }
 
+    /// What a value may be, and one that is.
     String hint() {
         return "allowed: " + allowed + ", e.g. " + example;
     }
@@ -54,7 +54,9 @@ record Key<T>(
     }
 
     /// The same, with another limit.
-    static String shown(String text, int charactersMax) {
+    ///
+    /// @param charactersMax counted in code points
+    public static String shown(String text, int charactersMax) {
         String line = text.codePoints()
                 .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)
                 .limit(charactersMax + 1L)

@@ -1,10 +1,11 @@
-package org.koegura.server;
+package org.koegura.server.config;
 
 /// UDP ports for media, first and last included: `20000-39999`.
-record PortRange(int first, int last) {
+public record PortRange(int first, int last) {
 
     private static final int PORTS_OF_CALL = 4;
 
+    /// @throws IllegalArgumentException it is none, in one line
     static PortRange parse(String text) {
         int dash = text.indexOf('-');
         try {
@@ -22,7 +23,7 @@ record PortRange(int first, int last) {
     }
 
     /// How many calls it has room for: each takes four, from an even one on.
-    int calls() {
+    public int calls() {
         return (last - (first + (first & 1)) + 1) / PORTS_OF_CALL;
     }
 

@@ -1,12 +1,16 @@
-package org.koegura.server;
+package org.koegura.server.config;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
 /// An address as an operator writes it: `192.0.2.10:5060`, `[2001:db8::1]:5060` or `name:5060`.
-record HostPort(String host, int port) {
+///
+/// @param host a name, or an address; IPv6 without brackets
+/// @param port 0 to 65535
+public record HostPort(String host, int port) {
 
+    /// @throws IllegalArgumentException it is none, in one line
     static HostPort parse(String text) {
         int colon = text.lastIndexOf(':');
         String host = colon < 0 ? "" : text.substring(0, colon);
@@ -21,11 +25,14 @@ record HostPort(String host, int port) {
         return new HostPort(host, port);
     }
 
+    /// The address that it stands for now. Blocks where a name must be asked for.
+    ///
     /// @throws UnknownHostException the name has no address
-    InetSocketAddress resolve() throws UnknownHostException {
+    public InetSocketAddress resolve() throws UnknownHostException {
         return new InetSocketAddress(InetAddress.getByName(host), port);
     }
 
+    /// As it is read.
     @Override
     public String toString() {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;

@@ -1,9 +1,9 @@
-package org.koegura.server;
+package org.koegura.server.config;
 
 import java.util.Comparator;
 
 /// Where in a file; line and column from 1, the column in characters.
-record Place(int line, int column) implements Comparable<Place> {
+public record Place(int line, int column) implements Comparable<Place> {
 
     static final Place START = new Place(1, 1);
 

@@ -1,4 +1,4 @@
-package org.koegura.server;
+package org.koegura.server.config;
 
 import java.net.InetAddress;
 import java.nio.file.InvalidPathException;
@@ -32,6 +32,7 @@ final class Readers {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})([KMGT]iB)?");
     private static final int DNS_PORT = 53;
     private static final int NAME_SERVERS_MAX = 3;
+    private static final int REHEARSAL_CALLS_MAX = 10_000;
     private static final long RING_BYTES_MOST = 900L << 40;
     private static final Pattern AMOUNT = Pattern.compile("([0-9]{1,9})(s|min|h)?");
 
@@ -84,7 +85,7 @@ final class Readers {
     }
 
     static @Nullable Integer rehearsal(String text) {
-        return text.matches("0|[1-9][0-9]{0,4}") && Integer.parseInt(text) <= Rehearsed.CALLS_MAX
+        return text.matches("0|[1-9][0-9]{0,4}") && Integer.parseInt(text) <= REHEARSAL_CALLS_MAX
                 ? Integer.valueOf(text)
                 : null;
     }

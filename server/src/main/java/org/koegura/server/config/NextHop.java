@@ -1,4 +1,4 @@
-package org.koegura.server;
+package org.koegura.server.config;
 
 import java.util.List;
 import java.util.stream.Collectors;
@@ -16,15 +16,18 @@ import org.koegura.sipproxy.transport.Protocol;
 /// @param protocol null where none is written
 /// @param priority the lower, the earlier it is tried
 /// @param weight its share among those of its priority
-record NextHop(String host, int port, @Nullable Protocol protocol, int priority, int weight) {
+public record NextHop(String host, int port, @Nullable Protocol protocol, int priority, int weight) {
 
     private static final int WEIGHT_USUAL = 1;
 
+    /// One of the usual weight, before all others.
     static NextHop at(String host, int port, @Nullable Protocol protocol) {
         return new NextHop(host, port, protocol, 0, WEIGHT_USUAL);
     }
 
     /// Reads a list with commas between.
+    ///
+    /// @throws IllegalArgumentException one of them cannot be read, stands there twice, or they are too many
     static List<NextHop> list(String text) {
         List<NextHop> hops = List.of(text.strip().split("\\s*,\\s*", -1)).stream()
                 .map(NextHop::parse)
@@ -68,17 +71,17 @@ record NextHop(String host, int port, @Nullable Protocol protocol, int priority,
     }
 
     /// The same over UDP.
-    NextHop overUdp() {
+    public NextHop overUdp() {
         return new NextHop(host, port, Protocol.UDP, priority, weight);
     }
 
     /// The same for the proxy.
-    Server server() {
+    public Server server() {
         return new Server(new Sought(host, port, protocol, false), priority, weight);
     }
 
     /// All of them, as they are read.
-    static String written(List<NextHop> hops) {
+    public static String written(List<NextHop> hops) {
         return hops.stream().map(NextHop::toString).collect(Collectors.joining(", "));
     }
 

@@ -1,7 +1,7 @@
-package org.koegura.server;
+package org.koegura.server.config;
 
 /// How a line of the log is written.
-enum LogFormat {
+public enum LogFormat {
     /// For people.
     TEXT,
     /// One JSON object a line.

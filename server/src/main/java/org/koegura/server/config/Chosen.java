@@ -1,4 +1,4 @@
-package org.koegura.server;
+package org.koegura.server.config;
 
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ import org.koegura.sipproxy.transport.Protocol;
 /// @param file texts that their keys can read
 /// @param lines the file's entries of [LineKeys#LINES], likewise
 /// @param options likewise
-record Chosen(
+public record Chosen(
         String fileName,
         Map<Key<?>, ConfigFile.Given> file,
         List<Map<Key<?>, String>> lines,
@@ -23,14 +23,14 @@ record Chosen(
 
     private static final String ANYWHERE = "0.0.0.0";
 
-    Chosen {
+    public Chosen {
         file = Map.copyOf(file);
         lines = List.copyOf(lines);
         options = Map.copyOf(options);
     }
 
     /// What a file says, if it says no more than keys.
-    Chosen(String fileName, Map<Key<?>, ConfigFile.Given> file, Map<Key<?>, String> options) {
+    public Chosen(String fileName, Map<Key<?>, ConfigFile.Given> file, Map<Key<?>, String> options) {
         this(fileName, file, List.of(), options);
     }
 
@@ -53,7 +53,7 @@ record Chosen(
 
     /// What is right by itself and impossible together, each in one line that names what was written, not the default
     /// that it collides with.
-    List<String> conflicts() {
+    public List<String> conflicts() {
         List<String> conflicts = new ArrayList<>();
         for (HostPort sip : need(SipKeys.LISTEN)) {
             ports(SipKeys.LISTEN, sip, conflicts);
@@ -133,9 +133,8 @@ record Chosen(
         }
     }
 
-    /// Two homes in one directory are one home: what is lost there is lost twice. Below the data directory the cloud
-    /// has
-    /// the place that it has by default, and no other.
+    /// Two homes in one directory are one home: what is lost there is lost twice. Below the data directory the
+    /// cloud has the place that it has by default, and no other.
     private void homes(List<String> conflicts) {
         Path cloud = get(ConfigKeys.STORE_CLOUD);
         if (cloud == null) {
@@ -174,7 +173,7 @@ record Chosen(
     }
 
     /// Where it was set: file, line and column, or the option.
-    String where(Key<?> key) {
+    public String where(Key<?> key) {
         ConfigFile.Given given = file.get(key);
         return given == null || options.containsKey(key)
                 ? "koegura: " + key.option()

@@ -1,4 +1,4 @@
-package org.koegura.server;
+package org.koegura.server.config;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package org.koegura.server;
+package org.koegura.server.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -7,9 +7,9 @@ import java.util.List;
 /// Every setting there is, with [SipKeys] and [LineKeys]. The file's keys, the options of `koegura run`, their
 /// defaults, the words of their faults and the example file come from here: a new one is a declaration here and a field
 /// in [Config].
-final class ConfigKeys {
+public final class ConfigKeys {
 
-    static final Key<PortRange> MEDIA_PORTS = new Key<>(
+    public static final Key<PortRange> MEDIA_PORTS = new Key<>(
             "media.ports",
             "--ports",
             "FIRST-LAST",
@@ -20,7 +20,7 @@ final class ConfigKeys {
             "UDP ports for RTP and RTCP; a call takes four.",
             Readers.orNull(PortRange::parse));
 
-    static final Key<HostPort> CONSOLE_LISTEN = new Key<>(
+    public static final Key<HostPort> CONSOLE_LISTEN = new Key<>(
             "console.listen",
             "--http",
             "HOST:PORT",
@@ -31,7 +31,7 @@ final class ConfigKeys {
             "Where console, API and /metrics listen; port 0 takes a free one.",
             Readers::hostPort);
 
-    static final Key<Path> STORE_DATA = new Key<>(
+    public static final Key<Path> STORE_DATA = new Key<>(
             "store.data",
             "--data",
             "DIR",
@@ -132,7 +132,7 @@ final class ConfigKeys {
             Readers.choice("text", LogFormat.TEXT, "json", LogFormat.JSON));
 
     /// In the order of the example; the keys of one section stand together.
-    static final List<Key<?>> ALL = List.of(
+    public static final List<Key<?>> ALL = List.of(
             SipKeys.LISTEN,
             SipKeys.ADVERTISE,
             SipKeys.UPSTREAM,
@@ -171,7 +171,7 @@ final class ConfigKeys {
     private ConfigKeys() {}
 
     /// A whole configuration file: every key with its default, and what it may be.
-    static String example() {
+    public static String example() {
         StringBuilder text = new StringBuilder();
         text.append(
                 "# Every setting of Koegura with its default. A key that is left out has its default; a key that is\n");

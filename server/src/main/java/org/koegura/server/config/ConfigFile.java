@@ -1,4 +1,4 @@
-package org.koegura.server;
+package org.koegura.server.config;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,12 +26,16 @@ import org.jspecify.annotations.Nullable;
 /// @param given per key the text that the file gives and where; only texts that the key can read
 /// @param lines the entries of that section, each by its fields
 /// @param problems in the order of the file; the others are for use only where there are none
-record ConfigFile(Map<Key<?>, Given> given, List<Map<Key<?>, String>> lines, List<Problem> problems) {
+public record ConfigFile(Map<Key<?>, Given> given, List<Map<Key<?>, String>> lines, List<Problem> problems) {
 
+    /// What stands there for a key.
+    ///
+    /// @param text that the key can read
     /// @param at where the value begins
-    record Given(String text, Place at) {}
+    public record Given(String text, Place at) {}
 
-    static final ConfigFile EMPTY = new ConfigFile(Map.of(), List.of(), List.of());
+    /// Says nothing: the defaults.
+    public static final ConfigFile EMPTY = new ConfigFile(Map.of(), List.of(), List.of());
 
     static final int BYTES_MAX = 64 * 1024;
 
@@ -40,7 +44,7 @@ record ConfigFile(Map<Key<?>, Given> given, List<Map<Key<?>, String>> lines, Lis
     private static final Pattern TRUTH = Pattern.compile("true|True|TRUE|false|False|FALSE");
     private static final Pattern NOTHING = Pattern.compile("|~|null|Null|NULL");
 
-    ConfigFile {
+    public ConfigFile {
         given = Map.copyOf(given);
         lines = lines.stream().map(Map::copyOf).toList();
         problems = problems.stream()
@@ -49,7 +53,7 @@ record ConfigFile(Map<Key<?>, Given> given, List<Map<Key<?>, String>> lines, Lis
     }
 
     /// Reads a file of at most 64 KiB. Blocks. Never throws: what cannot be read is a problem.
-    static ConfigFile read(Path file) {
+    public static ConfigFile read(Path file) {
         if (Files.isDirectory(file)) {
             return refused(null, "is a directory; allowed: a file");
         }
@@ -64,8 +68,9 @@ record ConfigFile(Map<Key<?>, Given> given, List<Map<Key<?>, String>> lines, Lis
         return of(bytes);
     }
 
-    /// Reads the bytes of a file.
-    static ConfigFile of(byte[] bytes) {
+    /// Reads the bytes of a file, at most 64 KiB of YAML in UTF-8. Never throws: what cannot be read is a problem.
+    /// Pure.
+    public static ConfigFile of(byte[] bytes) {
         if (bytes.length > BYTES_MAX) {
             return refused(null, "is too long; allowed: at most " + BYTES_MAX + " bytes");
         }

@@ -1,4 +1,4 @@
-package org.koegura.server;
+package org.koegura.server.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,11 +15,11 @@ import org.koegura.sipproxy.routing.TrunkProfile;
 import org.koegura.sipproxy.transport.Dscp;
 
 /// The settings of `sip:`, as [ConfigKeys] lists them.
-final class SipKeys {
+public final class SipKeys {
 
     private static final String RATE = "1 to " + AdmissionSettings.RATE_MAX + ", a whole number";
 
-    static final Key<List<HostPort>> LISTEN = new Key<>(
+    public static final Key<List<HostPort>> LISTEN = new Key<>(
             "sip.listen",
             "--sip",
             "HOST:PORT",
@@ -30,7 +30,7 @@ final class SipKeys {
             "Where SIP listens, over UDP and TCP; several with commas between, as one of IPv4 and one of IPv6.",
             text -> Readers.list(text, Readers::hostPort));
 
-    static final Key<List<String>> ADVERTISE = new Key<>(
+    public static final Key<List<String>> ADVERTISE = new Key<>(
             "sip.advertise",
             "--advertise",
             "ADDRESS",
@@ -42,7 +42,7 @@ final class SipKeys {
                     + " family, with a comma between, where both are spoken.",
             text -> Readers.list(text, Readers::reachable));
 
-    static final Key<List<HostPort>> TLS_LISTEN = new Key<>(
+    public static final Key<List<HostPort>> TLS_LISTEN = new Key<>(
             "sip.tls.listen",
             "--tls",
             "HOST:PORT",
@@ -53,7 +53,7 @@ final class SipKeys {
             "Where SIP listens over TLS 1.2 and 1.3, once there is a certificate; port 0 takes a free one.",
             text -> Readers.list(text, Readers::hostPort));
 
-    static final Key<Path> TLS_CERTIFICATE = new Key<>(
+    public static final Key<Path> TLS_CERTIFICATE = new Key<>(
             "sip.tls.certificate",
             "--tls-certificate",
             "FILE",
@@ -64,7 +64,7 @@ final class SipKeys {
             "Certificate for SIP over TLS and those that vouch for it, its own first; left out: no TLS.",
             Readers::directory);
 
-    static final Key<Path> TLS_KEY = new Key<>(
+    public static final Key<Path> TLS_KEY = new Key<>(
             "sip.tls.key",
             "--tls-key",
             "FILE",
@@ -75,7 +75,7 @@ final class SipKeys {
             "Key of that certificate: PKCS#8, not encrypted.",
             Readers::directory);
 
-    static final Key<Path> TLS_TRUST = new Key<>(
+    public static final Key<Path> TLS_TRUST = new Key<>(
             "sip.tls.trust",
             "--tls-trust",
             "FILE",
@@ -97,7 +97,7 @@ final class SipKeys {
             "Whether a peer that connects over TLS must show a certificate that trust vouches for.",
             Readers.choice("any", false, "require", true));
 
-    static final Key<List<NextHop>> UPSTREAM = new Key<>(
+    public static final Key<List<NextHop>> UPSTREAM = new Key<>(
             "sip.upstream",
             "--upstream",
             "list of HOST[:PORT][/tcp|/tls]",
@@ -109,7 +109,7 @@ final class SipKeys {
             "Registrar or PBX for requests that name us, or a host without an address; otherwise the Request-URI says.",
             Readers::nextHops);
 
-    static final Key<List<NextHop>> TRUNK = new Key<>(
+    public static final Key<List<NextHop>> TRUNK = new Key<>(
             "sip.trunk",
             "--trunk",
             "list of HOST[:PORT][/tcp|/tls]",
@@ -154,7 +154,7 @@ final class SipKeys {
             "Whose identities are inside; every other is outside. Left out: whoever comes from inside is.",
             Readers::extensions);
 
-    static final Key<List<HostPort>> DNS = new Key<>(
+    public static final Key<List<HostPort>> DNS = new Key<>(
             "sip.dns",
             "--dns",
             "list of ADDRESS[:PORT]",

@@ -1,4 +1,4 @@
-package org.koegura.server;
+package org.koegura.server.config;
 
 import org.jspecify.annotations.Nullable;
 
@@ -6,10 +6,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param at where; null: the file as a whole
 /// @param text what it is, and what is allowed instead; one line
-record Problem(@Nullable Place at, String text) {
+public record Problem(@Nullable Place at, String text) {
 
     /// As compilers say it, so that editors find the place.
-    String line(String file) {
+    ///
+    /// @param file as the operator calls it
+    public String line(String file) {
         return file + ":" + (at == null ? "" : at + ":") + " " + text;
     }
 }

@@ -1,17 +1,15 @@
-package org.koegura.server;
+package org.koegura.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -41,25 +39,15 @@ import org.koegura.sipproxy.transport.Protocol;
 /// The configuration file: what is wrong is told with its place and what is allowed; what is right has effect.
 class ConfigFileTest {
 
-    /// Each `NAME.yaml` there has beside it, in `NAME.expected`, the lines that the operator gets.
     static Stream<Path> badFiles() throws IOException, URISyntaxException {
-        return files("config");
-    }
-
-    /// The configuration files in a folder of the tests' resources.
-    static Stream<Path> files(String name) throws IOException, URISyntaxException {
-        URL folder = Objects.requireNonNull(ConfigFileTest.class.getResource(name));
-        try (Stream<Path> files = Files.list(Path.of(folder.toURI()))) {
-            return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList().stream();
-        }
+        return ConfigFiles.beside(ConfigFileTest.class, "bad");
     }
 
     @ParameterizedTest
     @MethodSource("badFiles")
     void aBadFileIsToldLineByLine(Path file) throws IOException {
-        Path expected = file.resolveSibling(file.getFileName().toString().replace(".yaml", ".expected"));
         assertThat(complaints(file.getFileName().toString(), ConfigFile.of(Files.readAllBytes(file)), Map.of()))
-                .isEqualTo(Files.readAllLines(expected))
+                .isEqualTo(Files.readAllLines(ConfigFiles.expected(file)))
                 .isNotEmpty();
     }
 
