@@ -214,10 +214,13 @@ final class AudioRelay implements NoticePlayer.Stage {
                 }
             }
         }
-        return remote.formats().stream()
-                .map(format -> source.frames(prompt, format))
-                .flatMap(Optional::stream)
-                .findFirst();
+        for (AudioFormat format : remote.formats()) {
+            Optional<NoticeFrames> frames = source.frames(prompt, format);
+            if (frames.isPresent()) {
+                return frames;
+            }
+        }
+        return Optional.empty();
     }
 
     @Override

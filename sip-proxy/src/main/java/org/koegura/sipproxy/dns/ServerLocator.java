@@ -136,6 +136,11 @@ public final class ServerLocator implements AutoCloseable {
     ///
     /// @param random draws among servers of equal priority: the same numbers give the same order
     public List<Hop> locate(Sought sought, RandomGenerator random) {
+        if (sought.isLiteral()) { // each message asks for some, and there is nothing to look up or to draw
+            Spot spot = itself(sought).getFirst();
+            InetAddress literal = addresses(spot.name()).all().getFirst();
+            return List.of(new Hop(spot.protocol(), new InetSocketAddress(literal, spot.port())));
+        }
         List<Hop> hops = new ArrayList<>();
         ServerOrder.drawn(spots(sought).all(), Spot::rank, Spot::weight, random).stream()
                 .takeWhile(_ -> hops.size() < HOPS_MAX)

@@ -1,7 +1,9 @@
 package org.koegura.sipproxy.message;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// One header field as it stands in the message: offsets only, no copy.
 ///
@@ -36,8 +38,36 @@ public record HeaderField(String name, int start, int valueFrom, int valueTo, in
             Map.entry("x", "session-expires"),
             Map.entry("y", "identity"));
 
+    /// What the names that come in every message mean, as they are mostly written.
+    private static final Map<String, String> USUAL = usual(List.of(
+            "Via",
+            "From",
+            "To",
+            "Call-ID",
+            "CSeq",
+            "Contact",
+            "Max-Forwards",
+            "Route",
+            "Record-Route",
+            "Content-Type",
+            "Content-Length",
+            "User-Agent",
+            "Server",
+            "Allow",
+            "Supported",
+            "Subject"));
+
+    private static Map<String, String> usual(List<String> names) {
+        return names.stream()
+                .collect(Collectors.toUnmodifiableMap(name -> name, name -> name.toLowerCase(Locale.ROOT)));
+    }
+
     /// The long lower-case form of a name as it was written.
     static String canonical(String written) {
+        String usual = USUAL.get(written);
+        if (usual != null) {
+            return usual;
+        }
         String lower = written.toLowerCase(Locale.ROOT);
         return COMPACT.getOrDefault(lower, lower);
     }

@@ -16,14 +16,19 @@ public final class Secret {
 
     private static final String ALGORITHM = "HmacSHA256";
 
-    private final SecretKeySpec key;
+    private final Mac keyed;
 
     /// @param bytes [#BYTES] of them, from a good source of randomness; they are copied
     public Secret(byte[] bytes) {
         if (bytes.length != BYTES) {
             throw new IllegalArgumentException("a secret is " + BYTES + " bytes long");
         }
-        this.key = new SecretKeySpec(bytes, ALGORITHM);
+        try {
+            keyed = Mac.getInstance(ALGORITHM);
+            keyed.init(new SecretKeySpec(bytes, ALGORITHM));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has HMAC-SHA256", e);
+        }
     }
 
     /// The first `bytes` of the HMAC-SHA256 over all parts, each closed by a zero byte; lower-case hexadecimal.
@@ -31,15 +36,14 @@ public final class Secret {
     /// @param parts the first says what the name is for, so that a name of one kind is none of another
     public String name(int bytes, String... parts) {
         try {
-            Mac mac = Mac.getInstance(ALGORITHM); // one for each name: it is not safe from several threads
-            mac.init(key);
+            Mac mac = (Mac) keyed.clone(); // one for each name: it is not safe from several threads
             for (String part : parts) {
                 mac.update(part.getBytes(StandardCharsets.ISO_8859_1));
                 mac.update((byte) 0);
             }
             return HexFormat.of().formatHex(mac.doFinal(), 0, bytes);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has HMAC-SHA256", e);
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JDK's HMAC can be cloned", e);
         }
     }
 

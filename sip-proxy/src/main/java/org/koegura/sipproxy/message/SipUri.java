@@ -28,7 +28,7 @@ public record SipUri(String scheme, String user, String host, int port, String p
     private static @Nullable SipUri parse(String text, String scheme, String user, int from) {
         Cursor cursor = new Cursor(text, from);
         String host = cursor.host();
-        if (host.isEmpty() || !user.chars().allMatch(SipUri::isInside)) {
+        if (host.isEmpty() || !isInside(user)) {
             return null;
         }
         int port = -1;
@@ -50,6 +50,15 @@ public record SipUri(String scheme, String user, String host, int port, String p
                 ? new SipUri(
                         scheme, password < 0 ? user : user.substring(0, password), Cursor.lower(host), port, parameters)
                 : null;
+    }
+
+    private static boolean isInside(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!isInside(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isInside(int c) {

@@ -47,6 +47,11 @@ public final class WireMessage {
         return WireParser.parse(datagram);
     }
 
+    /// Indexes bytes that were such a message before, our own edits included.
+    public static WireMessage parseAgain(byte[] bytes) throws MessageFault {
+        return WireParser.parseEdited(bytes);
+    }
+
     /// The whole message; a copy.
     public byte[] bytes() {
         return bytes.clone();

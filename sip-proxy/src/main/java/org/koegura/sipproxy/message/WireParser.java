@@ -108,10 +108,20 @@ final class WireParser {
         if (!version.equalsIgnoreCase("SIP/2.0")) {
             throw new MessageFault(505, Reason.VERSION, "Version Not Supported");
         }
-        if (uri.isEmpty() || uri.chars().anyMatch(c -> c <= ' ' || c == '<' || c == '>' || c == '"')) {
+        if (!isUri(uri)) {
             throw new MessageFault(400, Reason.START_LINE, "Bad Request-URI");
         }
         return new StartLine.Request(line.substring(0, first), uri, first + 1, last);
+    }
+
+    private static boolean isUri(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c == '<' || c == '>' || c == '"') {
+                return false;
+            }
+        }
+        return !text.isEmpty();
     }
 
     /// Leaves `at` on the empty line that ends the header.

@@ -194,17 +194,21 @@ public final class OfferAnswer {
     }
 
     private static @Nullable Offer outIn(DialogState state, Transaction transaction) {
-        return state.offers().stream()
-                .filter(offer -> offer.transaction().equals(transaction))
-                .findFirst()
-                .orElse(null);
+        for (Offer offer : state.offers()) {
+            if (offer.transaction().equals(transaction)) {
+                return offer;
+            }
+        }
+        return null;
     }
 
     private static @Nullable Offer outBy(DialogState state, Leg party) {
-        return state.offers().stream()
-                .filter(offer -> offer.by() == party)
-                .findFirst()
-                .orElse(null);
+        for (Offer offer : state.offers()) {
+            if (offer.by() == party) {
+                return offer;
+            }
+        }
+        return null;
     }
 
     private static @Nullable Offer lateOffer(DialogState state, Leg answerer) {

@@ -31,7 +31,8 @@ public record EmergencyNumbers(DialPlan plan, Set<String> numbers) {
 
     /// Whether a URI names a service instead of a host: a neighbour knows where it is.
     public static boolean isService(String uri) {
-        return SOS.matcher(uri.toLowerCase(Locale.ROOT)).matches();
+        return uri.regionMatches(true, 0, "urn:", 0, 4)
+                && SOS.matcher(uri.toLowerCase(Locale.ROOT)).matches();
     }
 
     /// Whether a request with that Request-URI calls for help. Total.

@@ -138,11 +138,16 @@ public final class OwnAddress {
     /// Whether a Via is one that we wrote.
     public boolean wrote(Via via) {
         Protocol protocol = Protocol.named(via.transport());
+        if (protocol == null) {
+            return false;
+        }
         String sentBy = via.host() + ":" + via.sentByPort();
-        return protocol != null
-                && told.keySet().stream()
-                        .anyMatch(side ->
-                                side.protocol() == protocol && hostPort(side).equalsIgnoreCase(sentBy));
+        for (Side side : told.keySet()) {
+            if (side.protocol() == protocol && hostPort(side).equalsIgnoreCase(sentBy)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Our URIs for Record-Route or Path, the topmost first: one, or, where protocol or family change here, one

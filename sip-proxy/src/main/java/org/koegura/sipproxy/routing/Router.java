@@ -122,7 +122,8 @@ public final class Router {
 
     /// §16.3 item 3: what goes no further.
     private static boolean isUsedUp(WireMessage request) {
-        return request.valueOrEmpty("max-forwards").matches("0+");
+        String left = request.valueOrEmpty("max-forwards");
+        return !left.isEmpty() && left.chars().allMatch(c -> c == '0');
     }
 
     /// Whether somebody asks just us whether we are there: it is to go no further, and we are where it was to go

@@ -74,5 +74,8 @@ public final class ServerTransaction {
         } catch (IOException e) {
             LOG.debug("sip.response.unsent kind={}", e.getClass().getSimpleName());
         }
+        if (awaited != null) {
+            view.shrink();
+        }
     }
 }

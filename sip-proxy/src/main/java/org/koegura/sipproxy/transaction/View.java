@@ -29,12 +29,17 @@ import org.koegura.sipproxy.transport.Protocol;
 /// 3581 §4), and its branch is a digest of all that §17.2.3 matches a request by: JAIN-SIP compares branches without
 /// regard to case and to the sender, and walks through all transactions for a branch of RFC 2543. The method of a view
 /// is INVITE, ACK or OPTIONS, for everything else: JAIN-SIP would treat NOTIFY, PRACK, BYE and others as an endpoint
-/// does. A CANCEL is thus a transaction of its own, which it is (§9.2), with a branch of its own.
+/// does. A CANCEL is thus a transaction of its own, which it is (§9.2), with a branch of its own. The URIs of all views
+/// are the same one: the stack looks at none of them, and keeps each view for as long as its transaction waits for
+/// repeats, up to 32 s.
 final class View {
 
     private static final String COOKIE = "z9hG4bK";
 
     private static final int KEY_BYTES = 16;
+
+    private static final GenericURI URI = uri();
+    private static final AddressImpl ADDRESS = address();
 
     private View() {}
 
@@ -77,7 +82,7 @@ final class View {
     static WireResponse response(WireMessage wire, WireRequest request) throws MessageFault {
         WireResponse view = new WireResponse(wire, null);
         view.setStatusLine(statusLine(wire));
-        fill(view, wire, (Via) request.getTopmostVia().clone());
+        fill(view, wire, request.getTopmostVia());
         return view;
     }
 
@@ -147,7 +152,7 @@ final class View {
     private static void fillRequest(WireRequest view, WireMessage wire, Via via) throws MessageFault {
         RequestLine line = new RequestLine();
         line.setMethod(method(wire.request().method()));
-        line.setUri(uri(wire.request().uri()));
+        line.setUri(URI);
         view.setRequestLine(line);
         fill(view, wire, via);
         MaxForwards maxForwards = new MaxForwards();
@@ -162,10 +167,10 @@ final class View {
             cseq.setSeqNumber(wire.cseq().number());
             cseq.setMethod(method(wire.cseq().method()));
             From from = new From();
-            from.setAddress(address(wire.from()));
+            from.setAddress(ADDRESS);
             tag(wire.from(), from::setTag);
             To to = new To();
-            to.setAddress(address(wire.to()));
+            to.setAddress(ADDRESS);
             tag(wire.to(), to::setTag);
             view.addFirst(via);
             view.setCallId(callId);
@@ -188,17 +193,17 @@ final class View {
         }
     }
 
-    private static AddressImpl address(NameAddress address) {
-        AddressImpl view = new AddressImpl();
-        view.setURI(uri(address.uri()));
-        return view;
+    private static AddressImpl address() {
+        AddressImpl address = new AddressImpl();
+        address.setURI(URI);
+        return address;
     }
 
-    private static GenericURI uri(String text) {
+    private static GenericURI uri() {
         try {
-            return new GenericURI(text);
+            return new GenericURI("sip:view.invalid");
         } catch (ParseException e) {
-            throw new IllegalStateException("a checked URI has no view", e);
+            throw new IllegalStateException("a URI", e);
         }
     }
 }

@@ -3,6 +3,7 @@ package org.koegura.sipproxy.transaction;
 import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.message.SIPResponse;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,8 @@ import org.koegura.sipproxy.transport.Sending;
 /// The stack's view of a request. Whenever the stack sends it, first or again, the wire message goes out.
 final class WireRequest extends SIPRequest {
 
-    private final transient WireMessage wire;
+    private transient volatile @Nullable WireMessage read;
+    private transient volatile byte @Nullable [] unread;
     private final transient @Nullable Hop destination;
     private transient volatile boolean sent;
     private final transient AtomicBoolean failed = new AtomicBoolean();
@@ -23,12 +25,30 @@ final class WireRequest extends SIPRequest {
     private final transient AtomicReference<@Nullable Sending> sending = new AtomicReference<>();
 
     WireRequest(WireMessage wire, @Nullable Hop destination) {
-        this.wire = wire;
+        this.read = wire;
         this.destination = destination;
     }
 
     WireMessage wire() {
-        return wire;
+        WireMessage wire = read;
+        return wire == null ? readAgain() : wire;
+    }
+
+    /// Keeps no more than its bytes: it was answered, and the stack holds it for 32 s on the chance of a repeat.
+    void shrink() {
+        WireMessage wire = read;
+        if (wire != null) {
+            unread = wire.bytes();
+            read = null;
+        }
+    }
+
+    private WireMessage readAgain() {
+        try {
+            return WireMessage.parseAgain(Objects.requireNonNull(unread));
+        } catch (MessageFault e) {
+            throw new IllegalStateException("a request that was read once", e);
+        }
     }
 
     /// Where it goes; null for a request that came to us.
@@ -75,7 +95,7 @@ final class WireRequest extends SIPRequest {
 
     @Override
     public byte[] encodeAsBytes(String transport) {
-        return wire.bytes();
+        return wire().bytes();
     }
 
     /// The view lacks headers that the stack would ask for in an endpoint's messages; ours were checked on arrival.
@@ -86,7 +106,7 @@ final class WireRequest extends SIPRequest {
     @Override
     public SIPResponse createResponse(int status, String reason) {
         try {
-            return View.response(Replies.response(wire, status, reason, "", List.of()), this);
+            return View.response(Replies.response(wire(), status, reason, "", List.of()), this);
         } catch (MessageFault e) {
             throw new IllegalStateException("a checked request cannot be answered", e);
         }
