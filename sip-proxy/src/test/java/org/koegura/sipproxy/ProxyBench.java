@@ -2,7 +2,6 @@ package org.koegura.sipproxy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -11,21 +10,17 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.EndReason;
-import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.port.NoticeDesk;
 import org.koegura.sipproxy.admission.AdmissionSettings;
-import org.koegura.sipproxy.admission.Networks;
 import org.koegura.sipproxy.call.FakeJournal;
 import org.koegura.sipproxy.call.FakeMediaPlane;
 import org.koegura.sipproxy.call.KeptOutcomes;
 import org.koegura.sipproxy.message.Secret;
 import org.koegura.sipproxy.numbers.Numbering;
-import org.koegura.sipproxy.routing.Extensions;
 import org.koegura.sipproxy.routing.Neighbour;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.TrunkProfile;
@@ -60,130 +55,43 @@ final class ProxyBench implements AutoCloseable {
     final SipProxy proxy;
 
     ProxyBench() throws IOException, SipFault {
-        this(100, 0, false);
+        this(new ProxySetup());
     }
 
     /// @param portPairs that the media plane has
     /// @param port where SIP listens; 0 for a free one
     /// @param withUpstream whether the registrar is set as upstream
     ProxyBench(int portPairs, int port, boolean withUpstream) throws IOException, SipFault {
-        this(portPairs, port, withUpstream, false);
-    }
-
-    private ProxyBench(int portPairs, int port, boolean withUpstream, boolean refuses) throws IOException, SipFault {
-        this(portPairs, at(port), withUpstream, null, Extensions.ANY, refuses);
-    }
-
-    private ProxyBench(
-            int portPairs,
-            SipProxy.Sockets sockets,
-            boolean withUpstream,
-            @Nullable Hop trunk,
-            Extensions extensions,
-            boolean refuses)
-            throws IOException, SipFault {
         this(
-                portPairs,
-                sockets,
-                withUpstream,
-                trunk,
-                extensions,
-                Numbering.USUAL,
-                refuses,
-                AdmissionSettings.defaults());
+                withUpstream
+                        ? new ProxySetup().ports(portPairs).at(port).upstream()
+                        : new ProxySetup().ports(portPairs).at(port));
     }
 
-    private ProxyBench(
-            int portPairs,
-            SipProxy.Sockets sockets,
-            boolean withUpstream,
-            @Nullable Hop trunk,
-            Extensions extensions,
-            Numbering numbering,
-            boolean refuses,
-            AdmissionSettings admission)
-            throws IOException, SipFault {
-        this(
-                portPairs,
-                sockets,
-                new SipPeer(trunk == null ? "127.0.0.1" : PBX),
-                registrar -> new Neighbours(
-                        withUpstream ? Neighbour.at(Hop.udp(registrar.address())) : null,
-                        trunk == null ? null : Neighbour.at(trunk)),
-                extensions,
-                numbering,
-                refuses,
-                admission,
-                List.of(),
-                Duration.ZERO);
-    }
-
-    private ProxyBench(
-            int portPairs,
-            SipProxy.Sockets sockets,
-            SipPeer registrar,
-            Function<SipPeer, Neighbours> neighbours,
-            Extensions extensions,
-            Numbering numbering,
-            boolean refuses,
-            AdmissionSettings admission,
-            List<InetSocketAddress> nameServers,
-            Duration healthInterval)
-            throws IOException, SipFault {
-        this(
-                portPairs,
-                sockets,
-                registrar,
-                neighbours,
-                extensions,
-                numbering,
-                refuses,
-                admission,
-                nameServers,
-                healthInterval,
-                null,
-                _ -> new NoticeDecision.Announce(PROMPT),
-                Clock.systemUTC());
-    }
-
-    private ProxyBench(
-            int portPairs,
-            SipProxy.Sockets sockets,
-            SipPeer registrar,
-            Function<SipPeer, Neighbours> neighbours,
-            Extensions extensions,
-            Numbering numbering,
-            boolean refuses,
-            AdmissionSettings admission,
-            List<InetSocketAddress> nameServers,
-            Duration healthInterval,
-            @Nullable Networks withoutPath,
-            NoticeDesk desk,
-            Clock clock)
-            throws IOException, SipFault {
-        this.registrar = registrar;
-        media = new FakeMediaPlane(portPairs);
-        Whereabouts whereabouts = new Whereabouts(neighbours.apply(registrar), extensions);
+    ProxyBench(ProxySetup setup) throws IOException, SipFault {
+        registrar = new SipPeer(setup.registrarHost);
+        media = new FakeMediaPlane(setup.portPairs);
+        Whereabouts whereabouts = new Whereabouts(setup.neighbours.apply(registrar), setup.extensions);
         proxy = SipProxy.open(
-                SipProxy.bind(sockets, whereabouts.neighbours(), admission.networks(), metrics),
+                SipProxy.bind(setup.sockets, whereabouts.neighbours(), setup.admission.networks(), metrics),
                 new SipProxy.Settings(
                         SECRET,
                         whereabouts,
-                        withoutPath,
-                        numbering,
-                        admission,
-                        nameServers,
-                        healthInterval,
-                        refuses,
+                        setup.withoutPath,
+                        setup.numbering,
+                        setup.admission,
+                        setup.nameServers,
+                        setup.healthInterval,
+                        setup.refuses,
                         Set.of("PCMU", "PCMA"),
                         false,
                         Duration.ofMinutes(5),
                         Dscp.CS3),
                 media,
-                desk,
+                setup.desk,
                 ledger,
                 journal,
-                clock,
+                setup.clock,
                 new SecureRandom(),
                 metrics);
         proxy.start();
@@ -191,155 +99,92 @@ final class ProxyBench implements AutoCloseable {
 
     /// One whose calls are announced as policy says.
     static ProxyBench deciding(NoticeDesk desk) throws IOException, SipFault {
-        return deciding(desk, Clock.systemUTC());
+        return new ProxySetup().deciding(desk).open();
     }
 
     /// One whose time a test tells.
     static ProxyBench timed(Clock clock) throws IOException, SipFault {
-        return deciding(_ -> new NoticeDecision.Announce(PROMPT), clock);
-    }
-
-    private static ProxyBench deciding(NoticeDesk desk, Clock clock) throws IOException, SipFault {
-        return new ProxyBench(
-                100,
-                at(0),
-                new SipPeer(),
-                _ -> new Neighbours(null, null),
-                Extensions.ANY,
-                Numbering.USUAL,
-                false,
-                AdmissionSettings.defaults(),
-                List.of(),
-                Duration.ZERO,
-                null,
-                desk,
-                clock);
+        return new ProxySetup().timed(clock).open();
     }
 
     /// One that asks a name server of its own.
     static ProxyBench asking(InetSocketAddress nameServer) throws IOException, SipFault {
-        return new ProxyBench(
-                100,
-                at(0),
-                new SipPeer(),
-                _ -> new Neighbours(null, null),
-                Extensions.ANY,
-                Numbering.USUAL,
-                false,
-                AdmissionSettings.defaults(),
-                List.of(nameServer),
-                Duration.ZERO);
+        return new ProxySetup().asking(List.of(nameServer)).open();
     }
 
     /// One between a PBX and a carrier of the profile `ngn`.
     static ProxyBench ngn(Hop trunk, int mtuOctets) throws IOException, SipFault {
-        return new ProxyBench(
-                100,
-                at(0),
-                new SipPeer(PBX),
-                pbx -> new Neighbours(
-                        Neighbour.at(Hop.udp(pbx.address())), Neighbour.at(trunk), new TrunkProfile(mtuOctets)),
-                Extensions.ANY,
-                Numbering.USUAL,
-                false,
-                AdmissionSettings.defaults(),
-                List.of(),
-                Duration.ZERO);
+        return new ProxySetup()
+                .registrarAt(PBX)
+                .among(pbx -> new Neighbours(
+                        Neighbour.at(Hop.udp(pbx.address())), Neighbour.at(trunk), new TrunkProfile(mtuOctets)))
+                .open();
     }
 
     /// One that asks its neighbours whether they are there.
     static ProxyBench asked(Neighbours neighbours, Duration interval) throws IOException, SipFault {
-        return new ProxyBench(
-                100,
-                at(0),
-                new SipPeer(),
-                _ -> neighbours,
-                Extensions.ANY,
-                Numbering.USUAL,
-                false,
-                AdmissionSettings.defaults(),
-                List.of(),
-                interval);
+        return new ProxySetup().among(neighbours).probing(interval).open();
     }
 
     /// One before a registrar that keeps no Path, at [#PBX].
     ///
     /// @param tls over which telephones reach it besides; null: not at all
     static ProxyBench byContact(int port, @Nullable TlsSettings tls) throws IOException, SipFault {
-        SipProxy.Sockets plain = at(port);
-        return new ProxyBench(
-                100,
-                new SipProxy.Sockets(plain.listen(), plain.advertised(), tls),
-                new SipPeer(PBX),
-                registrar -> new Neighbours(Neighbour.at(Hop.udp(registrar.address())), null),
-                Extensions.ANY,
-                Numbering.USUAL,
-                false,
-                AdmissionSettings.defaults(),
-                List.of(),
-                Duration.ZERO,
-                Networks.parse(PBX),
-                _ -> new NoticeDecision.Announce(PROMPT),
-                Clock.systemUTC());
+        return new ProxySetup()
+                .at(port)
+                .tls(tls)
+                .registrarAt(PBX)
+                .upstream()
+                .withoutPath(PBX)
+                .open();
     }
 
     /// One that speaks TLS beside these neighbours, whose names its name server knows.
     static ProxyBench secured(TlsSettings tls, Neighbours neighbours, InetSocketAddress nameServer, Duration interval)
             throws IOException, SipFault {
-        SipProxy.Sockets plain = at(0);
-        return among(
-                new SipProxy.Sockets(plain.listen(), plain.advertised(), tls),
-                neighbours,
-                List.of(nameServer),
-                interval);
+        return new ProxySetup()
+                .tls(tls)
+                .among(neighbours)
+                .asking(List.of(nameServer))
+                .probing(interval)
+                .open();
     }
 
     /// One with other sockets, among neighbours.
     static ProxyBench among(
             SipProxy.Sockets sockets, Neighbours neighbours, List<InetSocketAddress> nameServers, Duration interval)
             throws IOException, SipFault {
-        return new ProxyBench(
-                100,
-                sockets,
-                new SipPeer(),
-                _ -> neighbours,
-                Extensions.ANY,
-                Numbering.USUAL,
-                false,
-                AdmissionSettings.defaults(),
-                nameServers,
-                interval);
-    }
-
-    private static SipProxy.Sockets at(int port) {
-        InetAddress loopback = InetAddress.getLoopbackAddress();
-        return SipProxy.Sockets.at(new InetSocketAddress(loopback, port), loopback);
+        return new ProxySetup()
+                .at(sockets)
+                .among(neighbours)
+                .asking(nameServers)
+                .probing(interval)
+                .open();
     }
 
     /// One with other sockets, without neighbours.
     static ProxyBench with(SipProxy.Sockets sockets) throws IOException, SipFault {
-        return new ProxyBench(100, sockets, false, null, Extensions.ANY, false);
+        return new ProxySetup().at(sockets).open();
     }
 
     /// One that speaks TLS besides.
     static ProxyBench with(TlsSettings tls) throws IOException, SipFault {
-        SipProxy.Sockets plain = at(0);
-        return with(new SipProxy.Sockets(plain.listen(), plain.advertised(), tls));
+        return new ProxySetup().tls(tls).open();
     }
 
     /// One that refuses what it cannot record.
     static ProxyBench strict(int portPairs) throws IOException, SipFault {
-        return new ProxyBench(portPairs, 0, false, true);
+        return new ProxySetup().ports(portPairs).refusing().open();
     }
 
     /// One between telephones and a registrar that not everybody may use.
     static ProxyBench guarded(int port, AdmissionSettings admission) throws IOException, SipFault {
-        return new ProxyBench(100, at(port), true, null, Extensions.ANY, Numbering.USUAL, false, admission);
+        return new ProxySetup().at(port).upstream().admitting(admission).open();
     }
 
     /// One between telephones and a registrar, with extension patterns.
     static ProxyBench withExtensions(String... extensions) throws IOException, SipFault {
-        return new ProxyBench(100, at(0), true, null, new Extensions(List.of(extensions)), false);
+        return new ProxySetup().upstream().extensions(extensions).open();
     }
 
     /// One beside a PBX, which is called `registrar` here. PBX, trunk and everybody else are told apart
@@ -347,21 +192,26 @@ final class ProxyBench implements AutoCloseable {
     ///
     /// @param trunk at [#TRUNK]
     static ProxyBench trunkSide(Hop trunk, String... extensions) throws IOException, SipFault {
-        return new ProxyBench(100, at(0), true, trunk, new Extensions(List.of(extensions)), false);
+        return new ProxySetup().between(trunk).extensions(extensions).open();
     }
 
     /// One beside a PBX, with limits of its own.
     ///
     /// @param trunk at [#TRUNK]
     static ProxyBench guardedTrunkSide(Hop trunk, AdmissionSettings admission) throws IOException, SipFault {
-        return new ProxyBench(100, at(0), true, trunk, Extensions.ANY, Numbering.USUAL, false, admission);
+        return new ProxySetup().between(trunk).admitting(admission).open();
     }
 
     /// One that refuses what it cannot record, with no port left, and with numbers that call back.
     ///
-    /// @param trunk null: between telephones and a registrar
-    static ProxyBench withoutPorts(@Nullable Hop trunk, Numbering numbering) throws IOException, SipFault {
-        return new ProxyBench(0, at(0), true, trunk, Extensions.ANY, numbering, true, AdmissionSettings.defaults());
+    /// @param trunk at [#TRUNK]
+    static ProxyBench withoutPorts(Hop trunk, Numbering numbering) throws IOException, SipFault {
+        return new ProxySetup()
+                .ports(0)
+                .between(trunk)
+                .numbering(numbering)
+                .refusing()
+                .open();
     }
 
     InetSocketAddress address() {

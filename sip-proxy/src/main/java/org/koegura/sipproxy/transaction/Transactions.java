@@ -1,8 +1,6 @@
 package org.koegura.sipproxy.transaction;
 
 import gov.nist.javax.sip.SipStackImpl;
-import gov.nist.javax.sip.message.SIPMessage;
-import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.stack.SIPClientTransaction;
 import gov.nist.javax.sip.stack.SIPServerTransaction;
 import gov.nist.javax.sip.stack.SIPTransaction;
@@ -39,7 +37,6 @@ import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Lanes;
 import org.koegura.sipproxy.transport.Protocol;
 import org.koegura.sipproxy.transport.Reserve;
-import org.koegura.sipproxy.transport.Sending;
 import org.koegura.sipproxy.transport.SipMeters;
 import org.koegura.sipproxy.transport.Transports;
 import org.slf4j.Logger;
@@ -51,8 +48,6 @@ import org.slf4j.LoggerFactory;
 public final class Transactions implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
-
-    private static final int SIP_PORT = 5060;
 
     /// T1 of RFC 3261 §17.1.1.1.
     private static final Duration T1 = Duration.ofMillis(500);
@@ -68,7 +63,6 @@ public final class Transactions implements AutoCloseable {
         void requested(ServerTransaction transaction) throws MessageFault;
     }
 
-    private final Transports transports;
     private final Lanes lanes;
     private final SipMeters meters;
     private final User user;
@@ -103,20 +97,19 @@ public final class Transactions implements AutoCloseable {
     private Transactions(
             String name, Transports transports, Lanes lanes, SipMeters meters, User user, Room room, Duration t1)
             throws SipException, javax.sip.InvalidArgumentException, TooManyListenersException {
-        this.transports = transports;
         this.lanes = lanes;
         this.meters = meters;
         this.user = user;
         this.room = room;
         this.tickMillis = Math.toIntExact(t1.toMillis());
         this.stack = stack(name, threads);
+        StackOutlet outlet = new WireOutlet(transports, lanes, meters, branch -> find(branch, false));
         InetSocketAddress local = transports.local();
         stack.setMessageProcessorFactory((ignoredStack, address, port, protocol) ->
                 processors.get(Objects.requireNonNull(Protocol.named(protocol))));
         List<ListeningPoint> points = new ArrayList<>();
         for (Protocol protocol : Protocol.values()) {
-            processors.put(
-                    protocol, new StackProcessor(stack, local.getAddress(), local.getPort(), protocol, new Outlet()));
+            processors.put(protocol, new StackProcessor(stack, local.getAddress(), local.getPort(), protocol, outlet));
             points.add(stack.createListeningPoint(
                     local.getAddress().getHostAddress(), local.getPort(), protocol.parameter()));
         }
@@ -244,111 +237,10 @@ public final class Transactions implements AutoCloseable {
         threads.interrupt();
     }
 
-    /// What the stack sends goes to the socket as the wire message behind the view.
-    private final class Outlet implements StackOutlet {
-
-        @Override
-        public void send(SIPMessage message, Hop to) throws IOException {
-            switch (message) {
-                case WireRequest view -> {
-                    String method = view.wire().request().method();
-                    if (view.sendAgain()) {
-                        meters.retransmitted(method);
-                    } else {
-                        meters.requestOut(method);
-                    }
-                    // the stack's hop is the same address, less the name that TLS asks for
-                    launch(view, Objects.requireNonNullElse(view.destination(), to));
-                }
-                case WireResponse view -> {
-                    meters.responseOut(methodOf(view.wire()), view.wire().status());
-                    transports.respond(
-                            view.wire().bytes(), to, sentByPort(view.wire()), () -> LOG.debug("sip.response.unsent"));
-                }
-                case SIPRequest ack when ack.getMethod().equals("ACK") -> sendErrorAck(ack, to);
-                default -> throw new IOException("a message of the stack's own making");
-            }
-        }
-
-        /// The stack acknowledges a final response other than 2xx by itself; the ACK is made of the INVITE's bytes.
-        private void sendErrorAck(SIPRequest ack, Hop to) throws IOException {
-            SIPTransaction transaction = find(String.valueOf(ack.getTopmostVia().getBranch()), false);
-            if (transaction == null
-                    || !(transaction.getRequest() instanceof WireRequest invite)
-                    || !(transaction.getLastResponse() instanceof WireResponse refusal)) {
-                throw new IOException("an ACK without its INVITE");
-            }
-            try {
-                WireMessage wire =
-                        Replies.errorAck(invite.wire(), refusal.wire().to().tag());
-                meters.requestOut("ACK");
-                transports.send(
-                        wire.bytes(),
-                        Objects.requireNonNullElse(invite.destination(), to),
-                        () -> LOG.debug("sip.ack.unsent"));
-            } catch (MessageFault e) {
-                throw new IOException("an INVITE that cannot be acknowledged", e);
-            }
-        }
-
-        @Override
-        public void resend(byte[] response, Hop to) {
-            try {
-                meters.retransmitted(methodOf(WireMessage.parse(response)));
-            } catch (MessageFault e) {
-                LOG.debug("sip.response.unreadable");
-            }
-            transports.send(response, to, () -> LOG.debug("sip.response.unsent"));
-        }
-
-        private void launch(WireRequest view, Hop to) {
-            Sending sending = Sending.watched(now -> lost(view, to, now));
-            view.goesBy(sending);
-            transports.send(view.wire().bytes(), to, sending);
-        }
-
-        /// Once more over a new connection: a peer that has it already takes it for the repeat that it is
-        /// (RFC 3261 §17.2.3). Where none can be opened there is nothing to try.
-        private void lost(WireRequest view, Hop to, Sending sending) {
-            if (sending.hadConnection() && view.retryFirst()) {
-                meters.retransmitted(view.wire().request().method());
-                launch(view, to);
-            } else {
-                unsent(view);
-            }
-        }
-
-        private void unsent(WireRequest view) {
-            SIPTransaction transaction =
-                    find(String.valueOf(view.getTopmostVia().getBranch()), false);
-            if (transaction != null
-                    && transaction.getApplicationData() instanceof ClientTransaction client
-                    && view.failFirst()) {
-                lanes.post(view.wire().callId(), client.user()::failed);
-            }
-        }
-    }
-
     private static Hop sourceOf(WireRequest view, SIPServerTransaction transaction) {
         Protocol protocol = Objects.requireNonNullElse(Protocol.named(transaction.getTransport()), Protocol.UDP);
         return new Hop(
                 protocol, new InetSocketAddress(view.getPeerPacketSourceAddress(), view.getPeerPacketSourcePort()));
-    }
-
-    private static int sentByPort(WireMessage response) {
-        try {
-            return response.topVia().sentByPort();
-        } catch (MessageFault e) {
-            return SIP_PORT;
-        }
-    }
-
-    private static String methodOf(WireMessage response) {
-        try {
-            return response.cseq().method();
-        } catch (MessageFault e) {
-            return "other";
-        }
     }
 
     /// What the stack reports. Requests and responses come on the lane, inside of the calls above; timeouts do not.

@@ -15,7 +15,7 @@
 /// timeouts, which are posted to the lane, so that a user of transactions is only ever called there.
 ///
 /// Reading order: [Transactions], [ServerTransaction], [ClientTransaction], `View`, `WireRequest`, `WireResponse`,
-/// `StackProcessor`, `StackChannel`.
+/// `StackProcessor`, `StackChannel`, `WireOutlet`.
 @NullMarked
 package org.koegura.sipproxy.transaction;
 

@@ -9,10 +9,9 @@
 ///
 /// Who may call: only the signalling packages of this room.
 ///
-/// Threads: one Netty event loop a protocol reads its sockets and never blocks. Each lane that holds work
-/// has one
-/// virtual thread,
-/// which may block. Sending is safe from any thread.
+/// Threads: one Netty event loop for each protocol and address reads its sockets and never blocks. Each
+/// lane that holds work has one virtual thread, which may block. Sending is safe from any thread; a
+/// datagram goes out on that thread (`DirectSender`).
 ///
 /// Reading order: [Hop], [Arrival], [Transports], [UdpTransport], [StreamTransport],
 /// [ConnectionSetup], `Handshakes`, [StreamFramer], [Lanes].
