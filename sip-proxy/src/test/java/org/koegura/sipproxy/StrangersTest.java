@@ -58,6 +58,25 @@ class StrangersTest extends TrunkSide {
         assertThat(bench.count("koegura.sip.refused", "reason", "relay")).isEqualTo(4);
     }
 
+    /// It may be an address of the PBX that nobody told us of.
+    @Test
+    void anAddressThatMayNotGoOnIsToldOnceWithWhatToDo() {
+        try (KeptLog log = new KeptLog()) {
+            for (String callId : List.of("one@example.com", "other@example.com")) {
+                String message = "MESSAGE sip:0990777@" + trunk.hostPort();
+                stranger.send(
+                        bench.request(stranger, message, callId, "1 MESSAGE", parties("201", "0990777"), ""),
+                        bench.address());
+                stranger.receive("SIP/2.0 403 ");
+            }
+            assertThat(log.of("sip.stranger.refused"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("sip.stranger.refused source=127.0.0.9 next=")
+                    .contains("sip.upstream");
+        }
+    }
+
     /// It lasts as long as our key: with it anybody who was ever called could call at the PBX's expense.
     @Test
     void theMarkOfADialogOpensAStrangerNoWayToTheTrunk() {

@@ -1,19 +1,13 @@
 package org.koegura.sipproxy.admission;
 
-import java.net.InetAddress;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.koegura.sipproxy.admission.AdmissionMeters.Refusal;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.transport.Hop;
-import org.koegura.sipproxy.transport.Seldom;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Decides of every request, before it costs a transaction or a port, whether it is let in.
 ///
@@ -35,23 +29,15 @@ public final class Gate {
     private static final int INVITE_BURST_SECONDS = 2;
     private static final int STRANGERS_BURST_SECONDS = 2;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
-
-    /// How often one stranger is told of, and how many in that time.
-    private static final Duration TELL_AGAIN = Duration.ofHours(1);
-
-    private static final int TOLD_MAX = 32;
-
     private final AdmissionSettings settings;
     private final Neighbours neighbours;
     private final Acquaintance acquaintance;
     private final Predicate<WireMessage> exempt;
     private final AdmissionMeters meters;
+    private final StrangerLog log;
     private final Clock clock;
     private final SourceRates sources;
     private final TokenBucket invites;
-
-    private final Seldom<InetAddress> told;
 
     /// What strangers beside the trunk may send, all of them together as much as one source: each of their requests
     /// would keep a transaction for half a minute, and there are more strangers than transactions.
@@ -80,6 +66,7 @@ public final class Gate {
             Acquaintance acquaintance,
             Predicate<WireMessage> exempt,
             AdmissionMeters meters,
+            StrangerLog log,
             Clock clock) {
         this.settings = settings;
         this.neighbours = neighbours;
@@ -87,7 +74,7 @@ public final class Gate {
         this.exempt = exempt;
         this.meters = meters;
         this.clock = clock;
-        this.told = new Seldom<>(TELL_AGAIN, TOLD_MAX, () -> TimeUnit.MILLISECONDS.toNanos(clock.millis()));
+        this.log = log;
         this.sources = new SourceRates(settings.ratePerSource(), SourceRates.SOURCES_MAX, meters::sourceForgotten);
         this.invites = new TokenBucket(
                 settings.inviteRate(), (double) settings.inviteRate() * INVITE_BURST_SECONDS, clock.millis());
@@ -133,11 +120,12 @@ public final class Gate {
         boolean vouched = (!known || !begins) && isVouchedFor(request);
         if (!known && !vouched && !neighbours.isTrunkSide()) {
             meters.refused(Refusal.STRANGER);
-            tell(source);
+            log.refused(source);
             return notLetIn(403, "Forbidden", List.of());
         }
         if (!known && !vouched && !takeOfStrangers(ends) && !(inviting && mayRepeat(request))) {
             meters.refused(Refusal.SOURCE_RATE);
+            log.refused(source);
             return notLetIn(503, "Service Unavailable", RETRY);
         }
         if (known && exempt.test(request)) {
@@ -154,16 +142,6 @@ public final class Gate {
             return overdone(Refusal.INVITE_RATE);
         }
         return new Verdict.Admitted(false);
-    }
-
-    /// An operator who forgot the network of a telephone finds it in the log.
-    private void tell(Hop source) {
-        InetAddress address = source.address().getAddress();
-        if (told.mayTell(address)) {
-            LOG.warn(
-                    "sip.stranger.refused source={} next=\"is it yours, name its network in sip.networks\"",
-                    address.getHostAddress());
-        }
     }
 
     private boolean isKnown(Hop source) {

@@ -12,6 +12,7 @@ import org.koegura.sipproxy.admission.AdmissionMeters;
 import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.admission.Gate;
 import org.koegura.sipproxy.admission.Networks;
+import org.koegura.sipproxy.admission.StrangerLog;
 import org.koegura.sipproxy.call.Calls;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.Secret;
@@ -97,14 +98,15 @@ public final class ProxyCore implements AutoCloseable {
                 around.withoutPath(),
                 around.meters());
         Registrars registrars = new Registrars(around.own(), around.meters(), neighbours, telephones, contacts);
-        Relays relays = new Relays(neighbours, around.admission(), registrars, telephones, marks);
+        StrangerLog strangers = new StrangerLog(neighbours.isTrunkSide(), clock);
+        Relays relays =
+                new Relays(neighbours, around.admission(), registrars, telephones, marks, around.refusals(), strangers);
         Onwards onwards = new Onwards(around.own(), contacts, neighbours, registrars, telephones);
         StatelessForwarder stateless = new StatelessForwarder(
                 around.transports(),
                 around.own(),
                 around.router(),
                 relays,
-                around.refusals(),
                 onwards,
                 passages,
                 branches,
@@ -151,6 +153,7 @@ public final class ProxyCore implements AutoCloseable {
                 new Known(marks, registrars, telephones, branches, requests),
                 callsForHelp(around.numbering().emergency()),
                 around.refusals(),
+                strangers,
                 clock);
         MessageReceiver receiver = new MessageReceiver(
                 around.transports(),

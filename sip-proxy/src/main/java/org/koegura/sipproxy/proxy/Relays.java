@@ -1,7 +1,9 @@
 package org.koegura.sipproxy.proxy;
 
 import java.util.Set;
+import org.koegura.sipproxy.admission.AdmissionMeters;
 import org.koegura.sipproxy.admission.AdmissionSettings;
+import org.koegura.sipproxy.admission.StrangerLog;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.routing.Neighbours;
@@ -26,18 +28,24 @@ final class Relays {
     private final Registrars registrars;
     private final Telephones telephones;
     private final RouteMarks marks;
+    private final AdmissionMeters refusals;
+    private final StrangerLog log;
 
     Relays(
             Neighbours neighbours,
             AdmissionSettings admission,
             Registrars registrars,
             Telephones telephones,
-            RouteMarks marks) {
+            RouteMarks marks,
+            AdmissionMeters refusals,
+            StrangerLog log) {
         this.neighbours = neighbours;
         this.admission = admission;
         this.registrars = registrars;
         this.telephones = telephones;
         this.marks = marks;
+        this.refusals = refusals;
+        this.log = log;
     }
 
     Neighbours neighbours() {
@@ -54,6 +62,12 @@ final class Relays {
     /// @param request as it came
     boolean mayGoOn(WireMessage request, Hop source, Routing.Onward onward) throws MessageFault {
         return neighbours.isTrunkSide() ? besideTrunk(request, source, onward) : atHome(request, source, onward);
+    }
+
+    /// One that may not was not sent on. An operator who forgot an address of the PBX finds it in the log.
+    void refused(Hop source) {
+        refusals.refused(AdmissionMeters.Refusal.RELAY);
+        log.refused(source);
     }
 
     private boolean besideTrunk(WireMessage request, Hop source, Routing.Onward onward) throws MessageFault {

@@ -72,7 +72,10 @@ final class RequestHandler implements Transactions.User {
         switch (router.route(request, transaction.source())) {
             case Routing.Refused(int status, String reason, var extra) -> answer(transaction, status, reason, extra);
             case Routing.ForUs() -> forUs(transaction);
-            case Routing.Forged() -> forbid(transaction, AdmissionMeters.Refusal.FORGED);
+            case Routing.Forged() -> {
+                refusals.refused(AdmissionMeters.Refusal.FORGED);
+                forbid(transaction);
+            }
             case Routing.Onward onward -> {
                 if (!relays.mayGoOn(request, transaction.source(), onward)) {
                     forbidRelay(transaction);
@@ -94,13 +97,13 @@ final class RequestHandler implements Transactions.User {
             refusals.refused(AdmissionMeters.Refusal.RELAY);
             answer(transaction, 503, "Service Unavailable", NOT_KNOWN_YET);
         } else {
-            forbid(transaction, AdmissionMeters.Refusal.RELAY);
+            relays.refused(source);
+            forbid(transaction);
         }
     }
 
     /// With 403, or with nothing where strangers are met so.
-    private void forbid(ServerTransaction transaction, AdmissionMeters.Refusal why) throws MessageFault {
-        refusals.refused(why);
+    private void forbid(ServerTransaction transaction) throws MessageFault {
         if (relays.answers(transaction.source())) {
             answer(transaction, 403, "Forbidden", List.of());
         } else {

@@ -5,7 +5,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.koegura.sipproxy.admission.AdmissionMeters;
 import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.message.Brackets;
 import org.koegura.sipproxy.message.MessageFault;
@@ -31,7 +30,6 @@ final class StatelessForwarder {
     private final OwnAddress own;
     private final Router router;
     private final Relays relays;
-    private final AdmissionMeters refusals;
     private final Onwards onwards;
     private final Passages passages;
     private final Branches branches;
@@ -42,7 +40,6 @@ final class StatelessForwarder {
             OwnAddress own,
             Router router,
             Relays relays,
-            AdmissionMeters refusals,
             Onwards onwards,
             Passages passages,
             Branches branches,
@@ -51,7 +48,6 @@ final class StatelessForwarder {
         this.own = own;
         this.router = router;
         this.relays = relays;
-        this.refusals = refusals;
         this.onwards = onwards;
         this.passages = passages;
         this.branches = branches;
@@ -66,7 +62,7 @@ final class StatelessForwarder {
             return;
         }
         if (!relays.mayGoOn(request, source, onward)) {
-            refusals.refused(AdmissionMeters.Refusal.RELAY);
+            relays.refused(source);
             return;
         }
         if (passages.circles(request, source, relays.neighbours())) {

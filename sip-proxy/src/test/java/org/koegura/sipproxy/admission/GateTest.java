@@ -66,6 +66,7 @@ class GateTest {
                 },
                 request -> request.request().uri().equals("sip:110@example.com"),
                 new AdmissionMeters(new SimpleMeterRegistry()),
+                new StrangerLog(trunk != null, clock),
                 clock);
     }
 
