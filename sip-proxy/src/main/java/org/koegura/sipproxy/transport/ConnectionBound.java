@@ -4,19 +4,16 @@ import io.netty.channel.Channel;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/// How many connections may be open at once, counted apart by who opened them: nobody can take the room of those that
-/// we open, of our neighbours, or of the telephones. Safe from any thread.
+/// How many connections may be open at once, counted apart by who is at the other end and who opened them: nobody can
+/// take the room of our neighbours, in neither direction, nor strangers that of the telephones. Safe from any thread.
 final class ConnectionBound {
 
-    /// Who opened a connection.
-    enum Opener {
-        /// We did.
-        WE,
+    /// Who is at the other end.
+    private enum Peer {
         /// A fixed neighbour: a PBX may well have a connection for each of its calls.
         NEIGHBOUR,
         /// A telephone in a network of the sites.
@@ -25,52 +22,68 @@ final class ConnectionBound {
         STRANGER
     }
 
+    /// Connections that share one room.
+    ///
+    /// @param ours whether we opened them
+    private record Kind(boolean ours, Peer peer) {}
+
+    /// Connections of one kind with one peer, as far as it can be told apart.
+    private record One(Kind kind, InetAddress address) {}
+
     /// What one subscriber to the Internet has of IPv6 at least (RFC 6177): who has one such address has all of them.
     private static final int SUBNET_OCTETS = 8;
 
     private final int most;
     private final int mostOfOne;
+    private final int mostToOne;
     private final Predicate<InetAddress> neighbours;
     private final Predicate<InetAddress> telephones;
-    private final Map<Opener, Integer> open = new EnumMap<>(Opener.class);
-    private final Map<InetAddress, Integer> bySource = new HashMap<>();
+    private final Map<Kind, Integer> open = new HashMap<>();
+    private final Map<One, Integer> ofOne = new HashMap<>();
 
     /// @param most of each kind; far more than the telephones of a city hall
     /// @param mostOfOne that one telephone or stranger may open: as many as telephones behind one router may need
+    /// @param mostToOne that we open to one: a telephone names a port for each, and needs one
     /// @param neighbours whether an address is one of a fixed neighbour
     /// @param telephones whether it is in a network of the sites
-    ConnectionBound(int most, int mostOfOne, Predicate<InetAddress> neighbours, Predicate<InetAddress> telephones) {
+    ConnectionBound(
+            int most,
+            int mostOfOne,
+            int mostToOne,
+            Predicate<InetAddress> neighbours,
+            Predicate<InetAddress> telephones) {
         this.most = most;
         this.mostOfOne = mostOfOne;
+        this.mostToOne = mostToOne;
         this.neighbours = neighbours;
         this.telephones = telephones;
     }
 
     /// Lets a connection in that we open and counts it until it closes, or refuses it.
-    boolean admitsOurs(Channel channel) {
-        boolean admitted = enter(Opener.WE);
-        if (admitted) {
-            channel.closeFuture().addListener(_ -> leave(Opener.WE));
-        }
-        return admitted;
+    boolean admitsOurs(Channel channel, InetAddress to) {
+        return admits(channel, new Kind(true, peer(to)), to);
     }
 
     /// The same for one that a peer opened.
     boolean admits(Channel channel, InetAddress source) {
-        if (neighbours.test(source)) {
-            boolean admitted = enter(Opener.NEIGHBOUR);
-            if (admitted) {
-                channel.closeFuture().addListener(_ -> leave(Opener.NEIGHBOUR));
-            }
-            return admitted;
-        }
-        Opener opener = telephones.test(source) ? Opener.TELEPHONE : Opener.STRANGER;
-        InetAddress one = opener == Opener.TELEPHONE ? source : subnet(source);
-        boolean admitted = enter(opener, one);
+        return admits(channel, new Kind(false, peer(source)), source);
+    }
+
+    private Peer peer(InetAddress address) {
+        return neighbours.test(address) ? Peer.NEIGHBOUR : telephones.test(address) ? Peer.TELEPHONE : Peer.STRANGER;
+    }
+
+    private boolean admits(Channel channel, Kind kind, InetAddress address) {
+        One one = new One(kind, kind.peer() == Peer.STRANGER ? subnet(address) : address);
+        boolean admitted = enter(one);
         if (admitted) {
-            channel.closeFuture().addListener(_ -> leave(opener, one));
+            channel.closeFuture().addListener(_ -> leave(one));
         }
         return admitted;
+    }
+
+    private int mostOf(Kind kind) {
+        return kind.peer() == Peer.NEIGHBOUR ? most : kind.ours() ? mostToOne : mostOfOne;
     }
 
     /// The first address of the smallest network that an IPv6 address can be one's own in; one of IPv4 is itself.
@@ -87,30 +100,20 @@ final class ConnectionBound {
         }
     }
 
-    private synchronized boolean enter(Opener opener) {
-        int count = open.getOrDefault(opener, 0);
-        if (count >= most) {
+    private synchronized boolean enter(One one) {
+        int all = open.getOrDefault(one.kind(), 0);
+        int ofThis = ofOne.getOrDefault(one, 0);
+        if (all >= most || ofThis >= mostOf(one.kind())) {
             return false;
         }
-        open.put(opener, count + 1);
+        open.put(one.kind(), all + 1);
+        ofOne.put(one, ofThis + 1);
         return true;
     }
 
-    private synchronized boolean enter(Opener opener, InetAddress one) {
-        if (bySource.getOrDefault(one, 0) >= mostOfOne || !enter(opener)) {
-            return false;
-        }
-        bySource.merge(one, 1, Integer::sum);
-        return true;
-    }
-
-    private synchronized void leave(Opener opener) {
-        open.merge(opener, -1, Integer::sum);
-    }
-
-    private synchronized void leave(Opener opener, InetAddress one) {
-        leave(opener);
-        bySource.computeIfPresent(one, (_, count) -> count == 1 ? null : count - 1);
+    private synchronized void leave(One one) {
+        open.merge(one.kind(), -1, Integer::sum);
+        ofOne.computeIfPresent(one, (_, count) -> count == 1 ? null : count - 1);
     }
 
     /// How many are open.

@@ -146,7 +146,7 @@ final class ConnectionSetup {
         protected void initChannel(Channel channel) {
             boolean admitted = dialled == null
                     ? bound.admits(channel, ((InetSocketAddress) channel.remoteAddress()).getAddress())
-                    : bound.admitsOurs(channel);
+                    : bound.admitsOurs(channel, dialled.getAddress());
             if (!admitted) {
                 meters.dropped(SipMeters.Dropped.CONNECTIONS);
                 var _ = channel.close();

@@ -37,11 +37,15 @@ import org.koegura.sipproxy.tls.LiveTls;
 /// blocks.
 final class StreamTransport implements AutoCloseable {
 
-    /// Of each kind of opener; one more is closed at once, and counted.
+    /// Of each kind, by who opened them and to whom; one more is closed at once, and counted.
     static final int CONNECTIONS_MAX = 4_096;
 
     /// Likewise, of those that one address opened which is no neighbour's.
     static final int CONNECTIONS_OF_ONE_MAX = CONNECTIONS_MAX / 4;
+
+    /// Likewise, of those that we open to one address which is no neighbour's: a telephone that registers under ever
+    /// other ports, or calls them, takes no more.
+    static final int CONNECTIONS_TO_ONE_MAX = CONNECTIONS_MAX / 16;
 
     private static final int CONNECT_MILLIS_MAX = 4_000;
 

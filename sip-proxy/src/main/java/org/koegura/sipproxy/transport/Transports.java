@@ -89,6 +89,7 @@ public final class Transports implements AutoCloseable {
         ConnectionBound bound = new ConnectionBound(
                 StreamTransport.CONNECTIONS_MAX,
                 StreamTransport.CONNECTIONS_OF_ONE_MAX,
+                StreamTransport.CONNECTIONS_TO_ONE_MAX,
                 listening.neighbours(),
                 listening.telephones());
         try {

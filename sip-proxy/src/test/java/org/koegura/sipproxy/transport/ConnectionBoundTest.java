@@ -5,14 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetAddress;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Of each kind four at once, of one source two.
+/// Of each kind four at once, of one source two, to one destination two.
 final class ConnectionBoundTest {
 
     private static final InetAddress NEIGHBOUR = InetAddress.ofLiteral("192.0.2.9");
     private final ConnectionBound bound = new ConnectionBound(
             4,
+            2,
             2,
             NEIGHBOUR::equals,
             address -> address.getHostAddress().startsWith("198.51.100.")
@@ -20,6 +22,10 @@ final class ConnectionBoundTest {
 
     private boolean admits(String source) {
         return admits(new EmbeddedChannel(), source);
+    }
+
+    private boolean admitsOurs(String to) {
+        return bound.admitsOurs(new EmbeddedChannel(), InetAddress.ofLiteral(to));
     }
 
     private boolean admits(Channel channel, String source) {
@@ -36,8 +42,25 @@ final class ConnectionBoundTest {
         assertThat(admits("203.0.113.4")).isFalse();
         assertThat(admits("198.51.100.1")).isTrue();
         assertThat(admits("192.0.2.9")).isTrue();
-        assertThat(bound.admitsOurs(new EmbeddedChannel())).isTrue();
+        assertThat(admitsOurs("203.0.113.1")).isTrue();
         assertThat(bound.open()).isEqualTo(7);
+    }
+
+    /// Else one telephone that names ever other ports of its could keep us from the carrier.
+    @Test
+    void whoHasUsOpenAllWeMayTakesTheRoomToNobodyElse() {
+        for (String telephone : List.of("198.51.100.1", "198.51.100.2")) {
+            assertThat(admitsOurs(telephone)).isTrue();
+            assertThat(admitsOurs(telephone)).isTrue();
+            assertThat(admitsOurs(telephone)).isFalse();
+        }
+        assertThat(admitsOurs("198.51.100.3")).as("all telephones together").isFalse();
+        assertThat(admits("198.51.100.1")).as("what it opens itself").isTrue();
+        assertThat(admitsOurs("203.0.113.1")).isTrue();
+        for (int i = 0; i < 4; i++) {
+            assertThat(admitsOurs("192.0.2.9")).as("a neighbour").isTrue();
+        }
+        assertThat(admitsOurs("192.0.2.9")).isFalse();
     }
 
     @Test

@@ -31,7 +31,7 @@ class StreamTransportTest {
             null,
             _ -> {},
             new SipMeters(metrics),
-            new ConnectionBound(3, 2, NEIGHBOUR::equals, _ -> false));
+            new ConnectionBound(3, 2, 2, NEIGHBOUR::equals, _ -> false));
     private final ServerSocket peer = new ServerSocket(0, 5, LOOPBACK);
 
     StreamTransportTest() throws IOException {
@@ -106,6 +106,37 @@ class StreamTransportTest {
         try (Socket again = peer.accept()) {
             receivesOne(again);
         }
+    }
+
+    @Test
+    void toOneAddressWeOpenSomeConnectionsAndNotAllAndWhatDoesNotGoIsCounted() throws Exception {
+        try (ServerSocket second = new ServerSocket(0, 5, LOOPBACK);
+                ServerSocket third = new ServerSocket(0, 5, LOOPBACK);
+                ServerSocket neighbour = new ServerSocket(0, 5, NEIGHBOUR)) {
+            send(BYTES);
+            send(second);
+            try (Socket one = peer.accept();
+                    Socket two = second.accept()) {
+                receivesOne(one);
+                receivesOne(two);
+                send(third);
+                await().until(() -> failures.get() == 1);
+                assertThat(metrics.get("koegura.sip.dropped")
+                                .tag("reason", "connections")
+                                .counter()
+                                .count())
+                        .isEqualTo(1);
+                send(neighbour);
+                try (Socket reached = neighbour.accept()) {
+                    receivesOne(reached);
+                }
+            }
+        }
+    }
+
+    private void send(ServerSocket to) {
+        transport.send(
+                BYTES, (InetSocketAddress) to.getLocalSocketAddress(), Sending.unwatched(failures::incrementAndGet));
     }
 
     @Test
