@@ -43,15 +43,18 @@ public final class SdpReader {
     }
 
     /// Reads what [#read] cannot, m-line by m-line, for a message that nobody can refuse any more: every m-line that
-    /// has a port is understood, as far as it can be relayed; the others count as declined. Total.
+    /// has a port is understood, as far as it can be relayed; the others, and those that are too many, are
+    /// [Withdrawn]. Total.
     public static SessionDescription salvage(byte[] body) {
         Cut cut = cut(SdpLine.cut(new String(body, StandardCharsets.ISO_8859_1)));
         List<MediaDescription> media = new ArrayList<>();
+        List<List<SdpLine>> sections = new ArrayList<>();
         for (List<SdpLine> section : cut.sections) {
             MediaDescription read = media.size() < M_LINES_MAX ? new SectionReader(cut.session, section).read() : null;
             media.add(read == null ? MediaDescription.UNREADABLE : read.atNamelessHost());
+            sections.add(read == null ? Withdrawn.of(section) : section);
         }
-        return new SessionDescription(cut.session, cut.sections, media);
+        return new SessionDescription(cut.session, sections, media);
     }
 
     private record Cut(List<SdpLine> session, List<List<SdpLine>> sections) {}

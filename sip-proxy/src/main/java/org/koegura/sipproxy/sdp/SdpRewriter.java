@@ -146,15 +146,19 @@ public final class SdpRewriter {
 
     /// Replaces the port, and drops a count behind it (`49170/2`): we relay one pair of ports per m-line.
     private static String port(SdpLine line, MediaDescription media, int ours) {
-        String text = line.text();
+        boolean counted = line.value().strip().split("\\s+", 3)[1].indexOf('/') >= 0;
+        boolean stays = media.declined() || (media.port() == ours && !counted);
+        return stays ? line.text() : withPort(line.text(), ours);
+    }
+
+    /// An `m=` with that port and no count; one that has no port stays.
+    static String withPort(String text, int port) {
         int start = wordEnd(text, 2);
         while (start < text.length() && Character.isWhitespace(text.charAt(start))) {
             start++;
         }
         int end = wordEnd(text, start);
-        boolean counted = text.substring(start, end).indexOf('/') >= 0;
-        boolean stays = media.declined() || (media.port() == ours && !counted);
-        return stays ? text : text.substring(0, start) + ours + text.substring(end);
+        return start == end ? text : text.substring(0, start) + port + text.substring(end);
     }
 
     private static int wordEnd(String text, int from) {

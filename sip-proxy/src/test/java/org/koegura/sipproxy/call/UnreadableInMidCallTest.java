@@ -71,6 +71,37 @@ final class UnreadableInMidCallTest {
         assertThat(call.ports()).isEqualTo("1200/2200");
     }
 
+    /// Whoever sends it may choose how many it sends: one of them with an address of its own would lead past us.
+    @Test
+    void anMLineThatIsOneTooManyIsDeclinedAndNamesNoPlace() {
+        String elsewhere = lines(
+                "m=video 4004/2 RTP/AVP 96",
+                "c=IN IP4 203.0.113.9",
+                "a=rtcp:4005 IN IP4 203.0.113.9",
+                "a=candidate:1 1 UDP 1 203.0.113.9 4004 typ host",
+                "a=sendrecv",
+                "m=audio 4006x RTP/AVP 0",
+                "c=IN IP6 2001:db8::9");
+        String nowhere =
+                lines("m=video 0 RTP/AVP 96", "c=IN IP4 0.0.0.0", "a=sendrecv", "m=audio 0 RTP/AVP 0", "c=IN IP6 ::");
+        call.up();
+        call.pass(request(OUTSIDE, "INVITE", 2, "a", ""));
+        assertThat(call.pass(response(INSIDE, "INVITE", 200, 2, "a", callee(1200) + MORE_LINES + elsewhere)))
+                .contains("m=audio 30002 ")
+                .endsWith(nowhere);
+        assertThat(call.pass(request(OUTSIDE, "ACK", 2, "a", caller(2200) + MORE_LINES + elsewhere)))
+                .contains("m=audio 30000 ")
+                .endsWith(nowhere);
+        call.pass(request(OUTSIDE, "INVITE", 3, "a", caller(2200)));
+        assertThat(call.pass(response(INSIDE, "INVITE", 200, 3, "a", callee(0) + MORE_LINES + elsewhere)))
+                .as("where nothing else is relayed")
+                .endsWith(nowhere);
+    }
+
+    private static String lines(String... lines) {
+        return String.join("\r\n", lines) + "\r\n";
+    }
+
     @Test
     void soDoesAnAnswerInAPrack() {
         call.up();
