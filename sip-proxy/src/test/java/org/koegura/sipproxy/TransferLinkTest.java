@@ -34,12 +34,16 @@ class TransferLinkTest {
 
     /// Whoever was called by 201 calls somebody else, who is reached at the telephone.
     private String called(String from, String lines) {
+        return called(from, lines, 1);
+    }
+
+    private String called(String from, String lines, int cseq) {
         bench.registrar.send(
                 bench.request(
                         bench.registrar,
                         "INVITE sip:" + TARGET + "@" + bench.telephone.hostPort(),
                         NEXT,
-                        "1 INVITE",
+                        cseq + " INVITE",
                         "Route: <sip:" + bench.hostPort() + ";lr>\r\nFrom: <" + from + ">;tag=c\r\nTo: <sip:" + TARGET
                                 + "@example.com>\r\n" + lines + Dialogue.SDP,
                         ProxyBench.sdp(6000)),
@@ -141,6 +145,28 @@ class TransferLinkTest {
         CallId next = idOf(NEXT);
         endAll();
         assertLinked(next, Relation.CAME_FROM, first);
+    }
+
+    /// Either attempt has an outcome; whoever counts calls by what led to them must not count two.
+    @Test
+    void aCallThatIsChallengedAndTriedAgainIsNamedOnceAndByItsLastAttempt() {
+        Dialogue up = Dialogue.establish(bench, FIRST);
+        refer(up, "sip:" + TARGET + "@example.net", "");
+        String challenged = called("sip:0990123@example.com", "");
+        String status = "407 Proxy Authentication Required";
+        bench.telephone.send(SipPeer.response(challenged, status, "d", "", ""), bench.address());
+        bench.registrar.receive("SIP/2.0 407 ");
+        bench.telephone.receive("ACK ");
+        await().until(() -> bench.ledger.all().size() == 1);
+        called("sip:0990123@example.com", "", 2);
+        CallId first = idOf(FIRST);
+        CallId last = idOf(NEXT);
+        endAll();
+        await().until(() -> bench.ledger.all().size() == 3);
+        assertLinked(last, Relation.CAME_FROM, first);
+        assertThat(links(first)).hasSize(1);
+        CallId attempt = bench.ledger.all().getFirst().facts().call();
+        assertThat(links(attempt)).singleElement().extracting(Link::other).isEqualTo(first);
     }
 
     @Test

@@ -215,6 +215,14 @@ public final class CallRunner {
         other.log.linked(relation.reverse(), facts.call());
     }
 
+    /// The same of this call as it begins: the other names the last attempt at it, and no earlier one.
+    ///
+    /// @param begins of this call
+    public void linked(Signalling.Relation relation, CallRunner other, Opening begins) {
+        log.linked(relation, other.facts.call());
+        other.log.linked(relation.reverse(), facts.call(), begins);
+    }
+
     /// Whether somebody answered the initial INVITE under that To tag, with a provisional response or a 2xx. From any
     /// thread.
     public boolean hasFork(String toTag) {

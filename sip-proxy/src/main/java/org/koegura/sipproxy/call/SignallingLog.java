@@ -4,8 +4,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallId;
@@ -33,6 +35,7 @@ final class SignallingLog {
     private final Set<String> forks = new HashSet<>();
     private final List<Transfer> transfers = new ArrayList<>();
     private final List<Link> links = new ArrayList<>();
+    private final Map<CallId, Opening> openings = new HashMap<>(); // of calls in `links`
     private @Nullable Instant rangAt;
     private @Nullable Instant answeredAt;
     private @Nullable Instant acknowledgedAt;
@@ -82,6 +85,17 @@ final class SignallingLog {
 
     synchronized void transferred(Signalling.Kind kind, Leg by) {
         keep(transfers, new Transfer(kind, by, clock.instant()), TRANSFERS_MAX);
+    }
+
+    /// A call that begins is what it is to this one. It takes the place of an earlier attempt at itself.
+    synchronized void linked(Relation relation, CallId other, Opening begins) {
+        links.removeIf(link -> link.relation() == relation && begins.follows(openings.get(link.other())));
+        openings.keySet()
+                .removeIf(call -> links.stream().noneMatch(link -> link.other().equals(call)));
+        linked(relation, other);
+        if (links.stream().anyMatch(link -> link.other().equals(other))) {
+            openings.put(other, begins);
+        }
     }
 
     /// Another call is what it is to this one; said twice it is kept once.

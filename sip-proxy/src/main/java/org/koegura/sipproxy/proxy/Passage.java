@@ -16,7 +16,9 @@ import org.koegura.callmodel.Unrecorded;
 import org.koegura.sipproxy.call.CallRunner;
 import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.call.CallRunner.Passing;
+import org.koegura.sipproxy.call.Opening;
 import org.koegura.sipproxy.message.CSeq;
+import org.koegura.sipproxy.message.Fingerprint;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.Replaces;
 import org.koegura.sipproxy.message.WireMessage;
@@ -29,6 +31,8 @@ final class Passage {
 
     /// INVITEs of one call whose late 2xx are still recognised.
     static final int INVITES_MAX = 8;
+
+    private static final int OPENING_NAME_BYTES = 16;
 
     private static final Pattern SESSION_EXPIRES = Pattern.compile("([0-9]{1,10})\\s*(?:;.*)?");
 
@@ -68,6 +72,11 @@ final class Passage {
 
     CallRunner call() {
         return call;
+    }
+
+    /// The INVITE that began it.
+    Opening opening() {
+        return new Opening(Fingerprint.of(OPENING_NAME_BYTES, callId, callerTag), inviteNumber);
     }
 
     /// Whether it calls for help or is a call back (N11): then so is the same call where it passes again.

@@ -115,11 +115,11 @@ final class Transfers {
         }
         Passage other = replaces == null ? null : passages.inDialog(replaces);
         if (other != null && other != passage) {
-            passage.call().linked(Relation.REPLACES, other.call());
+            passage.call().linked(Relation.REPLACES, other.call(), passage.opening());
         }
         CallRunner source = sourceOf(invite, replaces);
         if (source != null && source != passage.call()) {
-            passage.call().linked(Relation.CAME_FROM, source);
+            passage.call().linked(Relation.CAME_FROM, source, passage.opening());
         }
     }
 
