@@ -12,6 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.koegura.callmodel.Direction;
 import org.koegura.callmodel.LiveCall;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.sipproxy.dns.Found;
@@ -108,6 +109,42 @@ class UnfoundNeighbourTest {
         await().until(() -> bench.proxy.live() > 0);
         LiveCall call = bench.proxy.liveCalls().list().getFirst();
         assertThat(call.unrecorded()).isEqualTo(Unrecorded.NO_INSIDE_PARTY);
+    }
+
+    /// Of one of its two servers the name server told the address, of the other it did not yet.
+    @Test
+    void aCallFromAServerWhoseAddressIsNotKnownYetIsNotRecordedAndOnceItIsKnownItIsOneFromOutside() throws Exception {
+        String service = "_sip._udp." + NAME;
+        try (SipPeer other = new SipPeer("127.0.0.9");
+                KeptLog log = new KeptLog()) {
+            zone.srv(service, 0, 0, pbx.address().getPort(), "one." + NAME)
+                    .srv(service, 0, 0, other.address().getPort(), "two." + NAME)
+                    .a("one." + NAME, ProxyBench.PBX)
+                    .a("two." + NAME, "127.0.0.9")
+                    .silentOn("two." + NAME, DnsRecordType.A);
+            Neighbours neighbours = new Neighbours(unfound(-1), null);
+            ProxyBench bench = among(neighbours);
+            await().until(() -> log.of("sip.neighbour.lacking").size() == 1);
+            invite(bench, other, "sip:201@" + bench.telephone.hostPort(), "doubt@example.com");
+            bench.telephone.receive("INVITE ");
+            assertThat(call(bench, "doubt@example.com").unrecorded()).isEqualTo(Unrecorded.NO_INSIDE_PARTY);
+            zone.answering("two." + NAME, DnsRecordType.A);
+            await("the whole is known") // silence is remembered for 30 s
+                    .atMost(Duration.ofSeconds(50))
+                    .until(() -> neighbours.isUpstream(Hop.udp(other.address())));
+            invite(bench, other, "sip:201@" + bench.telephone.hostPort(), "known@example.com");
+            bench.telephone.receive("INVITE ");
+            assertThat(call(bench, "known@example.com").unrecorded()).isNull();
+            assertThat(call(bench, "known@example.com").facts().direction()).isEqualTo(Direction.INBOUND);
+            assertThat(log.of("sip.neighbour.lacking")).hasSize(1);
+        }
+    }
+
+    private static LiveCall call(ProxyBench bench, String callId) {
+        return bench.proxy.liveCalls().list().stream()
+                .filter(live -> live.facts().sipCallId().equals(callId))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

@@ -9,7 +9,9 @@ import org.koegura.sipproxy.transport.Hop;
 ///
 /// @param places in the order of their ranks, or not
 /// @param whole whether all that had to be asked for was answered: else there may be more places than these
-public record Found(List<Place> places, boolean whole) {
+/// @param lacking whether a server was named whose addresses were not all told: then there are more, or there soon will
+/// be. Where only the question for names was not answered, nobody knows; some name servers never answer that
+public record Found(List<Place> places, boolean whole, boolean lacking) {
 
     /// A server, with its addresses in the order in which they are tried.
     ///
@@ -24,11 +26,14 @@ public record Found(List<Place> places, boolean whole) {
 
     public Found {
         places = List.copyOf(places);
+        if (whole && lacking) {
+            throw new IllegalArgumentException("the whole lacks nothing");
+        }
     }
 
     /// One server at these addresses.
     public static Found at(List<Hop> hops) {
-        return new Found(hops.isEmpty() ? List.of() : List.of(new Place(0, 0, hops)), true);
+        return new Found(hops.isEmpty() ? List.of() : List.of(new Place(0, 0, hops)), true, false);
     }
 
     /// All of its addresses.
@@ -55,6 +60,8 @@ public record Found(List<Place> places, boolean whole) {
     /// These places and what another answer adds to them.
     public Found with(Found more) {
         return new Found(
-                Stream.concat(places.stream(), more.places.stream()).distinct().toList(), false);
+                Stream.concat(places.stream(), more.places.stream()).distinct().toList(),
+                false,
+                lacking || more.lacking);
     }
 }

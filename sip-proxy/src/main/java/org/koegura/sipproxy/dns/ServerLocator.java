@@ -152,17 +152,17 @@ public final class ServerLocator implements AutoCloseable {
     /// name is looked up.
     public Found find(Sought sought) {
         Spots spots = spots(sought);
-        boolean whole = spots.whole();
+        boolean told = true;
         List<Found.Place> places = new ArrayList<>();
         for (Spot spot : spots.all()) {
             Addresses addresses = addresses(spot.name());
             List<Hop> hops = hops(spot, addresses, sought);
-            whole &= addresses.whole();
+            told &= addresses.whole();
             if (!hops.isEmpty()) {
                 places.add(new Found.Place(spot.rank(), spot.weight(), hops));
             }
         }
-        return new Found(places, whole);
+        return new Found(places, spots.whole() && told, !told);
     }
 
     private Spots spots(Sought sought) {

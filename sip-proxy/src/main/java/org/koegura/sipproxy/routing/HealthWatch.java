@@ -31,7 +31,7 @@ public final class HealthWatch implements AutoCloseable {
     /// How often names are looked up where nobody is asked for their health.
     static final Duration NAMES_AGAIN = Duration.ofSeconds(60);
 
-    /// How often a name is looked up that no name server has told yet: calls wait for it.
+    /// How often a name is looked up that no name server has told yet, or only half: calls wait for it.
     static final Duration UNFOUND_AGAIN = Duration.ofSeconds(5);
 
     /// How long an answer may take; whoever asks gives up before.
@@ -84,6 +84,7 @@ public final class HealthWatch implements AutoCloseable {
                         place,
                         member.server().sought().host());
             }
+            tellLacking(side, place, member);
             if (!interval.isZero()) {
                 meters.watch(side, place, member);
                 member.isWatched(hop -> tellDown(side, place, hop));
@@ -124,6 +125,7 @@ public final class HealthWatch implements AutoCloseable {
     /// @return how long to wait before the next time
     private Duration look(String side, int place, Member member) throws InterruptedException {
         boolean before = member.isFound();
+        boolean lacked = before && member.isLacking();
         Found found = locator.find(member.server().sought());
         if (found.hops().stream().noneMatch(hop -> ourselves.test(hop.address()))) {
             member.isAt(found);
@@ -132,10 +134,27 @@ public final class HealthWatch implements AutoCloseable {
             meters.notFound(side);
             return UNFOUND_AGAIN;
         }
-        if (!before) {
+        if (!lacked) {
+            tellLacking(side, place, member);
+        }
+        if (!member.isLacking() && (lacked || !before)) {
             LOG.info("sip.neighbour.found side={} place={} addresses={}", side, place, member.hops());
         }
-        return interval.isZero() ? NAMES_AGAIN : ask(side, place, member);
+        Duration pause = interval.isZero() ? NAMES_AGAIN : ask(side, place, member);
+        return member.isLacking() && pause.compareTo(UNFOUND_AGAIN) > 0 ? UNFOUND_AGAIN : pause;
+    }
+
+    /// Whoever calls from where nobody has told yet may be it, as long as that is so.
+    private static void tellLacking(String side, int place, Member member) {
+        if (member.isFound() && member.isLacking()) {
+            LOG.warn(
+                    "sip.neighbour.lacking side={} place={} host={} addresses={} calls=from-elsewhere-in-doubt"
+                            + " next=\"ask its name server for every server of SRV, A and AAAA\"",
+                    side,
+                    place,
+                    member.server().sought().host(),
+                    member.hops());
+        }
     }
 
     /// @return how long to wait before the next question

@@ -19,8 +19,9 @@ final class Member {
     private final Server server;
     private final Map<Hop, Health> health = new ConcurrentHashMap<>();
     private final Semaphore hurry = new Semaphore(0);
-    private Found lookedUp; // whole, if it ever was
+    private Found lookedUp; // whole, if it ever was; else lacking, if it ever was
     private volatile Places places;
+    private volatile boolean lacking;
     private volatile @Nullable Consumer<Hop> watcher;
 
     private record Places(Found found, List<Hop> hops) {
@@ -35,6 +36,7 @@ final class Member {
         this.server = server;
         this.lookedUp = found;
         this.places = Places.of(found);
+        this.lacking = found.lacking();
     }
 
     Server server() {
@@ -44,6 +46,11 @@ final class Member {
     /// Whether it was ever found.
     boolean isFound() {
         return !hops().isEmpty();
+    }
+
+    /// Whether an address of its has never been told, where there is one.
+    boolean isLacking() {
+        return lacking;
     }
 
     /// All of its addresses; none before it was found.
@@ -64,9 +71,11 @@ final class Member {
         if (now.isEmpty()) {
             return;
         }
-        boolean half = lookedUp.whole() && !now.whole();
+        boolean better = !lookedUp.isEmpty() && (lookedUp.whole() || lookedUp.lacking());
+        boolean half = better && !now.whole();
         lookedUp = half ? lookedUp : now;
         places = Places.of(half ? lookedUp.with(now) : now);
+        lacking = lookedUp.lacking();
         health.keySet().retainAll(places.hops());
     }
 

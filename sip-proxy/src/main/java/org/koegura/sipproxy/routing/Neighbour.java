@@ -68,9 +68,9 @@ public final class Neighbour {
         return order.isEmpty() ? hops() : order;
     }
 
-    /// Whether every server of its was found, now or before.
+    /// Whether every server of its was found, now or before, with all that its name leads to.
     boolean isFound() {
-        return members.stream().allMatch(Member::isFound);
+        return members.stream().allMatch(member -> member.isFound() && !member.isLacking());
     }
 
     /// A call got nothing out of that server.

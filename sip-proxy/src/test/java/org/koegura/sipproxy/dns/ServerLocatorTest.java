@@ -274,15 +274,26 @@ class ServerLocatorTest {
                 .a("b.example", "127.0.0.4")
                 .silentOn("b.example", DnsRecordType.A);
         assertThat(found("city.example").whole()).isFalse();
+        assertThat(found("city.example").lacking()).isTrue();
         assertThat(found("city.example").hops())
                 .extracting(ServerLocatorTest::written)
                 .containsExactly("udp 127.0.0.3 5060");
         zone.answering("b.example", DnsRecordType.A);
         nanos.addAndGet(AnswerCache.SILENT.toNanos());
         assertThat(found("city.example").whole()).isTrue();
+        assertThat(found("city.example").lacking()).isFalse();
         assertThat(found("city.example").hops()).hasSize(2);
         reopen(List.of(zone.address()), Families.BOTH);
         assertThat(found("pbx.example").whole()).isFalse();
+        assertThat(found("pbx.example").lacking()).isTrue();
+    }
+
+    /// Name servers in small routers say nothing when asked for servers; that means nothing.
+    @Test
+    void whereOnlyServersAreNotToldNothingIsKnownToLack() {
+        zone.a("pbx.example", "127.0.0.2").silentOn("_sip._udp.pbx.example", DnsRecordType.SRV);
+        assertThat(found("pbx.example").whole()).isFalse();
+        assertThat(found("pbx.example").lacking()).isFalse();
     }
 
     @Test

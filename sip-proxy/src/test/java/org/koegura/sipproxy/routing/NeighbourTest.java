@@ -134,9 +134,9 @@ class NeighbourTest {
         Member first = pbx.members().getFirst();
         Hop third = hop("192.0.2.41");
         first.isAt(Found.at(List.of(FIRST, hop("192.0.2.40"))));
-        first.isAt(new Found(Found.at(List.of(third)).places(), false));
+        first.isAt(new Found(Found.at(List.of(third)).places(), false, false));
         assertThat(pbx.hops()).contains(FIRST, hop("192.0.2.40"), third);
-        first.isAt(new Found(Found.at(List.of(FIRST)).places(), false));
+        first.isAt(new Found(Found.at(List.of(FIRST)).places(), false, false));
         assertThat(pbx.hops()).contains(FIRST, hop("192.0.2.40")).doesNotContain(third);
         first.isAt(Found.at(List.of(third)));
         assertThat(pbx.hops()).contains(third).doesNotContain(FIRST);
@@ -146,9 +146,40 @@ class NeighbourTest {
     void whereTheWholeIsNeverToldANameThatMovedIsFollowedToo() {
         Member first = pbx.members().getFirst();
         Member member =
-                new Member(first.server(), new Found(Found.at(List.of(FIRST)).places(), false));
-        member.isAt(new Found(Found.at(List.of(SECOND)).places(), false));
+                new Member(first.server(), new Found(Found.at(List.of(FIRST)).places(), false, false));
+        member.isAt(new Found(Found.at(List.of(SECOND)).places(), false, false));
         assertThat(member.hops()).containsExactly(SECOND);
+    }
+
+    /// One of its servers has no address yet: whoever calls from there is not nobody.
+    @Test
+    void aNameOfWhichANameServerToldHalfIsNotFoundYetAndKeepsWhatWasTold() {
+        Found half = new Found(Found.at(List.of(FIRST)).places(), false, true);
+        Neighbour found = new Neighbour(List.of(server("pbx.example", 0, 1)), _ -> half);
+        Neighbours alone = new Neighbours(found, null);
+        Member member = found.members().getFirst();
+        assertThat(found.hops()).containsExactly(FIRST);
+        assertThat(alone.mayBeUpstream(SECOND)).isTrue();
+        assertThat(alone.mayBeUpstream(FIRST)).isFalse();
+        member.isAt(new Found(Found.at(List.of(SECOND)).places(), false, true));
+        assertThat(found.hops()).as("the other half").containsExactly(FIRST, SECOND);
+        assertThat(alone.mayBeUpstream(BACKUP)).isTrue();
+        member.isAt(new Found(Found.at(List.of(BACKUP)).places(), false, false));
+        assertThat(found.hops()).as("an answer that knows less").containsExactly(FIRST, BACKUP);
+        assertThat(alone.mayBeUpstream(SECOND)).isTrue();
+        member.isAt(Found.at(List.of(FIRST, SECOND)));
+        assertThat(alone.mayBeUpstream(BACKUP)).isFalse();
+        member.isAt(half);
+        assertThat(alone.mayBeUpstream(BACKUP)).as("it was told before").isFalse();
+        assertThat(found.hops()).contains(FIRST, SECOND);
+    }
+
+    /// Name servers in small routers know no SRV, for ever.
+    @Test
+    void aNameOfWhichOnlyTheQuestionForServersIsNotAnsweredIsFound() {
+        Found withoutSrv = new Found(Found.at(List.of(FIRST)).places(), false, false);
+        Neighbour found = new Neighbour(List.of(server("pbx.example", 0, 1)), _ -> withoutSrv);
+        assertThat(new Neighbours(found, null).mayBeUpstream(SECOND)).isFalse();
     }
 
     @Test
