@@ -66,6 +66,7 @@ record Wiring(
             SecureRandom random = new SecureRandom();
             DataLog log = DataLog.hold(config.log());
             PrometheusMeterRegistry metrics = Metrics.open(opened);
+            LocalStore.requireUnused(store(config));
             BoundSockets sockets = opened.add(SipProxy.bind( // nothing is written before
                     addresses.sockets(),
                     addresses.neighbours(),

@@ -144,12 +144,23 @@ public final class ProductProcess implements Closeable {
         return process;
     }
 
+    /// Where it does not end, the failure says what its threads do.
+    private void awaitEnd() throws IOException, InterruptedException {
+        try {
+            process.awaitExit(Duration.ofSeconds(20));
+        } catch (AssertionError late) {
+            process.signal("QUIT"); // asks Java for its threads
+            process.awaitLine(line -> line.startsWith("JNI global refs"));
+            throw new AssertionError("its threads:\n" + String.join("\n", process.out()), late);
+        }
+    }
+
     @Override
     public void close() throws IOException {
         try {
             process.signal("INT");
             process.signal("INT");
-            process.awaitExit(Duration.ofSeconds(20));
+            awaitEnd();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,6 +21,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.koegura.governance.Answer;
+import org.koegura.governance.account.Accounts.FirstPasswords;
 import org.koegura.server.config.Config;
 import org.koegura.server.config.HostPort;
 import org.koegura.server.config.LogFormat;
@@ -83,6 +86,49 @@ class ProductTest {
                     .contains(data().toString())
                     .contains("in use");
             assertThat(Prober.ask(first.reachedAt())).startsWith("SIP/2.0 ");
+        }
+    }
+
+    /// Not only after the sockets were had and the rehearsal was over: whoever starts it twice is told why.
+    @Test
+    void aSecondOneWithTheSameFileIsToldOfTheFirstAndNotOfItsPorts() throws Exception {
+        HostPort sip = new HostPort("127.0.0.1", freePort());
+        try (Product first = Product.start(config(sip, ANY))) {
+            assertThat(refusal(config(sip, ANY)).getMessage()).contains("in use by another Koegura");
+            assertThat(Prober.ask(first.reachedAt())).startsWith("SIP/2.0 ");
+        }
+    }
+
+    /// They are shown once, so that a later start could not tell them. Whoever gets the console's port between its
+    /// trial
+    /// and its use makes such a failure.
+    @Test
+    void aStartThatFailsWhenTheAccountsAreMadeTellsTheirPasswordsAllTheSame() throws Exception {
+        try (ServerSocket late = new ServerSocket()) {
+            HostPort http = new HostPort("127.0.0.1", freePort());
+            Thread other = Thread.ofPlatform().start(() -> {
+                await().pollDelay(Duration.ZERO)
+                        .pollInterval(Duration.ofMillis(2))
+                        .until(() -> Files.exists(data()));
+                bind(late, http);
+            });
+            StartFault fault = refusal(config(ANY, http));
+            other.join();
+            assertThat(fault.getMessage()).contains(Integer.toString(http.port()));
+            FirstPasswords passwords = fault.firstPasswords().orElseThrow();
+            try (Product second = Product.start(config(ANY, ANY))) {
+                assertThat(second.firstPasswords()).isEmpty();
+                char[] password = passwords.administrator().toCharArray();
+                assertThat(second.door().signIn("admin", password, "test")).isInstanceOf(Answer.Granted.class);
+            }
+        }
+    }
+
+    private static void bind(ServerSocket socket, HostPort at) {
+        try {
+            socket.bind(at.resolve());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +63,26 @@ public final class LocalStore implements AutoCloseable {
         this.store = store;
         this.recovered = recovered;
         this.homes = homes;
+    }
+
+    /// Whether the data directory is free, asked before anything is written: [#open] takes it, and has the last word.
+    ///
+    /// @throws StoreFault.Unreachable another process uses it
+    public static void requireUnused(StoreSettings settings) throws StoreFault {
+        Layout layout = new Layout(settings.dataDirectory());
+        if (!Files.isRegularFile(layout.lock())) {
+            return;
+        }
+        try (RandomAccessFile file = new RandomAccessFile(layout.lock().toFile(), "rw");
+                FileLock taken = file.getChannel().tryLock()) {
+            if (taken == null) {
+                throw inUse(layout, new IOException("locked by another process"));
+            }
+        } catch (OverlappingFileLockException ourselves) {
+            throw inUse(layout, ourselves);
+        } catch (IOException e) {
+            // whoever opens it tells what is wrong with it
+        }
     }
 
     /// Opens the store.

@@ -17,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,12 +72,15 @@ class CrashTest {
         Process process = RecorderProcess.start(64, "forever", data);
         try (BufferedReader lines = RecorderProcess.lines(process)) {
             assertThat(lines.readLine()).isEqualTo("12");
-            assertThatExceptionOfType(StoreFault.Unreachable.class)
-                    .isThrownBy(() -> TestStore.open(data))
-                    .withMessage(
-                            "%s is in use by another Koegura (pid %d): stop that one, or give this one another data"
-                                    + " directory",
-                            data, process.pid());
+            for (ThrowingCallable asking : List.<ThrowingCallable>of(
+                    () -> LocalStore.requireUnused(StoreSettings.at(data)), () -> TestStore.open(data))) {
+                assertThatExceptionOfType(StoreFault.Unreachable.class)
+                        .isThrownBy(asking)
+                        .withMessage(
+                                "%s is in use by another Koegura (pid %d): stop that one, or give this one another"
+                                        + " data directory",
+                                data, process.pid());
+            }
         } finally {
             process.destroyForcibly();
         }
