@@ -224,16 +224,16 @@ class TransferIT {
                     .toList();
         }
 
-        /// The other calls by what this one is to them. One that the registrar challenges makes two attempts of a call:
-        /// the last one is the call.
+        /// The other calls by what this one is to them, one of each: what the registrar challenges is tried again, and
+        /// is
+        /// one call.
         static Map<String, String> links(JsonNode call) {
             return call.path("signalling")
                     .path("links")
                     .valueStream()
                     .collect(Collectors.toMap(
                             link -> link.path("relation").asString(""),
-                            link -> link.path("call").asString(""),
-                            (attempt, next) -> next));
+                            link -> link.path("call").asString("")));
         }
 
         void areOfABlindTransfer(String by) {
