@@ -59,7 +59,7 @@ record Arguments(List<Path> paths, @Nullable Path keysDirectory, List<PublicKey>
     /// Reads a public key in PEM.
     static PublicKey publicKey(Path file) throws Unusable {
         try {
-            if (!Files.isRegularFile(file) || Files.size(file) > PEM_BYTES_MAX) {
+            if (!Reading.isFile(file) || Files.size(file) > PEM_BYTES_MAX) {
                 throw new Unusable(file + " is not a file with a public key");
             }
             String pem = Files.readString(file, StandardCharsets.ISO_8859_1);
@@ -68,7 +68,7 @@ record Arguments(List<Path> paths, @Nullable Path keysDirectory, List<PublicKey>
             byte[] encoded = Base64.getDecoder().decode(base64);
             return KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded));
         } catch (IOException unreadable) {
-            throw new Unusable(file + " cannot be read: " + unreadable);
+            throw new Unusable(Reading.why(unreadable));
         } catch (IllegalArgumentException | GeneralSecurityException notAKey) {
             throw new Unusable(file + " is not an Ed25519 public key in PEM");
         }

@@ -1,6 +1,7 @@
 package org.koegura.verifier;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,12 +17,12 @@ final class FilesCheck {
 
     /// Gives the manifest where it can be used for further checks, else null with the reason among the findings.
     static @Nullable Members examine(RecordingFolder folder, Findings findings) {
-        for (String file : List.of(RecordingFolder.PACKETS, RecordingFolder.MANIFEST, RecordingFolder.SIGNATURE)) {
-            if (!folder.has(file)) {
-                findings.failed(Check.FILES, file + " is missing, or is not a plain file");
-            }
-        }
         try {
+            for (String file : List.of(RecordingFolder.PACKETS, RecordingFolder.MANIFEST, RecordingFolder.SIGNATURE)) {
+                if (!folder.has(file)) {
+                    findings.failed(Check.FILES, file + " is missing, or is not a plain file");
+                }
+            }
             if (!folder.has(RecordingFolder.MANIFEST)) {
                 return null;
             }
@@ -37,8 +38,10 @@ final class FilesCheck {
             return manifest;
         } catch (Malformed malformed) {
             findings.failed(Check.FILES, malformed);
+        } catch (AccessDeniedException closed) {
+            findings.notChecked(Check.FILES, Reading.why(closed));
         } catch (IOException unreadable) {
-            findings.failed(Check.FILES, "manifest.json cannot be read: " + unreadable);
+            findings.failed(Check.FILES, Reading.why(unreadable));
         }
         return null;
     }

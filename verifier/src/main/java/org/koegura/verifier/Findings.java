@@ -1,6 +1,7 @@
 package org.koegura.verifier;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,8 +29,10 @@ final class Findings {
             failed(check, malformed);
         } catch (NoSuchFileException missing) {
             notChecked(check, missing.getFile() + " is not there");
+        } catch (AccessDeniedException closed) { // not the subject's fault
+            notChecked(check, Reading.why(closed));
         } catch (IOException unreadable) {
-            failed(check, "cannot be read: " + unreadable);
+            failed(check, Reading.why(unreadable));
         }
         if (of(check).stream().allMatch(Finding.Remarked.class::isInstance)) {
             findings.add(new Finding.Passed(check, ""));

@@ -42,16 +42,17 @@ final class KeyRing {
         }
         Path masterFile = keysDirectory.resolve("master.key");
         Path wrappedFile = keysDirectory.resolve("recordings").resolve(recording + ".key");
-        if (!Files.isRegularFile(masterFile)) {
-            return new Search.Absent("needs " + masterFile + ", which is not there");
-        }
-        if (!Files.isRegularFile(wrappedFile)) {
-            return new Search.Absent("needs " + wrappedFile + ", which is not there; the key may have been destroyed");
-        }
         try {
+            if (!Reading.isFile(masterFile)) {
+                return new Search.Absent("needs " + masterFile + ", which is not there");
+            }
+            if (!Reading.isFile(wrappedFile)) {
+                return new Search.Absent(
+                        "needs " + wrappedFile + ", which is not there; the key may have been destroyed");
+            }
             return unwrap(masterFile, wrappedFile, HexFormat.of().parseHex(recording));
         } catch (IOException unreadable) {
-            return new Search.Absent("the key cannot be read: " + unreadable);
+            return new Search.Absent("needs the key: " + Reading.why(unreadable));
         }
     }
 

@@ -2,6 +2,7 @@ package org.koegura.verifier;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -23,12 +24,13 @@ record RecordingFolder(Path path) {
         return String.valueOf(path.toAbsolutePath().normalize().getFileName());
     }
 
-    boolean has(String file) {
-        return Files.isRegularFile(path.resolve(file), LinkOption.NOFOLLOW_LINKS);
+    /// Whether a plain file is there. Throws [AccessDeniedException] where this user may not look.
+    boolean has(String file) throws AccessDeniedException {
+        return Reading.isFile(path.resolve(file), LinkOption.NOFOLLOW_LINKS);
     }
 
     /// The path of a file that is there. Throws [NoSuchFileException], which names the file alone, where it is not.
-    Path file(String name) throws NoSuchFileException {
+    Path file(String name) throws NoSuchFileException, AccessDeniedException {
         if (!has(name)) {
             throw new NoSuchFileException(name);
         }

@@ -1,7 +1,7 @@
 package org.koegura.verifier;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -9,7 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What a path on the command line stands for: recordings and journals to verify, and what is passed over.
@@ -32,17 +32,22 @@ record Subjects(
     static Subjects at(Path path) throws Arguments.Unusable {
         try {
             return look(path);
-        } catch (IOException | UncheckedIOException | DirectoryIteratorException unreadable) {
-            throw new Arguments.Unusable(path + " cannot be read: " + unreadable.getMessage());
+        } catch (IOException unreadable) {
+            throw new Arguments.Unusable(Reading.why(unreadable));
+        } catch (DirectoryIteratorException broken) {
+            throw new Arguments.Unusable(Reading.why(Objects.requireNonNull(broken.getCause())));
         }
     }
 
     private static Subjects look(Path path) throws IOException, Arguments.Unusable {
-        if (Files.isRegularFile(path)) {
+        if (Reading.isFile(path)) {
             return new Subjects(List.of(), List.of(journal(path)), List.of(), null);
         }
         if (!Files.isDirectory(path)) {
             throw new Arguments.Unusable("there is no file or folder " + path);
+        }
+        if (!Files.isReadable(path) || !Files.isExecutable(path)) {
+            throw new AccessDeniedException(path.toString());
         }
         Subjects found = isDataDirectory(path) ? dataDirectory(path) : collection(path, keysAround(path));
         if (found.recordings.isEmpty() && found.journals.isEmpty()) {
@@ -60,7 +65,16 @@ record Subjects(
     }
 
     private static boolean isDataDirectory(Path path) {
-        return Files.isDirectory(path.resolve("recordings")) || Files.isRegularFile(journalOf(path));
+        return Files.isDirectory(path.resolve("recordings")) || hasJournal(journalOf(path));
+    }
+
+    /// One that this user may not read is one: its check says so.
+    private static boolean hasJournal(Path file) {
+        try {
+            return Reading.isFile(file);
+        } catch (AccessDeniedException closed) {
+            return file.getParent() != null && Files.isDirectory(file.getParent());
+        }
     }
 
     private static Path journalOf(Path dataDirectory) {
@@ -69,7 +83,7 @@ record Subjects(
 
     private static Subjects dataDirectory(Path path) throws IOException {
         @Nullable Path keys = Files.isDirectory(path.resolve("keys")) ? path.resolve("keys") : null;
-        List<Path> journals = Files.isRegularFile(journalOf(path)) ? List.of(journalOf(path)) : List.of();
+        List<Path> journals = hasJournal(journalOf(path)) ? List.of(journalOf(path)) : List.of();
         Path recordings = path.resolve("recordings");
         Subjects found = Files.isDirectory(recordings)
                 ? collection(recordings, keys)
@@ -85,7 +99,7 @@ record Subjects(
         List<Path> recordings = new ArrayList<>();
         List<String> skipped = new ArrayList<>();
         walk(path, LEVELS_MAX, recordings, skipped);
-        boolean journal = Files.isRegularFile(path.resolve("journal.jsonl"));
+        boolean journal = hasJournal(path.resolve("journal.jsonl"));
         return new Subjects(
                 List.copyOf(recordings),
                 journal ? List.of(path.resolve("journal.jsonl")) : List.of(),
@@ -114,11 +128,12 @@ record Subjects(
     }
 
     /// Named like one, or with a file of one in it: an emptied folder must not pass unseen.
-    private static boolean isRecording(Path folder) {
+    private static boolean isRecording(Path folder) throws AccessDeniedException {
         RecordingFolder candidate = new RecordingFolder(folder);
         return Members.isHex(candidate.name(), 32)
-                || Stream.of(RecordingFolder.PACKETS, RecordingFolder.MANIFEST, RecordingFolder.SIGNATURE)
-                        .anyMatch(candidate::has);
+                || candidate.has(RecordingFolder.PACKETS)
+                || candidate.has(RecordingFolder.MANIFEST)
+                || candidate.has(RecordingFolder.SIGNATURE);
     }
 
     private static List<Path> foldersIn(Path folder) throws IOException {

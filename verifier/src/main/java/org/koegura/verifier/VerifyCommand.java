@@ -36,8 +36,9 @@ public final class VerifyCommand {
               0  everything was checked and holds; a journal is nevertheless "not anchored" in this
                  version: that nothing was cut from its end, no file here can prove
               1  something failed
-              2  the arguments cannot be used, or there is no recording
-              3  nothing failed, but not all could be checked (NOT CHECKED says why)
+              2  the arguments cannot be used, there is no recording, or PATH may not be read
+              3  nothing failed, but not all could be checked (NOT CHECKED says why: no key, or a
+                 file that this user may not read)
             """;
 
     private static final int EXIT_VERIFIED = 0;
@@ -125,10 +126,15 @@ public final class VerifyCommand {
         @Nullable Path found = some.keysDirectory();
         @Nullable Path keys = arguments.keysDirectory() != null ? arguments.keysDirectory() : found;
         List<PublicKey> trusted = arguments.trusted();
-        if (trusted.isEmpty() && found != null && Files.isRegularFile(found.resolve("seal.pub"))) {
+        if (trusted.isEmpty() && found != null && isReadable(found.resolve("seal.pub"))) {
             trusted = List.of(Arguments.publicKey(found.resolve("seal.pub")));
         }
         return new Options(keys, trusted);
+    }
+
+    /// Nobody named it: who may not read it verifies without.
+    private static boolean isReadable(Path file) {
+        return Files.isRegularFile(file) && Files.isReadable(file);
     }
 
     private static Verdict.Result worst(List<Verdict.Result> results) {
