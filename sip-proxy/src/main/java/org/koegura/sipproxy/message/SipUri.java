@@ -22,7 +22,8 @@ public record SipUri(String scheme, String user, String host, int port, String p
         int at = text.indexOf('@', colon);
         // an @ may also stand in a parameter of a URI without user
         SipUri withUser = at < 0 ? null : parse(text, scheme, text.substring(colon + 1, at), at + 1);
-        return withUser == null ? parse(text, scheme, "", colon + 1) : withUser;
+        SipUri read = withUser == null ? parse(text, scheme, "", colon + 1) : withUser;
+        return read == null || read.port > 65_535 ? null : read; // a port too large makes no user a parameter
     }
 
     private static @Nullable SipUri parse(String text, String scheme, String user, int from) {
@@ -34,7 +35,7 @@ public record SipUri(String scheme, String user, String host, int port, String p
         int port = -1;
         if (cursor.take(':')) {
             port = cursor.port();
-            if (port < 0 || port > 65535) {
+            if (port < 0) {
                 return null;
             }
         }

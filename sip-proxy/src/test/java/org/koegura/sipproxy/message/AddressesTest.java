@@ -76,7 +76,18 @@ final class AddressesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sip:", "sip:a b@c", "sip:a@b@c", "sip:a@b:99999", "sip:a@b:x", "tel:+81", "x", "sip:a@[b"})
+    @ValueSource(
+            strings = {
+                "sip:",
+                "sip:a b@c",
+                "sip:a@b@c",
+                "sip:a@b:99999",
+                "sip:1;x=a@b:70000",
+                "sip:a@b:x",
+                "tel:+81",
+                "x",
+                "sip:a@[b"
+            })
     void whatIsNoSipUriIsNull(String uri) {
         assertThat(SipUri.parse(uri)).isNull();
     }
