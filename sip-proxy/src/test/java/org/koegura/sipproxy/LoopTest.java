@@ -73,13 +73,13 @@ class LoopTest {
     }
 
     @Test
-    void aStrangerBesideTheTrunkThatMayNotGoOnIsMetWithSilenceWhereThatIsSet() throws Exception {
+    void whoIsNeitherPbxNorTrunkAndMayNotGoOnIsMetWithSilenceWhereThatIsSet() throws Exception {
         try (SipPeer trunk = new SipPeer(ProxyBench.TRUNK);
                 SipPeer stranger = new SipPeer("127.0.0.9");
                 ProxyBench bench = ProxyBench.guardedTrunkSide(
                         Hop.udp(trunk.address()),
                         new AdmissionSettings(
-                                Networks.parse("127.0.0.1"), AdmissionSettings.Strangers.SILENCE, 1000, 1000))) {
+                                Networks.parse("127.0.0.9"), AdmissionSettings.Strangers.SILENCE, 1000, 1000))) {
             String wants = bench.request(
                     stranger,
                     "INVITE sip:0990123@" + trunk.hostPort(),

@@ -8,10 +8,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.koegura.callmodel.Direction;
 import org.koegura.callmodel.Stage;
-import org.koegura.sipproxy.admission.AdmissionSettings;
-import org.koegura.sipproxy.admission.AdmissionSettings.Strangers;
-import org.koegura.sipproxy.admission.Networks;
-import org.koegura.sipproxy.transport.Hop;
 
 /// Whoever is neither PBX nor trunk, between the two (ADR 14, ADR 17): a telephone of the PBX, a second SBC of the
 /// carrier, or somebody whom nobody knows.
@@ -195,34 +191,5 @@ class StrangersTest extends TrunkSide {
         invite(stranger, "0990100", "not-ours@example.com", parties("201", "0990100"));
         bench.registrar.receive("INVITE ");
         assertThat(live().facts().direction()).isEqualTo(Direction.INBOUND);
-    }
-
-    /// They are known by what the PBX confirmed, and lose nothing by what strangers send.
-    @Test
-    void telephonesAreNoStrangers() throws Exception {
-        bench.close();
-        AdmissionSettings few = new AdmissionSettings(Networks.parse("192.0.2.0/24"), Strangers.REFUSE, 2, 1_000);
-        bench = ProxyBench.guardedTrunkSide(Hop.udp(trunk.address()), few);
-        try (SipPeer telephone = new SipPeer("127.0.0.8")) {
-            register(telephone, "201", 60);
-            for (int i = 0; i < 6; i++) {
-                ask(stranger, "flood" + i);
-            }
-            await().until(() -> bench.count("koegura.sip.refused", "reason", "source_rate") > 0);
-            ask(telephone, "telephone");
-            await().until(() -> bench.registrar.next(1_000).contains("telephone@example.com"));
-        }
-    }
-
-    private void ask(SipPeer from, String callId) {
-        from.send(
-                bench.request(
-                        from,
-                        "OPTIONS sip:0990100@" + bench.hostPort(),
-                        callId + "@example.com",
-                        "1 OPTIONS",
-                        parties("201", "0990100"),
-                        ""),
-                bench.address());
     }
 }

@@ -229,7 +229,7 @@ public final class SipKeys {
             "192.0.2.0/24, 2001:db8::/32",
             false,
             "1 to 256 networks with commas between, each with its prefix (/32: one IPv4 address), no bit set after it",
-            "Whose requests are taken on the telephones' side, beside those of upstream.",
+            "Whose requests are taken, beside those of upstream and trunk.",
             Readers::networks);
 
     static final Key<Networks> PATH_CONTACT = new Key<>(

@@ -12,22 +12,20 @@ import org.koegura.sipproxy.transport.Hop;
 /// Decides of every request, before it costs a transaction or a port, whether it is let in.
 ///
 /// ```
-/// on the telephone side: neighbour, own network, or vouched for?   else 403 or silence
-/// beside the trunk: strangers, all together more than one source    503 or silence
+/// neighbour, own network, or vouched for?                          else 403 or silence
 /// known, and a call for help or in a dialog                        let in
 /// more than one source may send; neighbours excepted               503
 /// more new calls than all together may begin                       503
 /// ```
 ///
-/// Between PBX and trunk everybody may reach the PBX, and strangers nobody else: that is decided where the way is
-/// known. Safe from any thread; never blocks.
+/// Between PBX and trunk, whoever is let in and is neither of them nor a telephone may reach the PBX and nobody else:
+/// that is decided where the way is known. Safe from any thread; never blocks.
 public final class Gate {
 
     /// When whoever sends too much may try again (RFC 3261 §20.33).
     private static final List<String> RETRY = List.of("Retry-After: 5");
 
     private static final int INVITE_BURST_SECONDS = 2;
-    private static final int STRANGERS_BURST_SECONDS = 2;
 
     private final AdmissionSettings settings;
     private final Neighbours neighbours;
@@ -39,10 +37,6 @@ public final class Gate {
     private final SourceRates sources;
     private final TokenBucket invites;
 
-    /// What strangers beside the trunk may send, all of them together as much as one source: each of their requests
-    /// would keep a transaction for half a minute, and there are more strangers than transactions.
-    private final TokenBucket strangers;
-
     /// What is known of requests and their senders from before.
     public interface Acquaintance {
 
@@ -51,9 +45,6 @@ public final class Gate {
 
         /// Whether an address confirmed registrations.
         boolean isRegistrar(Hop source);
-
-        /// Whether a telephone registered from an address.
-        boolean isTelephone(Hop source);
 
         /// Whether an INVITE was let in before, and is repeated.
         boolean isRepeated(WireMessage invite) throws MessageFault;
@@ -78,8 +69,6 @@ public final class Gate {
         this.sources = new SourceRates(settings.ratePerSource(), SourceRates.SOURCES_MAX, meters::sourceForgotten);
         this.invites = new TokenBucket(
                 settings.inviteRate(), (double) settings.inviteRate() * INVITE_BURST_SECONDS, clock.millis());
-        this.strangers = new TokenBucket(
-                settings.ratePerSource(), (double) settings.ratePerSource() * STRANGERS_BURST_SECONDS, clock.millis());
         meters.sources(sources, SourceRates::count);
     }
 
@@ -102,31 +91,26 @@ public final class Gate {
 
     /// Whether whoever sends from there is answered at all: also where what it sends cannot be read.
     public boolean answers(Hop source) {
-        return settings.strangers() == AdmissionSettings.Strangers.REFUSE
-                || (neighbours.isTrunkSide()
-                        ? neighbours.isNeighbour(source) || acquaintance.isRegistrar(source)
-                        : isKnown(source));
+        return settings.strangers() == AdmissionSettings.Strangers.REFUSE || isKnown(source);
     }
 
     /// Decides of a request, as it came. One that cannot be read counts as the first of its kind; it is refused
     /// where it is read.
     public Verdict of(WireMessage request, Hop source) {
         boolean neighbour = neighbours.isNeighbour(source);
-        boolean known = isKnown(source) || (neighbours.isTrunkSide() && acquaintance.isTelephone(source));
+        boolean known = isKnown(source);
         boolean begins = begins(request);
         String method = request.request().method();
         boolean inviting = begins && method.equals("INVITE");
         boolean ends = method.equals("ACK") || method.equals("CANCEL");
         boolean vouched = (!known || !begins) && isVouchedFor(request);
-        if (!known && !vouched && !neighbours.isTrunkSide()) {
+        if (!known && !vouched) {
             meters.refused(Refusal.STRANGER);
             log.refused(source);
-            return notLetIn(403, "Forbidden", List.of());
-        }
-        if (!known && !vouched && !takeOfStrangers(ends) && !(inviting && mayRepeat(request))) {
-            meters.refused(Refusal.SOURCE_RATE);
-            log.refused(source);
-            return notLetIn(503, "Service Unavailable", RETRY);
+            return switch (settings.strangers()) {
+                case REFUSE -> new Verdict.Refused(403, "Forbidden", List.of());
+                case SILENCE -> new Verdict.Ignored();
+            };
         }
         if (known && exempt.test(request)) {
             return new Verdict.Admitted(true);
@@ -172,24 +156,6 @@ public final class Gate {
         } catch (MessageFault unreadable) {
             return false;
         }
-    }
-
-    private Verdict notLetIn(int status, String reason, List<String> extra) {
-        return switch (settings.strangers()) {
-            case REFUSE -> new Verdict.Refused(status, reason, extra);
-            case SILENCE -> new Verdict.Ignored();
-        };
-    }
-
-    /// What ends what was let in before, or repeats it, may come when nothing new may; it has a bound all the same.
-    private boolean takeOfStrangers(boolean follows) {
-        synchronized (strangers) {
-            return strangers.take(clock.millis(), follows ? settings.ratePerSource() : 0);
-        }
-    }
-
-    private boolean mayRepeat(WireMessage invite) {
-        return isRepeated(invite) && takeOfStrangers(true);
     }
 
     private boolean takeInvite() {

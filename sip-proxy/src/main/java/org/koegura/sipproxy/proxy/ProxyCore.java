@@ -209,11 +209,6 @@ public final class ProxyCore implements AutoCloseable {
         }
 
         @Override
-        public boolean isTelephone(Hop source) {
-            return telephones.isAt(source.address().getAddress());
-        }
-
-        @Override
         public boolean isRepeated(WireMessage invite) throws MessageFault {
             return requests.knows(branches.of(invite));
         }
