@@ -103,21 +103,26 @@ final class InviteHandler {
         boolean untouched = helps || callsBack(invite, source, onward.destination(), way);
         Passage passage = begin(
                 invite,
+                new Passage.Between(
+                        source.address().getAddress(),
+                        onward.destination().address().getAddress()),
                 identities,
                 untouched ? known.emergency() : known,
                 untouched,
                 helps && way.from() == Sides.From.INSIDE
                         ? Identities.callerUris(invite, whereabouts.neighbours().isUpstream(source))
                         : List.of());
-        Leg caller = passage.caller();
-        passage.call().signalledAt(caller, source.address().getAddress());
-        passage.call().signalledAt(caller.far(), onward.destination().address().getAddress());
         return new Admission.Passes(passage);
     }
 
     /// @param helped the URIs of a line that calls for help; empty where it does not
     private Passage begin(
-            WireMessage invite, Identities identities, Sides known, boolean untouched, List<String> helped)
+            WireMessage invite,
+            Passage.Between between,
+            Identities identities,
+            Sides known,
+            boolean untouched,
+            List<String> helped)
             throws MessageFault {
         boolean out = known.caller() == Leg.INSIDE;
         CallFacts facts = new CallFacts(
@@ -138,7 +143,7 @@ final class InviteHandler {
             passages.remove(name);
             emergencies.called(helped); // its hour begins when it is over
         });
-        Passage passage = new Passage(name, call, sides, invite, transfers);
+        Passage passage = new Passage(name, call, sides, invite, between, transfers);
         passages.add(passage);
         if (sides.first() != null) {
             sides.first().call().passedAgain();

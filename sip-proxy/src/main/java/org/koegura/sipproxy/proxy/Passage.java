@@ -44,6 +44,8 @@ final class Passage {
     private final long inviteNumber;
     private final Sides sides;
     private final Transfers transfers;
+    private final InetAddress callerAt;
+    private InetAddress calleeAt;
     private @Nullable String winner;
 
     /// Whether its call went out again, and somebody outside answered.
@@ -54,8 +56,10 @@ final class Passage {
     /// @param name as it stands in our Record-Route
     /// @param sides who of its parties is where
     /// @param invite as received
+    /// @param between where it comes from and goes to
     /// @param transfers hears of those that somebody asks for in it
-    Passage(String name, CallRunner call, Sides sides, WireMessage invite, Transfers transfers) throws MessageFault {
+    Passage(String name, CallRunner call, Sides sides, WireMessage invite, Between between, Transfers transfers)
+            throws MessageFault {
         this.name = name;
         this.call = call;
         this.caller = sides.caller();
@@ -63,11 +67,22 @@ final class Passage {
         this.callerTag = invite.from().tag();
         this.inviteNumber = invite.cseq().number();
         this.sides = sides;
+        this.callerAt = between.caller();
+        this.calleeAt = between.callee();
         this.transfers = transfers;
+        call.signalledAt(caller, callerAt);
+        call.signalledAt(caller.far(), calleeAt);
     }
+
+    /// The next hops on both sides, when a call begins.
+    record Between(InetAddress caller, InetAddress callee) {}
 
     String name() {
         return name;
+    }
+
+    String callId() {
+        return callId;
     }
 
     CallRunner call() {
@@ -106,6 +121,18 @@ final class Passage {
     /// Whether a message is of this call at all: a name in a Route alone proves nothing.
     boolean isOf(WireMessage message) {
         return message.callId().equals(callId);
+    }
+
+    /// Whether a request is of a dialog of this call, and of the party that its tags say: it came from where that
+    /// party's signalling comes from.
+    boolean isSentBy(WireMessage request, InetAddress source) throws MessageFault {
+        boolean calling = request.from().tag().equals(callerTag);
+        String callee = calling ? request.to().tag() : request.from().tag();
+        return isOf(request)
+                && !callee.isEmpty()
+                && (calling || request.to().tag().equals(callerTag))
+                && (callee.equals(winner) || call.hasFork(callee))
+                && source.equals(calling ? callerAt : calleeAt);
     }
 
     /// Whether it is a second passage of a call whose first one is reported.
@@ -184,7 +211,7 @@ final class Passage {
         CSeq cseq = response.cseq();
         Body body = pass(response, cseq.method(), from, source);
         if (cseq.method().equals("INVITE") && cseq.number() == inviteNumber && from == caller.far()) {
-            toTheInvite(response);
+            toTheInvite(response, source);
         }
         boolean refreshes = cseq.method().equals("INVITE") || cseq.method().equals("UPDATE");
         boolean success = response.status() >= 200 && response.status() < 300;
@@ -200,7 +227,7 @@ final class Passage {
         return interval.matches() ? Duration.ofSeconds(Long.parseLong(interval.group(1))) : null;
     }
 
-    private void toTheInvite(WireMessage response) throws MessageFault {
+    private void toTheInvite(WireMessage response, InetAddress source) throws MessageFault {
         int status = response.status();
         if (status < 200) {
             call.provisional(status, response.to().tag());
@@ -208,6 +235,7 @@ final class Passage {
             tellFirst();
             if (winner == null) {
                 winner = response.to().tag();
+                calleeAt = source; // another server than the first may have taken it
                 if (sides.internal() && !left) {
                     call.unrecordable(Unrecorded.INTERNAL);
                 }

@@ -1,8 +1,10 @@
 package org.koegura.sipproxy.proxy;
 
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Leg;
 import org.koegura.sipproxy.message.Brackets;
@@ -21,6 +23,7 @@ import org.koegura.sipproxy.transport.Hop;
 final class Passages {
 
     private final Map<String, Passage> byName = new ConcurrentHashMap<>();
+    private final Map<String, List<Passage>> byCallId = new ConcurrentHashMap<>();
     private final Map<String, Invited> byBranch = new ConcurrentHashMap<>();
     private final OwnAddress own;
     private final Branches branches;
@@ -37,6 +40,11 @@ final class Passages {
 
     void add(Passage passage) {
         byName.put(passage.name(), passage);
+        byCallId.merge(
+                passage.callId(),
+                List.of(passage),
+                (before, added) ->
+                        Stream.concat(before.stream(), added.stream()).toList());
     }
 
     /// An INVITE of a passage goes on under that branch: a 2xx to it may come again when its
@@ -57,16 +65,38 @@ final class Passages {
         Passage passage = byName.remove(name);
         if (passage != null) {
             passage.branches().forEach(byBranch::remove);
+            byCallId.computeIfPresent(passage.callId(), (_, all) -> {
+                List<Passage> others =
+                        all.stream().filter(other -> other != passage).toList();
+                return others.isEmpty() ? null : others;
+            });
         }
     }
 
-    /// The passage that a Route of ours named, of the same call; null where it is over, or was before a
-    /// restart.
+    /// The passage that a Route of ours named, of the same call, or, where none names any, whose dialog it is; null
+    /// where it is over, or was before a restart.
+    ///
+    /// @param source address that its signalling came from
     @Nullable
-    Passage of(Mark mark, WireMessage request) {
+    Passage of(Mark mark, WireMessage request, InetAddress source) throws MessageFault {
         String name = mark.passage();
-        Passage passage = name == null ? null : byName.get(name);
+        if (name == null) {
+            return withoutRoute(request, source);
+        }
+        Passage passage = byName.get(name);
         return passage != null && passage.isOf(request) ? passage : null;
+    }
+
+    /// A party that did not keep our Record-Route sends its requests here all the same where it knows nobody else. Who
+    /// is at another address than that party is none, whatever he knows of the dialog. A second passage of the same
+    /// call comes after the first.
+    private @Nullable Passage withoutRoute(WireMessage request, InetAddress source) throws MessageFault {
+        for (Passage passage : byCallId.getOrDefault(request.callId(), List.of())) {
+            if (passage.isSentBy(request, source)) {
+                return passage;
+            }
+        }
+        return null;
     }
 
     /// The first passage of the call whose dialog is named; null where none is up. Its tags cannot be guessed, so that

@@ -84,7 +84,7 @@ final class RequestHandler implements Transactions.User {
                 } else if (passages.circles(request, transaction.source(), relays.neighbours())) {
                     answer(transaction, 482, "Loop Detected", List.of());
                 } else {
-                    forward(transaction, onward, passages.of(onward.mark(), request));
+                    forward(transaction, onward, inDialog(transaction, onward));
                 }
             }
         }
@@ -132,7 +132,7 @@ final class RequestHandler implements Transactions.User {
                 answer(transaction, 482, "Loop Detected", List.of());
                 return;
             }
-            forward(transaction, onward, passages.of(onward.mark(), request));
+            forward(transaction, onward, inDialog(transaction, onward));
             return;
         }
         switch (invites.admit(transaction, onward)) {
@@ -148,6 +148,13 @@ final class RequestHandler implements Transactions.User {
                 }
             }
         }
+    }
+
+    private @Nullable Passage inDialog(ServerTransaction transaction, Routing.Onward onward) throws MessageFault {
+        return passages.of(
+                onward.mark(),
+                transaction.request(),
+                transaction.source().address().getAddress());
     }
 
     private void forward(ServerTransaction transaction, Routing.Onward onward, @Nullable Passage passage)

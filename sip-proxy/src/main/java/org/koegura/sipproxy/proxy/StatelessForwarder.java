@@ -69,7 +69,7 @@ final class StatelessForwarder {
             meters.dropped(SipMeters.Dropped.LOOP);
             return;
         }
-        Passage passage = passages.of(onward.mark(), request);
+        Passage passage = passages.of(onward.mark(), request, source.address().getAddress());
         Hop destination = onward.destination();
         Body body = passage == null
                 ? new Body.Unchanged()
