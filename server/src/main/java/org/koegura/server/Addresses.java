@@ -178,13 +178,21 @@ record Addresses(
     private static List<InetSocketAddress> resolve(Key<?> key, List<HostPort> all) throws StartFault {
         List<InetSocketAddress> resolved = new ArrayList<>();
         for (HostPort one : all) {
-            try {
-                resolved.add(one.resolve());
-            } catch (UnknownHostException e) {
-                throw noAddress(key, one.host(), e);
-            }
+            resolved.add(resolve(key, one));
         }
         return resolved;
+    }
+
+    /// Blocks where a name must be asked for.
+    ///
+    /// @param key where it was set
+    /// @throws StartFault the name has no address
+    static InetSocketAddress resolve(Key<?> key, HostPort one) throws StartFault {
+        try {
+            return one.resolve();
+        } catch (UnknownHostException e) {
+            throw noAddress(key, one.host(), e);
+        }
     }
 
     /// At most one of each family.
@@ -256,7 +264,7 @@ record Addresses(
         return config.sip().advertised().isEmpty() ? SipKeys.LISTEN : SipKeys.ADVERTISE;
     }
 
-    private static StartFault noAddress(Key<?> key, String host, @Nullable UnknownHostException cause) {
+    private static StartFault noAddress(Key<?> key, String host, UnknownHostException cause) {
         return StartFault.in(
                 key, "'" + host + "' has no address: check its spelling, or write the address itself", cause);
     }

@@ -5,7 +5,6 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.UnknownHostException;
 import org.koegura.server.config.ConfigKeys;
 import org.koegura.server.config.HostPort;
 import org.koegura.server.config.Key;
@@ -18,15 +17,7 @@ final class Trial {
 
     /// Whether the console can listen where it is to. Blocks where a name must be asked for.
     static void console(HostPort at) throws StartFault {
-        InetSocketAddress address;
-        try {
-            address = at.resolve();
-        } catch (UnknownHostException e) {
-            throw StartFault.in(
-                    ConfigKeys.CONSOLE_LISTEN,
-                    "'" + at.host() + "' has no address: check its spelling, or write the address itself",
-                    e);
-        }
+        InetSocketAddress address = Addresses.resolve(ConfigKeys.CONSOLE_LISTEN, at);
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(address);
