@@ -148,7 +148,7 @@ public final class HealthWatch implements AutoCloseable {
     private static void tellLacking(String side, int place, Member member) {
         if (member.isFound() && member.isLacking()) {
             LOG.warn(
-                    "sip.neighbour.lacking side={} place={} host={} addresses={} calls=from-elsewhere-in-doubt"
+                    "sip.neighbour.lacking side={} place={} host={} addresses={} calls=doubted"
                             + " next=\"ask its name server for every server of SRV, A and AAAA\"",
                     side,
                     place,
