@@ -102,7 +102,7 @@ final class AccountingCheck {
         if (to.isBefore(from)) {
             findings.failed(Check.ACCOUNTING, "the interruption ends before it starts");
         }
-        findings.remarked(
+        findings.cutOff(
                 Check.ACCOUNTING,
                 "cut off: the recorder ended during the call, and of what arrived from " + from + " to " + to
                         + " nothing is known");

@@ -24,4 +24,7 @@ public sealed interface Finding {
 
     /// To be known, without bearing on the result.
     record Remarked(Check check, String text) implements Finding {}
+
+    /// What there is holds, and it is not all that there was: a crash ended it.
+    record CutOff(Check check, String text) implements Finding {}
 }

@@ -34,7 +34,7 @@ final class Findings {
         } catch (IOException unreadable) {
             failed(check, Reading.why(unreadable));
         }
-        if (of(check).stream().allMatch(Finding.Remarked.class::isInstance)) {
+        if (of(check).stream().allMatch(Findings::isBesides)) {
             findings.add(new Finding.Passed(check, ""));
         }
     }
@@ -63,6 +63,14 @@ final class Findings {
 
     void remarked(Check check, String text) {
         findings.add(new Finding.Remarked(check, text));
+    }
+
+    void cutOff(Check check, String text) {
+        findings.add(new Finding.CutOff(check, text));
+    }
+
+    private static boolean isBesides(Finding finding) {
+        return finding instanceof Finding.Remarked || finding instanceof Finding.CutOff;
     }
 
     List<Finding> of(Check check) {

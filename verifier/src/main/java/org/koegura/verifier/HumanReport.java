@@ -40,11 +40,14 @@ final class HumanReport implements Report {
     }
 
     @Override
-    public void ended(Verdict.Result result, int subjects, List<Verdict.Result> results) {
+    public void ended(Verdict.Result result, int subjects, List<Verdict.Result> results, int cutOff) {
         if (subjects != 1) {
             line(word(result) + ": of " + subjects + " verified " + count(results, Verdict.Result.VERIFIED)
                     + ", incomplete " + count(results, Verdict.Result.INCOMPLETE)
-                    + ", failed " + count(results, Verdict.Result.FAILED));
+                    + ", failed " + count(results, Verdict.Result.FAILED)
+                    + (cutOff == 0
+                            ? ""
+                            : "; cut off by a crash " + cutOff + ", of which what came at the end is not known"));
         }
     }
 
@@ -66,6 +69,7 @@ final class HumanReport implements Report {
             case Finding.Failed _ -> "FAILED";
             case Finding.NotChecked _ -> "NOT CHECKED";
             case Finding.Remarked _ -> "REMARK";
+            case Finding.CutOff _ -> "CUT OFF";
         };
         Check check = finding.check();
         line(String.format("  %-2s  %-25s %-11s  %s", check.label(), check.title(), word, finding.text()));

@@ -14,7 +14,7 @@ import tools.jackson.core.json.JsonFactory;
 /// ```
 /// {"tool":"koegura-verify/1",
 ///  "subjects":[{"path","result","findings":[{"check","title","result","text","range":{"file","from","to"}}]}],
-///  "skipped":[…],"remarks":[…],"result":"verified|incomplete|failed"}
+///  "skipped":[…],"remarks":[…],"cutOff":0,"result":"verified|incomplete|failed"}
 /// ```
 final class JsonReport implements Report {
 
@@ -58,10 +58,11 @@ final class JsonReport implements Report {
     }
 
     @Override
-    public void ended(Verdict.Result result, int subjects, List<Verdict.Result> results) {
+    public void ended(Verdict.Result result, int subjects, List<Verdict.Result> results, int cutOff) {
         json.writeEndArray();
         list("skipped", skipped);
         list("remarks", remarks);
+        json.writeNumberProperty("cutOff", cutOff);
         json.writeStringProperty("result", word(result));
         json.writeEndObject();
         json.close();
@@ -87,6 +88,7 @@ final class JsonReport implements Report {
             case Finding.Failed _ -> "failed";
             case Finding.NotChecked _ -> "not-checked";
             case Finding.Remarked _ -> "remark";
+            case Finding.CutOff _ -> "cut-off";
         };
         json.writeStringProperty("result", word);
         json.writeStringProperty("text", finding.text());

@@ -14,5 +14,7 @@ sealed interface Report permits HumanReport, JsonReport {
     void told(Verdict verdict);
 
     /// The end: what all came to.
-    void ended(Verdict.Result result, int subjects, List<Verdict.Result> results);
+    ///
+    /// @param cutOff how many recordings a crash ended: what is there of them was judged, the rest is not known
+    void ended(Verdict.Result result, int subjects, List<Verdict.Result> results, int cutOff);
 }

@@ -23,6 +23,11 @@ public record Verdict(Path subject, List<Finding> findings) {
         findings = List.copyOf(findings);
     }
 
+    /// Whether a crash ended the recording: what is there of it was judged, and of the rest nothing is known.
+    public boolean isCutOff() {
+        return findings.stream().anyMatch(Finding.CutOff.class::isInstance);
+    }
+
     public Result result() {
         if (findings.stream().anyMatch(Finding.Failed.class::isInstance)) {
             return Result.FAILED;

@@ -92,6 +92,7 @@ public final class VerifyCommand {
         Report report = arguments.json() ? new JsonReport(out) : new HumanReport(out, total > 3);
         Progress progress = new Progress(err, total, onTerminal);
         List<Verdict.Result> results = new ArrayList<>();
+        int cutOff = 0;
         for (int i = 0; i < all.size(); i++) {
             Subjects some = all.get(i);
             some.skipped().forEach(report::skipped);
@@ -100,7 +101,9 @@ public final class VerifyCommand {
             }
             for (Path recording : some.recordings()) {
                 progress.draw(results.size());
-                tell(new Verifier().verify(recording, options.get(i)), report, progress, results);
+                Verdict verdict = new Verifier().verify(recording, options.get(i));
+                cutOff += verdict.isCutOff() ? 1 : 0;
+                tell(verdict, report, progress, results);
             }
             for (Path journal : some.journals()) {
                 progress.draw(results.size());
@@ -108,7 +111,7 @@ public final class VerifyCommand {
             }
         }
         Verdict.Result result = worst(results);
-        report.ended(result, total, results);
+        report.ended(result, total, results, cutOff);
         return switch (result) {
             case VERIFIED -> EXIT_VERIFIED;
             case INCOMPLETE -> EXIT_INCOMPLETE;

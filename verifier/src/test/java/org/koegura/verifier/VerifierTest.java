@@ -77,7 +77,7 @@ class VerifierTest {
         assertThat(verdict.findings()).contains(new Finding.Passed(Check.ARRIVALS, ""));
     }
 
-    private static SampleRecording interrupted(String from, String to) {
+    static SampleRecording interrupted(String from, String to) {
         SampleRecording recording = SampleRecording.usual();
         recording.manifest = manifest -> {
             manifest.put("end", "interrupted");
@@ -92,11 +92,12 @@ class VerifierTest {
         Verdict verdict = verify(recording.write(data));
         assertThat(verdict.result()).isEqualTo(Verdict.Result.VERIFIED);
         assertThat(verdict.findings())
-                .filteredOn(Finding.Remarked.class::isInstance)
-                .containsExactly(new Finding.Remarked(
+                .filteredOn(Finding.CutOff.class::isInstance)
+                .containsExactly(new Finding.CutOff(
                         Check.ACCOUNTING,
                         "cut off: the recorder ended during the call, and of what arrived from 2026-11-24T01:03:00Z to"
                                 + " 2026-11-24T01:09:00Z nothing is known"));
+        assertThat(verdict.isCutOff()).isTrue();
         assertThat(verdict.findings()).contains(new Finding.Passed(Check.ACCOUNTING, ""));
     }
 

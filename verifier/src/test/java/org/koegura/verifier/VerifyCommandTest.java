@@ -85,6 +85,14 @@ class VerifyCommandTest {
     }
 
     @Test
+    void theSummaryCountsWhatACrashCutOff() throws IOException {
+        Path cut = VerifierTest.interrupted("2026-11-24T01:03:00.000000000Z", "2026-11-24T01:09:00.000000000Z")
+                .write(data);
+        assertThat(command(false).run(List.of(cut.toString(), cut.toString()))).isZero();
+        assertThat(text(out)).contains("CUT OFF", "of 2 verified 2", "cut off by a crash 2");
+    }
+
+    @Test
     void anEmptiedFolderOfARecordingDoesNotPassUnseen() throws IOException {
         SampleRecording.usual().write(data);
         Files.createDirectories(data.resolve(SampleRecording.DAY).resolve("cd".repeat(16)));
