@@ -136,6 +136,32 @@ class PagesTest {
     }
 
     @Test
+    void aRecordingThatACrashCutOffSaysWhatIsKnownAndClaimsNoCountOfWhatIsNot() throws Exception {
+        open.record(Recorded.cutOff(1), Recorded.announced(2));
+
+        Words words = Words.in(Language.JA);
+        String page = open.page("/recordings/" + Recorded.id(1), cookie).body();
+        assertThat(page)
+                .contains(
+                        words.text("result.cut-off"),
+                        words.text("recording.streams.cut-off"),
+                        ">" + words.text("count.unknown") + "</td>")
+                .doesNotContain(words.text("recording.streams.lead"), words.text("result.partial"));
+        assertThat(open.page("/recordings/" + Recorded.id(2), cookie).body())
+                .contains(words.text("recording.streams.lead"))
+                .doesNotContain(words.text("count.unknown"));
+        assertThat(open.page("/recordings/newest", cookie).body()).containsOnlyOnce(words.text("result.cut-off"));
+    }
+
+    @Test
+    void theListSaysThatTheNoticeWasPlayedAndHeardByNobodyUnlessTheReceiverReportedIt() throws Exception {
+        open.record(Recorded.announced(1), Recorded.unreported(2));
+
+        String list = open.page("/recordings/newest", cookie).body();
+        assertThat(list).contains(">告知を送出（受信報告あり）<", ">告知を送出<");
+    }
+
+    @Test
     void thePageOfAnOverwrittenRecordingSaysWhenInWords() throws Exception {
         open.record(Recorded.announced(1));
         open.store.erase(Recorded.id(1), Instant.parse("2026-12-01T15:04:05Z"));

@@ -83,7 +83,49 @@ final class Recorded {
                 new CaptureBasis.Exempted(exemption, Stage.NOTICE));
     }
 
+    /// Announced, and the other party's telephone sent no RTCP.
+    static CallOutcome unreported(int number) {
+        NoticeProof spoken = proof(number);
+        return of(
+                number,
+                new Party(ArrangedCalls.OUTSIDE),
+                CallOutcome.Result.COMPLETE,
+                new CaptureBasis.Announced(new NoticeProof(
+                        spoken.prompt(),
+                        spoken.format(),
+                        spoken.ssrc(),
+                        spoken.firstSequence(),
+                        spoken.lastSequence(),
+                        spoken.packets(),
+                        spoken.startedAt(),
+                        spoken.endedAt(),
+                        spoken.attempt(),
+                        List.of())));
+    }
+
+    /// The recorder was killed during the call.
+    static CallOutcome cutOff(int number) {
+        return of(
+                number,
+                new Party(ArrangedCalls.OUTSIDE),
+                CallOutcome.Result.PARTIAL,
+                new CaptureBasis.Announced(proof(number)),
+                EndReason.INTERRUPTED,
+                0);
+    }
+
     private static CallOutcome of(int number, Party outside, CallOutcome.Result result, CaptureBasis basis) {
+        return of(
+                number,
+                outside,
+                result,
+                basis,
+                EndReason.HANGUP_OUTSIDE,
+                result == CallOutcome.Result.PARTIAL ? 12 : 0);
+    }
+
+    private static CallOutcome of(
+            int number, Party outside, CallOutcome.Result result, CaptureBasis basis, EndReason end, long lost) {
         CallFacts facts = new CallFacts(
                 new CallId(String.format("c%031x", number)),
                 "call-" + number + "@192.0.2.1",
@@ -93,12 +135,11 @@ final class Recorded {
                 at(number, 0));
         Seal seal = new Seal(id(number), "recordings/" + number, "cd".repeat(32), 1_234_567, at(number, 95));
         Map<Withheld, Long> withheld = new EnumMap<>(Map.of(Withheld.BEFORE_NOTICE, 3L, Withheld.NOTICE, 347L));
-        long lost = result == CallOutcome.Result.PARTIAL ? 12 : 0;
         return new CallOutcome(
                 facts,
                 at(number, 2),
                 at(number, 94),
-                EndReason.HANGUP_OUTSIDE,
+                end,
                 result,
                 null,
                 basis,

@@ -241,7 +241,7 @@ class ConsoleIT {
         looksGood(page, "recording-now-ja");
         heard(begin, 9);
         staff.hangUp();
-        assertThat(page.locator(RECORDING).first()).containsText("告知済み");
+        assertThat(page.locator(RECORDING).first()).containsText("告知を送出");
         site.awaitNoCall();
         assertThat(visitor.faults()).as("what the pages complained of").isEmpty();
     }

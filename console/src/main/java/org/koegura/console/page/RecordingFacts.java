@@ -17,9 +17,10 @@ import org.koegura.governance.database.CallRecord.Basis;
 /// @param call times, parties, end
 /// @param basis the proof of notice, or the exemption (N4, N6)
 /// @param seal what it is known by
+/// @param account what the accounting says, and what it cannot say
 /// @param streams the accounting, one row a leg (R8)
 public record RecordingFacts(
-        RecordingRow head, List<Fact> call, List<Fact> basis, List<Fact> seal, List<Stream> streams) {
+        RecordingRow head, List<Fact> call, List<Fact> basis, List<Fact> seal, String account, List<Stream> streams) {
 
     /// A named fact.
     ///
@@ -32,8 +33,8 @@ public record RecordingFacts(
         }
     }
 
-    /// What became of the packets of one leg.
-    public record Stream(String leg, long received, long recorded, long lost, List<Fact> withheld) {}
+    /// What became of the packets of one leg; what nobody counted is said to be unknown.
+    public record Stream(String leg, String received, String recorded, String lost, List<Fact> withheld) {}
 
     /// The facts of a call in these words.
     public static RecordingFacts of(CallRecord call, Words words, ZoneId zone) {
@@ -51,7 +52,12 @@ public record RecordingFacts(
                                 String.format(Locale.ROOT, "%,d", call.seal().bytes()),
                                 false),
                         time(words, "fact.sealed", call.seal().sealedAt(), zone)),
-                call.accounts().stream().map(account -> stream(account, words)).toList());
+                RecordingRow.isCutOff(call)
+                        ? words.text("recording.streams.cut-off")
+                        : words.text("recording.streams.lead"),
+                call.accounts().stream()
+                        .map(account -> stream(account, RecordingRow.isCutOff(call), words))
+                        .toList());
     }
 
     private static List<Fact> callFacts(CallRecord call, Words words, ZoneId zone) {
@@ -90,13 +96,17 @@ public record RecordingFacts(
         };
     }
 
-    private static Stream stream(StreamAccount account, Words words) {
+    private static Stream stream(StreamAccount account, boolean cutOff, Words words) {
         List<Fact> withheld = account.withheld().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .map(reason -> new Fact(words.of("withheld", reason.getKey()), "" + reason.getValue(), false))
                 .toList();
         return new Stream(
-                words.of("leg", account.leg()), account.received(), account.recorded(), account.lost(), withheld);
+                words.of("leg", account.leg()),
+                cutOff ? words.text("count.unknown") : "" + account.received(),
+                "" + account.recorded(),
+                cutOff ? words.text("count.unknown") : "" + account.lost(),
+                withheld);
     }
 
     private static Fact fact(Words words, String key, String value, boolean code) {

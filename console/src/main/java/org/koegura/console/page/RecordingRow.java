@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Locale;
 import org.koegura.callmodel.CallOutcome.Result;
+import org.koegura.callmodel.EndReason;
 import org.koegura.governance.database.CallRecord;
 import org.koegura.governance.database.CallRecord.Basis;
 
@@ -32,7 +33,7 @@ public record RecordingRow(
         var answered = call.answeredAt() == null ? call.invitedAt() : call.answeredAt();
         return new RecordingRow(
                 call.seal().recording().value(),
-                words.of("result", call.result()),
+                isCutOff(call) ? words.text("result.cut-off") : words.of("result", call.result()),
                 mark(call.result()),
                 call.result().name().toLowerCase(Locale.ROOT),
                 isSilent(call) ? words.text("recordings.silent") : "",
@@ -42,6 +43,11 @@ public record RecordingRow(
                 words.party(call.outside()),
                 Moment.of(answered, zone),
                 length(Duration.between(answered, call.endedAt())));
+    }
+
+    /// Whether it ended with the recorder: nobody counted what was lost then.
+    static boolean isCutOff(CallRecord call) {
+        return call.end() == EndReason.INTERRUPTED;
     }
 
     private static boolean isSilent(CallRecord call) {
@@ -58,7 +64,10 @@ public record RecordingRow(
 
     static String basis(Basis basis, Words words) {
         return switch (basis) {
-            case Basis.Announced _ -> words.text("basis.announced");
+            case Basis.Announced announced ->
+                announced.receiverReports() > 0
+                        ? words.text("basis.announced.reported")
+                        : words.text("basis.announced");
             case Basis.Exempted exempted ->
                 words.text("basis.exempted", exempted.ground().number());
             case Basis.Unknown() -> words.text("basis.unknown");
