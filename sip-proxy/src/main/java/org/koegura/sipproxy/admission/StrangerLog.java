@@ -26,7 +26,8 @@ public final class StrangerLog {
     /// @param trunkSide whether we stand between a PBX and a trunk: what an operator can do differs
     public StrangerLog(boolean trunkSide, Clock clock) {
         this.next = trunkSide
-                ? "is it the PBX's or the carrier's, name it in sip.upstream or sip.trunk; a telephone registers by way of us"
+                ? "is it the PBX's or the carrier's, name it in sip.upstream or sip.trunk; is it yours, name its network in"
+                        + " sip.networks; a telephone registers by way of us"
                 : "is it yours, name its network in sip.networks";
         this.told = new Seldom<>(TELL_AGAIN, TOLD_MAX, () -> TimeUnit.MILLISECONDS.toNanos(clock.millis()));
     }
