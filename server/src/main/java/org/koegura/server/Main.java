@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
 /// The command line: `run`, `demo`, `verify`, `bench`. The launcher adds `test`, which is Maven's work.
 ///
 /// Exit codes: 0 done; 1 it could not start, or the demo's verdict is bad; 2 command line or configuration file is
-/// wrong; 70 a fault of ours; 130 the demo was stopped before its verdict. `verify` has its own, in its help.
+/// wrong, also for this machine; 70 a fault of ours; 130 the demo was stopped before its verdict. `verify` has its own,
+/// in its help.
 @Command(
         name = "koegura",
         description = "A SIP recording proxy: it announces, then records, and proves both.",
@@ -75,9 +76,9 @@ public final class Main {
     }
 
     private static int explain(PrintWriter err, Throwable fault) {
-        if (fault instanceof StartFault) {
+        if (fault instanceof StartFault start) {
             err.println("koegura: " + fault.getMessage());
-            return CommandLine.ExitCode.SOFTWARE;
+            return start.exitCode();
         }
         // to the log only: the terminal gets the line below
         LoggerFactory.getLogger(Main.class).error("main.fault", fault);

@@ -31,7 +31,12 @@ final class Product implements AutoCloseable {
     ///
     /// @throws StartFault it cannot; nothing is left open, and nothing was answered
     static Product start(Config config) throws StartFault {
-        Wiring wiring = Wiring.open(config);
+        return start(config, () -> {});
+    }
+
+    /// The same with something to do once nothing of the settings can fail, and nothing is written.
+    static Product start(Config config, WarmUp warmUp) throws StartFault {
+        Wiring wiring = Wiring.open(config, warmUp);
         return new Product(wiring, Listener.of(config.sip(), wiring.sip()));
     }
 

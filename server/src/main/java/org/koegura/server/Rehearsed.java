@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /// Nothing of it is left: no recording, no entry of the journal, no metric, no line of the log but its own.
 final class Rehearsed {
 
-    /// No city waits longer than this for its telephones because its machine is slow.
+    /// No calls are placed any more after this, however slow the machine is.
     static final Duration START_LIMIT = Duration.ofSeconds(8);
 
     private static final AdmissionSettings UNLIMITED = new AdmissionSettings(
@@ -32,6 +32,7 @@ final class Rehearsed {
     /// Holds it. Blocks. A rehearsal that fails is told and keeps nobody from telephoning.
     ///
     /// @param calls how many; 0 for no rehearsal
+    /// @param atMost for the calls; opening the second product before them and closing it comes on top
     /// @return whether any call came through
     static boolean hold(int calls, Duration atMost) {
         if (calls == 0) {
@@ -50,6 +51,9 @@ final class Rehearsed {
                 | IOException
                 | RuntimeException
                 | OutOfMemoryError fault) { // telephones wait for the start
+            if (Thread.currentThread().isInterrupted()) {
+                return false; // a fault of being stopped
+            }
             LOG.warn("rehearsal.failed reason={}", String.valueOf(fault.getMessage()));
             return false;
         } catch (InterruptedException stopped) {

@@ -20,12 +20,16 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /// `koegura run`: starts the proxy and stays until it is told to stop.
 @Command(name = "run", description = "Starts the proxy.", mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
+
+    /// How long a rehearsal that is stopped may take to remove its data.
+    private static final Duration REHEARSAL_END_LIMIT = Duration.ofSeconds(5);
 
     @Spec
     @Nullable
@@ -42,6 +46,12 @@ final class RunCommand implements Callable<Integer> {
             names = "--print-config",
             description = "Prints a configuration file with every key and its default, and ends.")
     boolean printConfig;
+
+    @Option(
+            names = "--check",
+            description = "Reads the settings, tries what of them needs no port of a running instance, and ends: "
+                    + "0 they are right, 2 they are not.")
+    boolean check;
 
     /// Adds an option for every key of the configuration. None has a default here: only what was given outranks the
     /// file.
@@ -63,31 +73,71 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws StartFault, InterruptedException {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        CommandLine line = Objects.requireNonNull(spec).commandLine();
+        PrintWriter out = line.getOut();
         if (printConfig) {
+            if (line.getParseResult().matchedOptions().size() > 1) {
+                throw new ParameterException(
+                        line,
+                        "--print-config prints the defaults and takes no other option; --check tells whether a file is"
+                                + " right");
+            }
             out.print(ConfigKeys.example());
             out.flush();
             return 0;
         }
         Chosen chosen = chosen();
         Config config = Config.of(chosen);
+        try {
+            if (check) {
+                Trial.settings(config);
+                out.println((file == null ? "The settings are" : file + " is") + " right.");
+            } else {
+                run(out, config);
+            }
+            return CommandLine.ExitCode.OK;
+        } catch (StartFault fault) {
+            fault.firstPasswords().ifPresent(passwords -> Greeting.printAccounts(out, passwords));
+            line.getErr().println(fault.line(chosen::where));
+            return fault.exitCode();
+        }
+    }
+
+    private static void run(PrintWriter out, Config config) throws StartFault, InterruptedException {
         Shutdown shutdown = new Shutdown();
         shutdown.takeSignals();
-        if (config.rehearsal() > 0) {
-            out.println("Warming up with " + config.rehearsal() + " calls to itself, for at most "
-                    + Rehearsed.START_LIMIT.toSeconds() + " s (--rehearsal 0 for none).");
-        }
-        try (Product product = Product.start(config)) {
+        try (Product product = Product.start(config, () -> rehearse(out, config, shutdown))) {
             Greeting.print(out, config, product);
             shutdown.awaitFirst();
             drain(out, config, product, shutdown);
-        } catch (StartFault fault) {
-            fault.firstPasswords().ifPresent(passwords -> Greeting.printAccounts(out, passwords));
-            Objects.requireNonNull(spec).commandLine().getErr().println(fault.line(chosen::where));
-            return CommandLine.ExitCode.SOFTWARE;
         }
         out.println("Sealed and stopped.");
-        return 0;
+    }
+
+    /// Ctrl-C ends it at once.
+    private static void rehearse(PrintWriter out, Config config, Shutdown shutdown) throws StartFault {
+        if (config.rehearsal() == 0) {
+            return;
+        }
+        out.println("Warming up with " + config.rehearsal() + " calls to itself, which it places for at most "
+                + Rehearsed.START_LIMIT.toSeconds() + " s (--rehearsal 0 for none).");
+        Thread rehearsal = Thread.ofPlatform()
+                .daemon()
+                .name("rehearsed")
+                .start(() -> Rehearsed.hold(config.rehearsal(), Rehearsed.START_LIMIT));
+        shutdown.atFirst(rehearsal::interrupt);
+        try {
+            while (!shutdown.isAsked() && !rehearsal.join(Duration.ofMillis(100))) {
+                // the join is the wait
+            }
+            if (shutdown.isAsked()) {
+                var _ = rehearsal.join(REHEARSAL_END_LIMIT);
+                throw StartFault.stopped();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw StartFault.stopped();
+        }
     }
 
     private Chosen chosen() {

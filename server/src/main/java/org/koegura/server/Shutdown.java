@@ -29,6 +29,22 @@ final class Shutdown {
         }
     }
 
+    /// Does this at the first wish to stop, at once where there was one.
+    void atFirst(Runnable act) {
+        Thread.ofVirtual().name("at-first-stop").start(() -> {
+            try {
+                first.await();
+                act.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    boolean isAsked() {
+        return first.getCount() == 0;
+    }
+
     void awaitFirst() throws InterruptedException {
         first.await();
     }

@@ -18,8 +18,6 @@ import org.koegura.governance.GovernanceFault;
 import org.koegura.rtpcapture.MediaAddresses;
 import org.koegura.rtpcapture.RtpCapture;
 import org.koegura.server.config.Config;
-import org.koegura.server.config.Key;
-import org.koegura.server.config.SipKeys;
 import org.koegura.sipproxy.BoundSockets;
 import org.koegura.sipproxy.SipFault;
 import org.koegura.sipproxy.SipProxy;
@@ -44,12 +42,12 @@ record Wiring(
     /// Opens all rooms. Blocks.
     ///
     /// @throws StartFault one of them cannot be opened; nothing is left open
-    static Wiring open(Config config) throws StartFault {
+    static Wiring open(Config config, WarmUp warmUp) throws StartFault {
         Addresses addresses = Addresses.of(config);
         Closings opened = new Closings();
         boolean whole = false;
         try {
-            Wiring wiring = open(config, addresses, opened);
+            Wiring wiring = open(config, addresses, warmUp, opened);
             whole = true;
             return wiring;
         } finally {
@@ -59,7 +57,7 @@ record Wiring(
         }
     }
 
-    private static Wiring open(Config config, Addresses addresses, Closings opened) throws StartFault {
+    private static Wiring open(Config config, Addresses addresses, WarmUp warmUp, Closings opened) throws StartFault {
         Governance governance = null;
         try {
             Clock clock = Clock.systemUTC();
@@ -74,7 +72,7 @@ record Wiring(
                     metrics));
             Trial.media(addresses.sockets().advertised(), Addresses.advertisedBy(config));
             Trial.console(config.http());
-            Rehearsed.hold(config.rehearsal(), Rehearsed.START_LIMIT); // what arrives meanwhile waits in the sockets
+            warmUp.hold(); // what arrives meanwhile waits in the sockets
             // encoding takes a second of computing, while what follows mostly waits for disks
             Announcement.Opening announcing =
                     Announcement.begin(Announcement.Settings.defaults().with(config.lines()));
@@ -121,7 +119,7 @@ record Wiring(
                     governance);
         } catch (SipFault fault) {
             throw governance == null && fault.setting() != null
-                    ? StartFault.in(key(fault.setting()), String.valueOf(fault.getMessage()), fault)
+                    ? Trial.fault(fault.setting(), fault)
                     : fault(String.valueOf(fault.getMessage()), fault, governance);
         } catch (StoreFault | GovernanceFault | JournalFault | PromptFault | ConsoleFault fault) {
             throw fault(String.valueOf(fault.getMessage()), fault, governance);
@@ -133,16 +131,6 @@ record Wiring(
                 message,
                 cause,
                 governance == null ? null : governance.firstPasswords().orElse(null));
-    }
-
-    private static Key<?> key(SipFault.Setting setting) {
-        return switch (setting) {
-            case LISTEN -> SipKeys.LISTEN;
-            case TLS_LISTEN -> SipKeys.TLS_LISTEN;
-            case TLS_CERTIFICATE -> SipKeys.TLS_CERTIFICATE;
-            case TLS_KEY -> SipKeys.TLS_KEY;
-            case TLS_TRUST -> SipKeys.TLS_TRUST;
-        };
     }
 
     private static StoreSettings store(Config config) {

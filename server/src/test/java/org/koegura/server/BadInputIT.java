@@ -226,6 +226,48 @@ class BadInputIT {
         return packet;
     }
 
+    @Test
+    void aFileIsCheckedBesideARunningInstanceAndNothingIsStarted(@TempDir Path folder) throws Exception {
+        try (DatagramSocket running = new DatagramSocket(LoopbackPorts.block(2), LOOPBACK)) {
+            String listen = "sip:\n  listen: 127.0.0.1:" + running.getLocalPort() + "\n";
+            Path file = Files.writeString(folder.resolve("koegura.yaml"), listen);
+            String data = folder + "/data";
+            try (ChildProcess check =
+                    ProductProcess.start("run", List.of("--check", "--config", file.toString(), "--data", data))) {
+                assertThat(check.awaitExit(EXIT_WAIT)).isZero();
+                assertThat(check.out()).containsExactly(file + " is right.");
+                assertThat(check.err()).isEmpty();
+            }
+            Files.writeString(file, listen + "  advertise: 192.0.2.7\n");
+            assertThat(refusal("--check", "--config", file.toString(), "--data", data))
+                    .singleElement()
+                    .asString()
+                    .startsWith(file + ":3:14: sip.advertise: 192.0.2.7 is no address of this machine");
+            assertThat(Path.of(data)).doesNotExist();
+        }
+    }
+
+    @Test
+    void whatAFileSaysWrongIsToldBeforeTheWarmUpWithExitCode2(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("koegura.yaml"), "sip:\n  listen: 127.0.0.1:0\n  advertise: nowhere.invalid\n");
+        try (ChildProcess product = ProductProcess.start(
+                "run", List.of("--config", file.toString(), "--data", folder + "/data", "--http", "127.0.0.1:0"))) {
+            assertThat(product.awaitExit(EXIT_WAIT)).isEqualTo(2);
+            assertThat(product.err()).hasSize(1);
+            assertThat(product.out()).isEmpty();
+        }
+    }
+
+    @Test
+    void thePrintedDefaultsTakeNoOtherOption(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("koegura.yaml"), "sip:\n  listen: abc\n");
+        assertThat(refusal("--print-config", "--config", file.toString()))
+                .singleElement()
+                .asString()
+                .contains("--check");
+    }
+
     private static byte[] bytes(Random random, int count) {
         byte[] bytes = new byte[count];
         random.nextBytes(bytes);

@@ -44,6 +44,39 @@ class RehearsalIT {
         }
     }
 
+    @Test
+    void ctrlCDuringTheWarmUpEndsItAtOnceAndNothingWasMade(@TempDir Path folder) throws Exception {
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        Path data = folder.resolve("data");
+        try (ChildProcess product = ChildProcess.start(
+                folder,
+                "env",
+                "JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=" + temporary,
+                System.getProperty("java.home") + "/bin/java",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                LIB + "/*",
+                "org.koegura.server.Main",
+                "run",
+                "--data=" + data,
+                "--sip=127.0.0.1:0",
+                "--http=127.0.0.1:0",
+                "--ports=20000-20099",
+                "--rehearsal=10000")) {
+            product.awaitLine(line -> line.startsWith("Warming up"));
+            product.signal("INT");
+            assertThat(product.awaitExit(EXIT_WAIT)).isZero();
+            assertThat(product.out()).noneMatch(line -> line.contains("accounts") || line.contains("listening"));
+            assertThat(product.err()).last().asString().contains("stopped before the start; nothing was made");
+            assertThat(product.err()).noneMatch(line -> line.contains("rehearsal.failed"));
+            assertThat(data).doesNotExist();
+            try (Stream<Path> left = Files.list(temporary)) {
+                assertThat(left).noneMatch(path -> path.getFileName().toString().startsWith("koegura-rehearsal"));
+            }
+        }
+    }
+
     /// With `-XX:AOTMode=on` Java does not start where the file does not fit.
     @Test
     void theBuildTrainsACacheThatTheStartUses(@TempDir Path folder) throws Exception {

@@ -54,8 +54,18 @@ class StartFaultTest {
         assertThat(fault).as("it does not start").isNotNull();
         assertThat(List.of(fault.line(chosen::where)))
                 .isEqualTo(text(ConfigFiles.expected(file)).lines().toList());
+        assertThat(fault.exitCode()).isEqualTo(2);
+        StartFault checked = catchThrowableOfType(StartFault.class, () -> Trial.settings(Config.of(chosen)));
+        assertThat(checked).as("--check finds it too").isNotNull();
+        assertThat(checked.exitCode()).isEqualTo(2);
+        assertThat(checked.line(chosen::where)).startsWith(place(fault.line(chosen::where)));
         assertThat(data).doesNotExist();
         assertThat(fault.firstPasswords()).isEmpty();
+    }
+
+    /// File, line, column and setting of a line.
+    private static String place(String line) {
+        return String.join(":", List.of(line.split(":", -1)).subList(0, 4));
     }
 
     private static String text(Path file) throws IOException {

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.admission.Networks;
+import org.koegura.sipproxy.message.ProxyEdits;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.tls.LiveTls;
 import org.koegura.sipproxy.tls.TlsFault;
@@ -71,9 +72,8 @@ public final class BoundSockets implements AutoCloseable {
             throw new SipFault(
                     taken.protocol() == Protocol.TLS ? SipFault.Setting.TLS_LISTEN : SipFault.Setting.LISTEN,
                     "SIP cannot listen on " + taken.protocol().parameter() + " "
-                            + address.getAddress().getHostAddress() + ":" + address.getPort() + " ("
-                            + taken.getMessage()
-                            + "): stop what listens there, or name another address or port of this machine",
+                            + ProxyEdits.bracketed(address.getAddress()) + ":" + address.getPort() + " ("
+                            + taken.getMessage() + "): " + taken.refusal().next(),
                     taken);
         }
     }

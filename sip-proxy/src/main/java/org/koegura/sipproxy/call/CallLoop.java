@@ -221,7 +221,11 @@ final class CallLoop implements Runnable {
     private void report(Effect.Report report) {
         boolean kept = report.result() == CallOutcome.Result.COMPLETE || report.result() == CallOutcome.Result.PARTIAL;
         Seal seal = kept ? report.media().seal() : null;
-        LOG.info("call.outcome call={} result={} why={}", facts.call(), report.result(), report.why());
+        LOG.info(
+                "call.outcome call={} result={} why={}",
+                facts.call(),
+                report.result(),
+                report.why() == null ? "none" : report.why());
         if (!around.counted()) {
             return; // a spiral: the ledger takes one outcome per call, and the first passage brings it
         }

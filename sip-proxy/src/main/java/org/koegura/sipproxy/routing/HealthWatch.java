@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.dns.Found;
 import org.koegura.sipproxy.dns.ServerLocator;
@@ -138,7 +139,7 @@ public final class HealthWatch implements AutoCloseable {
             tellLacking(side, place, member);
         }
         if (!member.isLacking() && (lacked || !before)) {
-            LOG.info("sip.neighbour.found side={} place={} addresses={}", side, place, member.hops());
+            LOG.info("sip.neighbour.found side={} place={} addresses={}", side, place, at(member.hops()));
         }
         Duration pause = interval.isZero() ? NAMES_AGAIN : ask(side, place, member);
         return member.isLacking() && pause.compareTo(UNFOUND_AGAIN) > 0 ? UNFOUND_AGAIN : pause;
@@ -153,8 +154,12 @@ public final class HealthWatch implements AutoCloseable {
                     side,
                     place,
                     member.server().sought().host(),
-                    member.hops());
+                    at(member.hops()));
         }
+    }
+
+    private static String at(List<Hop> hops) {
+        return hops.stream().map(Hop::at).collect(Collectors.joining(","));
     }
 
     /// @return how long to wait before the next question
@@ -187,13 +192,15 @@ public final class HealthWatch implements AutoCloseable {
         }
         if (now.isDown()) {
             tellDown(side, place, hop);
+        } else if (before.isDown()) { // whoever was warned reads where he was warned that it is over
+            LOG.warn("sip.neighbour.up side={} place={} address={}", side, place, hop.at());
         } else {
-            LOG.info("sip.neighbour.up side={} place={} address={}", side, place, hop.address());
+            LOG.info("sip.neighbour.up side={} place={} address={}", side, place, hop.at());
         }
     }
 
     private static void tellDown(String side, int place, Hop hop) {
-        LOG.warn("sip.neighbour.down side={} place={} address={}", side, place, hop.address());
+        LOG.warn("sip.neighbour.down side={} place={} address={}", side, place, hop.at());
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.koegura.sipproxy.transport;
 
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
@@ -97,7 +98,7 @@ final class Handshakes {
         if (change(peer, reason)) {
             LOG.warn(
                     "sip.tls.refused peer={} reason=\"{}\" next=\"see whose certificate it shows, and sip.tls.trust\"",
-                    peer,
+                    NetUtil.toSocketAddressString(peer),
                     reason);
         }
     }
@@ -109,7 +110,7 @@ final class Handshakes {
                 return;
             }
         }
-        LOG.info("sip.tls.accepted peer={}", peer);
+        LOG.info("sip.tls.accepted peer={}", NetUtil.toSocketAddressString(peer));
     }
 
     private boolean change(InetSocketAddress peer, String reason) {

@@ -22,6 +22,10 @@ public final class TransportTaken extends Exception {
         return String.valueOf(cause.getMessage()).replaceFirst("^bind\\(.*\\) failed with error\\(-?\\d+\\): ", "");
     }
 
+    public BindRefusal refusal() {
+        return BindRefusal.of(String.valueOf(getMessage()));
+    }
+
     /// Of which protocol.
     public Protocol protocol() {
         return protocol;
