@@ -1,7 +1,6 @@
 package org.koegura.server;
 
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
-import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -226,7 +225,7 @@ record Addresses(
     }
 
     /// The addresses that peers are told to send to: as chosen, else the listening addresses, a wildcard as this
-    /// machine's first address that other machines can reach, else loopback.
+    /// machine's first address of its family that other machines can reach, else loopback.
     private static List<InetAddress> told(Config.Sip sip) throws UnknownHostException {
         List<InetAddress> addresses = new ArrayList<>();
         for (String chosen : sip.advertised()) {
@@ -235,20 +234,20 @@ record Addresses(
         if (addresses.isEmpty()) {
             for (HostPort listen : sip.listen()) {
                 InetAddress bound = InetAddress.getByName(listen.host());
-                addresses.add(bound.isAnyLocalAddress() ? firstReachable() : bound);
+                addresses.add(bound.isAnyLocalAddress() ? firstReachable(bound instanceof Inet6Address) : bound);
             }
         }
         return addresses;
     }
 
-    private static InetAddress firstReachable() {
+    private static InetAddress firstReachable(boolean six) {
         try {
             for (NetworkInterface card : Collections.list(NetworkInterface.getNetworkInterfaces())) {
                 if (!card.isUp() || card.isLoopback()) {
                     continue;
                 }
                 for (InetAddress address : Collections.list(card.getInetAddresses())) {
-                    if (address instanceof Inet4Address && !address.isLinkLocalAddress()) {
+                    if (address instanceof Inet6Address == six && !address.isLinkLocalAddress()) {
                         return address;
                     }
                 }
@@ -256,7 +255,7 @@ record Addresses(
         } catch (SocketException e) {
             // no list of interfaces: loopback serves the machine itself, and --advertise says anything else
         }
-        return InetAddress.getLoopbackAddress();
+        return InetAddress.ofLiteral(six ? "::1" : "127.0.0.1");
     }
 
     /// Where the advertised address comes from.

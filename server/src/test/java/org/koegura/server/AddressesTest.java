@@ -3,9 +3,12 @@ package org.koegura.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -37,6 +40,20 @@ class AddressesTest {
                 .upstream());
         assertThat(upstream.hops())
                 .containsExactly(new Hop(Protocol.TCP, new InetSocketAddress(InetAddress.getLoopbackAddress(), 5060)));
+    }
+
+    @Test
+    void everyAddressOfOneFamilyIsToldAsOneOfThatFamily() throws Exception {
+        assertThat(told("0.0.0.0:5070")).singleElement().isInstanceOf(Inet4Address.class);
+        assertThat(told("[::]:5070")).singleElement().isInstanceOf(Inet6Address.class);
+        assertThat(told("0.0.0.0:5070, [::]:5070"))
+                .hasSize(2)
+                .hasAtLeastOneElementOfType(Inet4Address.class)
+                .hasAtLeastOneElementOfType(Inet6Address.class);
+    }
+
+    private static List<InetAddress> told(String listen) throws StartFault {
+        return Addresses.of(config(Map.of(SipKeys.LISTEN, listen))).sockets().advertised();
     }
 
     /// No name server is there at all, as after a power cut.

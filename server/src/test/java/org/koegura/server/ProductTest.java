@@ -27,6 +27,7 @@ import org.koegura.server.config.Config;
 import org.koegura.server.config.HostPort;
 import org.koegura.server.config.LogFormat;
 import org.koegura.server.config.PortRange;
+import org.koegura.server.peer.LoopbackPorts;
 import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.transport.Dscp;
 
@@ -237,6 +238,25 @@ class ProductTest {
         return folder.resolve("data");
     }
 
+    @Test
+    void everyAddressOfBothFamiliesIsHadTogetherWithOnePort() throws Exception {
+        int port = LoopbackPorts.block(1);
+        List<HostPort> both = List.of(new HostPort("0.0.0.0", port), new HostPort("::", port));
+        try (Product product = Product.start(config(both, ANY, null, data()))) {
+            assertThat(product.listeners()).extracting(Listener::at).containsExactly("0.0.0.0:" + port, "[::]:" + port);
+            assertThat(product.listeners().getFirst().reached())
+                    .singleElement()
+                    .asString()
+                    .doesNotStartWith("[");
+            assertThat(product.listeners().getLast().reached())
+                    .singleElement()
+                    .asString()
+                    .startsWith("[")
+                    .endsWith("]:" + port);
+            assertThat(Prober.ask(new InetSocketAddress(LOOPBACK, port))).startsWith("SIP/2.0 ");
+        }
+    }
+
     private Config config(HostPort sip, HostPort http) {
         return config(sip, http, null, data());
     }
@@ -246,8 +266,12 @@ class ProductTest {
     }
 
     private static Config config(HostPort sip, HostPort http, @Nullable String advertised, Path data) {
+        return config(List.of(sip), http, advertised, data);
+    }
+
+    private static Config config(List<HostPort> sip, HostPort http, @Nullable String advertised, Path data) {
         return new Config(
-                new Config.Sip(List.of(sip), advertised == null ? List.of() : List.of(advertised), null),
+                new Config.Sip(sip, advertised == null ? List.of() : List.of(advertised), null),
                 Config.Routes.NONE,
                 Numbering.USUAL,
                 List.of(),

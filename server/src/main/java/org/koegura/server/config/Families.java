@@ -1,6 +1,5 @@
 package org.koegura.server.config;
 
-import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -48,12 +47,11 @@ record Families(Chosen chosen) {
         }
     }
 
-    /// A name may have addresses of either; the wildcard of IPv6 takes both.
+    /// A name may have addresses of either; a wildcard is of one, as any other address.
     private static Predicate<HostPort> speaks(boolean six) {
         return socket -> {
             InetAddress at = Readers.literal(socket.host());
-            return at == null
-                    || (six ? at instanceof Inet6Address : at instanceof Inet4Address || at.isAnyLocalAddress());
+            return at == null || six == at instanceof Inet6Address;
         };
     }
 }

@@ -46,11 +46,9 @@ public final class ServerLocator implements AutoCloseable {
         IPV6,
         BOTH;
 
-        /// Those that sockets with these addresses can send to: one of a single family to that, one of any IPv6
-        /// address to both, since Linux maps IPv4.
+        /// Those that sockets with these addresses can send to: each to its own.
         public static Families of(Collection<InetAddress> listening) {
-            boolean four = listening.stream()
-                    .anyMatch(address -> address instanceof Inet4Address || address.isAnyLocalAddress());
+            boolean four = listening.stream().anyMatch(Inet4Address.class::isInstance);
             boolean six = listening.stream().anyMatch(Inet6Address.class::isInstance);
             return four && six ? BOTH : four ? IPV4 : IPV6;
         }

@@ -55,7 +55,8 @@ public final class OwnAddress {
 
     /// Says what we are known by, over UDP and TCP.
     ///
-    /// @param bound where the sockets are bound; a wildcard stands for every address of this machine
+    /// @param bound where the sockets are bound; a wildcard stands for every address of its family that
+    ///     this machine has
     /// @param advertised what peers are told
     public static OwnAddress of(InetSocketAddress bound, InetAddress advertised) {
         return of(List.of(new Hop(Protocol.UDP, bound), new Hop(Protocol.TCP, bound)), List.of(advertised));
@@ -72,7 +73,7 @@ public final class OwnAddress {
             int port = socket.address().getPort();
             InetAddress at = socket.address().getAddress();
             for (InetAddress address : advertised) {
-                boolean served = at.isAnyLocalAddress() || advertised.size() == 1 || isOneFamily(at, address);
+                boolean served = advertised.size() == 1 || isOneFamily(at, address);
                 if (served) {
                     InetSocketAddress here = new InetSocketAddress(address, port);
                     if (told.putIfAbsent(Side.of(socket.protocol(), address), here) == null) {
@@ -81,7 +82,7 @@ public final class OwnAddress {
                     reached.add(here);
                 }
             }
-            Set<InetAddress> own = at.isAnyLocalAddress() ? machine() : Set.of(at);
+            Set<InetAddress> own = at.isAnyLocalAddress() ? machine(at) : Set.of(at);
             own.forEach(address -> reached.add(new InetSocketAddress(address, port)));
         }
         return new OwnAddress(told, ofSocket, reached);
@@ -91,7 +92,7 @@ public final class OwnAddress {
         return one instanceof Inet6Address == other instanceof Inet6Address;
     }
 
-    private static Set<InetAddress> machine() {
+    private static Set<InetAddress> machine(InetAddress wildcard) {
         Set<InetAddress> addresses = new HashSet<>(Set.of(InetAddress.getLoopbackAddress()));
         try {
             for (NetworkInterface card : Collections.list(NetworkInterface.getNetworkInterfaces())) {
@@ -100,6 +101,7 @@ public final class OwnAddress {
         } catch (SocketException e) {
             // without a list of interfaces, the advertised address and loopback are what we go by
         }
+        addresses.removeIf(address -> !isOneFamily(address, wildcard));
         return addresses;
     }
 

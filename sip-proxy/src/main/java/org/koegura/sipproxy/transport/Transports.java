@@ -2,7 +2,6 @@ package org.koegura.sipproxy.transport;
 
 import java.io.IOException;
 import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,7 +142,12 @@ public final class Transports implements AutoCloseable {
     /// Sends one message and watches it, where that was asked for.
     public void send(byte[] bytes, Hop to, Sending sending) {
         if (to.protocol() == Protocol.UDP) {
-            datagrams(to).send(bytes, to.address(), sending);
+            UdpTransport datagrams = datagrams(to);
+            if (datagrams == null) {
+                sending.lost(); // its family is not spoken here
+            } else {
+                datagrams.send(bytes, to.address(), sending);
+            }
             return;
         }
         StreamTransport stream = stream(to);
@@ -188,14 +192,13 @@ public final class Transports implements AutoCloseable {
         return stream != null && stream.reaches(to.address());
     }
 
-    private UdpTransport datagrams(Hop to) {
-        if (udp.size() == 1) {
-            return udp.getFirst();
+    private @Nullable UdpTransport datagrams(Hop to) {
+        for (UdpTransport socket : udp) {
+            if (serves(socket.local(), to.address())) {
+                return socket;
+            }
         }
-        return udp.stream()
-                .filter(socket -> serves(socket.local(), to.address()))
-                .findFirst()
-                .orElse(udp.getFirst());
+        return null;
     }
 
     /// The one that has a connection, else one whose family it is; null where there is none of that protocol.
@@ -214,8 +217,7 @@ public final class Transports implements AutoCloseable {
     }
 
     private static boolean serves(InetSocketAddress local, InetSocketAddress peer) {
-        InetAddress own = local.getAddress();
-        return own.isAnyLocalAddress() || own instanceof Inet6Address == peer.getAddress() instanceof Inet6Address;
+        return local.getAddress() instanceof Inet6Address == peer.getAddress() instanceof Inet6Address;
     }
 
     @Override
