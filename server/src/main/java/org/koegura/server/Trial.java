@@ -23,6 +23,8 @@ import org.koegura.sipproxy.transport.TransportTaken;
 /// free again at once; whoever takes one in between is told of by its room.
 final class Trial {
 
+    private static final int LAST_PORT_WITH_A_RIGHT = 1023;
+
     private Trial() {}
 
     /// Whether the console can listen where it is to. Blocks where a name must be asked for.
@@ -32,11 +34,26 @@ final class Trial {
             socket.setReuseAddress(true);
             socket.bind(address);
         } catch (IOException taken) {
-            BindRefusal refusal = BindRefusal.of(String.valueOf(taken.getMessage()));
+            BindRefusal refusal = refusal(address, taken);
             String why = "the console cannot listen on " + at + " (" + taken.getMessage() + "): " + refusal.next();
             throw refusal == BindRefusal.IN_USE
                     ? StartFault.taken(ConfigKeys.CONSOLE_LISTEN, why, taken)
                     : StartFault.in(ConfigKeys.CONSOLE_LISTEN, why, taken);
+        }
+    }
+
+    /// The system's words may be in any language, and here there are no others: where the address has another port for
+    /// us, it is this port.
+    private static BindRefusal refusal(InetSocketAddress address, IOException taken) {
+        BindRefusal said = BindRefusal.of(String.valueOf(taken.getMessage()));
+        if (said != BindRefusal.OTHER) {
+            return said;
+        }
+        try (ServerSocket another = new ServerSocket(0, 1, address.getAddress())) {
+            boolean ordinary = another.isBound() && address.getPort() > LAST_PORT_WITH_A_RIGHT;
+            return ordinary ? BindRefusal.IN_USE : BindRefusal.NO_RIGHT;
+        } catch (IOException neither) {
+            return BindRefusal.OTHER;
         }
     }
 

@@ -132,6 +132,26 @@ final class SignallingResult {
             figures.put("koegura_sustained_failed_count", (double) load.caller().failed());
             figures.put("koegura_sustained_retransmissions_count", (double) load.retransmissions());
             figures.put("koegura_sustained_kept_calls_per_second", load.keptRate());
+            figures.put("koegura_sustained_cpu_seconds_per_1000_calls", load.cpuSecondsPer1000Calls());
+            Delays delays = load.delays();
+            if (delays != null && !delays.isEmpty()) {
+                figures.put("koegura_sustained_delay_p50_micros", (double) delays.percentile(50));
+                figures.put("koegura_sustained_delay_p95_micros", (double) delays.percentile(95));
+                figures.put("koegura_sustained_delay_pause_max_micros", (double) delays.percentile(100));
+            }
+            sustainedRatio(load);
+        }
+    }
+
+    /// For minutes against the peers' seconds at that rate: they have nothing to compile, and are no dearer at first.
+    private void sustainedRatio(Load our) {
+        List<Load> theirs = loads(measured.of(Side.KAMAILIO_RTPENGINE), our.rate()).stream()
+                .filter(SignallingResult::did)
+                .toList();
+        if (!theirs.isEmpty() && did(our)) {
+            ratios.put(
+                    "cpu_vs_kamailio_rtpengine_sustained",
+                    our.cpuSecondsPer1000Calls() / median(theirs, Load::cpuSecondsPer1000Calls));
         }
     }
 

@@ -54,14 +54,17 @@ final class SignallingTable {
                     number(figures.get(key + "_cold_300_retransmissions_count"), 1, 0));
         }
         out.println();
-        result.ratios().forEach((name, ratio) -> out.printf(Locale.ROOT, "%-28s %.2f%n", name, ratio));
+        result.ratios().forEach((name, ratio) -> out.printf(Locale.ROOT, "%-36s %.2f%n", name, ratio));
         if (figures.containsKey("koegura_sustained_calls_per_second")) {
             out.printf(
                     Locale.ROOT,
-                    "sustained                    %s calls/s: %s failed, %s sent again%n",
+                    "%-36s %s calls/s: %s failed, %s sent again, %s CPU-s per 1000 calls, longest delay %s ms%n",
+                    "sustained",
                     number(figures.get("koegura_sustained_calls_per_second"), 1, 0),
                     number(figures.get("koegura_sustained_failed_count"), 1, 0),
-                    number(figures.get("koegura_sustained_retransmissions_count"), 1, 0));
+                    number(figures.get("koegura_sustained_retransmissions_count"), 1, 0),
+                    number(figures.get("koegura_sustained_cpu_seconds_per_1000_calls"), 1, 3),
+                    number(figures.get("koegura_sustained_delay_pause_max_micros"), 1000, 1));
         }
         result.missing().forEach((peer, why) -> out.println("missing: " + peer + ": " + why));
         printOn(out, rounds);

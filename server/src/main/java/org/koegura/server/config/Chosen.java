@@ -1,5 +1,6 @@
 package org.koegura.server.config;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -190,7 +191,14 @@ public record Chosen(
     }
 
     private static boolean overlap(String one, String other) {
-        return one.equals(other) || isAnywhere(one) || isAnywhere(other);
+        return one.equals(other) || covers(one, other) || covers(other, one);
+    }
+
+    /// A wildcard has all addresses of its family; a name may have one of either.
+    private static boolean covers(String wildcard, String host) {
+        InetAddress address = Readers.literal(host);
+        boolean six = wildcard.equals("::");
+        return isAnywhere(wildcard) && (address == null || six == address instanceof Inet6Address);
     }
 
     private static boolean isAnywhere(String host) {

@@ -25,6 +25,9 @@ record Families(Chosen chosen) {
         if (advertised != null) {
             advertised.forEach(host -> check(SipKeys.ADVERTISE, host, all, SipKeys.LISTEN, conflicts));
         }
+        List<String> told =
+                advertised == null ? plain.stream().map(HostPort::host).toList() : advertised;
+        secure.forEach(socket -> checkTold(socket.host(), told, conflicts));
         for (Key<List<NextHop>> neighbour : List.of(SipKeys.UPSTREAM, SipKeys.TRUNK)) {
             List<NextHop> hops = chosen.get(neighbour);
             for (NextHop hop : hops == null ? List.<NextHop>of() : hops) {
@@ -47,11 +50,25 @@ record Families(Chosen chosen) {
         }
     }
 
+    /// Else telephones would be told an address of the other family, at whose TLS port nobody listens.
+    private void checkTold(String host, List<String> told, List<String> conflicts) {
+        InetAddress address = Readers.literal(host);
+        boolean six = address instanceof Inet6Address;
+        if (address != null && told.stream().noneMatch(other -> isOf(six, other))) {
+            String family = six ? "IPv6" : "IPv4";
+            conflicts.add(chosen.where(SipKeys.TLS_LISTEN) + ": '" + host + "' is an address of " + family
+                    + ", and telephones are told none; allowed: together with one of " + family + " in "
+                    + (chosen.get(SipKeys.ADVERTISE) == null ? SipKeys.LISTEN : SipKeys.ADVERTISE).path());
+        }
+    }
+
     /// A name may have addresses of either; a wildcard is of one, as any other address.
     private static Predicate<HostPort> speaks(boolean six) {
-        return socket -> {
-            InetAddress at = Readers.literal(socket.host());
-            return at == null || six == at instanceof Inet6Address;
-        };
+        return socket -> isOf(six, socket.host());
+    }
+
+    private static boolean isOf(boolean six, String host) {
+        InetAddress at = Readers.literal(host);
+        return at == null || six == at instanceof Inet6Address;
     }
 }

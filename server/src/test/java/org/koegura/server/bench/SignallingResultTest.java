@@ -1,6 +1,7 @@
 package org.koegura.server.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +66,20 @@ class SignallingResultTest {
                 load(1000, 0, 1, 99, List.of()),
                 load(1500, 0, 1, 0, List.of()));
         assertThat(climbed.highestClean()).isEqualTo(500);
+    }
+
+    @Test
+    void whatIsSustainedIsComparedWithWhatThePeersDidAtThatRate() {
+        List<SideRound> rounds = List.of(
+                round(Side.KAMAILIO_RTPENGINE, load(500, 0, 9, 0, List.of()), load(1000, 0, 10, 0, List.of())),
+                round(Side.KAMAILIO_RTPENGINE, load(500, 0, 9, 0, List.of()), load(1000, 999, 1, 0, List.of())));
+        BenchResult result = SignallingResult.of(
+                new SignallingBench.Measured(rounds, load(1000, 0, 15, 0, List.of(900L, 1_000L, 4_000L))), MACHINE);
+        assertThat(result.ratios().get("cpu_vs_kamailio_rtpengine_sustained")).isCloseTo(1.5, within(0.001));
+        assertThat(result.figures()).containsEntry("koegura_sustained_delay_pause_max_micros", 4_000.0);
+        BenchResult alone =
+                SignallingResult.of(new SignallingBench.Measured(rounds, load(1500, 0, 15, 0, List.of())), MACHINE);
+        assertThat(alone.ratios()).doesNotContainKey("cpu_vs_kamailio_rtpengine_sustained");
     }
 
     @Test

@@ -12,7 +12,8 @@ import org.koegura.sipproxy.transport.Hop;
 /// Decides of every request, before it costs a transaction or a port, whether it is let in.
 ///
 /// ```
-/// neighbour, own network, or vouched for?                          else 403 or silence
+/// neighbour, own network, or vouched for?                          else 403 or silence;
+///                                              503, where it may be a neighbour whose name is not known yet
 /// known, and a call for help or in a dialog                        let in
 /// more than one source may send; neighbours excepted               503
 /// more new calls than all together may begin                       503
@@ -24,6 +25,9 @@ public final class Gate {
 
     /// When whoever sends too much may try again (RFC 3261 §20.33).
     private static final List<String> RETRY = List.of("Retry-After: 5");
+
+    /// When a name that nobody knew has been looked up again.
+    private static final List<String> LOOKED_UP = List.of("Retry-After: 10");
 
     private static final int INVITE_BURST_SECONDS = 2;
 
@@ -105,12 +109,7 @@ public final class Gate {
         boolean ends = method.equals("ACK") || method.equals("CANCEL");
         boolean vouched = (!known || !begins) && isVouchedFor(request);
         if (!known && !vouched) {
-            meters.refused(Refusal.STRANGER);
-            log.refused(source);
-            return switch (settings.strangers()) {
-                case REFUSE -> new Verdict.Refused(403, "Forbidden", List.of());
-                case SILENCE -> new Verdict.Ignored();
-            };
+            return stranger(source);
         }
         if (known && exempt.test(request)) {
             return new Verdict.Admitted(true);
@@ -126,6 +125,21 @@ public final class Gate {
             return overdone(Refusal.INVITE_RATE);
         }
         return new Verdict.Admitted(false);
+    }
+
+    private Verdict stranger(Hop source) {
+        meters.refused(Refusal.STRANGER);
+        boolean neighbour = neighbours.mayBeNeighbour(source);
+        if (!neighbour) {
+            log.refused(source);
+        }
+        return switch (settings.strangers()) {
+            case SILENCE -> new Verdict.Ignored();
+            case REFUSE ->
+                neighbour
+                        ? new Verdict.Refused(503, "Service Unavailable", LOOKED_UP)
+                        : new Verdict.Refused(403, "Forbidden", List.of());
+        };
     }
 
     private boolean isKnown(Hop source) {

@@ -98,9 +98,9 @@ public final class ProxyCore implements AutoCloseable {
                 around.withoutPath(),
                 around.meters());
         Registrars registrars = new Registrars(around.own(), around.meters(), neighbours, telephones, contacts);
-        StrangerLog strangers = new StrangerLog(neighbours.isTrunkSide(), clock);
+        StrangerLog misled = new StrangerLog(neighbours.isTrunkSide(), clock); // apart from those of the Internet
         Relays relays =
-                new Relays(neighbours, around.admission(), registrars, telephones, marks, around.refusals(), strangers);
+                new Relays(neighbours, around.admission(), registrars, telephones, marks, around.refusals(), misled);
         Onwards onwards = new Onwards(around.own(), contacts, neighbours, registrars, telephones);
         StatelessForwarder stateless = new StatelessForwarder(
                 around.transports(),
@@ -153,7 +153,7 @@ public final class ProxyCore implements AutoCloseable {
                 new Known(marks, registrars, telephones, branches, requests),
                 callsForHelp(around.numbering().emergency()),
                 around.refusals(),
-                strangers,
+                new StrangerLog(neighbours.isTrunkSide(), clock),
                 clock);
         MessageReceiver receiver = new MessageReceiver(
                 around.transports(),

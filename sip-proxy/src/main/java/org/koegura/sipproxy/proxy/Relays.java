@@ -12,7 +12,8 @@ import org.koegura.sipproxy.transport.Hop;
 
 /// Whom we send on for, and to whom.
 ///
-/// Between PBX and trunk whoever is unknown may call the PBX, as a second SBC of the carrier does, and nobody else:
+/// Between PBX and trunk, who was let in and is neither of them may call the PBX, as a second SBC does, and nobody
+/// else:
 /// otherwise anybody could use the PBX's trunk, or hide behind us. On the telephones' side a registrar that nobody set,
 /// and that is in none of the networks, may reach those who registered with it.
 ///

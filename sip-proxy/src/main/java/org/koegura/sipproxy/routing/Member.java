@@ -19,7 +19,7 @@ final class Member {
     private final Server server;
     private final Map<Hop, Health> health = new ConcurrentHashMap<>();
     private final Semaphore hurry = new Semaphore(0);
-    private Found lookedUp; // whole, if it ever was; else lacking, if it ever was
+    private Found lookedUp; // whole, if it ever was; else the last that was lacking, if any was
     private volatile Places places;
     private volatile boolean lacking;
     private volatile @Nullable Consumer<Hop> watcher;
@@ -66,15 +66,17 @@ final class Member {
     /// It was looked up again. Where nothing was found it stays where it was, and half an answer only adds: a name
     /// server that is out must not take the neighbours with it, nor make strangers of them.
     ///
-    /// What was never found whole, since the name servers here do not know SRV, is where it was found last.
+    /// What was never found whole, since the name servers here do not know SRV, is where it was found last. Where
+    /// each answer was half, it is where the last two said.
     void isAt(Found now) {
         if (now.isEmpty()) {
             return;
         }
         boolean better = !lookedUp.isEmpty() && (lookedUp.whole() || lookedUp.lacking());
         boolean half = better && !now.whole();
-        lookedUp = half ? lookedUp : now;
         places = Places.of(half ? lookedUp.with(now) : now);
+        boolean stays = half && !(lookedUp.lacking() && now.lacking());
+        lookedUp = stays ? lookedUp : now;
         lacking = lookedUp.lacking();
         health.keySet().retainAll(places.hops());
     }

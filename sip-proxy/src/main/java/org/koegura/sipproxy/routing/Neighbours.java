@@ -58,6 +58,11 @@ public record Neighbours(
         return upstream != null && !upstream.isFound() && !isNeighbour(source);
     }
 
+    /// The same of either neighbour.
+    public boolean mayBeNeighbour(Hop source) {
+        return mayBeUpstream(source) || (trunk != null && !trunk.isFound() && !isNeighbour(source));
+    }
+
     /// Whether a request came from neither neighbour, on the trunk side.
     public boolean isStranger(Hop source) {
         return trunk != null && !trunk.isHost(source) && !isUpstream(source);

@@ -10,11 +10,17 @@ public final class TransportTaken extends Exception {
 
     private final Protocol protocol;
     private final InetSocketAddress address;
+    private final BindRefusal refusal;
 
     TransportTaken(Protocol protocol, InetSocketAddress address, IOException cause) {
-        super(word(cause.getCause() == null ? cause : cause.getCause()), cause);
+        super(word(why(cause)), cause);
         this.protocol = protocol;
         this.address = address;
+        this.refusal = BindRefusal.of(String.valueOf(why(cause).getMessage()));
+    }
+
+    private static Throwable why(IOException cause) {
+        return cause.getCause() == null ? cause : cause.getCause();
     }
 
     /// Without the call and the number that epoll's native code puts before it.
@@ -23,7 +29,7 @@ public final class TransportTaken extends Exception {
     }
 
     public BindRefusal refusal() {
-        return BindRefusal.of(String.valueOf(getMessage()));
+        return refusal;
     }
 
     /// Of which protocol.

@@ -15,10 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.koegura.callmodel.VirtualClock;
 import org.koegura.sipproxy.admission.AdmissionSettings.Strangers;
 import org.koegura.sipproxy.admission.Gate.Verdict;
+import org.koegura.sipproxy.dns.Found;
+import org.koegura.sipproxy.dns.Sought;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.routing.Neighbour;
 import org.koegura.sipproxy.routing.Neighbours;
+import org.koegura.sipproxy.routing.Server;
 import org.koegura.sipproxy.transport.Hop;
 
 /// Who is let in, and whose call for help no limit holds for.
@@ -38,9 +41,13 @@ class GateTest {
     }
 
     private Gate gate(@Nullable Neighbour trunk) {
+        return gate(Neighbour.at(PBX), trunk);
+    }
+
+    private Gate gate(Neighbour upstream, @Nullable Neighbour trunk) {
         return new Gate(
                 new AdmissionSettings(Networks.parse("192.0.2.0/28"), Strangers.REFUSE, RATE, 1_000),
-                new Neighbours(Neighbour.at(PBX), trunk),
+                new Neighbours(upstream, trunk),
                 new Gate.Acquaintance() {
                     @Override
                     public boolean vouchFor(WireMessage request) {
@@ -95,6 +102,18 @@ class GateTest {
         Gate beside = gate(Neighbour.at(TRUNK));
         assertThat(beside.of(invite("201", "1"), STRANGER)).isEqualTo(new Verdict.Refused(403, "Forbidden", List.of()));
         assertThat(beside.of(invite("201", "2"), hop("192.0.2.1"))).isEqualTo(new Verdict.Admitted(false));
+    }
+
+    /// A final 403 would cost the first calls after a power cut, when name servers are slow.
+    @Test
+    void whoMayBeANeighbourWhoseNameIsNotKnownYetMayTryAgainSoon() throws Exception {
+        Neighbour unfound = new Neighbour(
+                List.of(new Server(new Sought("sip.example.com", -1, null, false), 0, 1)),
+                _ -> new Found(List.of(), false, false));
+        Verdict again = new Verdict.Refused(503, "Service Unavailable", List.of("Retry-After: 10"));
+        assertThat(gate(Neighbour.at(PBX), unfound).of(invite("201", "1"), STRANGER))
+                .isEqualTo(again);
+        assertThat(gate(unfound, null).of(invite("201", "2"), STRANGER)).isEqualTo(again);
     }
 
     @Test

@@ -165,13 +165,25 @@ class NeighbourTest {
         assertThat(found.hops()).as("the other half").containsExactly(FIRST, SECOND);
         assertThat(alone.mayBeUpstream(BACKUP)).isTrue();
         member.isAt(new Found(Found.at(List.of(BACKUP)).places(), false, false));
-        assertThat(found.hops()).as("an answer that knows less").containsExactly(FIRST, BACKUP);
-        assertThat(alone.mayBeUpstream(SECOND)).isTrue();
+        assertThat(found.hops()).as("an answer that knows less").containsExactly(SECOND, BACKUP);
+        assertThat(alone.mayBeUpstream(FIRST)).isTrue();
         member.isAt(Found.at(List.of(FIRST, SECOND)));
         assertThat(alone.mayBeUpstream(BACKUP)).isFalse();
         member.isAt(half);
         assertThat(alone.mayBeUpstream(BACKUP)).as("it was told before").isFalse();
         assertThat(found.hops()).contains(FIRST, SECOND);
+    }
+
+    /// Where the other family is never told, an address that moved must not be believed for ever.
+    @Test
+    void anAddressThatHalfAnswersTellNoMoreIsNobodysAfterTheNextOne() {
+        Found half = new Found(Found.at(List.of(FIRST)).places(), false, true);
+        Neighbour moved = new Neighbour(List.of(server("pbx.example", 0, 1)), _ -> half);
+        Found after = new Found(Found.at(List.of(SECOND)).places(), false, true);
+        moved.members().getFirst().isAt(after);
+        moved.members().getFirst().isAt(after);
+        assertThat(moved.hops()).containsExactly(SECOND);
+        assertThat(new Neighbours(moved, null).mayBeUpstream(FIRST)).isTrue();
     }
 
     /// Name servers in small routers know no SRV, for ever.
