@@ -231,19 +231,19 @@ class BadInputIT {
         try (DatagramSocket running = new DatagramSocket(LoopbackPorts.block(2), LOOPBACK)) {
             String listen = "sip:\n  listen: 127.0.0.1:" + running.getLocalPort() + "\n";
             Path file = Files.writeString(folder.resolve("koegura.yaml"), listen);
-            String data = folder + "/data";
-            try (ChildProcess check =
-                    ProductProcess.start("run", List.of("--check", "--config", file.toString(), "--data", data))) {
+            List<String> options = List.of( // LoopbackPorts are below these
+                    "--check", "--config", file.toString(), "--data", folder + "/data", "--ports", "40000-40003");
+            try (ChildProcess check = ProductProcess.start("run", options)) {
                 assertThat(check.awaitExit(EXIT_WAIT)).isZero();
                 assertThat(check.out()).containsExactly(file + " is right.");
                 assertThat(check.err()).isEmpty();
             }
             Files.writeString(file, listen + "  advertise: 192.0.2.7\n");
-            assertThat(refusal("--check", "--config", file.toString(), "--data", data))
+            assertThat(refusal(options.toArray(String[]::new)))
                     .singleElement()
                     .asString()
                     .startsWith(file + ":3:14: sip.advertise: 192.0.2.7 is no address of this machine");
-            assertThat(Path.of(data)).doesNotExist();
+            assertThat(folder.resolve("data")).doesNotExist();
         }
     }
 
