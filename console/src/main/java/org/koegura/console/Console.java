@@ -15,13 +15,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.koegura.governance.Door;
 
 /// The console's HTTP server: REST, pages, `/metrics`. Open from [#open] to [#close].
 public final class Console implements AutoCloseable {
 
     /// Connections at once; more wait in the operating system's queue.
-    private static final int CONNECTIONS_MAX = 512;
+    static final int CONNECTIONS_MAX = 512;
+
+    /// As many more, for accepting and selecting.
+    private static final int THREADS_OF_JETTY = 16;
 
     /// Ports below it may need more rights than the user has.
     private static final int PORTS_OF_ALL = 1024;
@@ -113,7 +117,6 @@ public final class Console implements AutoCloseable {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
-        config.concurrency.useVirtualThreads = true;
         config.http.prefer405over404 = true;
         config.http.maxRequestSize = Json.BODY_BYTES_MAX;
         config.http.compressionStrategy = CompressionStrategy.NONE;
@@ -121,6 +124,9 @@ public final class Console implements AutoCloseable {
             http.setSendServerVersion(false);
             http.setSendXPoweredBy(false);
         });
+        QueuedThreadPool threads = new QueuedThreadPool(CONNECTIONS_MAX + THREADS_OF_JETTY);
+        threads.setName("console");
+        config.jetty.threadPool = threads;
         config.jetty.modifyServer(server -> server.addBean(new NetworkConnectionLimit(CONNECTIONS_MAX, server)));
     }
 

@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// `GET /calls/events`: the live list as server-sent events (HTML Standard §9.2), until the session ends, the
 /// browser goes, or the console closes. Who may not watch is answered before the stream begins.
 ///
-/// Each stream keeps the virtual thread of its request. How many there are is bounded by the door's watches; what
+/// Each stream keeps the thread of its request. How many there are is bounded by the door's watches; what
 /// changes while a slow browser is written to becomes one event.
 final class LiveEvents implements AutoCloseable {
 

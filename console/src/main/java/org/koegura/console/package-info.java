@@ -11,8 +11,9 @@
 ///
 /// Who may call: the composition root opens it; browsers and programs on its HTTP port do the rest.
 ///
-/// Threads: one virtual thread a request, so that handlers block as they like; a stream keeps its own until it
-/// ends. Connections are bounded, and streams by the door.
+/// Threads: `console-…`, one platform thread a request, so that handlers block as they like; a stream keeps its own
+/// until it ends. No virtual threads: checking a password or a recording computes for long, and the calls' virtual
+/// threads would wait for their carrier. Connections are bounded, and streams by the door.
 ///
 /// Reading order: [org.koegura.console.Console], [org.koegura.console.Gate], [org.koegura.console.Api],
 /// [org.koegura.console.Pages], [org.koegura.console.LiveEvents], [org.koegura.console.Problem],

@@ -57,6 +57,18 @@ class LiveEventsTest {
     }
 
     @Test
+    void noRequestIsHandledOnACarrierOfTheCallsThreads() throws Exception {
+        try (HeardEvents events = listen(open.operator())) {
+            var _ = events.next();
+            // virtual threads are not among them
+            assertThat(Thread.getAllStackTraces()).anySatisfy((thread, stack) -> {
+                assertThat(thread.getName()).startsWith("console-");
+                assertThat(stack).anyMatch(frame -> frame.getClassName().equals(LiveEvents.class.getName()));
+            });
+        }
+    }
+
+    @Test
     void theFirstEventHoldsAllAndThenOnlyRowsThatChangedCome() throws Exception {
         CallId first = open.calls.add(Stage.RINGING);
         try (HeardEvents events = listen(open.operator())) {

@@ -77,7 +77,8 @@ public final class Governance implements AutoCloseable {
         accounts = new Accounts(database, clock, settings.zone(), random);
         firstPasswords = accounts.none() ? makeFirstAccounts() : null;
         ledger = new Ledger(new CallRegister(database), registry);
-        journalCheck = Thread.ofVirtual().name("journal-check").start(this::checkJournalForEver);
+        // no virtual thread: it computes for minutes on end, and calls would wait for their carrier
+        journalCheck = Thread.ofPlatform().daemon().name("journal-check").start(this::checkJournalForEver);
     }
 
     /// Opens database and journal, checks the whole journal, and makes the first accounts where there are none. Blocks.

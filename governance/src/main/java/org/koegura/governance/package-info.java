@@ -13,7 +13,7 @@
 /// `CallLedger`.
 ///
 /// Threads: everything public is safe for any number of threads and blocks. Own threads: `journal-writer` (platform),
-/// `ledger-retry` and `journal-check` (virtual).
+/// `ledger-retry` (virtual), `journal-check`.
 ///
 /// Reading order: [org.koegura.governance.Governance], [org.koegura.governance.Door], [org.koegura.governance.Access],
 /// [org.koegura.governance.Refusal], [org.koegura.governance.Purpose], then the packages `journal`, `account`,

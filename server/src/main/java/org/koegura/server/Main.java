@@ -29,6 +29,7 @@ public final class Main {
 
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] args) {
+        Carriers.share();
         int code;
         try {
             code = run(args);

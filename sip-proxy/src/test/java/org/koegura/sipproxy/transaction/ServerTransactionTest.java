@@ -242,7 +242,7 @@ final class ServerTransactionTest {
         rig.requested().terminate();
         send(request("INVITE", "z9hG4bKended", peer.address()));
         rig.requested().terminate();
-        assertThat(rig.room.held()).isZero();
+        await().untilAsserted(() -> assertThat(rig.room.held()).isZero());
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(rig.transactions().held()).isZero());
     }
