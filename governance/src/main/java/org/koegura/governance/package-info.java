@@ -12,8 +12,8 @@
 /// Who may call: the composition root opens it; the console asks the door; every room asks the ports `Journal` and
 /// `CallLedger`.
 ///
-/// Threads: everything public is safe for any number of threads and blocks. Own threads: `journal-writer` (platform),
-/// `ledger-retry` (virtual), `journal-check`.
+/// Threads: everything public is safe for any number of threads and blocks. Own threads, none of them virtual:
+/// `journal-writer`, `journal-check`, `ledger-writer`, `ledger-retry`.
 ///
 /// Reading order: [org.koegura.governance.Governance], [org.koegura.governance.Door], [org.koegura.governance.Access],
 /// [org.koegura.governance.Refusal], [org.koegura.governance.Purpose], then the packages `journal`, `account`,

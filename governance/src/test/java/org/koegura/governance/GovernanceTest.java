@@ -15,10 +15,12 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
@@ -98,6 +100,30 @@ class GovernanceTest {
         assertThatExceptionOfType(GovernanceFault.Unusable.class)
                 .isThrownBy(this::open)
                 .satisfies(GovernanceTest::isOneLine);
+    }
+
+    @Test
+    void callsThreadsFindACarrierWhileSomebodyLocksTheDatabase() throws Exception {
+        int calls = 6_000; // more than the ledger keeps for its next transaction
+        try (Governance governance = open();
+                Connection other =
+                        DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("metadata/koegura.db"))) {
+            try (Statement lock = other.createStatement()) {
+                lock.execute("begin immediate");
+                for (int i = 0; i < calls; i++) {
+                    int number = i;
+                    Thread.ofVirtual().start(() -> governance.ledger().ended(Outcomes.announced(number)));
+                }
+                CountDownLatch ran = new CountDownLatch(1);
+                Thread.ofVirtual().start(ran::countDown);
+                await().until(() -> ran.getCount() == 0);
+                lock.execute("rollback");
+            }
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> registry.counter("koegura.ledger.outcomes", "outcome", "stored")
+                                    .count()
+                            == calls);
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +22,11 @@ import org.slf4j.LoggerFactory;
 /// Puts the outcome of every call into the database: soon where it answers, and later where it does not.
 ///
 /// Calls that end together go into one transaction, so that the disk is forced at most twenty times a second, however
-/// many they are; whoever brings an outcome waits until it is on the disk. One thread, `ledger-writer`, writes.
+/// many they are; whoever brings an outcome waits until it is on the disk. One thread, `ledger-writer`, writes, and
+/// one,
+/// `ledger-retry`, writes what failed. Neither is a virtual thread, nor does whoever brings an outcome write it: SQLite
+/// is
+/// native code, which would hold a carrier of the calls' threads while the disk works or somebody locks the database.
 ///
 /// What waits is in memory only and bounded: an outcome that found no place, or was waiting when the process died, is
 /// lost to the database and counted (`koegura.ledger.outcomes{outcome="dropped"}`); the recording itself is not
@@ -31,14 +36,16 @@ public final class Ledger implements CallLedger, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
     private static final int WAITING_MAX = 4096;
 
-    /// Outcomes that wait for the next transaction; one more is stored by whoever brings it.
+    /// Outcomes that wait for the next transaction; one more is for the retrier.
     private static final int ARRIVING_MAX = 4096;
 
     private static final int BATCH_MAX = 512;
 
+    /// So many outcomes that failed one after another: it is the database, and not what they say.
+    private static final int FAILED_IN_A_ROW_MAX = 2;
+
     /// From the end of one transaction to the next, which takes all that arrived meanwhile. After a rest the next
-    /// begins
-    /// at once.
+    /// begins at once.
     private static final long BETWEEN_MILLIS = 50;
 
     /// How often the writer looks whether it is to end.
@@ -78,7 +85,7 @@ public final class Ledger implements CallLedger, AutoCloseable {
                 .description("Ended calls that wait for the database.")
                 .register(registry);
         writer = Thread.ofPlatform().daemon().name("ledger-writer").start(this::writeUntilClosing);
-        retrier = Thread.ofVirtual().name("ledger-retry").start(this::retryForEver);
+        retrier = Thread.ofPlatform().daemon().name("ledger-retry").start(this::retryForEver);
     }
 
     private static Counter outcomes(MeterRegistry registry, String outcome) {
@@ -103,10 +110,15 @@ public final class Ledger implements CallLedger, AutoCloseable {
     private boolean storedWithOthers(CallOutcome outcome) {
         Arriving arrives = new Arriving(outcome, new CompletableFuture<>());
         boolean taken;
+        boolean late;
         synchronized (arriving) { // what is offered before closing began is still written
-            taken = !closing && arriving.offer(arrives);
+            late = closing;
+            taken = !late && arriving.offer(arrives);
         }
-        return taken ? arrives.stored().join() : store(outcome);
+        if (late) {
+            return store(outcome); // nobody else would any more
+        }
+        return taken && arrives.stored().join();
     }
 
     private void writeUntilClosing() {
@@ -140,21 +152,35 @@ public final class Ledger implements CallLedger, AutoCloseable {
         }
     }
 
-    /// In one transaction; one by one where that fails, so that none fails for another.
     private void write(List<Arriving> batch) {
+        BitSet done = store(batch.stream().map(Arriving::outcome).toList());
+        for (int at = 0; at < batch.size(); at++) {
+            batch.get(at).stored().complete(done.get(at));
+        }
+    }
+
+    /// In one transaction; one by one where that fails, so that none fails for another.
+    ///
+    /// @return which of them are in the database now
+    private BitSet store(List<CallOutcome> outcomes) {
+        BitSet done = new BitSet(outcomes.size());
         try {
-            List<Boolean> fresh =
-                    register.addAll(batch.stream().map(Arriving::outcome).toList());
-            for (int at = 0; at < batch.size(); at++) {
+            List<Boolean> fresh = register.addAll(outcomes);
+            for (int at = 0; at < outcomes.size(); at++) {
                 if (fresh.get(at)) {
-                    count(batch.get(at).outcome());
+                    count(outcomes.get(at));
                 }
-                batch.get(at).stored().complete(true);
             }
+            done.set(0, outcomes.size());
         } catch (JdbiException failed) {
             LOG.debug("ledger.batch.failed reason={}", Database.reason(failed));
-            batch.forEach(each -> each.stored().complete(store(each.outcome())));
+            int failedInARow = 0;
+            for (int at = 0; at < outcomes.size() && failedInARow < FAILED_IN_A_ROW_MAX; at++) {
+                done.set(at, store(outcomes.get(at)));
+                failedInARow = done.get(at) ? 0 : failedInARow + 1;
+            }
         }
+        return done;
     }
 
     private void count(CallOutcome outcome) {
@@ -178,11 +204,18 @@ public final class Ledger implements CallLedger, AutoCloseable {
     }
 
     private void retryForEver() {
+        List<CallOutcome> batch = new ArrayList<>();
         try {
             while (true) {
-                CallOutcome outcome = waiting.take();
-                if (!store(outcome)) {
-                    putBack(outcome);
+                batch.add(waiting.take());
+                waiting.drainTo(batch, BATCH_MAX - 1);
+                BitSet done = store(batch);
+                for (int at = done.nextClearBit(0); at < batch.size(); at = done.nextClearBit(at + 1)) {
+                    putBack(batch.get(at));
+                }
+                boolean failed = done.cardinality() < batch.size();
+                batch.clear();
+                if (failed) {
                     TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
                 }
             }

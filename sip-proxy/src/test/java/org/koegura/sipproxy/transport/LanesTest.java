@@ -75,6 +75,33 @@ final class LanesTest {
     }
 
     @Test
+    void callsThatNeverRestKeepNoOtherWaiting() {
+        for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+            lanes.post("busy" + i, new Endless("busy" + i));
+        }
+        CountDownLatch other = new CountDownLatch(1);
+        assertThat(lanes.offer("quiet", 1, other::countDown)).isTrue();
+        await().until(() -> other.getCount() == 0);
+    }
+
+    /// Has its lane run it again, until the gate opens.
+    private final class Endless implements Runnable {
+
+        private final String callId;
+
+        Endless(String callId) {
+            this.callId = callId;
+        }
+
+        @Override
+        public void run() {
+            if (gate.getCount() > 0) {
+                lanes.post(callId, this);
+            }
+        }
+    }
+
+    @Test
     void whereAllLanesAreFullACallForHelpHasRoomAndNobodyElse() {
         reserve.keepFor("help");
         block("help");
