@@ -11,11 +11,17 @@ import ch.qos.logback.core.read.CyclicBufferAppender;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import ch.qos.logback.core.util.FileSize;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.koegura.server.config.LogFormat;
+import org.koegura.server.log.JsonEvent;
+import org.koegura.server.log.LogQueue;
 import org.slf4j.LoggerFactory;
 
 /// The log in the data directory: `log/koegura.log`, and older ones beside it, 200 MB in all at most.
@@ -24,6 +30,9 @@ import org.slf4j.LoggerFactory;
 /// first. What is logged before waits in memory. The file stays open until the process ends or the next product
 /// starts, so that a fault while the product stops is told too. As JSON, the terminal's lines are JSON too, from
 /// `hold` on until the process ends.
+///
+/// From `hold` on, nobody who logs waits for the terminal or the disk: each is written by a thread of its own, from a
+/// queue.
 final class DataLog {
 
     private static final int EARLY_EVENTS_MAX = 256;
@@ -35,6 +44,12 @@ final class DataLog {
     private static final String FILE = "FILE";
     private static final String LINE =
             "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} %replace(%msg){'[\\r\\n]+', ' '}%n";
+
+    /// What an error of a call waits for room in the file's queue. The terminal gets nothing that the file does not.
+    private static final Duration ERROR_WAIT = Duration.ofMillis(100);
+
+    private static final LongAdder NOT_SHOWN = new LongAdder();
+    private static final LongAdder NOT_KEPT = new LongAdder();
 
     private final LoggerContext context;
     private final LogFormat format;
@@ -58,6 +73,7 @@ final class DataLog {
         if (format == LogFormat.JSON) {
             log.terminalAsJson();
         }
+        log.terminalByQueue();
         log.drop(EARLY);
         log.drop(FILE);
         log.early.setContext(log.context);
@@ -80,10 +96,12 @@ final class DataLog {
         if (!appender.isStarted()) {
             throw new StartFault("cannot write " + file + ": check its permissions, or name another data directory");
         }
+        LogQueue queue = new LogQueue(appender, ERROR_WAIT, NOT_KEPT);
+        queue.start();
         for (int i = 0; i < early.getLength(); i++) {
-            appender.doAppend(early.get(i));
+            queue.doAppend(early.get(i));
         }
-        loggers.forEach(logger -> logger.addAppender(appender));
+        loggers.forEach(logger -> logger.addAppender(queue));
         drop(EARLY);
     }
 
@@ -122,8 +140,48 @@ final class DataLog {
     }
 
     private void terminalAsJson() {
-        if (loggers.getFirst().getAppender(TERMINAL) instanceof OutputStreamAppender<ILoggingEvent> terminal) {
-            terminal.setEncoder(JsonEvent.encoder(context, JsonEvent.Reader.TERMINAL));
+        Appender<ILoggingEvent> terminal = loggers.getFirst().getAppender(TERMINAL);
+        Appender<ILoggingEvent> sink = terminal instanceof LogQueue queue ? queue.sink() : terminal;
+        if (sink instanceof OutputStreamAppender<ILoggingEvent> written) {
+            written.setEncoder(JsonEvent.encoder(context, JsonEvent.Reader.TERMINAL));
+        }
+    }
+
+    private void terminalByQueue() {
+        Logger root = loggers.getFirst();
+        if (root.getAppender(TERMINAL) instanceof OutputStreamAppender<ILoggingEvent> terminal) {
+            LogQueue queue = new LogQueue(terminal, Duration.ZERO, NOT_SHOWN);
+            queue.start();
+            root.addAppender(queue);
+            root.detachAppender(terminal);
+        }
+    }
+
+    /// Counts the lines that found no room, since the process began.
+    static void countIn(MeterRegistry metrics) {
+        count(metrics, "terminal", NOT_SHOWN);
+        count(metrics, "file", NOT_KEPT);
+    }
+
+    private static void count(MeterRegistry metrics, String to, LongAdder discarded) {
+        FunctionCounter.builder("koegura.log.discarded", discarded, LongAdder::sum)
+                .description("Lines of the log that were discarded, because the disk or the terminal stood still.")
+                .tag("to", to)
+                .register(metrics);
+    }
+
+    /// Waits until what was logged stands in the file and on the terminal, so that what is said to the operator from
+    /// here on comes after it; for each at most as long as the end of the process does.
+    static void flush() {
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        try {
+            for (String name : List.of(FILE, TERMINAL)) {
+                if (root.getAppender(name) instanceof LogQueue queue) {
+                    var _ = queue.flush(LogQueue.END_LIMIT);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -141,11 +199,7 @@ final class DataLog {
     private static final class EarlyEvents extends CyclicBufferAppender<ILoggingEvent> {
         @Override
         protected void append(ILoggingEvent event) {
-            Object[] arguments = event.getArgumentArray();
-            for (int i = 0; arguments != null && i < arguments.length; i++) {
-                arguments[i] = String.valueOf(arguments[i]);
-            }
-            event.prepareForDeferredProcessing();
+            LogQueue.freeze(event);
             super.append(event);
         }
     }

@@ -78,11 +78,13 @@ public final class Main {
 
     private static int explain(PrintWriter err, Throwable fault) {
         if (fault instanceof StartFault start) {
+            DataLog.flush();
             err.println("koegura: " + fault.getMessage());
             return start.exitCode();
         }
         // to the log only: the terminal gets the line below
         LoggerFactory.getLogger(Main.class).error("main.fault", fault);
+        DataLog.flush();
         err.println("koegura: a fault of koegura itself (" + fault.getClass().getSimpleName() + ": "
                 + fault.getMessage() + "); please report it with log/koegura.log of the data directory");
         return FAULT_OF_OURS;

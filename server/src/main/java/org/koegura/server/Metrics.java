@@ -32,6 +32,7 @@ final class Metrics {
         new UptimeMetrics().bindTo(metrics);
         new FileDescriptorMetrics().bindTo(metrics);
         opened.add(new JvmGcMetrics()).bindTo(metrics);
+        DataLog.countIn(metrics);
         Build build = Build.read();
         Gauge.builder("koegura.build.info", () -> 1)
                 .description("Always 1.")

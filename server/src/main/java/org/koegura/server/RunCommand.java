@@ -98,6 +98,7 @@ final class RunCommand implements Callable<Integer> {
             return CommandLine.ExitCode.OK;
         } catch (StartFault fault) {
             fault.firstPasswords().ifPresent(passwords -> Greeting.printAccounts(out, passwords));
+            DataLog.flush();
             line.getErr().println(fault.line(chosen::where));
             return fault.exitCode();
         }
@@ -107,10 +108,12 @@ final class RunCommand implements Callable<Integer> {
         Shutdown shutdown = new Shutdown();
         shutdown.takeSignals();
         try (Product product = Product.start(config, () -> rehearse(out, config, shutdown))) {
+            DataLog.flush();
             Greeting.print(out, config, product);
             shutdown.awaitFirst();
             drain(out, config, product, shutdown);
         }
+        DataLog.flush();
         out.println("Sealed and stopped.");
     }
 

@@ -8,7 +8,8 @@
 /// Threads: the main thread builds and then waits; signals arrive on a thread of the JVM and only set flags.
 ///
 /// Reading order: [org.koegura.server.Main], `RunCommand`, `Product`, `Wiring`, `Addresses`, `Rehearsed`,
-/// `Shutdown`; the log: `DataLog`, `JsonEvent`; `DemoCommand`. The packages below know nothing of this one: `config` is
+/// `Shutdown`; the log: `DataLog`, with `log` below; `DemoCommand`. The packages below know nothing of this one:
+/// `config` is
 /// what the operator asked for, `rehearsal` whole calls on loopback, `demo` and `bench` the commands of these names.
 @NullMarked
 package org.koegura.server;

@@ -37,6 +37,7 @@ class ArchitectureTest {
     private static final Map<String, List<String>> IN_SERVER = Map.of(
             "config", List.of(),
             "demo", List.of(),
+            "log", List.of(),
             "temporary", List.of(),
             "rehearsal", List.of(),
             "bench", List.of("rehearsal", "temporary"));

@@ -26,6 +26,7 @@ class DataLogTest {
             state.append(", open");
             log.keepIn(data);
             LOG.info("test.late state={}", state);
+            DataLog.flush();
             List<JsonNode> events = Files.readAllLines(data.resolve("log").resolve("koegura.log")).stream()
                     .map(line -> JsonMapper.shared().readTree(line))
                     .filter(event -> event.path("logger").asString("").equals("DataLogTest"))

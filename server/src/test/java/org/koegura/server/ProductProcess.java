@@ -47,6 +47,13 @@ public final class ProductProcess implements Closeable {
         return run(wire.entering(), List.of(), data, sipPort, firstMediaPort, lastMediaPort, more);
     }
 
+    /// The same with a file or a pipe for what it says on stderr.
+    static ProductProcess runInto(
+            Path stderr, Path data, int sipPort, int firstMediaPort, int lastMediaPort, String... more) {
+        List<String> entering = List.of("sh", "-c", "exec \"$@\" 2>\"$0\"", stderr.toString());
+        return run(entering, List.of(), data, sipPort, firstMediaPort, lastMediaPort, more);
+    }
+
     private static ProductProcess run(
             List<String> entering,
             List<String> java,

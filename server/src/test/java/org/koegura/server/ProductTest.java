@@ -76,6 +76,7 @@ class ProductTest {
         try (Product product = Product.start(config(ANY, ANY))) {
             assertThat(product.liveCalls()).isZero();
         }
+        DataLog.flush();
         assertThat(Files.readString(data().resolve("log").resolve("koegura.log")))
                 .contains("media.opened");
     }

@@ -1,4 +1,4 @@
-package org.koegura.server;
+package org.koegura.server.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

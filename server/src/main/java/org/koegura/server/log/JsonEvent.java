@@ -1,4 +1,4 @@
-package org.koegura.server;
+package org.koegura.server.log;
 
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -20,10 +20,10 @@ import tools.jackson.core.JsonGenerator;
 /// for each key of the template `event.name key={} other=constant`; of a library's event its `message`.
 ///
 /// The template is walked beside its arguments, so an argument that looks like a key stays inside its value.
-final class JsonEvent extends AbstractJsonProvider<ILoggingEvent> {
+public final class JsonEvent extends AbstractJsonProvider<ILoggingEvent> {
 
     /// Who reads: people at a terminal get neither stack traces nor names of classes.
-    enum Reader {
+    public enum Reader {
         TERMINAL,
         FILE
     }
@@ -40,7 +40,7 @@ final class JsonEvent extends AbstractJsonProvider<ILoggingEvent> {
     }
 
     /// A started encoder, one object a line.
-    static Encoder<ILoggingEvent> encoder(LoggerContext context, Reader reader) {
+    public static Encoder<ILoggingEvent> encoder(LoggerContext context, Reader reader) {
         JsonProviders<ILoggingEvent> members = new JsonProviders<>();
         members.addProvider(new LoggingEventFormattedTimestampJsonProvider());
         members.addProvider(new LogLevelJsonProvider());
