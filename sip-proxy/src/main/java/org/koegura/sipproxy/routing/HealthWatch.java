@@ -200,7 +200,11 @@ public final class HealthWatch implements AutoCloseable {
     }
 
     private static void tellDown(String side, int place, Hop hop) {
-        LOG.warn("sip.neighbour.down side={} place={} address={}", side, place, hop.at());
+        LOG.warn(
+                "sip.neighbour.down side={} place={} address={} why=\"OPTIONS unanswered or refused\" calls=\"first to others, and here where all are down\"",
+                side,
+                place,
+                hop.at());
     }
 
     @Override

@@ -81,7 +81,9 @@ class HealthWatchTest {
             await().until(() -> levels(log, "sip.neighbour.up").size() == 2);
             assertThat(levels(log, "sip.neighbour.up")).containsExactly(Level.INFO, Level.WARN);
             assertThat(log.stream().map(ILoggingEvent::getFormattedMessage))
-                    .contains("sip.neighbour.down side=upstream place=1 address=127.0.0.1:5060");
+                    .contains(
+                            "sip.neighbour.down side=upstream place=1 address=127.0.0.1:5060 "
+                                    + "why=\"OPTIONS unanswered or refused\" calls=\"first to others, and here where all are down\"");
         } finally {
             logger.setLevel(null); // as the room's
             logger.detachAppender(keeping);
