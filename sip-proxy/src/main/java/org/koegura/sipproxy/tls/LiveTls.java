@@ -28,7 +28,8 @@ public final class LiveTls implements AutoCloseable {
     private List<State> read;
     private String refusal = "";
     private List<State> seen;
-    private final Thread watch = Thread.ofPlatform().daemon().name("sip-tls-files").unstarted(this::watch);
+    private final Thread watch =
+            Thread.ofPlatform().daemon().name("sip-tls-files").unstarted(this::watch);
 
     /// What a file looks like from outside.
     ///
