@@ -25,6 +25,9 @@ class ForkIT {
 
     private static final Duration NOTICE_WAIT = Duration.ofSeconds(20);
 
+    /// RTP and RTCP towards each party.
+    private static final int PORTS_OF_A_CALL = 4;
+
     @SuppressWarnings("NullAway.Init") // set before all
     private Site site;
 
@@ -100,12 +103,16 @@ class ForkIT {
         double attempts = site.api().metric("koegura_call_attempts_total", "outcome=\"answered\"");
         caller.dial(site.uri(group));
         rings.awaitIncoming();
+        if (group.equals("200")) {
+            awaitPortsUsed("both forks pass the product and ring", 2 * PORTS_OF_A_CALL);
+        }
         onRing.accept(rings);
         answers.accept();
         caller.awaitEstablished();
         rings.awaitClosed();
         site.awaitStage("RECORDED", NOTICE_WAIT);
         Instant recorded = Instant.now();
+        awaitPortsUsed("the ports of a fork that lost are free while the call is up", PORTS_OF_A_CALL);
         await().atMost(Duration.ofSeconds(15))
                 .pollInterval(Duration.ofMillis(300))
                 .until(() -> site.saidBy(outside, recorded).size() > 100);
@@ -132,8 +139,12 @@ class ForkIT {
                 .isEqualTo(notices + 1);
         assertThat(site.api().metric("koegura_call_attempts_total", "outcome=\"answered\""))
                 .isEqualTo(attempts + 1);
-        await("no port is used")
+        awaitPortsUsed("no port is used", 0);
+    }
+
+    private void awaitPortsUsed(String why, int ports) {
+        await(why)
                 .atMost(Duration.ofSeconds(20))
-                .until(() -> site.api().metric("koegura_rtp_ports", "state=\"used\"") == 0);
+                .until(() -> site.api().metric("koegura_rtp_ports", "state=\"used\"") == ports);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -165,6 +166,7 @@ class OfferAnswerFlowTest {
     void whenBothPartiesReinviteAtOnceBoth491PassAndTheMediaStayWhereTheyWere() {
         Dialogue up = Dialogue.establish(bench, CALL);
         awaitMediaAt(4000, 5000);
+        List<RemoteMedia> before = bench.session().agreements();
         up.callerAsks("INVITE", 2, Dialogue.SDP, ProxyBench.sdp(4100));
         up.calleeAsks("INVITE", 1, Dialogue.SDP, ProxyBench.sdp(5100));
         String atCallee = received(bench.registrar, "INVITE ");
@@ -175,7 +177,7 @@ class OfferAnswerFlowTest {
                 .isEqualTo("2 INVITE");
         assertThat(SipPeer.one(received(bench.registrar, "SIP/2.0 491 "), "CSeq"))
                 .isEqualTo("1 INVITE");
-        awaitMediaAt(4000, 5000);
+        assertThat(bench.session().agreements()).isEqualTo(before);
 
         up.callerAsks("INVITE", 3, Dialogue.SDP, ProxyBench.sdp(4200));
         String retried = received(bench.registrar, "INVITE ");
@@ -183,6 +185,11 @@ class OfferAnswerFlowTest {
         up.calleeAnswers(retried, "200 OK", Dialogue.SDP, ProxyBench.sdp(5200));
         received(bench.telephone, "SIP/2.0 200 ");
         awaitMediaAt(4200, 5200);
+        List<RemoteMedia> all = bench.session().agreements();
+        assertThat(all.subList(before.size(), all.size()))
+                .as("agreed since, in order: nothing of what was refused")
+                .extracting(OfferAnswerFlowTest::port)
+                .containsOnly(4200, 5200);
     }
 
     /// Past what else is under way at the same time: a 100, and the ACK of its own 491.

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.koegura.server.ConsoleApi;
@@ -57,9 +58,16 @@ final class TwoSides implements Closeable {
             return written(product) + ":" + port;
         }
 
-        /// Whoever is elsewhere and reads this is to send its media to the product.
-        String description() {
-            return "c=IN IP" + (product.contains(":") ? "6 " : "4 ") + product.replace(".", "\\.");
+        /// Whoever is elsewhere and reads this is to send its media to the product, to one of its ports.
+        ///
+        /// @param firstPort of the product's media
+        String description(int firstPort, int lastPort) {
+            String ports = IntStream.rangeClosed(firstPort, lastPort)
+                    .filter(port -> port % 2 == 0)
+                    .mapToObj(Integer::toString)
+                    .collect(Collectors.joining("|"));
+            String line = "c=IN IP" + (product.contains(":") ? "6 " : "4 ") + product.replace(".", "\\.");
+            return line + "[^m]*m=audio (" + ports + ") RTP/AVP ";
         }
     }
 
@@ -220,7 +228,7 @@ final class TwoSides implements Closeable {
     private Sipp sipp(String scenario, Side side, String target, Map<String, String> blanks) throws IOException {
         Path home = folder.resolve("sipp-" + ++runs);
         Map<String, String> all = new HashMap<>(blanks);
-        all.put("OURS", place(side).description());
+        all.put("OURS", place(side).description(block + MEDIA, block + BLOCK - 1));
         Sipp.Run run = new Sipp.Run(
                 scenario,
                 "0312345678",

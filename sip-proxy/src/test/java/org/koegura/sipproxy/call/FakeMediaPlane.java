@@ -92,6 +92,7 @@ public final class FakeMediaPlane implements MediaPlane {
         private final MediaEvents events;
         private final Map<Integer, Map<Leg, LocalMedia>> ports = new HashMap<>();
         private final Map<Integer, Map<Leg, RemoteMedia>> agreed = new ConcurrentHashMap<>();
+        private final List<RemoteMedia> agreements = new CopyOnWriteArrayList<>();
         private final Set<Leg> six = EnumSet.noneOf(Leg.class);
         private final List<String> done = new CopyOnWriteArrayList<>();
         private final List<List<Integer>> offered = new CopyOnWriteArrayList<>();
@@ -115,6 +116,11 @@ public final class FakeMediaPlane implements MediaPlane {
         /// What a party was last agreed to receive; null where nothing was.
         public @Nullable RemoteMedia agreed(int mLine, Leg leg) {
             return agreed.getOrDefault(mLine, Map.of()).get(leg);
+        }
+
+        /// Everything that any party was ever agreed to receive, in order.
+        public List<RemoteMedia> agreements() {
+            return List.copyOf(agreements);
         }
 
         /// The payload types of each offer in mid-call, in order.
@@ -158,6 +164,7 @@ public final class FakeMediaPlane implements MediaPlane {
 
         @Override
         public void agree(int mLine, Leg leg, RemoteMedia remote) {
+            agreements.add(remote);
             agreed.computeIfAbsent(mLine, _ -> new ConcurrentHashMap<>()).put(leg, remote);
         }
 

@@ -13,6 +13,8 @@ import java.util.Arrays;
 final class Peer implements AutoCloseable {
 
     private static final int WAIT_MILLIS = 5_000;
+    private static final int SILENCE_MILLIS = 300;
+    private static final int DATAGRAMS_MAX = 100_000;
 
     private final DatagramSocket socket;
 
@@ -41,6 +43,16 @@ final class Peer implements AutoCloseable {
             return false;
         } catch (SocketTimeoutException silence) {
             return true;
+        }
+    }
+
+    /// Forgets all that has come until nothing more comes.
+    void hearAll() throws IOException {
+        int heard = 0;
+        while (!hearsNothing(SILENCE_MILLIS)) {
+            if (++heard > DATAGRAMS_MAX) {
+                throw new IOException("it never ends");
+            }
         }
     }
 

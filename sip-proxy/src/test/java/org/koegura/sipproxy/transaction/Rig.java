@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.ProxyEdits;
@@ -32,17 +33,24 @@ final class Rig implements AutoCloseable {
     final BlockingQueue<WireMessage> unabsorbed = new LinkedBlockingQueue<>();
 
     private static final long OCTETS_MAX = 1_000_000;
+    private static final Duration T1 = Duration.ofMillis(500);
 
-    final Reserve reserve = new Reserve(() -> {});
+    final Reserve reserve;
     final Room room;
-    private final Lanes lanes = new Lanes(reserve);
+    private final Lanes lanes;
     private final Transports transports;
     private final Transactions transactions;
 
     Rig(int transactionsMax, Duration t1, Transactions.User user) throws IOException {
+        this(reserve -> new Room(reserve, transactionsMax, OCTETS_MAX, t1, System::nanoTime), t1, user);
+    }
+
+    private Rig(Function<Reserve, Room> rooms, Duration t1, Transactions.User user) throws IOException {
         SipMeters meters = new SipMeters(metrics);
+        reserve = new Reserve(() -> {});
+        lanes = new Lanes(reserve);
         transports = bound(meters);
-        room = new Room(reserve, transactionsMax, OCTETS_MAX, t1, System::nanoTime);
+        room = rooms.apply(reserve);
         transactions = Transactions.open(
                 "rig-" + transports.local().getPort(),
                 transports,
@@ -68,7 +76,12 @@ final class Rig implements AutoCloseable {
 
     /// T1 as it is in the field.
     Rig() throws IOException {
-        this(1_000, Duration.ofMillis(500), _ -> {});
+        this(1_000, T1, _ -> {});
+    }
+
+    /// With the room that the product has, and T1 as it is in the field.
+    static Rig roomy() throws IOException {
+        return new Rig(reserve -> Room.usual(reserve, T1), T1, _ -> {});
     }
 
     /// All timers 25 times shorter: T1 is 20 ms, timers B and F 1.28 s.

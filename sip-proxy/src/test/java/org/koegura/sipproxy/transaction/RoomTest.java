@@ -71,6 +71,14 @@ class RoomTest {
         assertThat(room.isFull(0, request)).isFalse();
     }
 
+    /// Trap 38.
+    @Test
+    void theProductHasRoomForAHundredThousandTransactions() {
+        Room room = Room.usual(reserve, T1);
+        assertThat(room.isFull(99_999, request("a"))).isFalse();
+        assertThat(room.isFull(100_000, request("a"))).isTrue();
+    }
+
     @Test
     void aCallForHelpHasRoomBeyondEitherBound() {
         Room room = room(0);

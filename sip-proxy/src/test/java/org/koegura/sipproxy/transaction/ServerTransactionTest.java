@@ -198,6 +198,32 @@ final class ServerTransactionTest {
         assertThat(rig.requested().request().topVia().branch()).isEqualTo("z9hG4bKc");
     }
 
+    /// Trap 38: JAIN-SIP's own bound is 5,000. All are held at once, answered and waiting for timer J.
+    @Test
+    void sixThousandTransactionsAreHeldAtOnceAndNoneIsDropped() throws Exception {
+        rig.close();
+        rig = Rig.roomy();
+        int many = 6_000;
+        for (int sent = 0; sent < many; ) {
+            for (int end = sent + 100; sent < end; sent++) { // no more than a socket's buffer holds
+                send(request("BYE", "z9hG4bKmany" + sent, peer.address()));
+            }
+            int all = sent;
+            await().pollInterval(Duration.ofMillis(5)).until(() -> rig.requests.size() == all);
+        }
+        assertThat(rig.transactions().held()).isEqualTo(many);
+        for (ServerTransaction transaction : rig.requests) {
+            rig.respond(transaction, 200, "OK", "9");
+        }
+        await().until(() -> rig.room.held() == 0);
+        assertThat(rig.transactions().held()).as("timer J of 32 s").isEqualTo(many);
+        peer.hearAll();
+        send(request("BYE", "z9hG4bKmany0", peer.address()));
+        assertThat(peer.receive()).startsWith("SIP/2.0 200 ").contains("branch=z9hG4bKmany0\r\n");
+        assertThat(rig.requests).hasSize(many);
+        assertThat(rig.count("koegura.sip.dropped", "reason", "transactions")).isZero();
+    }
+
     @Test
     void aCallForHelpHasATransactionWhereThereIsRoomForNoOther() throws Exception {
         rig.close();
