@@ -26,8 +26,12 @@ record Parties(RawPeer caller, RawPeer callee, InetSocketAddress sip, Way way) {
     /// @param answer what the caller got for it
     record Call(String id, String invite, String answer) {}
 
-    private static final String SDP = String.join(
-            "\r\n", "v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "c=IN IP4 127.0.0.1", "t=0 0", "m=audio 9 RTP/AVP 0", "");
+    private static final String SDP = description(9);
+
+    private static String description(int port) {
+        String audio = "m=audio " + port + " RTP/AVP 0";
+        return String.join("\r\n", "v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "c=IN IP4 127.0.0.1", "t=0 0", audio, "");
+    }
 
     /// Its Contact.
     static String uri(RawPeer peer) {
@@ -35,6 +39,11 @@ record Parties(RawPeer caller, RawPeer callee, InetSocketAddress sip, Way way) {
     }
 
     static String request(RawPeer from, String line, String branch, String id, String cseq, String lines) {
+        return request(from, line, branch, id, cseq, lines, SDP);
+    }
+
+    private static String request(
+            RawPeer from, String line, String branch, String id, String cseq, String lines, String sdp) {
         boolean described = line.startsWith("INVITE");
         return String.join(
                 "\r\n",
@@ -45,9 +54,9 @@ record Parties(RawPeer caller, RawPeer callee, InetSocketAddress sip, Way way) {
                 "CSeq: " + cseq,
                 "Contact: <" + uri(from) + ">",
                 described ? "Content-Type: application/sdp" : "User-Agent: test",
-                "Content-Length: " + (described ? SDP.length() : 0),
+                "Content-Length: " + (described ? sdp.length() : 0),
                 "",
-                described ? SDP : "");
+                described ? sdp : "");
     }
 
     private static String between(String fromTag, String toTag) {
@@ -69,9 +78,9 @@ record Parties(RawPeer caller, RawPeer callee, InetSocketAddress sip, Way way) {
         return text + "Content-Length: " + body.length() + "\r\n\r\n" + body;
     }
 
-    private String invited(String id) throws IOException, InterruptedException {
-        caller.send(
-                request(caller, "INVITE " + way.uri(), "i", id, "1 INVITE", between(";tag=a", "") + way.routes()), sip);
+    private String invited(String id, String sdp) throws IOException, InterruptedException {
+        String lines = between(";tag=a", "") + way.routes();
+        caller.send(request(caller, "INVITE " + way.uri(), "i", id, "1 INVITE", lines, sdp), sip);
         caller.receive("SIP/2.0 100 ");
         return callee.receive("INVITE ");
     }
@@ -88,14 +97,23 @@ record Parties(RawPeer caller, RawPeer callee, InetSocketAddress sip, Way way) {
     }
 
     Call ring(String id) throws IOException, InterruptedException {
-        String invite = invited(id);
+        String invite = invited(id, SDP);
         callee.send(response(invite, "180 Ringing", uri(callee), ""), sip);
         return new Call(id, invite, caller.receive("SIP/2.0 180 "));
     }
 
     Call establish(String id) throws IOException, InterruptedException {
-        String invite = invited(id);
-        callee.send(response(invite, "200 OK", uri(callee), SDP), sip);
+        return establish(id, SDP, SDP);
+    }
+
+    /// With media that each party awaits at a port of 127.0.0.1.
+    Call establish(String id, int callerPort, int calleePort) throws IOException, InterruptedException {
+        return establish(id, description(callerPort), description(calleePort));
+    }
+
+    private Call establish(String id, String offer, String answer) throws IOException, InterruptedException {
+        String invite = invited(id, offer);
+        callee.send(response(invite, "200 OK", uri(callee), answer), sip);
         Call call = new Call(id, invite, caller.receive("SIP/2.0 200 "));
         caller.send(request(caller, "ACK " + uri(callee), "a", id, "1 ACK", toCallee(call)), sip);
         callee.receive("ACK ");
@@ -117,6 +135,23 @@ record Parties(RawPeer caller, RawPeer callee, InetSocketAddress sip, Way way) {
         return "Route: " + String.join("\r\nRoute: ", routes) + "\r\n";
     }
 
+    private static String body(String message) {
+        return message.substring(message.indexOf("\r\n\r\n") + 4);
+    }
+
+    /// An INVITE that the product sent on before it died is answered, and acknowledged.
+    void calleeAccepts(Call ringing) throws IOException, InterruptedException {
+        assertThat(body(ringing.invite)).as("what was offered before").doesNotContain("m=audio 9 ");
+        callee.send(response(ringing.invite, "200 OK", uri(callee), SDP), sip);
+        String ok = caller.receive("SIP/2.0 200 ");
+        assertThat(RawPeer.all(ok, "Via")).hasSize(1);
+        assertThat(body(ok)).as("the answer, past us (ADR 6)").isEqualTo(SDP);
+        Call up = new Call(ringing.id, ringing.invite, ok);
+        caller.send(request(caller, "ACK " + uri(callee), "a", up.id, "1 ACK", toCallee(up)), sip);
+        callee.receive("ACK ");
+    }
+
+    /// Requests in a dialog that the product does not know.
     void callerAsks(Call call, String method, int cseq) throws IOException, InterruptedException {
         asks(caller, callee, call, method, cseq, toCallee(call));
     }
@@ -136,8 +171,12 @@ record Parties(RawPeer caller, RawPeer callee, InetSocketAddress sip, Way way) {
         if (method.equals("INVITE")) {
             from.receive("SIP/2.0 100 ");
         }
-        assertThat(from.receive("SIP/2.0 200 ")).contains("CSeq: " + cseq + " " + method);
+        String answer = from.receive("SIP/2.0 200 ");
+        assertThat(answer).contains("CSeq: " + cseq + " " + method);
         if (method.equals("INVITE")) {
+            assertThat(List.of(body(arrived), body(answer)))
+                    .as("offer and answer of a call that nobody knows here: as they were said, past us (ADR 6)")
+                    .containsExactly(SDP, SDP);
             from.send(request(from, "ACK " + uri(to), "ack" + cseq, call.id, cseq + " ACK", lines), sip);
             to.receive("ACK " + uri(to));
         }

@@ -20,16 +20,19 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.SocketFactory;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/// A user agent of one line of code: it sends what it is told and keeps what it gets, over UDP or over TCP, where it
+/// A user agent of one line of code: it sends what it is told and keeps what it gets, over UDP, TCP or TLS. It
 /// opens a connection anew when the one it had is gone. Repeats of what it has got are left out.
 final class RawPeer implements Closeable {
 
     /// What it speaks.
     enum Protocol {
         UDP,
-        TCP;
+        TCP,
+        TLS;
 
         /// As a URI says it.
         String parameter() {
@@ -44,16 +47,23 @@ final class RawPeer implements Closeable {
     private final Protocol protocol;
     private final @Nullable DatagramSocket datagrams;
     private final @Nullable ServerSocket listener;
+    private final SocketFactory connections;
     private final BlockingQueue<String> arrived = new LinkedBlockingQueue<>();
     private final Set<String> seen = new HashSet<>();
     private volatile @Nullable Socket connection;
+    private volatile int mark;
 
     private RawPeer(
-            String host, Protocol protocol, @Nullable DatagramSocket datagrams, @Nullable ServerSocket listener) {
+            String host,
+            Protocol protocol,
+            @Nullable DatagramSocket datagrams,
+            @Nullable ServerSocket listener,
+            SocketFactory connections) {
         this.host = host;
         this.protocol = protocol;
         this.datagrams = datagrams;
         this.listener = listener;
+        this.connections = connections;
     }
 
     /// Listens on 127.0.0.1.
@@ -66,12 +76,22 @@ final class RawPeer implements Closeable {
         InetAddress loopback = InetAddress.ofLiteral(host);
         if (protocol == Protocol.UDP) {
             DatagramSocket socket = new DatagramSocket(0, loopback);
-            RawPeer peer = new RawPeer(host, protocol, socket, null);
+            RawPeer peer = new RawPeer(host, protocol, socket, null, SocketFactory.getDefault());
             Thread.ofVirtual().start(() -> peer.readDatagrams(socket));
             return peer;
         }
-        ServerSocket listener = new ServerSocket(0, 5, loopback);
-        RawPeer peer = new RawPeer(host, protocol, null, listener);
+        return listening(protocol, new ServerSocket(0, 5, loopback), SocketFactory.getDefault());
+    }
+
+    /// Listens on 127.0.0.1, over TLS.
+    static RawPeer over(SSLContext tls) throws IOException {
+        ServerSocket listener = tls.getServerSocketFactory().createServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        return listening(Protocol.TLS, listener, tls.getSocketFactory());
+    }
+
+    private static RawPeer listening(Protocol protocol, ServerSocket listener, SocketFactory connections) {
+        String host = listener.getInetAddress().getHostAddress();
+        RawPeer peer = new RawPeer(host, protocol, null, listener, connections);
         Thread.ofVirtual().start(() -> peer.accept(listener));
         return peer;
     }
@@ -93,10 +113,21 @@ final class RawPeer implements Closeable {
         }
         Socket open = connection;
         if (open == null || open.isClosed()) {
-            open = new Socket(to.getAddress(), to.getPort());
+            open = connections.createSocket(to.getAddress(), to.getPort());
+            open.setTrafficClass(mark);
             read(open);
         }
         open.getOutputStream().write(bytes);
+    }
+
+    /// What its packets bear from now on.
+    ///
+    /// @param typeOfService as the option of a socket wants it
+    void mark(int typeOfService) throws IOException {
+        if (datagrams != null) {
+            datagrams.setTrafficClass(typeOfService);
+        }
+        mark = typeOfService;
     }
 
     /// The next message that it has not got before; it must begin with `start`.

@@ -1,9 +1,20 @@
 package org.koegura.server.peer;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
+import java.util.Base64;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /// A certificate that vouches for itself, made for one test.
 ///
@@ -43,6 +54,28 @@ public record Certificate(Path directory) {
             }
         }
         return own;
+    }
+
+    /// TLS of somebody who shows it, and trusts it alone.
+    public SSLContext context() throws IOException, GeneralSecurityException {
+        String pem = Files.readString(key()).replaceAll("-----[A-Z ]+-----|\\s", "");
+        PrivateKey secret = KeyFactory.getInstance("EC")
+                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem)));
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        try (InputStream in = Files.newInputStream(file())) {
+            java.security.cert.Certificate own =
+                    CertificateFactory.getInstance("X.509").generateCertificate(in);
+            store.setKeyEntry("own", secret, new char[0], new java.security.cert.Certificate[] {own});
+            store.setCertificateEntry("trusted", own);
+        }
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, new char[0]);
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        return context;
     }
 
     /// The certificate (PEM).

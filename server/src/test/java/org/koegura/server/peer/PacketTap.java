@@ -37,23 +37,17 @@ public final class PacketTap implements Closeable {
 
     /// Starts to capture the ports from `firstPort` on.
     public static PacketTap start(Path directory, int firstPort, int count) throws IOException {
+        int last = firstPort + count - 1;
+        return start(directory, "udp portrange " + firstPort + "-" + last, last);
+    }
+
+    /// Starts to capture what a filter of libpcap lets through, the marker's port among it.
+    public static PacketTap start(Path directory, String filter, int markerPort) throws IOException {
         Files.createDirectories(directory);
         Path file = directory.resolve("tap.pcap");
-        int last = firstPort + count - 1;
         ChildProcess process = ChildProcess.start(
-                directory,
-                "dumpcap",
-                "-q",
-                "-P",
-                "-i",
-                "lo",
-                "-B",
-                "16",
-                "-f",
-                "udp portrange " + firstPort + "-" + last,
-                "-w",
-                file.toString());
-        PacketTap tap = new PacketTap(process, file, last);
+                directory, "dumpcap", "-q", "-P", "-i", "lo", "-B", "16", "-f", filter, "-w", file.toString());
+        PacketTap tap = new PacketTap(process, file, markerPort);
         tap.awaitMarker();
         return tap;
     }
@@ -64,6 +58,12 @@ public final class PacketTap implements Closeable {
         return Pcap.read(Files.readAllBytes(file)).stream()
                 .filter(datagram -> datagram.destination().getPort() != markerPort)
                 .toList();
+    }
+
+    /// The capture itself, with everything until now, and with the markers.
+    public Path capture() {
+        awaitMarker();
+        return file;
     }
 
     private void awaitMarker() {
