@@ -180,7 +180,7 @@ public final class SipProxy implements AutoCloseable {
             throws SipFault {
         SipMeters meters = bound.meters();
         Reserve reserve = new Reserve(meters::callForHelpForgotten);
-        Lanes lanes = new Lanes(reserve);
+        Lanes lanes = new Lanes(reserve, meters.faults());
         Sockets sockets = bound.sockets();
         Transports transports = bound.transports();
         transports.mark(settings.dscp());

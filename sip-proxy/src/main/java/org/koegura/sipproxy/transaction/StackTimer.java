@@ -10,8 +10,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.koegura.sipproxy.transport.Faults;
 
 /// The stack's clockwork, on a wheel. Each transaction asks to be woken every T1 for as long as it is held: an answered
 /// BYE 64 times. At 500 calls/s that is 40,000 times a second, and the stack's own timers sort each of them into a
@@ -22,15 +21,20 @@ import org.slf4j.LoggerFactory;
 /// runs tasks and cancels.
 public final class StackTimer implements SipTimer {
 
-    private static final Logger LOG = LoggerFactory.getLogger(StackTimer.class);
     private static final int TURN_MILLIS = 10;
 
     private final HashedWheelTimer wheel =
             new HashedWheelTimer(new DefaultThreadFactory("sip-stack-timer", true), TURN_MILLIS, TimeUnit.MILLISECONDS);
+    private volatile @Nullable Faults faults;
     private volatile boolean stopped;
 
     /// As the stack calls it.
     public StackTimer() {}
+
+    /// Where the faults of its tasks are counted, from the stack's start on.
+    void report(Faults to) {
+        faults = to;
+    }
 
     @Override
     public void start(SipStackImpl stack, Properties properties) {
@@ -107,8 +111,10 @@ public final class StackTimer implements SipTimer {
             try {
                 task.runTask();
             } catch (RuntimeException | Error fault) { // one transaction's fault is not all of theirs
-                LOG.warn("sip.timer.failed kind={}", fault.getClass().getSimpleName());
-                LOG.debug("sip.timer.failed", fault);
+                Faults reported = faults;
+                if (reported != null) {
+                    reported.caught(Faults.Where.TIMER, fault);
+                }
             }
             if (periodMillis > 0 && !cancelled && !stopped) {
                 await(periodMillis);

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.Replies;
 import org.koegura.sipproxy.message.WireMessage;
+import org.koegura.sipproxy.transport.Faults;
 import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Lanes;
 import org.koegura.sipproxy.transport.Protocol;
@@ -103,6 +104,7 @@ public final class Transactions implements AutoCloseable {
         this.room = room;
         this.tickMillis = Math.toIntExact(t1.toMillis());
         this.stack = stack(name, threads);
+        ((StackTimer) stack.getTimer()).report(meters.faults());
         StackOutlet outlet = new WireOutlet(transports, lanes, meters, branch -> find(branch, false));
         InetSocketAddress local = transports.local();
         stack.setMessageProcessorFactory((ignoredStack, address, port, protocol) ->
@@ -268,8 +270,7 @@ public final class Transactions implements AutoCloseable {
             } catch (MessageFault e) {
                 refuse(transaction, e.status(), e.getMessage());
             } catch (RuntimeException e) {
-                LOG.warn("sip.request.failed kind={}", e.getClass().getSimpleName());
-                LOG.debug("sip.request.failed", e);
+                meters.faults().caught(Faults.Where.REQUEST, e);
                 refuse(transaction, 500, "Server Internal Error");
             }
         }

@@ -10,6 +10,8 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannelConfig;
+import io.netty.handler.codec.CorruptedFrameException;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.IdleStateEvent;
@@ -217,12 +219,14 @@ final class ConnectionSetup {
             }
         }
 
-        /// What cannot be cut into messages, or is reset, is closed: its peer opens another one.
+        /// What cannot be cut into messages, is reset, or is failed on by us, is closed: its peer opens another one.
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
             boolean broken = cause instanceof IOException || cause.getCause() instanceof SSLException;
-            if (!broken) {
+            if (cause instanceof CorruptedFrameException || cause instanceof TooLongFrameException) {
                 meters.parseError(protocol(), "framing");
+            } else if (!broken) {
+                meters.faults().caught(Faults.Where.STREAM, cause);
             }
             var _ = context.close();
         }

@@ -6,8 +6,6 @@ import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Keeps everything that concerns one Call-ID in order, without keeping different calls waiting for each other.
 ///
@@ -15,8 +13,6 @@ import org.slf4j.LoggerFactory;
 /// pool threads would let a 200 overtake its 180. A lane that has more and more to do rests now and then, since few
 /// carriers carry them all. Safe from any thread; [#offer] never blocks.
 public final class Lanes implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
 
     /// Tasks waiting in one lane: a peer that floods one call fills only its own.
     public static final int LANE_TASKS_MAX = 128;
@@ -41,6 +37,7 @@ public final class Lanes implements AutoCloseable {
     private final ThreadFactory threads =
             Thread.ofVirtual().name("sip-lane-", 0).factory();
     private final Reserve reserve;
+    private final Faults faults;
     private int waiting;
     private long octetsWaiting;
     private boolean closed;
@@ -49,8 +46,9 @@ public final class Lanes implements AutoCloseable {
     private record Task(Runnable work, int octets) {}
 
     /// @param reserve calls for help
-    public Lanes(Reserve reserve) {
+    public Lanes(Reserve reserve, Faults faults) {
         this.reserve = reserve;
+        this.faults = faults;
     }
 
     /// Queues a task that a message from outside caused.
@@ -103,8 +101,7 @@ public final class Lanes implements AutoCloseable {
                 task.run();
             } catch (RuntimeException | Error e) {
                 // an error, too: a lane whose thread is gone would take tasks for ever and run none
-                LOG.warn("sip.task.failed kind={}", e.getClass().getSimpleName());
-                LOG.debug("sip.task.failed", e);
+                faults.caught(Faults.Where.LANE, e);
             }
             if (done % TASKS_IN_A_ROW_MAX == 0) {
                 LockSupport.parkNanos(1);

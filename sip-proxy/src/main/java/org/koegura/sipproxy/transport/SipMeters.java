@@ -69,6 +69,7 @@ public final class SipMeters {
     }
 
     private final MeterRegistry metrics;
+    private final Faults faults;
 
     /// The meters of messages: to look one up in the registry costs more than to scan the message. Bounded by the
     /// closed lists.
@@ -81,6 +82,7 @@ public final class SipMeters {
 
     public SipMeters(MeterRegistry metrics) {
         this.metrics = metrics;
+        this.faults = new Faults(metrics);
         METHODS.forEach(this::register);
         for (Protocol protocol : Protocol.values()) {
             PARSE_ERRORS.forEach(reason -> parseErrors(protocol, reason));
@@ -118,6 +120,11 @@ public final class SipMeters {
                 .tags("kind", "tls", "name", "sip")
                 .strongReference(true)
                 .register(metrics);
+    }
+
+    /// Where faults of our own are counted.
+    public Faults faults() {
+        return faults;
     }
 
     /// A request came in.

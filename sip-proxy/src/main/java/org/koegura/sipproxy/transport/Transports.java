@@ -77,7 +77,7 @@ public final class Transports implements AutoCloseable {
 
     private UdpTransport datagrams(InetSocketAddress listen) throws TransportTaken {
         try {
-            return UdpTransport.bind(listen, receiver);
+            return UdpTransport.bind(listen, receiver, meters.faults());
         } catch (IOException taken) {
             throw new TransportTaken(Protocol.UDP, listen, taken);
         }

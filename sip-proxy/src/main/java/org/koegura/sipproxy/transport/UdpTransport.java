@@ -51,7 +51,7 @@ final class UdpTransport implements AutoCloseable {
     /// Binds the socket. Nothing is read until [#start].
     ///
     /// @throws IOException where the address cannot be bound
-    static UdpTransport bind(InetSocketAddress address, Consumer<Arrival> receiver) throws IOException {
+    static UdpTransport bind(InetSocketAddress address, Consumer<Arrival> receiver, Faults faults) throws IOException {
         boolean epoll = Epoll.isAvailable();
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(
                 1,
@@ -64,7 +64,7 @@ final class UdpTransport implements AutoCloseable {
                 .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES)
                 .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DATAGRAM_BYTES_MAX))
-                .handler(new Reader(receiver));
+                .handler(new Reader(receiver, faults));
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             group.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
@@ -121,9 +121,11 @@ final class UdpTransport implements AutoCloseable {
     private static final class Reader extends SimpleChannelInboundHandler<DatagramPacket> {
 
         private final Consumer<Arrival> receiver;
+        private final Faults faults;
 
-        Reader(Consumer<Arrival> receiver) {
+        Reader(Consumer<Arrival> receiver, Faults faults) {
             this.receiver = receiver;
+            this.faults = faults;
         }
 
         @Override
@@ -132,9 +134,12 @@ final class UdpTransport implements AutoCloseable {
             receiver.accept(new Arrival(ByteBufUtil.getBytes(content), Hop.udp(packet.sender())));
         }
 
-        /// A datagram socket outlives its errors (ICMP): the next read goes on.
+        /// A datagram socket outlives its errors (ICMP), and a datagram that we fail on: the next read goes on.
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            if (!(cause instanceof IOException)) {
+                faults.caught(Faults.Where.UDP, cause);
+            }
             context.channel().read();
         }
     }

@@ -48,7 +48,7 @@ final class Rig implements AutoCloseable {
     private Rig(Function<Reserve, Room> rooms, Duration t1, Transactions.User user) throws IOException {
         SipMeters meters = new SipMeters(metrics);
         reserve = new Reserve(() -> {});
-        lanes = new Lanes(reserve);
+        lanes = new Lanes(reserve, meters.faults());
         transports = bound(meters);
         room = rooms.apply(reserve);
         transactions = Transactions.open(

@@ -168,7 +168,7 @@ final class ServerTransactionTest {
     }
 
     @Test
-    void aRequestThatItsUserFailsOnIsAnsweredAllTheSame() throws Exception {
+    void aRequestThatItsUserFailsOnIsAnsweredAllTheSameAndAFaultOfOursIsCounted() throws Exception {
         rig.close();
         rig = new Rig(1_000, Duration.ofMillis(20), transaction -> {
             if (transaction.request().request().method().equals("BYE")) {
@@ -178,8 +178,10 @@ final class ServerTransactionTest {
         });
         send(request("BYE", "z9hG4bKa", peer.address()));
         assertThat(peer.receive()).startsWith("SIP/2.0 420 Bad Extension\r\n");
+        assertThat(rig.count("koegura.faults")).isZero();
         send(request("OPTIONS", "z9hG4bKb", peer.address()));
         assertThat(peer.receive()).startsWith("SIP/2.0 500 ");
+        assertThat(rig.count("koegura.faults", "where", "request")).isEqualTo(1);
     }
 
     @Test

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import gov.nist.javax.sip.stack.SIPStackTimerTask;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.koegura.sipproxy.transport.Faults;
 
 /// What the stack needs of its clockwork.
 class StackTimerTest {
@@ -68,7 +70,9 @@ class StackTimerTest {
     }
 
     @Test
-    void aFaultOfOneRunEndsNeitherThatTaskNorAnother() {
+    void aFaultOfOneRunEndsNeitherThatTaskNorAnotherAndIsCounted() {
+        SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+        timer.report(new Faults(metrics));
         Task failing = task(() -> {
             throw new IllegalStateException("a fault of the stack");
         });
@@ -76,6 +80,8 @@ class StackTimerTest {
         timer.scheduleWithFixedDelay(failing, 10, 10);
         timer.scheduleWithFixedDelay(other, 10, 10);
         await().until(() -> failing.runs.get() >= 3 && other.runs.get() >= 3);
+        await().until(() ->
+                metrics.get("koegura.faults").tag("where", "timer").counter().count() >= 3);
     }
 
     @Test

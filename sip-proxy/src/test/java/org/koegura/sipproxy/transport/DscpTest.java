@@ -3,6 +3,7 @@ package org.koegura.sipproxy.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,8 +34,10 @@ class DscpTest {
 
     @Test
     void theSystemHasTheMarkOfTheSocket() throws IOException {
-        try (UdpTransport udp =
-                UdpTransport.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), arrival -> {})) {
+        try (UdpTransport udp = UdpTransport.bind(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                arrival -> {},
+                new Faults(new SimpleMeterRegistry()))) {
             udp.mark(Dscp.CS3);
             assertThat(udp.typeOfService()).isEqualTo(0x60);
         }

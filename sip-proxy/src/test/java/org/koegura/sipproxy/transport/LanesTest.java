@@ -3,6 +3,7 @@ package org.koegura.sipproxy.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -16,7 +17,8 @@ final class LanesTest {
 
     private final AtomicInteger forgotten = new AtomicInteger();
     private final Reserve reserve = new Reserve(forgotten::incrementAndGet);
-    private final Lanes lanes = new Lanes(reserve);
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private final Lanes lanes = new Lanes(reserve, new Faults(metrics));
     private final CountDownLatch gate = new CountDownLatch(1);
 
     @AfterEach
@@ -177,7 +179,7 @@ final class LanesTest {
     }
 
     @Test
-    void aTaskThatFailsDoesNotStopItsLane() {
+    void aTaskThatFailsDoesNotStopItsLaneAndIsCounted() {
         CountDownLatch next = new CountDownLatch(2);
         lanes.offer("a", 1, () -> {
             throw new IllegalStateException("expected by the test");
@@ -188,6 +190,8 @@ final class LanesTest {
         lanes.offer("a", 1, next::countDown);
         lanes.offer("a", 1, next::countDown);
         await().until(() -> next.getCount() == 0);
+        assertThat(metrics.get("koegura.faults").tag("where", "lane").counter().count())
+                .isEqualTo(2);
     }
 
     @Test

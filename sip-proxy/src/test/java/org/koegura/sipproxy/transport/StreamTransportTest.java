@@ -3,6 +3,7 @@ package org.koegura.sipproxy.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
@@ -215,5 +216,45 @@ class StreamTransportTest {
         socket.setSoTimeout(5_000);
         socket.connect(transport.local(), 5_000);
         return socket;
+    }
+
+    @Test
+    void aReceiverThatFailsEndsThatConnectionAloneAndIsNoErrorOfThePeers() throws Exception {
+        try (StreamTransport fragile = StreamTransport.bind(
+                new InetSocketAddress(LOOPBACK, 0),
+                null,
+                _ -> {
+                    throw new IllegalStateException("expected by the test");
+                },
+                new SipMeters(metrics),
+                new ConnectionBound(3, 2, 2, NEIGHBOUR::equals, _ -> false))) {
+            fragile.start();
+            for (int failed = 1; failed <= 2; failed++) {
+                try (Socket socket = new Socket(LOOPBACK, fragile.local().getPort())) {
+                    socket.setSoTimeout(5_000);
+                    socket.getOutputStream().write(BYTES);
+                    assertThat(socket.getInputStream().read()).isEqualTo(-1);
+                }
+                assertThat(counted("koegura.faults", "where", "stream")).isEqualTo(failed);
+            }
+            assertThat(counted("koegura.sip.parse.errors", "reason", "framing")).isZero();
+        }
+    }
+
+    @Test
+    void whatCannotBeFramedIsAnErrorOfThePeersAndNoFault() throws Exception {
+        try (Socket socket = new Socket(LOOPBACK, transport.local().getPort())) {
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream().write("OPTIONS sip:a SIP/2.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+        assertThat(counted("koegura.sip.parse.errors", "reason", "framing")).isEqualTo(1);
+        assertThat(counted("koegura.faults", "where", "stream")).isZero();
+    }
+
+    private double counted(String name, String tag, String value) {
+        return metrics.get(name).tag(tag, value).counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -18,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +28,9 @@ final class UdpTransportTest {
 
     private final BlockingQueue<Arrival> received = new LinkedBlockingQueue<>();
     private final DatagramSocket peer = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-    private final UdpTransport transport = UdpTransport.bind(loopback(0), received::add);
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private final Faults faults = new Faults(metrics);
+    private final UdpTransport transport = UdpTransport.bind(loopback(0), received::add, faults);
 
     UdpTransportTest() throws IOException {}
 
@@ -61,7 +65,7 @@ final class UdpTransportTest {
     @Test
     void aTakenPortIsAFaultThatSaysSo() {
         assertThatExceptionOfType(IOException.class)
-                .isThrownBy(() -> UdpTransport.bind(transport.local(), received::add));
+                .isThrownBy(() -> UdpTransport.bind(transport.local(), received::add, faults));
     }
 
     @Test
@@ -121,7 +125,7 @@ final class UdpTransportTest {
 
     @Test
     void afterItIsClosedNothingIsSent() throws Exception {
-        UdpTransport shut = UdpTransport.bind(loopback(0), received::add);
+        UdpTransport shut = UdpTransport.bind(loopback(0), received::add, faults);
         shut.close();
         shut.send(new byte[] {'x'}, loopback(peer.getLocalPort()), Sending.unwatched(() -> {}));
         transport.send(new byte[] {'y'}, loopback(peer.getLocalPort()), Sending.unwatched(() -> {}));
@@ -145,18 +149,24 @@ final class UdpTransportTest {
     }
 
     @Test
-    void aReceiverThatFailsDoesNotKillTheSocket() throws Exception {
-        try (UdpTransport fragile = UdpTransport.bind(loopback(0), datagram -> {
+    void aReceiverThatFailsDoesNotKillTheSocketAndIsCounted() throws Exception {
+        Consumer<Arrival> failing = datagram -> {
             if (datagram.bytes().length == 1) {
                 throw new IllegalStateException("expected by the test");
             }
             received.add(datagram);
-        })) {
+        };
+        try (UdpTransport fragile = UdpTransport.bind(loopback(0), failing, faults)) {
             fragile.start();
             for (byte[] bytes : new byte[][] {{1}, {1, 2}}) {
                 peer.send(new DatagramPacket(bytes, bytes.length, fragile.local()));
             }
             assertThat(next()).containsExactly(1, 2);
+            assertThat(metrics.get("koegura.faults")
+                            .tag("where", "udp")
+                            .counter()
+                            .count())
+                    .isEqualTo(1);
         }
     }
 }
