@@ -90,7 +90,7 @@ public final class ConsoleApi implements Closeable {
     }
 
     /// All of /metrics.
-    String metrics() throws IOException, InterruptedException {
+    public String metrics() throws IOException, InterruptedException {
         return http.send(request("/metrics").build(), HttpResponse.BodyHandlers.ofString())
                 .body();
     }

@@ -286,12 +286,14 @@ class AttacksIT {
         return new String(Arrays.copyOf(packet.getData(), packet.getLength()), ISO_8859_1).contains("SIP/2.0");
     }
 
-    private void nothingIsLeft() {
+    private void nothingIsLeft() throws Exception {
         await("every connection is gone")
                 .atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(200))
                 .until(() -> api.metric("koegura_sip_connections") == 0);
         assertThat(product.process().isAlive()).isTrue();
+        assertThat(api.metrics()).as("the counter of faults is there").contains("koegura_faults_total{");
+        assertThat(api.metric("koegura_faults_total")).as("faults of ours").isZero();
         assertThat(Stream.of(product.process().out(), product.process().err()).flatMap(List::stream))
                 .noneMatch(
                         line -> line.contains("OutOfMemory") || line.contains("Exception") || line.contains("\tat "));

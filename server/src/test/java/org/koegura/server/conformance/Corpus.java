@@ -1,5 +1,7 @@
 package org.koegura.server.conformance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,11 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.koegura.server.evidence.Wireshark;
 
 /// Traffic that nobody here made: the datagrams of the PROTOS suite, and what the captures hold. It is no part of the
-/// repository; without it whoever asks is skipped.
+/// repository; without it whoever asks fails.
 final class Corpus {
 
     private static final Path HOME = Path.of(System.getProperty("koegura.corpus", "../../shared/corpus"));
@@ -77,7 +78,9 @@ final class Corpus {
 
     private static List<Path> files(String folder, String end) throws IOException {
         Path home = HOME.resolve(folder);
-        Assumptions.assumeTrue(Files.isDirectory(home), () -> "the corpus is not here: " + home);
+        assertThat(home)
+                .as("the corpus is not here: give the folder that holds %s as -Dkoegura.corpus=FOLDER", folder)
+                .isDirectory();
         try (Stream<Path> files = Files.list(home)) {
             return files.filter(file -> file.toString().endsWith(end)).sorted().toList();
         }

@@ -160,6 +160,8 @@ class CorpusUnderCallsIT {
         assertThat(api.metric("koegura_call_faults_total"))
                 .as("faults other than descriptions that cannot be read")
                 .isEqualTo(api.metric("koegura_call_faults_total", "kind=\"unreadable_sdp\""));
+        assertThat(api.metrics()).as("the counter of faults is there").contains("koegura_faults_total{");
+        assertThat(api.metric("koegura_faults_total")).as("faults of ours").isZero();
         assertThat(api.metric("koegura_capture_packets_lost_total")).isZero();
         assertThat(api.metric("koegura_unnoticed_recordings_total")).isZero();
         assertThat(api.metric("koegura_storage_write_faults_total")).isZero();
