@@ -23,12 +23,20 @@ record LineBook(List<LinePolicy> lines) {
     /// names the telephone itself, and To may name the one that it was sent on from.
     @Nullable
     Line lineOf(CallFacts facts) {
+        LinePolicy own = ownOf(facts);
+        return own == null ? null : own.line();
+    }
+
+    /// Whether a call that cannot be recorded is refused; the same line says so that [#lineOf] names.
+    boolean refusesUnrecordable(CallFacts facts, boolean standard) {
+        LinePolicy own = ownOf(facts);
+        return own == null ? standard : own.unrecordable().refuses(standard);
+    }
+
+    private @Nullable LinePolicy ownOf(CallFacts facts) {
         Party dialled = facts.direction() == Direction.INBOUND ? facts.dialled() : null;
         LinePolicy own = dialled == null ? null : of(dialled);
-        if (own == null) {
-            own = of(facts.inside());
-        }
-        return own == null ? null : own.line();
+        return own == null ? of(facts.inside()) : own;
     }
 
     /// Why nothing is kept of a call; null where lines leave it to be announced. Whoever of its parties is on a line

@@ -14,7 +14,8 @@ import org.koegura.callmodel.Unrecorded;
 /// @param number a number or a pattern
 /// @param line the section and the site that they belong to
 /// @param notice what becomes of their calls
-public record LinePolicy(String number, Line line, Notice notice) {
+/// @param unrecordable what becomes of those that should be recorded and cannot be (R3)
+public record LinePolicy(String number, Line line, Notice notice, Unrecordable unrecordable) {
 
     private static final Pattern FORM = Pattern.compile("\\+?[0-9x]+\\*?");
     private static final Pattern SEPARATORS = Pattern.compile("[-.() ]");
@@ -39,6 +40,25 @@ public record LinePolicy(String number, Line line, Notice notice) {
                 case BYPASS -> Unrecorded.BYPASS_NUMBER;
             };
         }
+    }
+
+    /// What becomes of calls that cannot be recorded.
+    public enum Unrecordable {
+        /// What is set for all calls.
+        DEFAULT,
+        /// They pass.
+        PASS,
+        /// They are refused: fail closed.
+        REFUSE;
+
+        boolean refuses(boolean standard) {
+            return this == DEFAULT ? standard : this == REFUSE;
+        }
+    }
+
+    /// One whose calls pass or are refused as all others.
+    public LinePolicy(String number, Line line, Notice notice) {
+        this(number, line, notice, Unrecordable.DEFAULT);
     }
 
     public LinePolicy {

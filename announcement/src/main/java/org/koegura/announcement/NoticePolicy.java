@@ -26,4 +26,9 @@ record NoticePolicy(Prompt defaultPrompt, LineBook lines) implements NoticeDesk 
     public CallFacts placed(CallFacts facts) {
         return facts.on(lines.lineOf(facts));
     }
+
+    @Override
+    public boolean refusesUnrecordable(CallFacts facts, boolean standard) {
+        return lines.refusesUnrecordable(facts, standard);
+    }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.koegura.announcement.LinePolicy.Notice;
+import org.koegura.announcement.LinePolicy.Unrecordable;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.Direction;
@@ -39,6 +40,12 @@ class LineBookTest {
                     new LinePolicy("299", TAX, Notice.BYPASS),
                     new LinePolicy("2xx", TAX, Notice.ANSWER),
                     new LinePolicy("0990100*", TAX, Notice.ANSWER))));
+    private static final NoticePolicy CLOSED = new NoticePolicy(
+            PROMPT,
+            new LineBook(List.of(
+                    new LinePolicy("201", TAX, Notice.ANSWER, Unrecordable.REFUSE),
+                    new LinePolicy("202", TAX, Notice.ANSWER, Unrecordable.PASS),
+                    new LinePolicy("2xx", TAX, Notice.ANSWER))));
     private static final Party CITIZEN = new Party("sip:0990555@example.com");
 
     private static CallFacts facts(Direction direction, Party inside, Party outside, @Nullable Party dialled) {
@@ -55,6 +62,27 @@ class LineBookTest {
 
     private static Party user(String user) {
         return new Party("sip:" + user + "@example.com");
+    }
+
+    @Test
+    void aLineSaysWhetherItsUnrecordableCallsAreRefusedAndElseTheStandardHolds() {
+        for (boolean standard : List.of(false, true)) {
+            for (Direction direction : List.of(Direction.INBOUND, Direction.OUTBOUND)) {
+                assertThat(CLOSED.refusesUnrecordable(facts(direction, user("201"), CITIZEN, null), standard))
+                        .isTrue();
+                assertThat(CLOSED.refusesUnrecordable(facts(direction, user("202"), CITIZEN, null), standard))
+                        .isFalse();
+                assertThat(CLOSED.refusesUnrecordable(facts(direction, user("203"), CITIZEN, null), standard))
+                        .isEqualTo(standard);
+                assertThat(CLOSED.refusesUnrecordable(facts(direction, CITIZEN, user("201"), null), standard))
+                        .as("the line of whoever is outside says nothing")
+                        .isEqualTo(standard);
+            }
+            assertThat(CLOSED.refusesUnrecordable(
+                            facts(Direction.INBOUND, user("203"), CITIZEN, user("201")), standard))
+                    .as("the telephone that the Request-URI names")
+                    .isTrue();
+        }
     }
 
     private static NoticeDecision inbound(Party inside) {

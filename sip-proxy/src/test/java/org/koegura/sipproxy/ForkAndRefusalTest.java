@@ -7,10 +7,13 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallOutcome.Result;
 import org.koegura.callmodel.LiveCall;
+import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
+import org.koegura.callmodel.port.NoticeDesk;
 
 /// Forks, spirals, and calls that cannot be recorded.
 class ForkAndRefusalTest {
@@ -192,14 +195,74 @@ class ForkAndRefusalTest {
         try (ProxyBench strict = ProxyBench.strict(100)) {
             strict.telephone.send(offering(strict, "v=0\r\no=x\r\nm=audio none RTP/AVP 0\r\n"), strict.address());
             strict.telephone.receive("SIP/2.0 100 ");
-            strict.telephone.receive("SIP/2.0 488 ");
+            assertThat(SipPeer.all(strict.telephone.receive("SIP/2.0 488 "), "Reason"))
+                    .containsExactly("SIP;cause=488;text=\"Cannot be recorded: session description not understood\"");
             assertThat(strict.registrar.next(100)).isEmpty();
             await().until(() -> strict.lastResult() == Result.NOT_ANSWERED);
+            assertThat(strict.count("koegura.calls.refused", "reason", "unreadable_sdp"))
+                    .isEqualTo(1);
         }
         try (ProxyBench strict = ProxyBench.strict(0)) {
             strict.telephone.send(offering(strict, ProxyBench.sdp(4000)), strict.address());
             strict.telephone.receive("SIP/2.0 100 ");
-            strict.telephone.receive("SIP/2.0 503 ");
+            assertThat(SipPeer.all(strict.telephone.receive("SIP/2.0 503 "), "Reason"))
+                    .containsExactly("SIP;cause=503;text=\"Cannot be recorded: no media port is free\"");
+            assertThat(strict.registrar.next(100)).isEmpty();
+            await().until(() -> strict.lastResult() == Result.NOT_ANSWERED);
+            assertThat(strict.count("koegura.calls.refused", "reason", "no_port"))
+                    .isEqualTo(1);
+        }
+    }
+
+    /// Policy that says of one line alone whether its calls are refused.
+    private record OneLine(String callee, boolean refused, NoticeDecision decision) implements NoticeDesk {
+
+        @Override
+        public NoticeDecision decide(CallFacts facts) {
+            return decision;
+        }
+
+        @Override
+        public boolean refusesUnrecordable(CallFacts facts, boolean standard) {
+            return facts.outside().number().equals(callee) ? refused : standard;
+        }
+    }
+
+    @Test
+    void aLineFailsClosedWhereTheOthersPassAndPassesWhereTheOthersFailClosed() throws Exception {
+        NoticeDecision told = new NoticeDecision.Announce(ProxyBench.PROMPT);
+        try (ProxyBench lax = new ProxySetup()
+                .ports(0)
+                .deciding(new OneLine("0990123", true, told))
+                .open()) {
+            lax.telephone.send(offering(lax, ProxyBench.sdp(4000)), lax.address());
+            lax.telephone.receive("SIP/2.0 100 ");
+            assertThat(SipPeer.all(lax.telephone.receive("SIP/2.0 503 "), "Reason"))
+                    .hasSize(1);
+        }
+        try (ProxyBench strict = new ProxySetup()
+                .ports(0)
+                .refusing()
+                .deciding(new OneLine("0990123", false, told))
+                .open()) {
+            strict.telephone.send(offering(strict, ProxyBench.sdp(4000)), strict.address());
+            strict.registrar.receive("INVITE sip:0990123@");
+            assertThat(strict.count("koegura.calls.refused")).isZero();
+            assertThat(strict.count("koegura.call.faults", "kind", "no_port")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aCallThatIsNotToBeRecordedIsNotRefusedForThat() throws Exception {
+        NoticeDecision never = new NoticeDecision.DoNotRecord(Unrecorded.NEVER_RECORD_LINE);
+        try (ProxyBench strict = new ProxySetup()
+                .ports(0)
+                .refusing()
+                .deciding(new OneLine("0990123", true, never))
+                .open()) {
+            strict.telephone.send(offering(strict, ProxyBench.sdp(4000)), strict.address());
+            strict.registrar.receive("INVITE sip:0990123@");
+            assertThat(strict.count("koegura.calls.refused")).isZero();
         }
     }
 

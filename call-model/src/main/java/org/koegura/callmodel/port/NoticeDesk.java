@@ -14,4 +14,12 @@ public interface NoticeDesk {
     default CallFacts placed(CallFacts facts) {
         return facts;
     }
+
+    /// Whether that call is refused where it cannot be recorded (R3), as policy says of its line. Pure and total. MUST
+    /// NOT block, MUST NOT throw.
+    ///
+    /// @param standard what holds where no line says so
+    default boolean refusesUnrecordable(CallFacts facts, boolean standard) {
+        return standard;
+    }
 }

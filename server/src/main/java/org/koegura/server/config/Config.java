@@ -29,7 +29,8 @@ import org.koegura.storageclient.StoreSettings;
 /// @param http where console and API listen; port 0 takes a free one
 /// @param mediaPorts UDP ports for RTP and RTCP
 /// @param store the two homes of recordings
-/// @param refuseWhenUnrecordable R3: refuse a call that cannot be recorded, instead of letting it pass
+/// @param refuseWhenUnrecordable R3: refuse a call that cannot be recorded, instead of letting it pass; lines may say
+/// otherwise
 /// @param stripUnannounceable take codecs without a notice out of offers and answers, where another remains
 /// @param drainWait how long running calls may go on after the first Ctrl-C
 /// @param silentAfter how long an answered call that is not on hold may go without a packet before it counts as over
@@ -191,7 +192,8 @@ public record Config(
         return new LinePolicy(
                 Chosen.need(entry, LineKeys.NUMBER),
                 new Line(Chosen.need(entry, LineKeys.SECTION), Chosen.need(entry, LineKeys.SITE)),
-                Chosen.need(entry, LineKeys.NOTICE));
+                Chosen.need(entry, LineKeys.NOTICE),
+                Chosen.need(entry, LineKeys.WHEN_UNRECORDABLE));
     }
 
     private static Numbering numbering(Chosen chosen) {

@@ -72,7 +72,7 @@ public final class ConfigKeys {
             "pass",
             false,
             "pass or refuse",
-            "A call that cannot be recorded passes unrecorded, or is refused.",
+            "A call that should be recorded and cannot be passes unrecorded, or is refused; lines may say otherwise.",
             Readers.choice("pass", false, "refuse", true));
 
     static final Key<Boolean> CALLS_UNANNOUNCEABLE = new Key<>(

@@ -53,10 +53,21 @@ final class LineKeys {
             "What becomes of its calls; left out: announced when answered, then recorded.",
             LineKeys::notice);
 
+    static final Key<LinePolicy.Unrecordable> WHEN_UNRECORDABLE = new Key<>(
+            "lines.when-unrecordable",
+            "",
+            "pass|refuse|default",
+            "default",
+            "pass",
+            false,
+            "pass, refuse or default (what calls.when-unrecordable says)",
+            "What becomes of a call that should be recorded and cannot be; left out: default.",
+            LineKeys::unrecordable);
+
     /// Whose telephones are whose, and what becomes of their calls.
     static final Rows LINES = new Rows(
             "lines",
-            List.of(NUMBER, SECTION, SITE, NOTICE),
+            List.of(NUMBER, SECTION, SITE, NOTICE, WHEN_UNRECORDABLE),
             NUMBER,
             1_000,
             List.of(
@@ -68,6 +79,15 @@ final class LineKeys {
             case "answer" -> LinePolicy.Notice.ANSWER;
             case "never-record" -> LinePolicy.Notice.NEVER_RECORD;
             case "bypass" -> LinePolicy.Notice.BYPASS;
+            default -> null;
+        };
+    }
+
+    private static LinePolicy.@Nullable Unrecordable unrecordable(String text) {
+        return switch (text) {
+            case "pass" -> LinePolicy.Unrecordable.PASS;
+            case "refuse" -> LinePolicy.Unrecordable.REFUSE;
+            case "default" -> LinePolicy.Unrecordable.DEFAULT;
             default -> null;
         };
     }

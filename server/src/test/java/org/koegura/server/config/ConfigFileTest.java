@@ -69,7 +69,11 @@ class ConfigFileTest {
                 .replaceAll("  # (advertise|upstream|trunk|extensions|dns|cloud|certificate|key|trust):", "  $1:")
                 .replaceAll("(?m)^# (lines:|  - number:|    [ a-z#])", "$1"));
         assertThat(all.lines())
-                .containsExactly(new LinePolicy("0990100xxx", new Line("tax", "main-hall"), LinePolicy.Notice.ANSWER));
+                .containsExactly(new LinePolicy(
+                        "0990100xxx",
+                        new Line("tax", "main-hall"),
+                        LinePolicy.Notice.ANSWER,
+                        LinePolicy.Unrecordable.PASS));
         assertThat(all.sip().tls())
                 .isEqualTo(new Config.Tls(
                         List.of(new HostPort("0.0.0.0", 5061)),
@@ -152,7 +156,7 @@ class ConfigFileTest {
             log:
               format: json
             lines:
-              - {number: 250, section: 相談, site: annex, notice: never-record}
+              - {number: 250, section: 相談, site: annex, notice: never-record, when-unrecordable: refuse}
               - number: 2xx
                 section: tax
                 site: main-hall
@@ -182,7 +186,11 @@ class ConfigFileTest {
                                 new EmergencyNumbers(new DialPlan("9"), Set.of("110", "112")),
                                 Set.of("+81990000119", "+81990000110")),
                         List.of(
-                                new LinePolicy("250", new Line("相談", "annex"), LinePolicy.Notice.NEVER_RECORD),
+                                new LinePolicy(
+                                        "250",
+                                        new Line("相談", "annex"),
+                                        LinePolicy.Notice.NEVER_RECORD,
+                                        LinePolicy.Unrecordable.REFUSE),
                                 new LinePolicy("2xx", new Line("tax", "main-hall"), LinePolicy.Notice.ANSWER)),
                         new Dscp(40),
                         new HostPort("localhost", 0),

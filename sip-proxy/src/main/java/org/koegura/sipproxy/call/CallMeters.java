@@ -61,6 +61,9 @@ final class CallMeters {
             .map(Call::word)
             .collect(Collectors.toUnmodifiableSet());
 
+    /// Why calls are refused that fail closed.
+    private static final List<Unrecorded> REFUSING = List.of(Unrecorded.NO_PORT, Unrecorded.UNREADABLE_SDP);
+
     private static final List<Stage> EXEMPTABLE = List.of(Stage.RINGING, Stage.NOTICE, Stage.NOT_RECORDED);
 
     private final MeterRegistry metrics;
@@ -82,6 +85,7 @@ final class CallMeters {
         for (Unrecorded why : Unrecorded.values()) {
             unrecordedCounter(why);
         }
+        REFUSING.forEach(this::refusedCounter);
         for (Fault fault : Fault.values()) {
             faultCounter(fault);
         }
@@ -213,6 +217,11 @@ final class CallMeters {
         }
     }
 
+    /// A call was refused since it could not be recorded.
+    void refused(Unrecorded why) {
+        refusedCounter(why).increment();
+    }
+
     void fault(Fault fault) {
         faultCounter(fault).increment();
     }
@@ -261,6 +270,13 @@ final class CallMeters {
     private Counter unrecordedCounter(Unrecorded why) {
         return Counter.builder("koegura.calls.unrecorded")
                 .description("Answered calls of which nothing was kept, by reason.")
+                .tags("reason", Call.word(why))
+                .register(metrics);
+    }
+
+    private Counter refusedCounter(Unrecorded why) {
+        return Counter.builder("koegura.calls.refused")
+                .description("Calls refused because they could not be recorded and are set to fail closed, by reason.")
                 .tags("reason", Call.word(why))
                 .register(metrics);
     }

@@ -84,7 +84,8 @@ public final class CallRunner {
             }
             return body;
         } catch (RuntimeException fault) {
-            // R3: a fault of ours never breaks the call. It goes on as it came, and will not be recorded.
+            // R3: a fault of ours never breaks the call, unless its line fails closed. It goes on as it came, and will
+            // not be recorded.
             meters.fault(CallMeters.Fault.PASS);
             // Its kind and place, not its message, which may quote the session description.
             LOG.error(
@@ -93,9 +94,16 @@ public final class CallRunner {
                     passing.status(),
                     fault.getClass().getSimpleName(),
                     place(fault));
+            if (negotiation.refuses() && passing.status() == 0 && isInitial(passing)) {
+                return new Body.Refuse(500, "Server Internal Error", Unrecorded.UNREADABLE_SDP);
+            }
             tellTrouble(Unrecorded.UNREADABLE_SDP, true);
             return new Body.Unchanged();
         }
+    }
+
+    private static boolean isInitial(Passing passing) {
+        return passing.method().equals("INVITE") && passing.calleeTag().isEmpty();
     }
 
     /// A request that [#pass] saw was answered by us, since its receiver did not: what it offered is off.
@@ -184,9 +192,17 @@ public final class CallRunner {
         @SuppressWarnings("ArrayRecordComponent")
         record Replaced(byte[] body) implements Body {}
 
-        /// Nothing: answer the request with this, then call [CallRunner#rejected] with the same status. Only
-        /// ever returned for the initial INVITE, and only where the settings refuse what cannot be recorded.
-        record Refuse(int status, String reason) implements Body {}
+        /// Nothing: answer the request with this; where it is the initial INVITE, then call [CallRunner#refused]. That
+        /// one is refused only where the settings or its line refuse what cannot be recorded.
+        record Refuse(int status, String reason, Unrecorded why) implements Body {
+
+            /// Says to whoever called why (RFC 3326, R3).
+            public String header() {
+                String text =
+                        why == Unrecorded.NO_PORT ? "no media port is free" : "session description not understood";
+                return "Reason: SIP;cause=" + status + ";text=\"Cannot be recorded: " + text + "\"";
+            }
+        }
     }
 
     /// A provisional response other than 100 to the initial INVITE passed.
@@ -259,6 +275,13 @@ public final class CallRunner {
     public void rejected(int status) {
         log.rejected(status);
         post(new Event.Rejected(status));
+    }
+
+    /// We refused the initial INVITE, since the call could not be recorded.
+    public void refused(Body.Refuse refusal) {
+        meters.refused(refusal.why());
+        LOG.warn("call.refused.unrecordable call={} why={} status={}", facts.call(), refusal.why(), refusal.status());
+        rejected(refusal.status());
     }
 
     /// A CANCEL arrived; media stay until the final response.

@@ -45,6 +45,20 @@ public record CallSettings(
         }
     }
 
+    /// The same, for a call of which policy says something else.
+    CallSettings refusing(boolean refuses) {
+        return new CallSettings(
+                refuses,
+                recordableEncodings,
+                stripUnannounceable,
+                noticeLanguages,
+                sealWait,
+                silentMax,
+                heldSilentMax,
+                liveCallsMax,
+                mailboxMax);
+    }
+
     /// What holds where nothing is set: the call outranks its recording; PCMU, PCMA, G.722 and Opus
     /// are kept.
     public static CallSettings defaults() {

@@ -111,7 +111,9 @@ public final class Calls implements LiveCalls {
         LifeSigns signs = new LifeSigns(hold, settings, clock);
         MediaSession session = media.open(facts.call(), new MailedMediaEvents(mailbox, signs));
         boolean toBeTold = plan instanceof NoticeDecision.Announce;
-        Negotiation negotiation = new Negotiation(session, settings, signalling, toBeTold, hold);
+        // what is not to be recorded anyway is never refused for that
+        boolean refuses = toBeTold && desk.refusesUnrecordable(facts, settings.refuseWhenUnrecordable());
+        Negotiation negotiation = new Negotiation(session, settings.refusing(refuses), signalling, toBeTold, hold);
         SignallingLog log = new SignallingLog(clock);
         CallLoop loop = new CallLoop(
                 facts,

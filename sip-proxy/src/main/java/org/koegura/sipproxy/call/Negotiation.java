@@ -133,6 +133,11 @@ final class Negotiation {
         return agreement.speaks(recordable) ? new Audio.Usable() : new Audio.Unusable(Unrecorded.UNSUPPORTED_CODEC);
     }
 
+    /// Whether the call is refused where it cannot be recorded.
+    boolean refuses() {
+        return refuses;
+    }
+
     /// Why the media pass us by, as far as is known already; null where they do not.
     synchronized @Nullable Unrecorded trouble() {
         return trouble;
@@ -212,7 +217,7 @@ final class Negotiation {
         unreadableInMidCall++;
         boolean offers = passing.method().equals("INVITE") || passing.method().equals("UPDATE");
         return offers && passing.status() == 0
-                ? new Body.Refuse(488, "Not Acceptable Here")
+                ? new Body.Refuse(488, "Not Acceptable Here", Unrecorded.UNREADABLE_SDP)
                 : relayed(passing, transaction, body, SdpReader.salvage(body.sdp()));
     }
 
@@ -228,7 +233,7 @@ final class Negotiation {
     /// The call goes on without us, unless the settings would rather have none and it can still be refused.
     private Body givesUp(Passing passing, Transaction transaction, Unrecorded why, int status, String reason) {
         if (isFirst(passing) && refuses) {
-            return new Body.Refuse(status, reason);
+            return new Body.Refuse(status, reason, why);
         }
         if (current == null) {
             trouble = why;

@@ -164,10 +164,10 @@ final class RequestHandler implements Transactions.User {
                 ? new Body.Unchanged()
                 : passage.request(
                         onward.request(), transaction.source().address().getAddress());
-        if (passage != null && body instanceof Body.Refuse(int status, String reason)) {
-            answer(transaction, status, reason, List.of());
+        if (passage != null && body instanceof Body.Refuse refusal) {
+            answer(transaction, refusal.status(), refusal.reason(), List.of(refusal.header()));
             if (request.to().tag().isEmpty()) {
-                passage.call().rejected(status); // within its dialog the call goes on as it was
+                passage.call().refused(refusal); // within its dialog the call goes on as it was
             }
             return;
         }

@@ -67,7 +67,7 @@ final class NegotiationTest {
         return switch (negotiation.pass(passing)) {
             case Body.Unchanged _ -> new String(passing.body(), StandardCharsets.ISO_8859_1);
             case Body.Replaced(var body) -> new String(body, StandardCharsets.ISO_8859_1);
-            case Body.Refuse(int status, String reason) -> status + " " + reason;
+            case Body.Refuse refusal -> refusal.status() + " " + refusal.reason();
         };
     }
 
