@@ -95,11 +95,17 @@ public final class ConsoleApi implements Closeable {
                 .body();
     }
 
-    /// The sum of the samples of /metrics with this name and all of these labels, such as `reason="internal"`.
+    /// The sum of the samples of /metrics with this name and all of these labels, such as `reason="internal"`; 0 where
+    /// only the labels are not there yet. Fails where there is no such name: every metric is there from the start.
     public double metric(String name, String... labels) throws IOException, InterruptedException {
-        return metrics()
+        List<String> samples = metrics()
                 .lines()
                 .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                .toList();
+        if (samples.isEmpty()) {
+            throw new AssertionError("no metric " + name);
+        }
+        return samples.stream()
                 .filter(line -> Arrays.stream(labels).allMatch(line::contains))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();

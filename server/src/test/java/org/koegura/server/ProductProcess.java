@@ -3,7 +3,9 @@ package org.koegura.server;
 import java.io.Closeable;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.koegura.server.peer.ChildProcess;
 import org.koegura.server.peer.SmallWire;
 
@@ -19,6 +22,8 @@ public final class ProductProcess implements Closeable {
 
     private static final Pattern PASSWORD = Pattern.compile("^\\s+(admin|operator)\\s+(\\S+).*");
     private static final Pattern CONSOLE = Pattern.compile("^\\s+Console\\s+(http://\\S+).*");
+
+    private static final Pattern JAVA_OPTS = Pattern.compile("readonly JAVA_OPTS=\\(([^)]*)\\)");
 
     private final ChildProcess process;
     private final URI console;
@@ -95,10 +100,9 @@ public final class ProductProcess implements Closeable {
     private static ChildProcess start(List<String> entering, List<String> java, String command, List<String> options) {
         List<String> line = new ArrayList<>(entering);
         line.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+        line.addAll(javaOptions());
         line.addAll(java);
         line.addAll(List.of(
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
                 Objects.requireNonNull(System.getProperty("koegura.lib"), "koegura.lib is set by the build")
                         + File.separator + "*",
@@ -106,6 +110,22 @@ public final class ProductProcess implements Closeable {
                 command));
         line.addAll(options);
         return ChildProcess.start(Path.of(System.getProperty("java.io.tmpdir")), line.toArray(String[]::new));
+    }
+
+    /// Those that the launcher gives, but that tests may look into the process (jcmd).
+    private static List<String> javaOptions() {
+        try {
+            Matcher options =
+                    JAVA_OPTS.matcher(Files.readString(Path.of("..", "koegura").toAbsolutePath()));
+            if (!options.find()) {
+                throw new AssertionError("the launcher has no JAVA_OPTS");
+            }
+            return Stream.of(options.group(1).strip().split("\\s+"))
+                    .filter(option -> !option.equals("-XX:+DisableAttachMechanism"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// Runs `koegura verify` on a recording; its exit code.

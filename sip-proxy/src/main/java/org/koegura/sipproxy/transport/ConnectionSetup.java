@@ -63,6 +63,7 @@ final class ConnectionSetup {
     private final Handshakes handshakes;
     private final SipMeters meters;
     private volatile int typeOfService;
+    private volatile Duration idleMax = IDLE_MAX;
 
     ConnectionSetup(
             @Nullable LiveTls tls,
@@ -82,6 +83,11 @@ final class ConnectionSetup {
     /// What its connections bear from now on.
     void mark(Dscp dscp) {
         typeOfService = dscp.typeOfService();
+    }
+
+    /// How long a connection that begins from now on may say nothing.
+    void closeIdleAfter(Duration limit) {
+        idleMax = limit;
     }
 
     Protocol protocol() {
@@ -159,7 +165,7 @@ final class ConnectionSetup {
                 channel.pipeline().addLast(secured(tls.now(), channel));
             }
             channel.pipeline()
-                    .addLast(new IdleStateHandler(IDLE_MAX.toSeconds(), 0, 0, TimeUnit.SECONDS))
+                    .addLast(new IdleStateHandler(idleMax.toMillis(), 0, 0, TimeUnit.MILLISECONDS))
                     .addLast(new StreamFramer(dialled == null))
                     .addLast(new Reader(dialled == null));
         }

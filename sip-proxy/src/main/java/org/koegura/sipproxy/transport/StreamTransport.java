@@ -19,6 +19,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -113,6 +114,11 @@ final class StreamTransport implements AutoCloseable {
     void mark(Dscp dscp) {
         setup.mark(dscp);
         listener.config().setOption(ChannelOption.IP_TOS, dscp.typeOfService());
+    }
+
+    /// How long a connection that begins from now on may say nothing; two hours where nobody says so.
+    void closeIdleAfter(Duration limit) {
+        setup.closeIdleAfter(limit);
     }
 
     /// Begins to take connections.

@@ -210,6 +210,22 @@ class StreamTransportTest {
         assertThat(unanswered.hadConnection()).isTrue();
     }
 
+    /// The time for its first message is thirty seconds, and does not run any more once that was there.
+    @Test
+    void aConnectionThatSaysNothingForTooLongIsClosed() throws Exception {
+        try (Socket usual = connect(LOOPBACK)) {
+            await().until(() -> transport.reaches((InetSocketAddress) usual.getLocalSocketAddress()));
+            transport.closeIdleAfter(Duration.ofMillis(200));
+            try (Socket idle = connect(LOOPBACK)) {
+                idle.getOutputStream().write(BYTES);
+                assertThat(idle.getInputStream().read()).as("closed").isEqualTo(-1);
+            }
+            assertThat(transport.reaches((InetSocketAddress) usual.getLocalSocketAddress()))
+                    .as("the other one, which has two hours")
+                    .isTrue();
+        }
+    }
+
     private Socket connect(InetAddress from) throws IOException {
         Socket socket = new Socket();
         socket.bind(new InetSocketAddress(from, 0));
