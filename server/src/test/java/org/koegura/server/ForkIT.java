@@ -74,6 +74,16 @@ class ForkIT {
         }
     }
 
+    /// The call forks in time after the product: one passage with two early dialogs, of which the first is refused.
+    @Test
+    void ofTwoOutsideTelephonesThatRingOneAfterTheOtherTheOneThatAnswersIsToldAndRecorded() throws Exception {
+        try (Baresip staff = site.insideTelephone("201", "pcmu", Speech.spoken("staff-1"));
+                Baresip refuses = site.outsideTelephone("0120000001", "pcmu", Speech.spoken("citizen-2"));
+                Baresip answers = site.outsideTelephone("0120000002", "pcmu", Speech.spoken("citizen-1"))) {
+            judged(staff, "0120000300", refuses, answers, staff, answers, "outbound", Baresip::hangUp);
+        }
+    }
+
     private void judged(
             Baresip caller,
             String group,
