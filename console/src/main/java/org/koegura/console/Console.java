@@ -25,7 +25,7 @@ public final class Console implements AutoCloseable {
     static final int CONNECTIONS_MAX = 512;
 
     /// As many more, for accepting and selecting.
-    private static final int THREADS_OF_JETTY = 16;
+    private static final int THREADS_OF_JETTY = 64;
 
     /// Ports below it may need more rights than the user has.
     private static final int PORTS_OF_ALL = 1024;

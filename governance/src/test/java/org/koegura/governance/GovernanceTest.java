@@ -190,6 +190,25 @@ class GovernanceTest {
         }
     }
 
+    @Test
+    void outcomesThatTheDatabaseNeverTakesKeepNoOtherWaiting() throws Exception {
+        try (Governance governance = open();
+                var brings = Executors.newVirtualThreadPerTaskExecutor()) {
+            sql("create trigger refuses before insert on call when new.sip_call_id in ('call-1@192.0.2.1', "
+                    + "'call-2@192.0.2.1', 'call-3@192.0.2.1') begin select raise(abort, 'refused by the test'); end");
+            for (int call = 1; call <= 20; call++) {
+                CallOutcome outcome = Outcomes.missing(call);
+                var _ = brings.submit(() -> governance.ledger().ended(outcome));
+            }
+            await().untilAsserted(
+                            () -> assertThat(count("select count(*) from call")).isEqualTo(17));
+            assertThat(registry.get("koegura.ledger.waiting").gauge().value()).isEqualTo(3);
+        }
+        assertThat(registry.counter("koegura.ledger.outcomes", "outcome", "dropped")
+                        .count())
+                .isEqualTo(3);
+    }
+
     private int count(String query) throws SQLException {
         try (Connection connection =
                         DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("metadata/koegura.db"));

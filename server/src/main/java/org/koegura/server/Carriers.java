@@ -4,7 +4,7 @@ package org.koegura.server;
 ///
 /// Half of the processors, where nobody says otherwise: the other half is for the loops of SIP and media, and for
 /// collecting. A call's messages come one after another, with pauses: with a carrier for each processor, nearly every
-/// message wakes one that sleeps, and the waking costs more than the work (ADR 26).
+/// message wakes one that sleeps, and the waking costs more than the work (ADR 34).
 final class Carriers {
 
     /// The JDK's own property.

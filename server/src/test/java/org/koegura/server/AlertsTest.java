@@ -25,7 +25,7 @@ class AlertsTest {
                 .map(found -> found.group())
                 .toList();
         assertThat(asked)
-                .contains("koegura_calls_refused_total", "koegura_call_faults_total")
+                .contains("koegura_calls_refused_total", "koegura_calls_unrecorded_total")
                 .allSatisfy(metric -> assertThat(page).contains("| `" + metric + "` |"));
     }
 }

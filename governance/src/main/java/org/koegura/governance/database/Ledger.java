@@ -12,8 +12,12 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.port.CallLedger;
 import org.slf4j.Logger;
@@ -22,15 +26,14 @@ import org.slf4j.LoggerFactory;
 /// Puts the outcome of every call into the database: soon where it answers, and later where it does not.
 ///
 /// Calls that end together go into one transaction, so that the disk is forced at most twenty times a second, however
-/// many they are; whoever brings an outcome waits until it is on the disk. One thread, `ledger-writer`, writes, and
-/// one,
-/// `ledger-retry`, writes what failed. Neither is a virtual thread, nor does whoever brings an outcome write it: SQLite
-/// is
-/// native code, which would hold a carrier of the calls' threads while the disk works or somebody locks the database.
+/// many they are; whoever brings an outcome waits until it is on the disk, or failed, but not longer than
+/// [#WAIT_MILLIS]. One thread, `ledger-writer`, writes, and one, `ledger-retry`, writes what failed. Neither is a
+/// virtual thread: SQLite is native code, which would hold a carrier of the calls' threads while the disk works or
+/// somebody locks the database.
 ///
-/// What waits is in memory only and bounded: an outcome that found no place, or was waiting when the process died, is
-/// lost to the database and counted (`koegura.ledger.outcomes{outcome="dropped"}`); the recording itself is not
-/// touched by that.
+/// What waits is in memory only and bounded: an outcome that found no place, that nothing can make of a row, or that
+/// was waiting when the process ended, is lost to the database and counted, unless the process was killed
+/// (`koegura.ledger.outcomes{outcome="dropped"}`); the recording itself is not touched by that.
 public final class Ledger implements CallLedger, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
@@ -53,6 +56,13 @@ public final class Ledger implements CallLedger, AutoCloseable {
 
     private static final long RETRY_MILLIS = 1_000;
 
+    /// How long whoever brings an outcome waits for it. It is written all the same; a call that is over counts as up
+    /// until then, and there is room for so many.
+    private static final long WAIT_MILLIS = 1_000;
+
+    /// At the end of the process: after so many passes in which nothing could be stored, what is left is dropped.
+    private static final int BARREN_PASSES_MAX = 2;
+
     private final CallRegister register;
     private final BlockingQueue<Arriving> arriving = new ArrayBlockingQueue<>(ARRIVING_MAX);
     private final BlockingQueue<CallOutcome> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
@@ -62,10 +72,11 @@ public final class Ledger implements CallLedger, AutoCloseable {
     private final Counter dropped;
     private final Thread writer;
     private final Thread retrier;
+    private final AtomicInteger held = new AtomicInteger();
     private volatile boolean closing;
 
-    /// @param stored completed once: whether it is in the database now
-    private record Arriving(CallOutcome outcome, CompletableFuture<Boolean> stored) {}
+    /// @param tried completed once, when it is in the database, waits to be tried again, or is dropped
+    private record Arriving(CallOutcome outcome, CompletableFuture<@Nullable Void> tried) {}
 
     public Ledger(CallRegister register, MeterRegistry registry) {
         this.register = register;
@@ -81,11 +92,11 @@ public final class Ledger implements CallLedger, AutoCloseable {
         stored = outcomes(registry, "stored");
         retried = outcomes(registry, "retried");
         dropped = outcomes(registry, "dropped");
-        Gauge.builder("koegura.ledger.waiting", waiting, BlockingQueue::size)
-                .description("Ended calls that wait for the database.")
+        Gauge.builder("koegura.ledger.waiting", held, AtomicInteger::get)
+                .description("Ended calls that are not in the database yet.")
                 .register(registry);
         writer = Thread.ofPlatform().daemon().name("ledger-writer").start(this::writeUntilClosing);
-        retrier = Thread.ofPlatform().daemon().name("ledger-retry").start(this::retryForEver);
+        retrier = Thread.ofPlatform().daemon().name("ledger-retry").start(this::retryUntilClosing);
     }
 
     private static Counter outcomes(MeterRegistry registry, String outcome) {
@@ -97,28 +108,33 @@ public final class Ledger implements CallLedger, AutoCloseable {
 
     @Override
     public void ended(CallOutcome outcome) {
-        if (storedWithOthers(outcome)) {
-            return;
-        }
-        if (waiting.offer(outcome)) {
-            retried.increment();
-        } else {
-            drop(outcome);
-        }
-    }
-
-    private boolean storedWithOthers(CallOutcome outcome) {
+        held.incrementAndGet();
         Arriving arrives = new Arriving(outcome, new CompletableFuture<>());
-        boolean taken;
         boolean late;
+        boolean taken;
         synchronized (arriving) { // what is offered before closing began is still written
             late = closing;
             taken = !late && arriving.offer(arrives);
         }
-        if (late) {
-            return store(outcome); // nobody else would any more
+        if (taken) {
+            awaitTried(arrives);
+        } else if (!late) {
+            keep(outcome);
+        } else if (!store(outcome)) { // nobody else would any more
+            drop(outcome);
         }
-        return taken && arrives.stored().join();
+    }
+
+    private static void awaitTried(Arriving arrives) {
+        try {
+            arrives.tried().get(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException slow) {
+            LOG.debug("ledger.slow call={}", arrives.outcome().facts().call());
+        } catch (ExecutionException impossible) { // it is only ever completed
+            throw new IllegalStateException(impossible);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void writeUntilClosing() {
@@ -141,46 +157,47 @@ public final class Ledger implements CallLedger, AutoCloseable {
         }
     }
 
-    /// A fault of ours must neither end the writer nor keep those waiting who brought an outcome.
     private void writeGuarded(List<Arriving> batch) {
-        try {
-            write(batch);
-        } catch (RuntimeException | Error fault) {
-            LOG.error("ledger.writer.failed", fault);
-        } finally {
-            batch.forEach(each -> each.stored().complete(false)); // does nothing where it is known already
-        }
+        List<CallOutcome> outcomes = batch.stream().map(Arriving::outcome).toList();
+        storeAll(outcomes).forEach(this::keep);
+        batch.forEach(each -> each.tried().complete(null));
     }
 
-    private void write(List<Arriving> batch) {
-        BitSet done = store(batch.stream().map(Arriving::outcome).toList());
-        for (int at = 0; at < batch.size(); at++) {
-            batch.get(at).stored().complete(done.get(at));
-        }
-    }
-
-    /// In one transaction; one by one where that fails, so that none fails for another.
+    /// In one transaction; one by one where that fails, so that none fails for another. Never fails itself, so that
+    /// neither a thread ends nor an outcome is lost.
     ///
-    /// @return which of them are in the database now
-    private BitSet store(List<CallOutcome> outcomes) {
+    /// @return those that are not in the database, and first those that were not tried: they come first next time
+    private List<CallOutcome> storeAll(List<CallOutcome> outcomes) {
         BitSet done = new BitSet(outcomes.size());
+        int tried = 0;
         try {
             List<Boolean> fresh = register.addAll(outcomes);
             for (int at = 0; at < outcomes.size(); at++) {
-                if (fresh.get(at)) {
-                    count(outcomes.get(at));
-                }
+                stored(outcomes.get(at), fresh.get(at));
             }
-            done.set(0, outcomes.size());
-        } catch (JdbiException failed) {
+            return List.of();
+        } catch (RuntimeException failed) {
             LOG.debug("ledger.batch.failed reason={}", Database.reason(failed));
-            int failedInARow = 0;
-            for (int at = 0; at < outcomes.size() && failedInARow < FAILED_IN_A_ROW_MAX; at++) {
-                done.set(at, store(outcomes.get(at)));
-                failedInARow = done.get(at) ? 0 : failedInARow + 1;
-            }
+        } catch (Error fault) {
+            LOG.error("ledger.writer.failed", fault);
+            return outcomes;
         }
-        return done;
+        for (int failedInARow = 0; tried < outcomes.size() && failedInARow < FAILED_IN_A_ROW_MAX; tried++) {
+            done.set(tried, store(outcomes.get(tried)));
+            failedInARow = done.get(tried) ? 0 : failedInARow + 1;
+        }
+        List<CallOutcome> left = new ArrayList<>(outcomes.subList(tried, outcomes.size()));
+        for (int at = done.nextClearBit(0); at < tried; at = done.nextClearBit(at + 1)) {
+            left.add(outcomes.get(at));
+        }
+        return left;
+    }
+
+    private void stored(CallOutcome outcome, boolean fresh) {
+        held.decrementAndGet();
+        if (fresh) {
+            count(outcome);
+        }
     }
 
     private void count(CallOutcome outcome) {
@@ -191,36 +208,47 @@ public final class Ledger implements CallLedger, AutoCloseable {
         }
     }
 
+    /// @return false where it may go another time
     private boolean store(CallOutcome outcome) {
         try {
-            if (register.add(outcome)) {
-                count(outcome);
-            }
+            stored(outcome, register.add(outcome));
             return true;
         } catch (JdbiException failed) {
             LOG.warn("ledger.store.failed call={} reason={}", outcome.facts().call(), Database.reason(failed));
             return false;
+        } catch (RuntimeException fault) { // no row can be made of it, neither now nor later
+            LOG.error("ledger.outcome.unwritable call={}", outcome.facts().call(), fault);
+            drop(outcome);
+            return true;
+        } catch (Error fault) { // such as no memory left
+            LOG.error("ledger.writer.failed", fault);
+            return false;
         }
     }
 
-    private void retryForEver() {
+    private void retryUntilClosing() {
         List<CallOutcome> batch = new ArrayList<>();
         try {
-            while (true) {
+            while (!closing) {
                 batch.add(waiting.take());
                 waiting.drainTo(batch, BATCH_MAX - 1);
-                BitSet done = store(batch);
-                for (int at = done.nextClearBit(0); at < batch.size(); at = done.nextClearBit(at + 1)) {
-                    putBack(batch.get(at));
-                }
-                boolean failed = done.cardinality() < batch.size();
+                List<CallOutcome> left = storeAll(batch);
+                left.forEach(this::putBack);
                 batch.clear();
-                if (failed) {
+                if (!left.isEmpty()) {
                     TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
                 }
             }
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void keep(CallOutcome outcome) {
+        if (waiting.offer(outcome)) {
+            retried.increment();
+        } else {
+            drop(outcome);
         }
     }
 
@@ -231,11 +259,12 @@ public final class Ledger implements CallLedger, AutoCloseable {
     }
 
     private void drop(CallOutcome outcome) {
+        held.decrementAndGet();
         dropped.increment();
         LOG.error("ledger.outcome.dropped call={}", outcome.facts().call());
     }
 
-    /// Writes what arrived, tries what still waits once more, then ends.
+    /// Writes what arrived, tries what still waits once more, drops what cannot be stored, then ends. Blocks.
     @Override
     public void close() {
         synchronized (arriving) {
@@ -248,10 +277,15 @@ public final class Ledger implements CallLedger, AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+        for (int barren = 0; barren < BARREN_PASSES_MAX && !waiting.isEmpty(); ) {
+            List<CallOutcome> batch = new ArrayList<>();
+            waiting.drainTo(batch, BATCH_MAX);
+            List<CallOutcome> left = storeAll(batch);
+            barren = left.size() < batch.size() ? 0 : barren + 1;
+            left.forEach(this::putBack);
+        }
         for (CallOutcome outcome = waiting.poll(); outcome != null; outcome = waiting.poll()) {
-            if (!store(outcome)) {
-                drop(outcome);
-            }
+            drop(outcome);
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.koegura.server.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -91,6 +92,7 @@ class LogQueueTest {
         standStill();
         IntStream.range(0, LogQueue.LINES_MAX).forEach(i -> log.error("line"));
         Thread call = Thread.ofVirtual().start(() -> log.error("of a call"));
+        await().until(() -> call.getState() == Thread.State.TIMED_WAITING);
         terminal.goesOn.countDown();
         assertThat(call.join(LONG)).isTrue();
         assertThat(patient.flush(LONG)).isTrue();

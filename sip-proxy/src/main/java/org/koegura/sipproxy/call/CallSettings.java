@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 
 /// What an installation sets about its calls.
 ///
-/// @param refuseWhenUnrecordable R3: true refuses a call that cannot be anchored (488, 503); false lets it pass
+/// @param refuseWhenUnrecordable R3: true refuses a call that cannot be anchored (488, 500, 503); false lets it pass
 /// by us
 /// @param recordableEncodings encoding names that can be announced in and kept, compared in upper case
 /// @param stripUnannounceable whether audio formats that cannot be announced in are taken out of what the parties say

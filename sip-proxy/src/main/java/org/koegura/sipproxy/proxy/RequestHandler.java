@@ -166,7 +166,8 @@ final class RequestHandler implements Transactions.User {
                         onward.request(), transaction.source().address().getAddress());
         if (passage != null && body instanceof Body.Refuse refusal) {
             answer(transaction, refusal.status(), refusal.reason(), List.of(refusal.header()));
-            if (request.to().tag().isEmpty()) {
+            if (request.request().method().equals("INVITE")
+                    && request.to().tag().isEmpty()) {
                 passage.call().refused(refusal); // within its dialog the call goes on as it was
             }
             return;

@@ -3,6 +3,7 @@ package org.koegura.sipproxy.transport;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -42,7 +43,7 @@ public final class Faults {
             counters.put(
                     where,
                     Counter.builder("koegura.faults")
-                            .description("Faults of Koegura itself that were caught, by place; every one is a bug.")
+                            .description("Faults of Koegura itself that were caught, by place; each is worth a report.")
                             .tag("where", label(where))
                             .register(metrics));
         }
@@ -55,14 +56,24 @@ public final class Faults {
             counter.increment();
         }
         if (told.mayTell(new Kind(where, fault.getClass()))) {
-            StackTraceElement[] trace = fault.getStackTrace();
             LOG.warn(
                     "sip.fault where={} kind={} at={}",
                     label(where),
                     fault.getClass().getSimpleName(),
-                    trace.length == 0 ? "unknown" : trace[0].getClassName() + ":" + trace[0].getLineNumber());
+                    place(fault));
         }
         LOG.debug("sip.fault", fault);
+    }
+
+    /// The first place that is ours; where there is none, that where it was thrown.
+    private static String place(Throwable fault) {
+        StackTraceElement[] trace = fault.getStackTrace();
+        return Arrays.stream(trace)
+                .filter(frame -> frame.getClassName().startsWith("org.koegura."))
+                .findFirst()
+                .or(() -> Arrays.stream(trace).findFirst())
+                .map(frame -> frame.getClassName() + ":" + frame.getLineNumber())
+                .orElse("unknown");
     }
 
     private static String label(Where where) {

@@ -101,12 +101,20 @@ public final class Lanes implements AutoCloseable {
                 task.run();
             } catch (RuntimeException | Error e) {
                 // an error, too: a lane whose thread is gone would take tasks for ever and run none
-                faults.caught(Faults.Where.LANE, e);
+                tell(e);
             }
             if (done % TASKS_IN_A_ROW_MAX == 0) {
                 LockSupport.parkNanos(1);
             }
             task = next(callId);
+        }
+    }
+
+    private void tell(Throwable fault) {
+        try {
+            faults.caught(Faults.Where.LANE, fault);
+        } catch (RuntimeException | Error again) {
+            // no memory to tell with; the next task may have some
         }
     }
 

@@ -215,7 +215,7 @@ class StreamTransportTest {
     void aConnectionThatSaysNothingForTooLongIsClosed() throws Exception {
         try (Socket usual = connect(LOOPBACK)) {
             await().until(() -> transport.reaches((InetSocketAddress) usual.getLocalSocketAddress()));
-            transport.closeIdleAfter(Duration.ofMillis(200));
+            transport.closeIdleAfter(Duration.ofSeconds(1));
             try (Socket idle = connect(LOOPBACK)) {
                 idle.getOutputStream().write(BYTES);
                 assertThat(idle.getInputStream().read()).as("closed").isEqualTo(-1);
