@@ -9,8 +9,8 @@
 ///
 /// Reading order: [org.koegura.server.Main], `RunCommand`, `Product`, `Wiring`, `Addresses`, `Rehearsed`,
 /// `Shutdown`; the log: `DataLog`, with `log` below; `DemoCommand`. The packages below know nothing of this one:
-/// `config` is
-/// what the operator asked for, `rehearsal` whole calls on loopback, `demo` and `bench` the commands of these names.
+/// `config` is what the operator asked for, `rehearsal` whole calls on loopback, `demo` and `bench` the commands of
+/// these names.
 @NullMarked
 package org.koegura.server;
 

@@ -150,16 +150,10 @@ final class Site implements Closeable {
                 block,
                 standing,
                 MEDIA_PORTS,
-                "--sip",
-                "127.0.0.1:" + (block + PRODUCT) + ",[::1]:" + (block + PRODUCT),
-                "--tls",
-                "127.0.0.1:" + (block + SECURE),
-                "--tls-certificate",
-                own.file().toString(),
-                "--tls-key",
-                own.key().toString(),
-                "--tls-trust",
-                own.file().toString());
+                own.options(
+                        "127.0.0.1:" + (block + SECURE),
+                        "--sip",
+                        "127.0.0.1:" + (block + PRODUCT) + ",[::1]:" + (block + PRODUCT)));
     }
 
     /// Starts the product. A SIPp caller names the product itself as the host of its requests; `--upstream` says whose

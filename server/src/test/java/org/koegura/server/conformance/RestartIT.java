@@ -68,17 +68,6 @@ class RestartIT {
 
     private static ProductProcess start(Path folder, int block, Certificate own) {
         return ProductProcess.run(
-                folder.resolve("data"),
-                block,
-                block + 4,
-                block + 39,
-                "--tls",
-                "127.0.0.1:" + (block + TLS),
-                "--tls-certificate",
-                own.file().toString(),
-                "--tls-key",
-                own.key().toString(),
-                "--tls-trust",
-                own.file().toString());
+                folder.resolve("data"), block, block + 4, block + 39, own.options("127.0.0.1:" + (block + TLS)));
     }
 }

@@ -12,6 +12,7 @@ import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -76,6 +77,22 @@ public record Certificate(Path directory) {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
         return context;
+    }
+
+    /// The options of a product that listens there for TLS with it, and trusts nobody else.
+    ///
+    /// @param more options, that come first
+    public String[] options(String listening, String... more) {
+        Stream<String> tls = Stream.of(
+                "--tls",
+                listening,
+                "--tls-certificate",
+                file().toString(),
+                "--tls-key",
+                key().toString(),
+                "--tls-trust",
+                file().toString());
+        return Stream.concat(Stream.of(more), tls).toArray(String[]::new);
     }
 
     /// The certificate (PEM).

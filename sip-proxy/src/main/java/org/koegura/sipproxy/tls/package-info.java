@@ -9,8 +9,8 @@
 ///
 /// Who may call: the transports of this room, and whoever opens it.
 ///
-/// Threads: everything here is immutable, but [LiveTls], which has a virtual thread that looks at the files and is safe
-/// from any thread. [Tls#load] reads files.
+/// Threads: everything here is immutable, but [LiveTls], which has a platform thread that looks at the files, and is
+/// safe from any thread. [Tls#load] reads files.
 ///
 /// Reading order: [TlsSettings], [LiveTls], [Tls], `PeerTrust`, `PemFile`, `Term`, [CertificateNames].
 @NullMarked
