@@ -8,7 +8,9 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.koegura.audio.Codec;
 import org.koegura.server.demo.Correlation;
 import org.koegura.server.evidence.KeptRecording;
@@ -42,7 +44,9 @@ final class CallEvidence {
         List<String> inFile = kept.stream().map(CallEvidence::bytes).toList();
         int first = Collections.indexOfSubList(onWire, inFile);
         assertThat(first)
-                .as("where the %d kept packets are, in one run, among the %d on the wire", kept.size(), wire.size())
+                .as(
+                        "where the %d kept packets are, in one run, among the %d on the wire (%s)",
+                        kept.size(), wire.size(), first < 0 ? difference(kept, wire) : "found")
                 .isNotNegative();
         long startNanos = KeptRecording.epochNanos(startedAt);
         long endNanos = KeptRecording.epochNanos(endedAt);
@@ -130,6 +134,41 @@ final class CallEvidence {
         assertThat((long) (packet.timestamp() - first.timestamp()))
                 .as("ticks until packet %d, where %d passed on the wire", index, passed)
                 .isBetween(passed - BEHIND_MILLIS_MAX * ticksPerPacket / packetMillis, passed + 5L * ticksPerPacket);
+    }
+
+    /// What was kept otherwise than it passed, in sequence numbers with their times since the first that was kept.
+    private static String difference(List<Rtp> kept, List<Rtp> wire) {
+        long origin = kept.getFirst().epochNanos();
+        Set<String> inFile = kept.stream().map(CallEvidence::bytes).collect(Collectors.toSet());
+        Set<String> onWire = wire.stream().map(CallEvidence::bytes).collect(Collectors.toSet());
+        long end = kept.getLast().epochNanos() + CLOCKS_NANOS;
+        return "not kept: "
+                + named(
+                        wire,
+                        origin,
+                        packet -> packet.epochNanos() > origin - CLOCKS_NANOS
+                                && packet.epochNanos() < end
+                                && !inFile.contains(bytes(packet)))
+                + ", not on the wire: " + named(kept, origin, packet -> !onWire.contains(bytes(packet)))
+                + ", kept out of the order of their numbers: " + outOfOrder(kept, origin)
+                + ", on the wire: " + outOfOrder(wire, origin);
+    }
+
+    private static String outOfOrder(List<Rtp> packets, long origin) {
+        return IntStream.range(1, packets.size())
+                .filter(i ->
+                        (short) (packets.get(i).sequence() - packets.get(i - 1).sequence()) <= 0)
+                .mapToObj(i -> named(packets.subList(i - 1, i + 1), origin, packet -> true))
+                .toList()
+                .toString();
+    }
+
+    private static String named(List<Rtp> packets, long origin, Predicate<Rtp> which) {
+        return packets.stream()
+                .filter(which)
+                .map(packet -> "%d at %.3f s".formatted(packet.sequence(), (packet.epochNanos() - origin) / 1e9))
+                .toList()
+                .toString();
     }
 
     private static String bytes(Rtp packet) {
