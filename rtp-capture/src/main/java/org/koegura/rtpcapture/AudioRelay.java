@@ -22,6 +22,7 @@ import org.koegura.callmodel.StreamAccount.Withheld;
 import org.koegura.callmodel.port.MediaEvents;
 import org.koegura.callmodel.port.NoticeSource;
 import org.koegura.rtpcapture.RelayCounters.Discarded;
+import org.koegura.rtpcapture.quality.QualityWatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,7 +79,7 @@ final class AudioRelay implements NoticePlayer.Stage {
         this.rtcp = new RtcpTranslator(outbound);
         this.notice = new NoticePlayer(this, outbound);
         this.capture = new Capture(loop);
-        this.quality = new QualityWatch(loop, meters, clock);
+        this.quality = new QualityWatch(loop.loop(), meters.quality(), loop.counters()::lost, clock::monotonic);
         this.ownReportDueNanos = clock.monotonic();
         this.canonicalName = Long.toHexString(random.nextLong());
     }
@@ -117,7 +118,13 @@ final class AudioRelay implements NoticePlayer.Stage {
     void rtp(MediaLine on, RelayPort in, ByteBuf packet, long nowNanos) {
         Leg leg = in.leg();
         loop.counters().received(leg);
-        quality.onPacket(on, leg, packet, nowNanos);
+        quality.onPacket(
+                leg,
+                RtpHeader.ssrc(packet),
+                RtpHeader.sequence(packet),
+                RtpHeader.payloadType(packet),
+                RtpHeader.timestamp(packet),
+                nowNanos);
         InetSocketAddress from = in.latch().source();
         if (from != null) {
             capture.take(leg, packet, from, in.local(), clock.epochNanos(nowNanos));
@@ -135,6 +142,7 @@ final class AudioRelay implements NoticePlayer.Stage {
 
     /// One admitted RTCP datagram.
     void rtcp(MediaLine on, RelayPort in, ByteBuf packet, long nowNanos) {
+        RtcpTimes.passed(packet, in.leg(), quality, nowNanos);
         if (in.leg() == Leg.OUTSIDE && outbound.running()) {
             Instant at = clock.instant(nowNanos);
             for (ReceiverReport report : rtcp.reportsOnUs(packet, at)) {
@@ -248,6 +256,7 @@ final class AudioRelay implements NoticePlayer.Stage {
             ownReportDueNanos = nowNanos + OWN_REPORT_NANOS;
             ByteBuf report = ByteBufAllocator.DEFAULT.buffer(RTCP_BYTES);
             rtcp.ownReport(report, canonicalName, clock.instant(nowNanos), nowNanos);
+            RtcpTimes.sent(report, Leg.OUTSIDE, quality, nowNanos);
             on.side(Leg.OUTSIDE).control().send(report);
         }
         on.flush();

@@ -329,6 +329,7 @@ final class CallMedia implements MediaSession, Track.Owner {
     private void keepAgreed(MediaLine line) {
         for (Leg leg : Leg.values()) {
             RemoteMedia agreed = line.side(leg).agreed();
+            audio.quality().agreed(leg, agreed);
             if (agreed != null) {
                 agreed.formats().forEach(format -> audio.capture().keep(format.payloadType()));
                 agreed.otherPayloadTypes().forEach(audio.capture()::keep);

@@ -1,7 +1,6 @@
 package org.koegura.rtpcapture;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -12,6 +11,7 @@ import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.StreamAccount.Withheld;
+import org.koegura.rtpcapture.quality.QualityMeters;
 
 /// What is counted of media beside the packet path. Every meter exists from 0. Safe from any thread.
 ///
@@ -20,9 +20,11 @@ import org.koegura.callmodel.StreamAccount.Withheld;
 final class MediaMeters {
 
     private final Counter notStored;
+    private final QualityMeters quality;
     private final Map<Leg, OfLeg> legs = new EnumMap<>(Leg.class);
 
     MediaMeters(MeterRegistry registry) {
+        quality = new QualityMeters(registry);
         notStored = Counter.builder(RelayCounters.GAP_PACKETS)
                 .description(RelayCounters.GAP_PACKETS_MEANING)
                 .tag("reason", word(Gap.Reason.STORE_FAILED))
@@ -34,24 +36,12 @@ final class MediaMeters {
 
     /// The meters of one leg.
     private static final class OfLeg {
-        final DistributionSummary jitter;
-        final Counter oneWay;
         final Counter received;
         final Counter recorded;
         final Counter lost;
         final Map<Withheld, Counter> withheld = new EnumMap<>(Withheld.class);
 
         OfLeg(Leg leg, MeterRegistry registry) {
-            jitter = DistributionSummary.builder("koegura.rtp.jitter")
-                    .baseUnit("seconds")
-                    .description("Interarrival jitter per stream, every 5 s (RFC 3550 A.8).")
-                    .tag("leg", word(leg))
-                    .serviceLevelObjectives(0.001, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2)
-                    .register(registry);
-            oneWay = Counter.builder("koegura.rtp.one.way.calls")
-                    .description("Answered calls with media from one side only for 5 s or more.")
-                    .tag("silent_leg", word(leg))
-                    .register(registry);
             received = account(
                     registry, "received", leg, "RTP packets admitted, of ended calls: recorded, lost, or withheld.");
             recorded = account(registry, "recorded", leg, "RTP packets of ended calls that are in a recording.");
@@ -81,12 +71,8 @@ final class MediaMeters {
         notStored.increment((double) packets);
     }
 
-    void jitter(Leg leg, double seconds) {
-        of(leg).jitter.record(seconds);
-    }
-
-    void oneWay(Leg silent) {
-        of(silent).oneWay.increment();
+    QualityMeters quality() {
+        return quality;
     }
 
     /// A call is over: these are its accounts.

@@ -18,8 +18,8 @@ import org.koegura.callmodel.NoticeProof.ReceiverReport;
 /// What cannot be read goes on as it is. Copies; RTCP is rare. Pure, and owned by the call's event loop.
 final class RtcpTranslator {
 
-    private static final int SR = 200;
-    private static final int RR = 201;
+    static final int SR = 200;
+    static final int RR = 201;
     private static final int SDES = 202;
     private static final int BYE = 203;
     private static final int APP = 204;
@@ -27,9 +27,9 @@ final class RtcpTranslator {
     private static final int PSFB = 206;
     private static final int XR = 207;
 
-    private static final int HEADER_BYTES = 8;
-    private static final int SENDER_INFO_BYTES = 20;
-    private static final int BLOCK_BYTES = 24;
+    static final int HEADER_BYTES = 8;
+    static final int SENDER_INFO_BYTES = 20;
+    static final int BLOCK_BYTES = 24;
 
     /// Seconds from 1900 (NTP) to 1970.
     private static final long NTP_EPOCH_SECONDS = 2_208_988_800L;
@@ -205,20 +205,20 @@ final class RtcpTranslator {
         return source == stream.insideSsrc() || !stream.carriesInside() ? stream.ssrc() : source;
     }
 
-    private static boolean wholePacket(ByteBuf in, int at) {
+    static boolean wholePacket(ByteBuf in, int at) {
         int left = in.writerIndex() - at;
         return left >= 4 && (in.getByte(at) & 0xC0) == 0x80 && bytes(in, at) <= left;
     }
 
-    private static int type(ByteBuf in, int at) {
+    static int type(ByteBuf in, int at) {
         return in.getUnsignedByte(at + 1);
     }
 
-    private static int count(ByteBuf in, int at) {
+    static int count(ByteBuf in, int at) {
         return in.getByte(at) & 0x1F;
     }
 
-    private static int bytes(ByteBuf in, int at) {
+    static int bytes(ByteBuf in, int at) {
         return 4 * (in.getUnsignedShort(at + 2) + 1);
     }
 }

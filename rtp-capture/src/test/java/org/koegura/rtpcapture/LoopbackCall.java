@@ -135,14 +135,19 @@ final class LoopbackCall implements AutoCloseable {
 
     /// Reserves ports, agrees both parties' addresses, and answers.
     LoopbackCall connected() throws NoFreePort {
+        connect(inside, outside);
+        return this;
+    }
+
+    /// The same with other parties.
+    void connect(Telephone insideParty, Telephone outsideParty) throws NoFreePort {
         session.audio(0);
-        inside.sendsTo(session.local(0, Leg.INSIDE));
-        outside.sendsTo(session.local(0, Leg.OUTSIDE));
-        session.agree(0, Leg.INSIDE, inside.media(true));
-        session.agree(0, Leg.OUTSIDE, outside.media(true));
+        insideParty.sendsTo(session.local(0, Leg.INSIDE));
+        outsideParty.sendsTo(session.local(0, Leg.OUTSIDE));
+        session.agree(0, Leg.INSIDE, insideParty.media(true));
+        session.agree(0, Leg.OUTSIDE, outsideParty.media(true));
         session.answered();
         settle();
-        return this;
     }
 
     /// Starts capture on an exemption, and waits until it is on.
@@ -195,6 +200,7 @@ final class LoopbackCall implements AutoCloseable {
     /// What the session told its call.
     static final class Told implements MediaEvents {
         final List<String> events = new CopyOnWriteArrayList<>();
+        final List<Long> silences = new CopyOnWriteArrayList<>();
         final ConcurrentHashMap<String, Object> last = new ConcurrentHashMap<>();
 
         @Override
@@ -221,6 +227,7 @@ final class LoopbackCall implements AutoCloseable {
 
         @Override
         public void silent(long millis) {
+            silences.add(millis);
             events.add("silent");
         }
 
@@ -247,8 +254,8 @@ final class LoopbackCall implements AutoCloseable {
 
     /// A party: an RTP and an RTCP socket, and what arrived at each.
     static final class Telephone implements AutoCloseable {
-        final DatagramSocket rtp = socket();
-        final DatagramSocket rtcp = socket();
+        final DatagramSocket rtp;
+        final DatagramSocket rtcp;
         final List<byte[]> heard = new CopyOnWriteArrayList<>();
         final List<byte[]> reports = new CopyOnWriteArrayList<>();
         volatile List<AudioFormat> formats = List.of(PCMA, PCMU);
@@ -256,6 +263,16 @@ final class LoopbackCall implements AutoCloseable {
         private InetSocketAddress rtcpTo = new InetSocketAddress(9);
 
         Telephone() {
+            this(socket(), socket());
+        }
+
+        Telephone(InetAddress at) {
+            this(socket(at, 0), socket(at, 0));
+        }
+
+        Telephone(DatagramSocket rtp, DatagramSocket rtcp) {
+            this.rtp = rtp;
+            this.rtcp = rtcp;
             listen(rtp, heard);
             listen(rtcp, reports);
         }
@@ -308,8 +325,13 @@ final class LoopbackCall implements AutoCloseable {
         }
 
         static DatagramSocket socket() {
+            return socket(InetAddress.ofLiteral("127.0.0.1"), 0);
+        }
+
+        /// @param port 0 for any that is free
+        static DatagramSocket socket(InetAddress at, int port) {
             try {
-                return new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+                return new DatagramSocket(new InetSocketAddress(at, port));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

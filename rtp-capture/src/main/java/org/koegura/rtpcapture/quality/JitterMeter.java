@@ -1,4 +1,4 @@
-package org.koegura.rtpcapture;
+package org.koegura.rtpcapture.quality;
 
 /// Estimates the interarrival jitter of one stream as RFC 3550 A.8 does, in ticks of its clock.
 ///

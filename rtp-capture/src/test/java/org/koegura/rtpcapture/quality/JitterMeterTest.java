@@ -1,4 +1,4 @@
-package org.koegura.rtpcapture;
+package org.koegura.rtpcapture.quality;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package org.koegura.rtpcapture;
+package org.koegura.rtpcapture.quality;
 
 /// Counts the packets that a stream's sequence numbers promise and that never came.
 ///
