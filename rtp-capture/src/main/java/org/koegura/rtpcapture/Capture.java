@@ -35,8 +35,9 @@ final class Capture {
 
     /// PCMU, PCMA and G.722 are audio without a word in the session description (RFC 3551 §6). A party
     /// that agrees to another codec in mid-call speaks it at once, before its answer has passed us: that
-    /// is kept too. A codec of a dynamic type is kept from its offer on.
-    private static final long STATIC_AUDIO = 1L | 1L << 8 | 1L << 9;
+    /// is kept too. A codec of a dynamic type is kept from its offer on. So is comfort noise (13), which some send
+    /// without having agreed to it.
+    private static final long STATIC_AUDIO = 1L | 1L << 8 | 1L << 9 | 1L << 13;
 
     /// One bit for each payload type that is kept, 0 to 63 and 64 to 127.
     private long keptLow = STATIC_AUDIO;
