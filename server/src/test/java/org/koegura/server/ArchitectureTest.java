@@ -40,7 +40,9 @@ class ArchitectureTest {
             "log", List.of(),
             "temporary", List.of(),
             "rehearsal", List.of(),
-            "bench", List.of("rehearsal", "temporary"));
+            "bench", List.of(),
+            "bench.signalling", List.of("bench", "rehearsal", "temporary"),
+            "bench.media", List.of("bench", "rehearsal", "temporary"));
 
     private static final JavaClasses CODE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

@@ -1,15 +1,14 @@
 package org.koegura.server.bench;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.koegura.server.temporary.TemporaryFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,7 +21,8 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = {
             "Measures the proxy beside yardsticks, in one run, on 127.0.0.1.",
-            "signalling: calls through it, through Kamailio with rtpengine, and through Kamailio alone."
+            "signalling: calls through it, through Kamailio with rtpengine, and through Kamailio alone.",
+            "media: packets through it, relayed and recorded, through rtpengine, and through a small relay in C."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes%n",
@@ -32,11 +32,13 @@ public final class BenchCommand implements Callable<Integer> {
     private static final int ROUNDS_MIN = 1;
     private static final int ROUNDS_MAX = 20;
 
+    private final List<Benchmark> benchmarks;
+
     @Spec
     @Nullable
     CommandSpec spec;
 
-    @Parameters(paramLabel = "NAME", description = "signalling")
+    @Parameters(paramLabel = "NAME", description = "signalling or media")
     @Nullable
     String name;
 
@@ -53,22 +55,30 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--short",
-            description = "About 9 minutes instead of about 35, with shorter loads; for a look, not for a verdict.")
+            description = "A quarter of the time, with shorter loads; for a look, not for a verdict.")
     boolean brief;
+
+    /// @param benchmarks those that there are
+    public BenchCommand(List<Benchmark> benchmarks) {
+        this.benchmarks = List.copyOf(benchmarks);
+    }
 
     @Override
     public Integer call() throws InterruptedException {
         CommandSpec command = Objects.requireNonNull(spec);
-        if (!Objects.equals(name, "signalling")) {
-            throw new ParameterException(
-                    command.commandLine(), "'" + name + "' is no benchmark; there is one: signalling");
-        }
+        Benchmark asked = benchmarks.stream()
+                .filter(benchmark -> benchmark.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new ParameterException(
+                        command.commandLine(),
+                        "'" + name + "' is no benchmark; there are: "
+                                + benchmarks.stream().map(Benchmark::name).collect(Collectors.joining(", "))));
         if (rounds < ROUNDS_MIN || rounds > ROUNDS_MAX) {
             throw new ParameterException(
                     command.commandLine(), "--rounds is " + ROUNDS_MIN + " to " + ROUNDS_MAX + ", not " + rounds);
         }
         try {
-            signalling(command.commandLine().getOut());
+            write(asked.run(order(), command.commandLine().getOut()));
             return 0;
         } catch (BenchFault fault) {
             command.commandLine().getErr().println("koegura: " + fault.getMessage());
@@ -76,26 +86,13 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private void signalling(PrintWriter out) throws BenchFault, InterruptedException {
-        Peers peers = Peers.find(Objects.requireNonNullElse(System.getenv("PATH"), ""));
+    private BenchOrder order() throws BenchFault {
         String launcher = System.getProperty("koegura.launcher");
         if (launcher == null) {
-            throw new BenchFault("start it with the script: ./koegura bench signalling");
+            throw new BenchFault("start it with the script: ./koegura bench " + name);
         }
-        try (TemporaryFolder folder = TemporaryFolder.make("bench")) {
-            Plan plan = brief ? Plan.brief(rounds) : Plan.full(rounds);
-            Map<String, String> machine = Machine.describe();
-            machine.putAll(peers.versions());
-            out.println("About " + plan.usual().toMinutes() + " minutes, at most "
-                    + plan.most().toMinutes() + ". Leave the machine alone meanwhile.");
-            SignallingBench.Measured measured =
-                    new SignallingBench(peers, Path.of(launcher), folder.path(), plan, out::println).run();
-            BenchResult result = SignallingResult.of(measured, machine);
-            SignallingTable.print(out, result, measured.rounds());
-            write(result);
-        } catch (IOException e) {
-            throw new BenchFault(String.valueOf(e.getMessage()), e);
-        }
+        String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
+        return new BenchOrder(Path.of(launcher), path, rounds, brief);
     }
 
     private void write(BenchResult result) throws BenchFault {

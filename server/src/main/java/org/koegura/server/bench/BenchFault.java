@@ -1,15 +1,15 @@
 package org.koegura.server.bench;
 
 /// The benchmark cannot go on. The message is one line that says what is wrong and what to do.
-final class BenchFault extends Exception {
+public final class BenchFault extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    BenchFault(String message) {
+    public BenchFault(String message) {
         super(message);
     }
 
-    BenchFault(String message, Throwable cause) {
+    public BenchFault(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param figures numbers, their unit at the end of the name
 /// @param machine on what and against what
 /// @param missing peer → why it could not be compared with
-record BenchResult(
+public record BenchResult(
         String benchmark,
         Map<String, Double> ratios,
         Map<String, Double> figures,
@@ -23,7 +23,7 @@ record BenchResult(
 
     private static final double ROUNDING = 10_000;
 
-    BenchResult {
+    public BenchResult {
         ratios = sorted(ratios);
         figures = sorted(figures);
         machine = sorted(machine);
@@ -35,7 +35,7 @@ record BenchResult(
     }
 
     /// One JSON object; numbers to four decimals.
-    String json() {
+    public String json() {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("benchmark", benchmark);
         object.put("ratios", rounded(ratios));

@@ -9,20 +9,20 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /// Ports of 127.0.0.1 that are free for UDP and TCP just now, and none that a side takes media at.
-final class FreePorts {
+public final class FreePorts {
 
     /// Below the ports that Linux gives to sockets that ask for any (32768 and up): a side's media port must not turn
     /// out to be where a generator or a control socket already is.
-    static final int MEDIA_FIRST = 12_000;
+    public static final int MEDIA_FIRST = 12_000;
 
-    static final int MEDIA_LAST = 31_999;
+    public static final int MEDIA_LAST = 31_999;
 
     private static final int ATTEMPTS = 100;
 
     private final Set<Integer> given = new LinkedHashSet<>();
 
     /// One that was not given before.
-    int next() throws BenchFault {
+    public int next() throws BenchFault {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try (DatagramSocket udp = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
                     ServerSocket tcp = new ServerSocket(udp.getLocalPort(), 1, InetAddress.getLoopbackAddress())) {

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// On what was measured.
-final class Machine {
+public final class Machine {
 
     private Machine() {}
 
     /// Cores, processor, kernel, Java, and how busy it was before the benchmark began.
-    static Map<String, String> describe() {
+    public static Map<String, String> describe() {
         Map<String, String> machine = new TreeMap<>();
         machine.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         machine.put("processor", processor());

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 
 /// CPU time of processes, as the kernel accounts it (proc(5), `/proc/PID/stat`).
-final class ProcessCpu {
+public final class ProcessCpu {
 
     /// USER_HZ, in which Linux tells it on every architecture that a JDK runs on.
     private static final double TICKS_PER_SECOND = 100;
@@ -20,7 +20,7 @@ final class ProcessCpu {
     private ProcessCpu() {}
 
     /// Seconds that these processes and their children that ended have used. One that is gone counts nothing.
-    static double seconds(Collection<Long> pids) {
+    public static double seconds(Collection<Long> pids) {
         double seconds = 0;
         for (long pid : pids) {
             try {
@@ -35,7 +35,7 @@ final class ProcessCpu {
 
     /// Seconds in user and system mode in a line of `stat`, those of waited-for children included. The name may hold
     /// blanks and brackets.
-    static double seconds(String stat) {
+    public static double seconds(String stat) {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
         long ticks = 0;
         for (int field = UTIME; field <= CSTIME; field++) {

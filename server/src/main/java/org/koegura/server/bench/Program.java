@@ -2,6 +2,8 @@ package org.koegura.server.bench;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +16,7 @@ import java.util.function.BooleanSupplier;
 
 /// A process that the benchmark started, and that ends with it, its children too; also when the benchmark is stopped.
 /// What it prints goes to a file.
-final class Program implements AutoCloseable {
+public final class Program implements AutoCloseable {
 
     private static final Duration STOP_WAIT = Duration.ofSeconds(20);
     private static final int POLL_MILLIS = 50;
@@ -33,8 +35,19 @@ final class Program implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /// Starts it in a folder, which it fills with what it writes.
-    static Program start(String name, Path folder, Map<String, String> environment, List<String> command)
+    /// Starts it in a folder, which it fills with what it writes. It reads nothing.
+    public static Program start(String name, Path folder, Map<String, String> environment, List<String> command)
+            throws BenchFault {
+        return start(name, folder, environment, command, Redirect.from(new File("/dev/null")));
+    }
+
+    /// Starts one that is told what to do, line by line.
+    public static Program startTold(String name, Path folder, List<String> command) throws BenchFault {
+        return start(name, folder, Map.of(), command, Redirect.PIPE);
+    }
+
+    private static Program start(
+            String name, Path folder, Map<String, String> environment, List<String> command, Redirect input)
             throws BenchFault {
         try {
             Files.createDirectories(folder);
@@ -43,7 +56,7 @@ final class Program implements AutoCloseable {
                     .directory(folder.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
-                    .redirectInput(new File("/dev/null"));
+                    .redirectInput(input);
             builder.environment().putAll(environment);
             return new Program(name, builder.start(), output);
         } catch (IOException e) {
@@ -52,20 +65,38 @@ final class Program implements AutoCloseable {
     }
 
     /// Its process and all below it.
-    List<Long> pids() {
+    public List<Long> pids() {
         List<Long> pids = new ArrayList<>(List.of(process.pid()));
         process.descendants().map(ProcessHandle::pid).forEach(pids::add);
         return pids;
     }
 
-    String output() throws IOException {
+    public String output() throws IOException {
         return Files.readString(output, StandardCharsets.UTF_8);
+    }
+
+    /// Hands it a line.
+    ///
+    /// @throws BenchFault where it reads no more, with what it said last
+    public void tell(String line) throws BenchFault {
+        try {
+            OutputStream input = process.getOutputStream();
+            input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            input.flush();
+        } catch (IOException e) {
+            throw new BenchFault(name + " listens no more: " + lastWords(), e);
+        }
+    }
+
+    /// The process itself.
+    public long pid() {
+        return process.pid();
     }
 
     /// Waits until a condition holds.
     ///
     /// @throws BenchFault where it ends before, or the time is over
-    void await(Duration atMost, BooleanSupplier condition) throws BenchFault, InterruptedException {
+    public void await(Duration atMost, BooleanSupplier condition) throws BenchFault, InterruptedException {
         long deadlineNanos = System.nanoTime() + atMost.toNanos();
         while (!condition.getAsBoolean()) {
             requireAlive();
@@ -76,8 +107,10 @@ final class Program implements AutoCloseable {
         }
     }
 
+    /// Sees to it that it runs.
+    ///
     /// @throws BenchFault where it has ended, with what it said last
-    void requireAlive() throws BenchFault {
+    public void requireAlive() throws BenchFault {
         if (!process.isAlive()) {
             throw new BenchFault(name + " ended: " + lastWords());
         }
@@ -86,7 +119,7 @@ final class Program implements AutoCloseable {
     /// Waits for its end, and ends it when the time is over.
     ///
     /// @return whether it ended by itself
-    boolean awaitEnd(Duration atMost) throws InterruptedException {
+    public boolean awaitEnd(Duration atMost) throws InterruptedException {
         boolean ended = process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
         if (!ended) {
             kill();
@@ -95,7 +128,8 @@ final class Program implements AutoCloseable {
         return ended;
     }
 
-    private String lastWords() {
+    /// The last lines that it printed.
+    public String lastWords() {
         try {
             List<String> lines =
                     output().lines().filter(line -> !line.isBlank()).toList();

@@ -1,16 +1,15 @@
 /// `koegura bench`: the product beside yardsticks that everybody can install, in one run, each as a process of its own.
 ///
-/// Glossary: a *side* is what calls pass through (the product, Kamailio with or without rtpengine, or nothing); a
-/// *round* is all sides once, each started anew; a *load* is calls at one rate for one time; *clean* is a load without
-/// a failed call, nearly without retransmissions, that kept its rate; the *prober* places calls of its own beside a
-/// load and is both parties of them, so that delays are measured by one clock.
+/// Glossary: a *benchmark* is one that can be asked for; a *peer* is a program of others that it needs; a *program* is
+/// a
+/// process that it started.
 ///
-/// Who may call: nobody; the command line starts `BenchCommand`.
+/// Who may call: nobody; `server` makes `BenchCommand` with the benchmarks of the packages below, which know nothing of
+/// each other.
 ///
-/// Threads: all of it is one after the other on the caller's thread; the prober has one of its own while a load runs.
+/// Threads: all of it is one after the other on the caller's thread.
 ///
-/// Reading order: `BenchCommand`, `Plan`, `SignallingBench`, `Side`, `RunningSide`, `Load`, `Prober`; the reading of
-/// results: `SippStatistics`, `ProcessCpu`, `Delays`, `SignallingResult`, `BenchResult`.
+/// Reading order: `BenchCommand`, `Benchmark`, `Program`, `RunningProduct`, `BenchResult`.
 @NullMarked
 package org.koegura.server.bench;
 

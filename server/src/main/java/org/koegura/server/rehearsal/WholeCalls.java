@@ -8,14 +8,18 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
-/// Caller and callee of whole calls without media in one thread, so that one clock tells how long a message was under
-/// way.
+/// Caller and callee of whole calls in one thread, so that one clock tells how long a message was under way. Their
+/// media,
+/// if there are any, are others' work.
 ///
 /// Belongs to one thread.
 public final class WholeCalls implements AutoCloseable {
 
     /// How long a message may be under way before the call counts as unanswered.
     public static final int ANSWER_MILLIS_MAX = 1000;
+
+    /// Who calls; nobody has that number.
+    public static final String NUMBER = "0990000002";
 
     private static final int MESSAGE_BYTES_MAX = 65_535;
     private static final int STRAYS_MAX = 64;
@@ -61,15 +65,33 @@ public final class WholeCalls implements AutoCloseable {
         return new WholeCalls(caller, callee, port == 0 ? callee.getLocalPort() : port);
     }
 
+    /// A call that is up.
+    ///
+    /// @param routes the route set of the caller
+    /// @param invite as the callee received it
+    /// @param answer the 200 as the caller received it
+    /// @param underWayNanos how long INVITE and 180 were under way together
+    public record Talk(String id, String routes, String invite, String answer, long underWayNanos) {}
+
     /// One call: INVITE, 180, 200, ACK, BYE, 200. Blocks until it is over.
     ///
     /// @return how long INVITE and 180 were under way together, in nanoseconds
     /// @throws SocketTimeoutException a message did not come through within a second
     public long call() throws IOException {
+        Talk talk = begin(6000, 7000);
+        end(talk);
+        return talk.underWayNanos();
+    }
+
+    /// A call up to its ACK. Blocks until the callee has that.
+    ///
+    /// @param callerMediaPort of 127.0.0.1, where the caller awaits the other's packets
+    /// @param calleeMediaPort where the callee does
+    /// @throws SocketTimeoutException a message did not come through within a second
+    public Talk begin(int callerMediaPort, int calleeMediaPort) throws IOException {
         String id = "call-" + calls++ + "-" + caller.getLocalPort() + "@127.0.0.1";
-        String to = "To: <sip:callee@127.0.0.1:" + callee.getLocalPort() + ">";
         long sentNanos = System.nanoTime();
-        send(caller, target, request("INVITE", id, to, 1, "", sdp(6000)));
+        send(caller, target, request("INVITE", id, to(), 1, "", sdp(callerMediaPort)));
         String invite = receive(callee, "INVITE ", id);
         long underWayNanos = System.nanoTime() - sentNanos;
         int back = port(invite);
@@ -77,16 +99,26 @@ public final class WholeCalls implements AutoCloseable {
         send(callee, back, response(invite, "180 Ringing", ""));
         receive(caller, "SIP/2.0 180", id);
         underWayNanos += System.nanoTime() - sentNanos;
-        send(callee, back, response(invite, "200 OK", sdp(7000)));
+        send(callee, back, response(invite, "200 OK", sdp(calleeMediaPort)));
         String answer = receive(caller, "SIP/2.0 200", id);
         String routes = routes(answer);
-        send(caller, target, request("ACK", id, to + ";tag=callee", 1, routes, ""));
+        send(caller, target, request("ACK", id, to() + ";tag=callee", 1, routes, ""));
         receive(callee, "ACK ", id);
-        send(caller, target, request("BYE", id, to + ";tag=callee", 2, routes, ""));
-        String bye = receive(callee, "BYE ", id);
+        return new Talk(id, routes, invite, answer, underWayNanos);
+    }
+
+    /// The caller hangs up. Blocks until it has the 200.
+    ///
+    /// @throws SocketTimeoutException a message did not come through within a second
+    public void end(Talk talk) throws IOException {
+        send(caller, target, request("BYE", talk.id(), to() + ";tag=callee", 2, talk.routes(), ""));
+        String bye = receive(callee, "BYE ", talk.id());
         send(callee, port(bye), response(bye, "200 OK", ""));
-        receive(caller, "SIP/2.0 200", id);
-        return underWayNanos;
+        receive(caller, "SIP/2.0 200", talk.id());
+    }
+
+    private String to() {
+        return "To: <sip:callee@127.0.0.1:" + callee.getLocalPort() + ">";
     }
 
     private String request(String method, String id, String to, int cseq, String routes, String body) {
@@ -94,11 +126,11 @@ public final class WholeCalls implements AutoCloseable {
         return method + " sip:callee@127.0.0.1:" + callee.getLocalPort() + " SIP/2.0" + END
                 + "Via: SIP/2.0/UDP " + own + ";branch=z9hG4bK" + id.hashCode() + method + calls + END
                 + routes
-                + "From: <sip:0990000002@" + own + ">;tag=caller" + END
+                + "From: <sip:" + NUMBER + "@" + own + ">;tag=caller" + END
                 + to + END
                 + "Call-ID: " + id + END
                 + "CSeq: " + cseq + " " + method + END
-                + "Contact: <sip:0990000002@" + own + ">" + END
+                + "Contact: <sip:" + NUMBER + "@" + own + ">" + END
                 + "Max-Forwards: 70" + END
                 + withBody(body);
     }

@@ -1,0 +1,152 @@
+package org.koegura.server.bench.media;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.koegura.server.bench.BenchFault;
+import org.koegura.server.bench.FreePorts;
+import org.koegura.server.bench.Peers;
+
+/// Calls of G.711, 50 packets a second each way, through each side in turn.
+final class MediaBench {
+
+    private final Peers peers;
+    private final Yardsticks yardsticks;
+    private final Path launcher;
+    private final Path folder;
+    private final Cores cores;
+    private final MediaPlan plan;
+    private final Consumer<String> told;
+    private final FreePorts ports = new FreePorts();
+    private final long deadlineNanos;
+    private int loads;
+
+    /// @param launcher the script `koegura`
+    /// @param folder where the processes write; the caller removes it
+    /// @param told takes a line at each step
+    MediaBench(
+            Peers peers,
+            Yardsticks yardsticks,
+            Path launcher,
+            Path folder,
+            Cores cores,
+            MediaPlan plan,
+            Consumer<String> told) {
+        this.peers = peers;
+        this.yardsticks = yardsticks;
+        this.launcher = launcher;
+        this.folder = folder;
+        this.cores = cores;
+        this.plan = plan;
+        this.told = told;
+        this.deadlineNanos = System.nanoTime() + plan.most().toNanos();
+    }
+
+    /// All sides as often as the plan says. Each round begins with another.
+    List<MediaRound> run() throws BenchFault, InterruptedException {
+        List<MediaRound> rounds = new ArrayList<>();
+        List<MediaSide> order = new ArrayList<>(List.of(MediaSide.values()));
+        for (int round = 0; round < plan.rounds(); round++) {
+            for (MediaSide side : order) {
+                told.accept("round " + (round + 1) + " of " + plan.rounds() + ": " + side.title());
+                rounds.add(measure(side, round, round >= plan.rounds() - plan.climbs()));
+            }
+            Collections.rotate(order, 1); // who comes first finds the machine as the last one left it
+        }
+        return List.copyOf(rounds);
+    }
+
+    private MediaRound measure(MediaSide side, int round, boolean climbs) throws BenchFault, InterruptedException {
+        Path here = folder.resolve(side.key() + "-" + round);
+        RunningMedia.Setting setting = new RunningMedia.Setting(peers, yardsticks, launcher, cores, ports, here);
+        try (RunningMedia running = RunningMedia.start(side, setting)) {
+            Map<Integer, MediaLoad> loads = new TreeMap<>();
+            loads.put(plan.quietCalls(), load(running, here, plan.quietCalls(), plan.quietSeconds()));
+            loads.put(plan.busyCalls(), load(running, here, plan.busyCalls(), plan.busySeconds()));
+            boolean isMeasured = side == MediaSide.C_RECORDING || side == MediaSide.KOEGURA_RECORDING;
+            return new MediaRound(side, loads, climbs && isMeasured ? climb(running, here) : List.of());
+        }
+    }
+
+    private List<MediaLoad> climb(RunningMedia running, Path here) throws BenchFault, InterruptedException {
+        List<MediaLoad> climbed = new ArrayList<>();
+        for (int calls : plan.climb()) {
+            MediaLoad load = load(running, here, calls, plan.climbSeconds());
+            climbed.add(load);
+            if (!load.isClean()) {
+                break;
+            }
+        }
+        return climbed;
+    }
+
+    private MediaLoad load(RunningMedia running, Path here, int calls, int seconds)
+            throws BenchFault, InterruptedException {
+        if (System.nanoTime() > deadlineNanos) {
+            throw new BenchFault("the benchmark takes longer than "
+                    + plan.most().toMinutes() + " min: the machine is too busy to measure anything");
+        }
+        try (Generator generator =
+                Generator.start(yardsticks.generator(), cores, here.resolve("load-" + loads++), calls)) {
+            running.open(calls);
+            long rssKibBefore = running.residentKib();
+            place(running, generator);
+            running.settle();
+            TimeUnit.SECONDS.sleep(plan.warmSeconds());
+            MediaLoad load = measured(running, generator, seconds, rssKibBefore);
+            running.requireAlive();
+            told.accept(said(load, seconds));
+            return load;
+        }
+    }
+
+    private static void place(RunningMedia running, Generator generator) throws BenchFault {
+        long dueNanos = System.nanoTime();
+        for (int call = 0; call < generator.parties().size(); call++) {
+            generator.run(call, running.call(generator.parties().get(call)));
+            dueNanos += TimeUnit.SECONDS.toNanos(1) / MediaPlan.PLACED_PER_SECOND;
+            while (System.nanoTime() < dueNanos) {
+                LockSupport.parkNanos(dueNanos - System.nanoTime());
+            }
+        }
+    }
+
+    private static MediaLoad measured(RunningMedia running, Generator generator, int seconds, long rssKibBefore)
+            throws BenchFault, InterruptedException {
+        running.begin();
+        double cpuBefore = running.cpuSeconds();
+        generator.begin();
+        TimeUnit.SECONDS.sleep(seconds);
+        generator.end();
+        double cpuSeconds = running.cpuSeconds() - cpuBefore;
+        long rssKib = running.residentKib();
+        Map<String, Double> told = new HashMap<>(running.end());
+        GeneratorCounts counts = generator.counts();
+        told.putAll(running.hangUp());
+        return new MediaLoad(generator.parties().size(), counts, cpuSeconds, rssKibBefore, rssKib, told);
+    }
+
+    private static String said(MediaLoad load, int seconds) {
+        GeneratorCounts counts = load.counts();
+        return String.format(
+                Locale.ROOT,
+                "  %4d calls for %3d s: %.2f CPU-s/Mpkt, delay p50 %.2f ms, p99 %.2f ms, %d of %d lost%s%s",
+                load.calls(),
+                seconds,
+                load.cpuSecondsPerMpkt(),
+                counts.delay("p50") / 1000,
+                counts.delay("p99") / 1000,
+                counts.lost(),
+                counts.sent(),
+                counts.wrong() == 0 ? "" : ", " + counts.wrong() + " wrong",
+                counts.isPaced() ? "" : "; worthless: " + counts.late() + " were sent late");
+    }
+}

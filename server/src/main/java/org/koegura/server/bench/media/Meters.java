@@ -1,0 +1,41 @@
+package org.koegura.server.bench.media;
+
+import java.util.List;
+
+/// What the product's page of metrics said at one moment.
+///
+/// @param lines one `name{labels} value` each
+record Meters(List<String> lines) {
+
+    Meters {
+        lines = List.copyOf(lines);
+    }
+
+    /// The sum over all labels in which this text is.
+    ///
+    /// @param name to its end
+    /// @param label part of the labels; empty for any
+    double sum(String name, String label) {
+        double sum = 0;
+        for (String line : lines) {
+            int blank = line.lastIndexOf(' ');
+            if (blank < 0 || !line.startsWith(name)) {
+                continue;
+            }
+            String rest = line.substring(name.length(), blank);
+            if ((rest.isEmpty() || rest.startsWith("{")) && rest.contains(label)) {
+                sum += Double.parseDouble(line.substring(blank + 1));
+            }
+        }
+        return sum;
+    }
+
+    double sum(String name) {
+        return sum(name, "");
+    }
+
+    /// Bytes that were ever given to objects: what the collector counted, and what lies in Eden since it last did.
+    double allocatedBytes() {
+        return sum("jvm_gc_memory_allocated_bytes_total") + sum("jvm_memory_used_bytes", "Eden");
+    }
+}

@@ -1,0 +1,70 @@
+package org.koegura.server.bench.media;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.koegura.server.bench.BenchResult;
+import org.koegura.server.bench.Peers;
+
+/// The benchmark of media from end to end, with few calls for a short time: the real sides, and no judgement of speed.
+class BenchMediaIT {
+
+    private static final int CALLS = 10;
+    private static final int SECONDS = 2;
+    private static final int PACKETS_MIN = CALLS * 2 * 50; // half of what two seconds have: the machine may be busy
+
+    /// Beside server/target/koegura/lib, where the build puts the product.
+    private static final Path SCRIPT = Path.of(Objects.requireNonNull(System.getProperty("koegura.lib")))
+            .resolve("../../../../koegura")
+            .normalize();
+
+    @Test
+    void everySideRelaysEveryPacketUnchangedAndTheProductAccountsForThem(@TempDir Path folder) throws Exception {
+        MediaPlan plan = new MediaPlan(1, CALLS, CALLS, 1, SECONDS, SECONDS, List.of(CALLS + 1), SECONDS, 1);
+        Peers peers = Peers.find(System.getenv("PATH"), MediaBenchmark.PEERS);
+        Yardsticks yardsticks = Yardsticks.compile(peers.at(MediaBenchmark.COMPILER), folder.resolve("yardsticks"));
+        List<String> told = new ArrayList<>();
+        List<MediaRound> rounds =
+                new MediaBench(peers, yardsticks, SCRIPT, folder, Cores.here(), plan, told::add).run();
+
+        assertThat(rounds).extracting(MediaRound::side).containsExactly(MediaSide.values());
+        for (MediaRound round : rounds) {
+            List<MediaLoad> loads = new ArrayList<>(round.loads().values());
+            loads.addAll(round.climbed());
+            assertThat(loads).isNotEmpty().allSatisfy(load -> {
+                assertThat(load.counts().sent()).as(told.toString()).isGreaterThan(PACKETS_MIN);
+                assertThat(load.counts().lost()).as(told.toString()).isZero();
+                assertThat(load.counts().duplicated()).isZero();
+                assertThat(load.counts().outOfOrder()).isZero();
+                assertThat(load.counts().wrong()).isZero();
+            });
+        }
+        MediaLoad recorded = load(rounds, MediaSide.KOEGURA_RECORDING);
+        assertThat(recorded.told()).containsEntry("capture_lost_packets", 0.0);
+        assertThat(recorded.told().get("capture_recorded_packets"))
+                .isGreaterThanOrEqualTo((double) recorded.counts().sent());
+        assertThat(recorded.unaccounted()).isZero();
+        assertThat(load(rounds, MediaSide.KOEGURA).told()).containsEntry("capture_recorded_packets", 0.0);
+
+        BenchResult result = MediaResult.of(rounds, plan, Map.of());
+        StringWriter table = new StringWriter();
+        MediaTable.print(new PrintWriter(table), result, plan);
+        assertThat(table.toString()).contains(MediaSide.KOEGURA_RECORDING.title(), "calls with at most 0.1 % lost");
+    }
+
+    private static MediaLoad load(List<MediaRound> rounds, MediaSide side) {
+        return rounds.stream()
+                .filter(round -> round.side() == side)
+                .map(round -> Objects.requireNonNull(round.loads().get(CALLS)))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,156 @@
+package org.koegura.server.bench.media;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.koegura.server.bench.BenchResult;
+
+/// From rounds to ratios, figures and the table.
+class MediaResultTest {
+
+    private static final MediaPlan PLAN = new MediaPlan(3, 100, 500, 1, 1, 1, List.of(), 1, 0);
+
+    @Test
+    void aRatioIsBuiltInsideEachRoundAndItsMedianIsTaken() {
+        List<MediaRound> rounds = new ArrayList<>();
+        for (double seconds : new double[] {2, 3, 9}) {
+            rounds.add(round(MediaSide.KOEGURA, load(500, seconds, 0, 0)));
+            rounds.add(round(MediaSide.RTPENGINE, load(500, seconds == 3 ? 3 : 1, 0, 0)));
+        }
+        BenchResult result = result(rounds);
+        assertThat(result.ratios()).containsOnlyKeys("forward_vs_rtpengine").containsEntry("forward_vs_rtpengine", 2.0);
+        assertThat(result.missing()).containsKeys("forward_vs_c", "record_vs_rtpengine_pcap", "record_vs_c");
+    }
+
+    @Test
+    void aRoundThatLostMoreThanAHundredthOrWhoseGeneratorWasLateGivesNoRatio() {
+        List<MediaRound> rounds = List.of(
+                round(MediaSide.KOEGURA_RECORDING, load(500, 1, 0, 0)),
+                round(MediaSide.C_RECORDING, load(500, 2, 0, 0)),
+                round(MediaSide.KOEGURA_RECORDING, load(500, 9, 20_000, 0)),
+                round(MediaSide.C_RECORDING, load(500, 1, 0, 0)),
+                round(MediaSide.KOEGURA_RECORDING, load(500, 9, 0, 0)),
+                round(MediaSide.C_RECORDING, load(500, 1, 0, 200_000)));
+        BenchResult result = result(rounds);
+        assertThat(result.ratios()).containsEntry("record_vs_c", 0.5);
+        assertThat(result.figures())
+                .containsEntry("c_recording_500_worthless_rounds_count", 1.0)
+                .containsEntry("record_500_worthless_rounds_count", 0.0);
+    }
+
+    @Test
+    void theWorstLossIsToldWhateverTheMedianIs() {
+        BenchResult result = result(List.of(
+                round(MediaSide.C, load(500, 1, 0, 0)),
+                round(MediaSide.C, load(500, 1, 0, 0)),
+                round(MediaSide.C, load(500, 1, 5_000, 0))));
+        assertThat(result.figures()).containsEntry("c_500_loss_ratio", 0.0);
+        assertThat(result.figures().get("c_500_loss_worst_ratio")).isCloseTo(0.005, within(1e-9));
+        assertThat(table(result)).contains("0.500 %");
+    }
+
+    @Test
+    void theDelayIsToldAboveThatWithNothingBetween() {
+        BenchResult result = result(List.of(
+                round(MediaSide.DIRECT, delayed(500, 10)),
+                round(MediaSide.C, delayed(500, 60)),
+                round(MediaSide.RTPENGINE, delayed(500, 7))));
+        assertThat(result.figures())
+                .containsEntry("direct_500_delay_p99_micros", 10.0)
+                .containsEntry("c_500_added_delay_p99_micros", 50.0)
+                .containsEntry("rtpengine_500_added_delay_p99_micros", 0.0);
+    }
+
+    @Test
+    void theMostCallsAreThoseBeforeTheFirstThatWereNotClean() {
+        MediaRound ours = new MediaRound(
+                MediaSide.KOEGURA_RECORDING,
+                Map.of(100, load(100, 1, 0, 0), 500, load(500, 1, 1_000, 0)),
+                List.of(load(750, 1, 0, 0), load(1000, 1, 1_001, 0)));
+        MediaRound theirs = new MediaRound(
+                MediaSide.C_RECORDING,
+                Map.of(100, load(100, 1, 0, 0), 500, load(500, 1, 0, 0)),
+                List.of(load(750, 1, 0, 0), load(1000, 1, 0, 0)));
+        assertThat(ours.mostClean()).isEqualTo(750);
+        BenchResult result = result(List.of(ours, theirs));
+        assertThat(result.ratios()).containsEntry("highest_rate_vs_c", 0.75);
+        assertThat(table(result)).contains("750 calls with at most 0.1 % lost");
+    }
+
+    @Test
+    void whatTheProductDeclaredLostAndWhatNobodyDeclaredStandInTheTable() {
+        MediaLoad lost = new MediaLoad(
+                500,
+                counts(0, 0, 10),
+                1,
+                1000,
+                21_000,
+                Map.of(
+                        "capture_received_packets", 100.0,
+                        "capture_recorded_packets", 80.0,
+                        "capture_lost_packets", 12.0,
+                        "capture_withheld_packets", 5.0,
+                        "allocated_bytes", 2_000_000.0,
+                        "gc_pause_max_micros", 1_500.0));
+        BenchResult result = result(List.of(round(MediaSide.KOEGURA_RECORDING, lost)));
+        assertThat(result.figures())
+                .containsEntry("record_500_declared_lost_packets_count", 12.0)
+                .containsEntry("record_500_unaccounted_packets_count", 3.0)
+                .containsEntry("record_500_allocated_bytes_per_packet", 2.0)
+                .containsEntry("record_500_rss_kib_per_call", 40.0);
+        assertThat(table(result))
+                .contains("12 packets declared lost, 3 unaccounted for; longest pause of the collector 1.5 ms");
+    }
+
+    @Test
+    void theTableHasALineForEachSideAndSaysWhatIsMissing() {
+        String table = table(result(List.of(round(MediaSide.C, load(500, 9, 0, 0)))));
+        for (MediaSide side : MediaSide.values()) {
+            assertThat(table).contains(side.title());
+        }
+        assertThat(table).contains("missing: forward_vs_c: ").contains("9.00");
+    }
+
+    private static BenchResult result(List<MediaRound> rounds) {
+        return MediaResult.of(rounds, PLAN, Map.of("cores", "2"));
+    }
+
+    private static String table(BenchResult result) {
+        StringWriter text = new StringWriter();
+        MediaTable.print(new PrintWriter(text), result, PLAN);
+        return text.toString();
+    }
+
+    private static MediaRound round(MediaSide side, MediaLoad load) {
+        return new MediaRound(side, Map.of(load.calls(), load), List.of());
+    }
+
+    /// A million packets, of which so many are lost or were sent late.
+    private static MediaLoad load(int calls, double cpuSeconds, long lost, long late) {
+        return new MediaLoad(
+                calls, counts(lost, late, 10), cpuSeconds * (1_000_000 - lost) / 1_000_000, 0, 0, Map.of());
+    }
+
+    private static MediaLoad delayed(int calls, double micros) {
+        return new MediaLoad(calls, counts(0, 0, micros), 1, 0, 0, Map.of());
+    }
+
+    private static GeneratorCounts counts(long lost, long late, double micros) {
+        return new GeneratorCounts(
+                1_000_000,
+                0,
+                1_000_000 - lost,
+                0,
+                0,
+                0,
+                late,
+                Map.of("p50", micros, "p99", micros, "p999", micros, "max", micros),
+                Map.of("p99", 1.0, "max", 1.0));
+    }
+}

@@ -1,5 +1,0 @@
-/// Tests of how the benchmark reads and joins what was measured. No benchmark runs here.
-@NullMarked
-package org.koegura.server.bench;
-
-import org.jspecify.annotations.NullMarked;
