@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// @param dialled whom the Request-URI named: To may name somebody from whom the call was sent on; null where
 ///     only a recording tells of the call
 /// @param line whose the inside telephone is; null where nothing says so
+/// @param continues the same call as the process before named it, which died in the middle of it; null for the
+///     usual
+/// one
 public record CallFacts(
         CallId call,
         String sipCallId,
@@ -22,7 +25,21 @@ public record CallFacts(
         Party outside,
         Instant invitedAt,
         @Nullable Party dialled,
-        @Nullable Line line) {
+        @Nullable Line line,
+        @Nullable CallId continues) {
+
+    /// A call that this process saw begin.
+    public CallFacts(
+            CallId call,
+            String sipCallId,
+            Direction direction,
+            Party inside,
+            Party outside,
+            Instant invitedAt,
+            @Nullable Party dialled,
+            @Nullable Line line) {
+        this(call, sipCallId, direction, inside, outside, invitedAt, dialled, line, null);
+    }
 
     /// Facts without what was dialled and whose line it is.
     public CallFacts(
@@ -32,11 +49,18 @@ public record CallFacts(
 
     /// The same call, as if it led to somebody else.
     public CallFacts leadingTo(Party other) {
-        return new CallFacts(call, sipCallId, direction, inside, outside, invitedAt, other, line);
+        return new CallFacts(call, sipCallId, direction, inside, outside, invitedAt, other, line, continues);
+    }
+
+    /// What is left of the call after the process that saw it died.
+    ///
+    /// @param name of this part
+    public CallFacts continuedAs(CallId name) {
+        return new CallFacts(name, sipCallId, direction, inside, outside, invitedAt, dialled, line, call);
     }
 
     /// The same call, on that line.
     public CallFacts on(@Nullable Line line) {
-        return new CallFacts(call, sipCallId, direction, inside, outside, invitedAt, dialled, line);
+        return new CallFacts(call, sipCallId, direction, inside, outside, invitedAt, dialled, line, continues);
     }
 }

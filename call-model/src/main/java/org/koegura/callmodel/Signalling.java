@@ -76,7 +76,11 @@ public record Signalling(
         /// It was made because somebody in the other asked for it (RFC 3515).
         CAME_FROM,
         /// The other was made because somebody in it asked for that.
-        LED_TO;
+        LED_TO,
+        /// It is the other, taken up by the process after the one that died.
+        CONTINUES,
+        /// The process died, and the next one took it up as the other.
+        CONTINUED_BY;
 
         /// What the other call is to it.
         public Relation reverse() {
@@ -87,6 +91,8 @@ public record Signalling(
                 case TAKES_FROM -> HANDS_TO;
                 case CAME_FROM -> LED_TO;
                 case LED_TO -> CAME_FROM;
+                case CONTINUES -> CONTINUED_BY;
+                case CONTINUED_BY -> CONTINUES;
             };
         }
     }

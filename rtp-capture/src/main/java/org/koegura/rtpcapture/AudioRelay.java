@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.AudioFormat;
+import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.NoticeFailure;
@@ -59,6 +60,7 @@ final class AudioRelay implements NoticePlayer.Stage {
 
     private @Nullable MediaLine line;
     private @Nullable Future<?> timer;
+    private Runnable streamChanged = () -> {};
     private int insidePayloadType = -1;
     private long ownReportDueNanos;
 
@@ -96,6 +98,25 @@ final class AudioRelay implements NoticePlayer.Stage {
         return quality;
     }
 
+    /// Goes on in the stream of another process.
+    void resume(CallCheckpoint.Stream had, long nowNanos) {
+        outbound.resume(had, clock.instant(nowNanos), nowNanos);
+    }
+
+    CallCheckpoint.@Nullable Stream checkpoint(long nowNanos) {
+        return outbound.checkpoint(clock.instant(nowNanos), nowNanos);
+    }
+
+    /// @param told run when a notice begins or ends in the stream
+    void whenStreamChanges(Runnable told) {
+        streamChanged = told;
+    }
+
+    /// Grows with whatever changes a checkpoint of the stream.
+    long streamChanges() {
+        return outbound.changes();
+    }
+
     void on(MediaLine audioLine) {
         line = audioLine;
     }
@@ -108,7 +129,11 @@ final class AudioRelay implements NoticePlayer.Stage {
             timer = null;
         }
         long nowNanos = clock.monotonic();
+        long changes = outbound.changes();
         long nextNanos = notice.advance(nowNanos);
+        if (outbound.changes() != changes) {
+            streamChanged.run();
+        }
         if (nextNanos != NoticePlayer.NEVER) {
             timer = loop.loop().schedule(this::advanceNotice, Math.max(0, nextNanos - nowNanos), TimeUnit.NANOSECONDS);
         }

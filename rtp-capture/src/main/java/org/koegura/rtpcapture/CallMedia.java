@@ -3,15 +3,19 @@ package org.koegura.rtpcapture;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CaptureBasis;
@@ -41,6 +45,9 @@ final class CallMedia implements MediaSession, Track.Owner {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallMedia.class);
 
+    /// How long a change may wait to be told.
+    private static final long CHECKPOINT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     /// m-lines that one call may have ports for.
     static final int LINES_MAX = 16;
 
@@ -68,6 +75,8 @@ final class CallMedia implements MediaSession, Track.Owner {
     private Instant answeredAt = Instant.EPOCH;
     private @Nullable Runnable captureOnAnswer;
     private @Nullable Future<?> silenceTimer;
+    private @Nullable Future<?> checkpointTimer;
+    private long checkpointed = -1;
     private long heardNanos;
 
     CallMedia(
@@ -87,6 +96,33 @@ final class CallMedia implements MediaSession, Track.Owner {
         this.silenceNanos = silenceNanos;
         this.audio = audio;
         this.ending = ending;
+        audio.whenStreamChanges(this::streamChanges);
+    }
+
+    /// Takes up the media of a call that another process relayed. Blocks until its ports are bound; once, before
+    /// any command.
+    ///
+    /// @throws NoFreePort one of them is not free; nothing is bound
+    void resume(Instant since, CallCheckpoint.Media had) throws NoFreePort {
+        List<LineBinder.BoundLine> fresh = new ArrayList<>();
+        binding.lock();
+        try {
+            for (CallCheckpoint.Line line : had.lines()) {
+                LineBinder.BoundLine rebound = binder.rebind(loop, this, line);
+                fresh.add(rebound);
+                bound.put(line.mLine(), rebound);
+            }
+        } catch (NoFreePort taken) {
+            closing = true;
+            command(() -> {
+                closed = true;
+                fresh.forEach(binder::close);
+            });
+            throw taken;
+        } finally {
+            binding.unlock();
+        }
+        onLoop(() -> resumeOnLoop(since, had));
     }
 
     /// Hears of the call's end, and counts what its recording lost to the store. Called on any thread.
@@ -184,6 +220,7 @@ final class CallMedia implements MediaSession, Track.Owner {
             audio.notice().answered(nowNanos);
             audio.advanceNotice();
             watchSilence(silenceNanos);
+            checkpoint();
             if (captureOnAnswer != null) {
                 captureOnAnswer.run();
                 captureOnAnswer = null;
@@ -274,6 +311,13 @@ final class CallMedia implements MediaSession, Track.Owner {
         heardNanos = nowNanos;
     }
 
+    /// The numbers of the stream are about to be others.
+    void streamChanges() {
+        if (answered) {
+            tellCheckpoint();
+        }
+    }
+
     /// An ICMP error came back on a port. It speaks against the notice only where the notice is sent from.
     void unreachable(MediaLine line, RelayPort port) {
         if (line.audio() && port.leg() == Leg.OUTSIDE && !port.control()) {
@@ -322,6 +366,55 @@ final class CallMedia implements MediaSession, Track.Owner {
         if (mLine == audioLine) {
             fresh.line().audio(true);
             audio.on(fresh.line());
+        }
+    }
+
+    private void resumeOnLoop(Instant since, CallCheckpoint.Media had) {
+        long nowNanos = now();
+        had.lines().forEach(line -> {
+            LineBinder.BoundLine of = bound(line.mLine());
+            serve(line.mLine(), of);
+            of.line().resume(line, nowNanos);
+        });
+        if (had.stream() != null) {
+            audio.resume(had.stream(), nowNanos);
+        }
+        answered = true;
+        answeredAt = since;
+        heardNanos = nowNanos;
+        audio.quality().answered(nowNanos);
+        audio.notice().answered(nowNanos);
+        audio.notice().cue();
+        watchSilence(silenceNanos);
+        checkpoint();
+    }
+
+    private LineBinder.BoundLine bound(int mLine) {
+        binding.lock();
+        try {
+            return Objects.requireNonNull(bound.get(mLine));
+        } finally {
+            binding.unlock();
+        }
+    }
+
+    /// Says what the next process would need, now and whenever it changed by the second.
+    private void checkpoint() {
+        tellCheckpoint();
+        checkpointTimer = loop.loop().schedule(this::checkpoint, CHECKPOINT_NANOS, TimeUnit.NANOSECONDS);
+    }
+
+    private void tellCheckpoint() {
+        long changes = lines.size() + audio.streamChanges();
+        for (LineBinder.BoundLine of : lines.values()) {
+            changes += of.line().changes();
+        }
+        if (changes != checkpointed) {
+            checkpointed = changes;
+            List<CallCheckpoint.Line> now = lines.entrySet().stream()
+                    .map(entry -> entry.getValue().line().checkpoint(entry.getKey()))
+                    .toList();
+            events.moved(new CallCheckpoint.Media(now, audio.checkpoint(now())));
         }
     }
 
@@ -376,8 +469,10 @@ final class CallMedia implements MediaSession, Track.Owner {
         audio.quality().close();
         audio.notice().stop();
         audio.advanceNotice();
-        if (silenceTimer != null) {
-            silenceTimer.cancel(false);
+        for (Future<?> timer : Stream.of(silenceTimer, checkpointTimer)
+                .filter(Objects::nonNull)
+                .toList()) {
+            timer.cancel(false);
         }
         lines.values().forEach(binder::close);
         MediaReport report = audio.capture().end(withReports, end, clock.instant(nowNanos));

@@ -21,6 +21,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.port.MediaPlane.NoFreePort;
 
@@ -80,14 +81,45 @@ final class LineBinder {
             boolean settledInside = inside.settle();
             boolean settledOutside = outside.settle(); // also where the first failed: it closes what it has
             if (settledInside && settledOutside) {
-                List<BoundPort> ports = Stream.concat(inside.bound.stream(), outside.bound.stream())
-                        .toList();
-                return new BoundLine(new MediaLine(inside.side(), outside.side()), ports);
+                return boundLine(inside, outside);
             }
         }
         inside.giveBack();
         outside.giveBack();
         throw new NoFreePort("no media port is free", inside.fault == null ? outside.fault : inside.fault);
+    }
+
+    /// Binds the very ports that an m-line had.
+    ///
+    /// @throws NoFreePort one of them is not free; nothing is bound
+    BoundLine rebind(MediaLoop loop, CallMedia call, CallCheckpoint.Line had) throws NoFreePort {
+        Pair inside = new Pair(loop, call, Leg.INSIDE, had.inside().rtp().getAddress());
+        Pair outside = new Pair(loop, call, Leg.OUTSIDE, had.outside().rtp().getAddress());
+        List<Opening> sockets = new ArrayList<>();
+        try {
+            if (inside.reserve(had.inside().rtp().getPort())
+                    && outside.reserve(had.outside().rtp().getPort())) {
+                inside.addUnopened(sockets);
+                outside.addUnopened(sockets);
+                openAll(loop, sockets);
+                boolean settledInside = inside.settle();
+                if (outside.settle() && settledInside) {
+                    return boundLine(inside, outside);
+                }
+            }
+        } catch (ChannelException e) {
+            sockets.forEach(socket -> socket.fail(e));
+            inside.fault = e;
+        }
+        inside.giveBack();
+        outside.giveBack();
+        throw new NoFreePort("a port of the call is not free", inside.fault == null ? outside.fault : inside.fault);
+    }
+
+    private static BoundLine boundLine(Pair inside, Pair outside) {
+        List<BoundPort> ports =
+                Stream.concat(inside.bound.stream(), outside.bound.stream()).toList();
+        return new BoundLine(new MediaLine(inside.side(), outside.side()), ports);
     }
 
     /// Closes the sockets at once and lets the ports rest. To be called once for a line.
@@ -165,6 +197,14 @@ final class LineBinder {
                 OptionalInt taken = pool.take(monotonicNanos.getAsLong());
                 even = taken.orElse(NONE);
             }
+            return even != NONE;
+        }
+
+        /// Takes that pair of ports.
+        ///
+        /// @return false where it is not free
+        boolean reserve(int evenPort) {
+            even = pool.takePair(evenPort) ? evenPort : NONE;
             return even != NONE;
         }
 

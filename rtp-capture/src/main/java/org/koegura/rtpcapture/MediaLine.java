@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.AudioFormat;
+import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.port.MediaSession.LocalMedia;
@@ -81,8 +82,39 @@ final class MediaLine {
         side.rtcp.expect(remote.rtcp(), remote.signalling(), nowNanos);
     }
 
-    /// What arrives on a leg is what the far party agreed to receive; then what the party itself did, for those that
-    /// send by their own numbers. One meaning for each payload type of a leg.
+    /// What another process needs to stand in its place.
+    ///
+    /// @param mLine its index in the SDP
+    CallCheckpoint.Line checkpoint(int mLine) {
+        return new CallCheckpoint.Line(mLine, checkpoint(inside), checkpoint(outside));
+    }
+
+    private static CallCheckpoint.Side checkpoint(Side side) {
+        return new CallCheckpoint.Side(
+                side.rtp.local(), side.rtp.latch().source(), side.rtcp.latch().source());
+    }
+
+    /// Grows whenever a latched source of its changes.
+    long changes() {
+        return inside.rtp.latch().changes()
+                + inside.rtcp.latch().changes()
+                + outside.rtp.latch().changes()
+                + outside.rtcp.latch().changes();
+    }
+
+    /// Takes the sources of another process, and learns no more.
+    void resume(CallCheckpoint.Line had, long nowNanos) {
+        resume(inside, had.inside(), nowNanos);
+        resume(outside, had.outside(), nowNanos);
+    }
+
+    private static void resume(Side side, CallCheckpoint.Side had, long nowNanos) {
+        side.rtp.latch().resume(had.source(), nowNanos);
+        side.rtcp.latch().resume(had.controlSource(), nowNanos);
+    }
+
+    /// What arrives on a leg is what the far party agreed to receive; then what the party itself did, for those
+    /// that send by their own numbers. One meaning for each payload type of a leg.
     List<LegFormat> arriving() {
         List<LegFormat> formats = new ArrayList<>();
         for (Leg leg : Leg.values()) {

@@ -1,9 +1,13 @@
 package org.koegura.rtpcapture;
 
 import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.AudioFormat;
+import org.koegura.callmodel.CallCheckpoint;
 
 /// The one stream that the outside party hears: the inside party's, with the notice inside it (trap 25).
 ///
@@ -26,6 +30,9 @@ final class OutboundStream {
 
     /// A sequence number further back than this is a restarted stream, not a late packet (RFC 3550 A.1).
     private static final int MISORDER_MAX = 100;
+
+    /// What is left out beside what the clock says, where another process sent last: the load of a second.
+    static final int RESERVED_PACKETS = 50;
 
     private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 
@@ -67,6 +74,11 @@ final class OutboundStream {
     private boolean timestampsMapped;
     private int timestampOffset;
 
+    /// Whether the next inside packet of `insideSsrc` goes on where another process stopped.
+    private boolean resuming;
+
+    private long changes;
+
     OutboundStream(RandomGenerator random) {
         this.random = random;
     }
@@ -93,7 +105,13 @@ final class OutboundStream {
             joining = true;
         }
         if (joining) {
-            join(extended, packetTimestamp, nowNanos);
+            if (resuming) {
+                rejoin(extended, packetTimestamp);
+            } else {
+                join(extended, packetTimestamp, nowNanos);
+            }
+            resuming = false;
+            changes++;
         }
         long outSequence = extended + sequenceOffset;
         int outTimestamp = packetTimestamp + timestampOffset;
@@ -124,6 +142,8 @@ final class OutboundStream {
         ticksPerPacket = format.ticksPerPacket();
         engaged = true;
         joining = false;
+        resuming = false;
+        changes++;
         if (!running) {
             ssrc = random.nextInt();
             sequence = random.nextInt(1 << 15);
@@ -155,6 +175,75 @@ final class OutboundStream {
     /// The notice is over or was broken off: the inside party's next packet continues it.
     void endNotice() {
         joining = true;
+        changes++;
+    }
+
+    /// How the stream stands, so that another process goes on in it; null while packets pass untouched, which
+    /// needs none.
+    ///
+    /// @param at now
+    CallCheckpoint.@Nullable Stream checkpoint(Instant at, long nowNanos) {
+        if (!engaged) {
+            return null;
+        }
+        boolean mapped = carriesInside() && !joining;
+        int ticksSince = ticks(nowNanos - timestampNanos);
+        return new CallCheckpoint.Stream(
+                ssrc,
+                sequence,
+                timestamp,
+                at.minusNanos(ticksSince * NANOS_PER_SECOND / clockRateHz),
+                clockRateHz,
+                ticksPerPacket,
+                packets,
+                octets,
+                mapped ? new CallCheckpoint.Joint(insideSsrc, (int) sequenceOffset & 0xFFFF, timestampOffset) : null);
+    }
+
+    /// Grows with whatever changes a checkpoint but the mere course of the stream.
+    long changes() {
+        return changes;
+    }
+
+    /// Goes on in the stream of another process. What that sent after its checkpoint is not known: numbers are
+    /// left out for it, by the clock and [#RESERVED_PACKETS] more, unless the inside party's own numbers tell.
+    void resume(CallCheckpoint.Stream had, Instant at, long nowNanos) {
+        long missedNanos = Math.max(0, Duration.between(had.at(), at).toNanos());
+        clockRateHz = had.clockRateHz();
+        ticksPerPacket = had.ticksPerPacket();
+        long missed = missedNanos / (NANOS_PER_SECOND * ticksPerPacket / clockRateHz) + RESERVED_PACKETS;
+        running = true;
+        engaged = true;
+        ssrc = had.ssrc();
+        sequence = had.sequence() + missed;
+        firstSequence = sequence + 1;
+        timestamp = had.timestamp();
+        timestampNanos = nowNanos - missedNanos;
+        sentNanos = nowNanos;
+        packets = had.packets() + missed;
+        octets = had.octets();
+        joining = true;
+        CallCheckpoint.Joint joint = had.inside();
+        if (joint != null) {
+            insideKnown = true;
+            insideSsrc = joint.ssrc();
+            timestampsMapped = true;
+            timestampOffset = joint.timestamp();
+            sequenceOffset = joint.sequence();
+            resuming = true;
+        }
+    }
+
+    /// The first packet of the source that was carried before: it goes where the other process would have put it.
+    private void rejoin(long extended, int packetTimestamp) {
+        long outSequence = ExtendedSequence.near(sequence, (int) (extended + sequenceOffset));
+        firstInside = extended;
+        firstJoined = outSequence;
+        sequenceOffset = outSequence - extended;
+        sequence = outSequence - 1;
+        firstSequence = outSequence;
+        timestamp = packetTimestamp + timestampOffset - ticksPerPacket;
+        joining = false;
     }
 
     /// Whether packets are rewritten, and RTCP therefore has to be too.
@@ -260,6 +349,8 @@ final class OutboundStream {
         inside.restart();
         timestampsMapped = false;
         joining = true;
+        resuming = false;
+        changes++;
         return true;
     }
 

@@ -27,6 +27,7 @@ final class PeerLatch {
     private @Nullable InetSocketAddress latched;
     private boolean answered;
     private long learnUntilNanos;
+    private long changes;
 
     /// What the party agreed to last. A hold of the old kind has no address: the latch is kept for its end, and
     /// nothing is sent. A changed address is latched anew, and learnt for 3 s as after a 2xx.
@@ -35,6 +36,7 @@ final class PeerLatch {
         boolean changed = address != null && previous != null && !address.equals(previous);
         if (changed) {
             latched = null;
+            changes++;
             learnUntilNanos = nowNanos + LEARN_NANOS;
         }
         signalled = address;
@@ -47,6 +49,15 @@ final class PeerLatch {
             answered = true;
             learnUntilNanos = nowNanos + LEARN_NANOS;
         }
+    }
+
+    /// Takes up what another process had latched, strictly: nothing is learnt any more (trap 27).
+    ///
+    /// @param source null where it had latched none
+    void resume(@Nullable InetSocketAddress source, long nowNanos) {
+        latched = source;
+        answered = true;
+        learnUntilNanos = nowNanos;
     }
 
     /// Whether a datagram from `source` is taken, latching it where the rules say so.
@@ -70,12 +81,18 @@ final class PeerLatch {
             return exact;
         }
         latched = source;
+        changes++;
         return true;
     }
 
     /// Whether the latch can no longer change: the socket may then be connected to it.
     boolean settled(long nowNanos) {
         return latched != null && (latched.equals(previous) || !learning(nowNanos));
+    }
+
+    /// Grows whenever the latched source changes.
+    long changes() {
+        return changes;
     }
 
     /// The latched source, or null before there is one.

@@ -59,6 +59,22 @@ final class PortPool {
         }
     }
 
+    /// Takes that very pair, rested or not. Returns false where it is used, or none of the pool's.
+    boolean takePair(int evenPort) {
+        int pair = (evenPort - first) / 2;
+        lock.lock();
+        try {
+            if ((evenPort & 1) != 0 || evenPort < first || pair >= used.length || used[pair]) {
+                return false;
+            }
+            used[pair] = true;
+            usedPairs++;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Gives a pair back, once for each time that it was taken; it rests for the quiet time.
     void release(int evenPort, long nowNanos) {
         lock.lock();

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +23,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
+import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.MediaReport;
@@ -258,6 +260,23 @@ public final class RtpCapture implements AutoCloseable {
 
         @Override
         public MediaSession open(CallId call, MediaEvents events) {
+            return media(call, events);
+        }
+
+        @Override
+        public MediaSession resume(CallId call, Instant answeredAt, CallCheckpoint.Media had, MediaEvents events)
+                throws NoFreePort {
+            CallMedia media = media(call, events);
+            try {
+                media.resume(answeredAt, had);
+            } catch (NoFreePort taken) {
+                over(media);
+                throw taken;
+            }
+            return media;
+        }
+
+        private CallMedia media(CallId call, MediaEvents events) {
             MediaLoop loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
             ArrivalClock arrivals = new ArrivalClock(clock, monotonicNanos);
             AudioRelay audio = new AudioRelay(call, loop, meters, arrivals, notices, events, random);

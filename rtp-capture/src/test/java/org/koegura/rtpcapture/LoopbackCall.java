@@ -24,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.AudioFormat;
+import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CaptureBasis;
@@ -229,6 +230,11 @@ final class LoopbackCall implements AutoCloseable {
         public void silent(long millis) {
             silences.add(millis);
             events.add("silent");
+        }
+
+        @Override
+        public void moved(CallCheckpoint.Media now) {
+            last.put("checkpoint", now);
         }
 
         @Override

@@ -4,9 +4,15 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.koegura.callmodel.CallCheckpoint;
+import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CallOutcome;
+import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.JournalEntry;
 import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.CallLedger;
 import org.koegura.callmodel.port.Journal;
 import org.koegura.callmodel.port.Journal.JournalFault;
@@ -30,11 +36,38 @@ final class Recoveries {
         this.clock = clock;
     }
 
+    /// Nothing was kept of it, or nothing that can be read. When it ended nobody knows: not after now.
+    private CallOutcome unkept(CallCheckpoint call) {
+        CallCheckpoint.Standing standing = call.standing();
+        Unrecorded why = standing.unrecorded();
+        if (why == null) {
+            why = standing.basis() == null ? Unrecorded.ENDED_BEFORE_NOTICE : Unrecorded.STORE_FAILED;
+        }
+        return new CallOutcome(
+                call.facts(),
+                call.answeredAt(),
+                clock.instant(),
+                EndReason.INTERRUPTED,
+                why.intended() ? CallOutcome.Result.INTENTIONALLY_NOT : CallOutcome.Result.MISSING,
+                why,
+                standing.basis(),
+                null,
+                List.of());
+    }
+
     /// Tells both books of all of them, and acknowledges each. Blocks.
     ///
+    /// @param left answered calls of the process that died; one without a recording gets its outcome here
     /// @throws JournalFault one was not journalled; it and those after it are left to the next start
     /// @throws StoreFault one could not be moved to its place; it and those after it are left to the next start
-    void tell(List<Recovered> recovered) throws JournalFault, StoreFault {
+    void tell(List<Recovered> recovered, List<CallCheckpoint> left) throws JournalFault, StoreFault {
+        Set<CallId> kept = recovered.stream()
+                .map(recording -> recording.outcome().facts().call())
+                .collect(Collectors.toSet());
+        left.stream()
+                .filter(call -> !kept.contains(call.facts().call()))
+                .filter(call -> call.standing().unrecorded() != Unrecorded.SPIRAL) // its first passage is reported
+                .forEach(call -> ledger.ended(unkept(call)));
         for (Recovered recording : recovered) {
             CallOutcome outcome = recording.outcome();
             journal.append(new JournalEntry(

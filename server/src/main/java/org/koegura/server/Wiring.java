@@ -4,10 +4,12 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.koegura.announcement.Announcement;
 import org.koegura.announcement.PromptFault;
+import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.Journal.JournalFault;
 import org.koegura.console.Console;
@@ -72,7 +74,9 @@ record Wiring(
                     metrics));
             Trial.media(addresses.sockets().advertised(), Addresses.advertisedBy(config));
             Trial.console(config.http());
-            warmUp.hold(); // what arrives meanwhile waits in the sockets
+            if (!LocalStore.hasLeftCalls(store(config))) { // people speak in them: they come first
+                warmUp.hold(); // what arrives meanwhile waits in the sockets
+            }
             // encoding takes a second of computing, while what follows mostly waits for disks
             Announcement.Opening announcing =
                     Announcement.begin(Announcement.Settings.defaults().with(config.lines()));
@@ -81,7 +85,8 @@ record Wiring(
             Secret secret = SipKeyFile.open(config.data(), random); // before there are passwords to lose
             governance = opened.add(
                     Governance.open(new Governance.Settings(config.data()), store.store(), clock, random, metrics));
-            new Recoveries(governance.journal(), governance.ledger(), clock).tell(store.recovered());
+            List<CallCheckpoint> left = store.checkpoints().left();
+            new Recoveries(governance.journal(), governance.ledger(), clock).tell(store.recovered(), left);
             opened.add(store.keep(governance.journal(), governance.holds()));
             Announcement announcement = announcing.await();
             announcement
@@ -102,9 +107,12 @@ record Wiring(
                     announcement.desk(),
                     governance.ledger(),
                     governance.journal(),
+                    store.checkpoints(),
                     clock,
                     random,
                     metrics));
+            sip.resume(left);
+            left.forEach(call -> store.checkpoints().over(call.facts().call()));
             Door door = governance.door(sip.liveCalls());
             Console console = opened.add(Console.open(
                     new Console.Settings(config.http().host(), config.http().port()), door, metrics, clock));

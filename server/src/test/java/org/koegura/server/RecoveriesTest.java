@@ -56,19 +56,19 @@ class RecoveriesTest {
 
     @Test
     void theLedgerTakesTheOutcomeThatTheRecordingStates() throws Exception {
-        recoveries().tell(List.of(new Told()));
+        recoveries().tell(List.of(new Told()), List.of());
         assertThat(outcomes).containsExactly(OUTCOME);
     }
 
     @Test
     void aRecordingIsAcknowledgedOnlyAfterBothBooksHaveIt() throws Exception {
-        recoveries().tell(List.of(new Told(), new Told()));
+        recoveries().tell(List.of(new Told(), new Told()), List.of());
         assertThat(steps).containsExactly("journal", "ledger", "acknowledge", "journal", "ledger", "acknowledge");
     }
 
     @Test
     void eachIsJournalledWithoutAnyNumber() throws Exception {
-        recoveries().tell(List.of(new Told()));
+        recoveries().tell(List.of(new Told()), List.of());
         JournalEntry entry = journalled.getFirst();
         assertThat(entry.at()).isEqualTo(NOW);
         assertThat(entry.actor()).isEqualTo("system");
@@ -89,7 +89,7 @@ class RecoveriesTest {
                 },
                 this::ledger,
                 Clock.fixed(NOW, ZoneOffset.UTC));
-        assertThatExceptionOfType(JournalFault.class).isThrownBy(() -> recoveries.tell(List.of(new Told())));
+        assertThatExceptionOfType(JournalFault.class).isThrownBy(() -> recoveries.tell(List.of(new Told()), List.of()));
         assertThat(steps).isEmpty();
     }
 
@@ -102,7 +102,7 @@ class RecoveriesTest {
             }
         };
         assertThatExceptionOfType(StoreFault.Unreachable.class)
-                .isThrownBy(() -> recoveries().tell(List.of(stuck, new Told())));
+                .isThrownBy(() -> recoveries().tell(List.of(stuck, new Told()), List.of()));
         assertThat(steps).containsExactly("journal", "ledger");
     }
 

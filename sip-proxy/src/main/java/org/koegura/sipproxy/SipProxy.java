@@ -1,5 +1,6 @@
 package org.koegura.sipproxy;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -14,7 +15,9 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.port.CallCheckpoints;
 import org.koegura.callmodel.port.CallLedger;
 import org.koegura.callmodel.port.Journal;
 import org.koegura.callmodel.port.LiveCalls;
@@ -63,6 +66,8 @@ public final class SipProxy implements AutoCloseable {
     private final Lanes lanes;
     private final ServerLocator locator;
     private final HealthWatch health;
+    private final Counter resumed;
+    private final Counter notResumed;
 
     /// What may be set.
     ///
@@ -140,7 +145,10 @@ public final class SipProxy implements AutoCloseable {
             ProxyCore core,
             Lanes lanes,
             ServerLocator locator,
-            HealthWatch health) {
+            HealthWatch health,
+            MeterRegistry metrics) {
+        this.resumed = taken(metrics, "resumed");
+        this.notResumed = taken(metrics, "not_resumed");
         this.bound = bound;
         this.transports = bound.transports();
         this.own = own;
@@ -174,6 +182,7 @@ public final class SipProxy implements AutoCloseable {
             NoticeDesk desk,
             CallLedger ledger,
             Journal journal,
+            CallCheckpoints checkpoints,
             Clock clock,
             RandomGenerator random,
             MeterRegistry metrics)
@@ -197,7 +206,8 @@ public final class SipProxy implements AutoCloseable {
                 random,
                 metrics,
                 callSettings(settings),
-                place -> own.is(place) || neighbours.areAt(place));
+                place -> own.is(place) || neighbours.areAt(place),
+                checkpoints);
         Flows flows = new Flows(settings.secret(), transports::connection, meters::flowForgotten);
         try {
             ProxyCore core = ProxyCore.open(
@@ -230,12 +240,19 @@ public final class SipProxy implements AutoCloseable {
             LOG.info("sip.opened listening={} reached={}", transports.local(), own.reachedAt());
             HealthWatch health =
                     new HealthWatch(neighbours, settings.healthInterval(), locator, own::is, core.pings(), metrics);
-            return new SipProxy(bound, own, calls, core, lanes, locator, health);
+            return new SipProxy(bound, own, calls, core, lanes, locator, health, metrics);
         } catch (IOException | RuntimeException fault) {
             bound.close();
             locator.close();
             throw new SipFault(null, "SIP does not start: " + fault.getMessage() + "; please report it", fault);
         }
+    }
+
+    private static Counter taken(MeterRegistry metrics, String outcome) {
+        return Counter.builder("koegura.calls.left")
+                .description("Answered calls that a process left when it died, by whether their media go on.")
+                .tag("outcome", outcome)
+                .register(metrics);
     }
 
     private static CallSettings callSettings(Settings settings) {
@@ -254,6 +271,12 @@ public final class SipProxy implements AutoCloseable {
 
     private static Duration longer(Duration one, Duration other) {
         return one.compareTo(other) > 0 ? one : other;
+    }
+
+    /// Takes up the calls that a process left when it died, on the ports that they had; before [#start]. Blocks
+    /// until all are bound.
+    public void resume(List<CallCheckpoint> left) {
+        left.forEach(call -> (core.resume(call) ? resumed : notResumed).increment());
     }
 
     /// Begins to read its sockets.

@@ -18,6 +18,7 @@ import org.koegura.callmodel.port.NoticeDesk;
 import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.call.FakeJournal;
 import org.koegura.sipproxy.call.FakeMediaPlane;
+import org.koegura.sipproxy.call.KeptCheckpoints;
 import org.koegura.sipproxy.call.KeptOutcomes;
 import org.koegura.sipproxy.message.Secret;
 import org.koegura.sipproxy.numbers.Numbering;
@@ -91,6 +92,7 @@ final class ProxyBench implements AutoCloseable {
                 setup.desk,
                 ledger,
                 journal,
+                new KeptCheckpoints(),
                 setup.clock,
                 new SecureRandom(),
                 metrics);

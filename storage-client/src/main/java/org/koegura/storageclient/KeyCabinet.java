@@ -15,6 +15,7 @@ import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.StoreFault;
 
@@ -33,7 +34,7 @@ final class KeyCabinet {
 
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BYTES = 16;
-    private static final int WRAPPED_BYTES = NONCE_BYTES + KEY_BYTES + TAG_BYTES;
+    static final int WRAPPED_BYTES = NONCE_BYTES + KEY_BYTES + TAG_BYTES;
     private static final byte[] PURPOSE = "koegura-wrap-1".getBytes(US_ASCII);
 
     private final Layout layout;
@@ -146,11 +147,44 @@ final class KeyCabinet {
         return Files.exists(layout.wrappedKey(recording));
     }
 
+    /// Wraps a key that is no recording's: nonce, key, tag, as above, with the purpose alone as additional data.
+    ///
+    /// @param purpose what the key is for; no other key's purpose
+    byte[] wrap(byte[] key, byte[] purpose) {
+        byte[] nonce = new byte[NONCE_BYTES];
+        random.nextBytes(nonce);
+        try {
+            return ByteBuffer.allocate(WRAPPED_BYTES)
+                    .put(nonce)
+                    .put(cipher(Cipher.ENCRYPT_MODE, nonce, purpose).doFinal(key))
+                    .array();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JDK lacks AES-256-GCM", e);
+        }
+    }
+
+    /// Opens what [#wrap] made; null where it was made under another master key, or for something else.
+    byte @Nullable [] unwrap(byte[] wrapped, byte[] purpose) {
+        try {
+            return cipher(Cipher.DECRYPT_MODE, Arrays.copyOf(wrapped, NONCE_BYTES), purpose)
+                    .doFinal(wrapped, NONCE_BYTES, wrapped.length - NONCE_BYTES);
+        } catch (AEADBadTagException otherKey) {
+            return null;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JDK lacks AES-256-GCM", e);
+        }
+    }
+
     private Cipher cipher(int mode, byte[] nonce, RecordingId recording) throws GeneralSecurityException {
+        Cipher cipher = cipher(mode, nonce, PURPOSE);
+        cipher.updateAAD(recording.bytes());
+        return cipher;
+    }
+
+    private Cipher cipher(int mode, byte[] nonce, byte[] purpose) throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
         cipher.init(mode, master, new GCMParameterSpec(8 * TAG_BYTES, nonce));
-        cipher.updateAAD(PURPOSE);
-        cipher.updateAAD(recording.bytes());
+        cipher.updateAAD(purpose);
         return cipher;
     }
 }

@@ -18,6 +18,7 @@ import org.koegura.callmodel.RecordingId;
 /// ring/leaving/ID/                  being erased
 /// tombstones/unfinished/ID.json     erased here, not everywhere yet
 /// tombstones/ID.json                erased everywhere
+/// calls.checkpoint                  answered calls that are up, for the process after this one
 /// keys/master.key seal.key seal.pub
 /// keys/recordings/ID.key            wrapped
 /// ```
@@ -102,6 +103,10 @@ record Layout(Path root) {
 
     Path unfinishedTombstone(RecordingId recording) {
         return unfinishedTombstones().resolve(recording.value() + ".json");
+    }
+
+    Path callCheckpoints() {
+        return root.resolve("calls.checkpoint");
     }
 
     Path keys() {

@@ -15,6 +15,7 @@ import java.util.List;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.port.CallCheckpoints;
 import org.koegura.callmodel.port.HoldRegister;
 import org.koegura.callmodel.port.Journal;
 import org.koegura.callmodel.port.RecordingSink;
@@ -31,6 +32,7 @@ public final class LocalStore implements AutoCloseable {
     private final RecordingSink sink;
     private final RecordingStore store;
     private final List<Recovered> recovered;
+    private final CheckpointKeeper checkpoints;
     private final Homes homes;
 
     /// A recording that was found open and is signed now, with end `interrupted` and outcome `partial`, or as its
@@ -57,11 +59,17 @@ public final class LocalStore implements AutoCloseable {
     }
 
     private LocalStore(
-            RandomAccessFile lock, RecordingSink sink, RecordingStore store, List<Recovered> recovered, Homes homes) {
+            RandomAccessFile lock,
+            RecordingSink sink,
+            RecordingStore store,
+            List<Recovered> recovered,
+            CheckpointKeeper checkpoints,
+            Homes homes) {
         this.lock = lock;
         this.sink = sink;
         this.store = store;
         this.recovered = recovered;
+        this.checkpoints = checkpoints;
         this.homes = homes;
     }
 
@@ -149,6 +157,7 @@ public final class LocalStore implements AutoCloseable {
                     new LocalSink(settings, medium, keys, ciphers, sealer, homes.ring(), tombstones, clock, metrics),
                     new LocalRecordings(layout, medium, keys, ciphers, sealKey, tombstones),
                     recovered,
+                    CheckpointKeeper.open(layout, keys, random, registry),
                     homes);
         } catch (StoreFault e) {
             release(lock);
@@ -170,9 +179,21 @@ public final class LocalStore implements AutoCloseable {
         return recovered;
     }
 
+    /// Where the calls that are up say what a restart needs of them.
+    public CallCheckpoints checkpoints() {
+        return checkpoints;
+    }
+
+    /// Whether a process died here that had answered calls, as far as that can be seen without a key: asked
+    /// before [#open].
+    public static boolean hasLeftCalls(StoreSettings settings) {
+        return CheckpointFile.saysSomething(new Layout(settings.dataDirectory()).callCheckpoints());
+    }
+
     /// Lets other processes at the directory. Open recordings are sealed by their owners, before.
     @Override
     public void close() {
+        checkpoints.close();
         homes.close();
         release(lock);
     }

@@ -54,6 +54,10 @@ record OpeningFacts(
                 .put("invitedAt", Words.of(opening.facts().invitedAt()))
                 .put("answeredAt", Words.of(opening.answeredAt()))
                 .put("captureStartedAt", Words.of(opening.captureStartedAt()));
+        CallId continues = opening.facts().continues();
+        if (continues != null) {
+            node.put("continues", continues.value());
+        }
         if (demo) {
             node.put(Manifest.DEMO, true);
         }

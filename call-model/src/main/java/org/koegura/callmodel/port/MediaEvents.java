@@ -1,5 +1,6 @@
 package org.koegura.callmodel.port;
 
+import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.NoticeFailure;
 import org.koegura.callmodel.NoticeProof;
@@ -22,6 +23,10 @@ public interface MediaEvents {
 
     /// Neither leg received a packet for the session's silence limit; repeated while it lasts.
     void silent(long millis);
+
+    /// Something changed that a process would need that takes the call up: a source, or the numbers of a stream.
+    /// Told within a second, and before a notice begins.
+    void moved(CallCheckpoint.Media now);
 
     /// All is over: ports free, recording sealed. The last event.
     void closed(MediaReport report);

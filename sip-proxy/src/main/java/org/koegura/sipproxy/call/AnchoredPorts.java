@@ -45,6 +45,13 @@ final class AnchoredPorts {
         return locals;
     }
 
+    /// An m-line has its ports already.
+    void resume(int mLine) {
+        for (Leg leg : Leg.values()) {
+            LocalMedia _ = local(mLine, leg);
+        }
+    }
+
     /// Whether the m-line has ports of ours.
     boolean isAnchored(int mLine) {
         return anchored.contains(mLine);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Exemption;
@@ -37,6 +38,25 @@ final class Call {
 
     static State offered(NoticeDecision plan) {
         return new State.Offered(new Early(plan, null, false));
+    }
+
+    /// A call that another process left when it died: what that did for it is done again, but for the exemption
+    /// that it may have, which is journalled already. A notice that was not heard in full is played again.
+    static Step resumed(CallCheckpoint.Standing had) {
+        CaptureBasis basis = had.basis();
+        if (basis != null) {
+            State state = switch (basis) {
+                case CaptureBasis.Announced announced -> new State.Recorded(announced);
+                case CaptureBasis.Exempted exempted -> new State.RecordedWithoutNotice(exempted);
+            };
+            return go(state, new Effect.StartCapture(basis));
+        }
+        Prompt prompt = had.prompt();
+        if (prompt != null) {
+            return go(new State.Notifying(prompt), new Effect.PlayNotice(prompt));
+        }
+        Unrecorded why = had.unrecorded() == null ? Unrecorded.STORE_FAILED : had.unrecorded();
+        return go(new State.Bypassed(why, null, had.forbidden()), new Effect.Bypass(why));
     }
 
     static Step step(State state, Event event) {

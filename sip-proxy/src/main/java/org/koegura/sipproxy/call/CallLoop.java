@@ -38,6 +38,7 @@ final class CallLoop implements Runnable {
     private final Surroundings around;
     private final CallTally tally;
 
+    private final Call.Step initial;
     private State state;
     private @Nullable Instant answeredAt;
     private @Nullable RecordingId recording;
@@ -45,15 +46,25 @@ final class CallLoop implements Runnable {
     private long sealDeadlineNanos;
     private volatile LiveCall view;
 
-    CallLoop(CallFacts facts, State initial, MediaSession media, Mailbox mailbox, Surroundings around) {
+    /// @param initial where it begins, and what is to be done at once
+    /// @param answeredAt null where it was not answered yet
+    CallLoop(
+            CallFacts facts,
+            Call.Step initial,
+            @Nullable Instant answeredAt,
+            MediaSession media,
+            Mailbox mailbox,
+            Surroundings around) {
         this.facts = facts;
-        this.state = initial;
+        this.initial = initial;
+        this.state = initial.state();
+        this.answeredAt = answeredAt;
         this.media = media;
         this.mailbox = mailbox;
         this.around = around;
         this.view = viewed(around.clock().instant());
         this.tally = new CallTally(around.meters(), facts, System.nanoTime());
-        around.moved(facts, null, initial.stage());
+        around.moved(facts, null, state.stage());
     }
 
     /// What a call needs of the rest of the house.
@@ -61,6 +72,7 @@ final class CallLoop implements Runnable {
     /// @param signalling what was signalled of the call so far
     /// @param counted whether this passage counts: a spiral's first passage has been counted and is reported
     /// already
+    /// @param checkpoints hears where the call stands
     /// @param changed run after each change of the `view`; does not block
     /// @param over run once, when the call is over and reported
     record Surroundings(
@@ -72,6 +84,7 @@ final class CallLoop implements Runnable {
             CallMeters meters,
             Duration sealWait,
             boolean counted,
+            Checkpoints checkpoints,
             Runnable changed,
             Runnable over) {
 
@@ -90,6 +103,8 @@ final class CallLoop implements Runnable {
     @Override
     public void run() {
         try {
+            initial.effects().forEach(this::performGuarded);
+            checkpoint();
             while (!(state instanceof State.Over)) {
                 handle(next());
             }
@@ -142,11 +157,19 @@ final class CallLoop implements Runnable {
         count(() -> tally.stepped(before, state, System.nanoTime()));
         around.moved(facts, from, state.stage());
         step.effects().forEach(this::performGuarded);
+        checkpoint();
         LiveCall now =
                 viewed(from == state.stage() ? view.since() : around.clock().instant());
         if (!now.equals(view)) {
             view = now;
             around.changed().run();
+        }
+    }
+
+    private void checkpoint() {
+        Instant since = answeredAt;
+        if (since != null) {
+            around.checkpoints().stands(since, state.standing(recording));
         }
     }
 

@@ -3,13 +3,16 @@ package org.koegura.sipproxy.call;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.LiveCall;
 import org.koegura.callmodel.Signalling;
 import org.koegura.callmodel.Unrecorded;
+import org.koegura.sipproxy.negotiation.Agreement;
 import org.koegura.sipproxy.negotiation.Transaction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,7 @@ public final class CallRunner {
     private final Mailbox mailbox;
     private final CallLoop loop;
     private final SignallingLog log;
+    private final Checkpoints checkpoints;
     private final CallMeters meters;
     private final AtomicBoolean answered = new AtomicBoolean();
 
@@ -49,6 +53,7 @@ public final class CallRunner {
             Mailbox mailbox,
             CallLoop loop,
             SignallingLog log,
+            Checkpoints checkpoints,
             CallMeters meters) {
         this.facts = facts;
         this.negotiation = negotiation;
@@ -57,7 +62,31 @@ public final class CallRunner {
         this.mailbox = mailbox;
         this.loop = loop;
         this.log = log;
+        this.checkpoints = checkpoints;
         this.meters = meters;
+    }
+
+    /// Starts its thread. Once.
+    void begin() {
+        Thread.ofVirtual().name("call-" + facts.call()).start(loop);
+    }
+
+    /// Who knows the dialog that won, for the next process; null as long as none has.
+    public void dialog(Supplier<CallCheckpoint.@Nullable Dialog> known) {
+        checkpoints.dialog(known);
+    }
+
+    /// Takes up what another process knew of the call, before it begins. Blocks.
+    void resume(CallCheckpoint left) {
+        CallCheckpoint.Dialog dialog = left.dialog();
+        log.responded(200, dialog.calleeTag());
+        log.linked(Signalling.Relation.CONTINUES, left.facts().call());
+        answered.set(true);
+        negotiation.resume(
+                new Transaction("INVITE", dialog.invite(), dialog.caller()),
+                dialog.calleeTag(),
+                Agreement.resumed(left.agreed()),
+                left.media().lines());
     }
 
     /// Says where the signalling of a party is reached; before the first [#pass].

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.EndReason;
@@ -25,6 +27,7 @@ import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.LiveCall;
 import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.Unrecorded;
+import org.koegura.callmodel.port.CallCheckpoints;
 import org.koegura.callmodel.port.CallLedger;
 import org.koegura.callmodel.port.Journal;
 import org.koegura.callmodel.port.LiveCalls;
@@ -60,6 +63,7 @@ public final class Calls implements LiveCalls {
     private final CallMeters meters;
     private final CallSettings settings;
     private final Predicate<InetSocketAddress> signalling;
+    private final CallCheckpoints checkpoints;
 
     private final Map<CallId, CallRunner> live = new ConcurrentHashMap<>();
     private final Map<CallId, CallRunner> spirals = new ConcurrentHashMap<>();
@@ -70,6 +74,7 @@ public final class Calls implements LiveCalls {
 
     /// @param random names recordings, from many threads at once: a `SecureRandom` is right
     /// @param signalling whether SIP is spoken at an address, by us or a neighbour: no media go there
+    /// @param checkpoints keeps what a restart needs of each
     public Calls(
             MediaPlane media,
             NoticeDesk desk,
@@ -79,7 +84,8 @@ public final class Calls implements LiveCalls {
             RandomGenerator random,
             MeterRegistry metrics,
             CallSettings settings,
-            Predicate<InetSocketAddress> signalling) {
+            Predicate<InetSocketAddress> signalling,
+            CallCheckpoints checkpoints) {
         this.media = media;
         this.desk = desk;
         this.ledger = ledger;
@@ -89,6 +95,7 @@ public final class Calls implements LiveCalls {
         this.meters = new CallMeters(metrics, settings.noticeLanguages());
         this.settings = settings;
         this.signalling = signalling;
+        this.checkpoints = checkpoints;
     }
 
     /// Starts the control of one call passage.
@@ -104,44 +111,109 @@ public final class Calls implements LiveCalls {
     public CallRunner begin(CallFacts signalled, @Nullable Unrecorded fixed, boolean untouched, Runnable over) {
         CallFacts facts = desk.placed(signalled);
         NoticeDecision plan = fixed == null ? desk.decide(facts) : new NoticeDecision.DoNotRecord(fixed);
-        boolean counted = fixed != Unrecorded.SPIRAL;
-        Map<CallId, CallRunner> passages = counted ? live : spirals;
-        Mailbox mailbox = new Mailbox(settings.mailboxMax(), meters);
-        HoldWatch hold = new HoldWatch();
-        LifeSigns signs = new LifeSigns(hold, settings, clock);
-        MediaSession session = media.open(facts.call(), new MailedMediaEvents(mailbox, signs));
         boolean toBeTold = plan instanceof NoticeDecision.Announce;
         // what is not to be recorded anyway is never refused for that
         boolean refuses = toBeTold && desk.refusesUnrecordable(facts, settings.refuseWhenUnrecordable());
-        Negotiation negotiation = new Negotiation(session, settings.refusing(refuses), signalling, toBeTold, hold);
-        SignallingLog log = new SignallingLog(clock);
+        Wires wires = new Wires(facts);
+        MediaSession session = media.open(facts.call(), wires.events);
+        var call = new Begun(new Call.Step(Call.offered(plan), List.of()), null, fixed != Unrecorded.SPIRAL);
+        CallRunner runner = make(wires, session, settings.refusing(refuses), toBeTold, untouched, call, over);
+        runner.begin();
+        return runner;
+    }
+
+    /// Takes up a call that another process left when it died, under a name of its own: the ledger has one
+    /// outcome for each part. Blocks until its ports are bound.
+    ///
+    /// @param over run once, on the call's own thread, when all of it is over
+    /// @return its control
+    /// @throws MediaPlane.NoFreePort somebody has one of its ports: its media go on without us
+    public CallRunner resume(CallCheckpoint left, Runnable over) throws MediaPlane.NoFreePort {
+        CallFacts facts = left.facts().continuedAs(CallId.random(random));
+        Wires wires = new Wires(facts);
+        MediaSession session = media.resume(facts.call(), left.answeredAt(), left.media(), wires.events);
+        wires.checkpoints.media(left.media());
+        var call = new Begun(
+                Call.resumed(left.standing()),
+                left.answeredAt(),
+                left.standing().unrecorded() != Unrecorded.SPIRAL);
+        boolean toBeTold = left.standing().unrecorded() == null;
+        CallRunner runner = make(wires, session, settings.refusing(false), toBeTold, false, call, over);
+        runner.resume(left);
+        runner.begin();
+        return runner;
+    }
+
+    /// What is made for every call.
+    private final class Wires {
+        final CallFacts facts;
+        final Mailbox mailbox = new Mailbox(settings.mailboxMax(), meters);
+        final HoldWatch hold = new HoldWatch();
+        final LifeSigns signs = new LifeSigns(hold, settings, clock);
+        final SignallingLog log = new SignallingLog(clock);
+        final Checkpoints checkpoints;
+        final MailedMediaEvents events;
+
+        Wires(CallFacts facts) {
+            this.facts = facts;
+            this.checkpoints = new Checkpoints(facts, Calls.this.checkpoints);
+            this.events = new MailedMediaEvents(mailbox, signs, checkpoints);
+        }
+    }
+
+    /// Where a call begins.
+    ///
+    /// @param answeredAt null where nobody answered yet
+    /// @param counted whether this passage counts
+    private record Begun(Call.Step step, @Nullable Instant answeredAt, boolean counted) {}
+
+    private CallRunner make(
+            Wires wires,
+            MediaSession session,
+            CallSettings chosen,
+            boolean toBeTold,
+            boolean untouched,
+            Begun begun,
+            Runnable over) {
+        CallFacts facts = wires.facts;
+        Map<CallId, CallRunner> passages = begun.counted() ? live : spirals;
+        Negotiation negotiation = new Negotiation(
+                session,
+                chosen,
+                signalling,
+                toBeTold,
+                wires.hold,
+                agreement -> wires.checkpoints.agreed(agreement.checkpoint()));
         CallLoop loop = new CallLoop(
                 facts,
-                Call.offered(plan),
+                begun.step(),
+                begun.answeredAt(),
                 session,
-                mailbox,
+                wires.mailbox,
                 new CallLoop.Surroundings(
-                        log::facts,
+                        wires.log::facts,
                         ledger,
                         journal,
                         clock,
                         random,
                         meters,
                         settings.sealWait(),
-                        counted,
+                        begun.counted(),
+                        wires.checkpoints,
                         this::tellWatchers,
                         () -> {
                             passages.remove(facts.call());
+                            wires.checkpoints.over();
                             tellWatchers();
                             over.run();
                             synchronized (idle) {
                                 idle.notifyAll();
                             }
                         }));
-        CallRunner runner = new CallRunner(facts, negotiation, signs, untouched, mailbox, loop, log, meters);
+        CallRunner runner = new CallRunner(
+                facts, negotiation, wires.signs, untouched, wires.mailbox, loop, wires.log, wires.checkpoints, meters);
         passages.put(facts.call(), runner);
         tellWatchers();
-        Thread.ofVirtual().name("call-" + facts.call()).start(loop);
         return runner;
     }
 

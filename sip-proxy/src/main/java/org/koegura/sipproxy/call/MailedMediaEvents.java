@@ -1,6 +1,7 @@
 package org.koegura.sipproxy.call;
 
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.NoticeFailure;
@@ -13,10 +14,12 @@ final class MailedMediaEvents implements MediaEvents {
 
     private final Mailbox mailbox;
     private final LifeSigns signs;
+    private final Checkpoints checkpoints;
 
-    MailedMediaEvents(Mailbox mailbox, LifeSigns signs) {
+    MailedMediaEvents(Mailbox mailbox, LifeSigns signs, Checkpoints checkpoints) {
         this.mailbox = mailbox;
         this.signs = signs;
+        this.checkpoints = checkpoints;
     }
 
     @Override
@@ -46,6 +49,11 @@ final class MailedMediaEvents implements MediaEvents {
         if (how != null) {
             post(new Event.Lost(how));
         }
+    }
+
+    @Override
+    public void moved(CallCheckpoint.Media now) {
+        checkpoints.media(now);
     }
 
     @Override

@@ -7,8 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.MediaSession;
@@ -46,6 +48,7 @@ final class Negotiation {
 
     private final MediaSession media;
     private final HoldWatch hold;
+    private final Consumer<Agreement> agreed;
     private final AnchoredPorts ports;
     private final NoMediaThere noMedia;
     private final Set<String> recordable;
@@ -63,14 +66,17 @@ final class Negotiation {
 
     /// @param signalling whether SIP is spoken at an address: no media go there
     /// @param toBeTold whether the other party is to hear a notice, so that its codec must have a prompt
+    /// @param agreed hears of each agreement that media run by
     Negotiation(
             MediaSession media,
             CallSettings settings,
             Predicate<InetSocketAddress> signalling,
             boolean toBeTold,
-            HoldWatch hold) {
+            HoldWatch hold,
+            Consumer<Agreement> agreed) {
         this.media = media;
         this.hold = hold;
+        this.agreed = agreed;
         this.ports = new AnchoredPorts(media);
         this.noMedia = new NoMediaThere(signalling, ports::isOwn);
         this.recordable = settings.recordableEncodings();
@@ -81,6 +87,16 @@ final class Negotiation {
     /// Where the signalling of a party is reached; before the first [#pass].
     void signalledAt(Leg leg, InetAddress address) {
         ports.signalledAt(leg, address);
+    }
+
+    /// Takes up what another process saw agreed. Blocks.
+    ///
+    /// @param lines m-lines that the media have ports for
+    synchronized void resume(
+            Transaction invite, String calleeTag, Agreement agreement, List<CallCheckpoint.Line> lines) {
+        lines.forEach(line -> ports.resume(line.mLine()));
+        dialogs.resume(invite, calleeTag, agreement);
+        apply(agreement);
     }
 
     /// Rewrites one message and takes note of what it settles. Blocks where ports are bound.
@@ -340,6 +356,7 @@ final class Negotiation {
             return;
         }
         current = agreement;
+        agreed.accept(agreement);
         boolean anchored = agreement.audio() >= 0 && ports.isAnchored(agreement.audio());
         hold.held(!anchored || agreement.onHold());
         if (anchored) {

@@ -1,10 +1,12 @@
 package org.koegura.sipproxy.call;
 
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.Prompt;
+import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
 
@@ -129,6 +131,21 @@ sealed interface State {
             case Stopped(var why, var _) -> why;
             case Bypassed(var why, var _, var _) -> why;
             case Notifying _, Recorded _, RecordedWithoutNotice _, Ending _, Over _ -> null;
+        };
+    }
+
+    /// What the next process would go by; null where there is nothing to take up: nobody answered, or it is over.
+    ///
+    /// @param recording what is being written
+    default CallCheckpoint.@Nullable Standing standing(@Nullable RecordingId recording) {
+        return switch (this) {
+            case Notifying(var prompt) -> new CallCheckpoint.Standing(prompt, null, null, false, null);
+            case Recorded(var basis) -> new CallCheckpoint.Standing(null, basis, null, false, recording);
+            case RecordedWithoutNotice(var basis) -> new CallCheckpoint.Standing(null, basis, null, false, recording);
+            case Stopped(var why, var _) -> new CallCheckpoint.Standing(null, null, why, true, recording);
+            case Bypassed(var why, var _, boolean forbidden) ->
+                new CallCheckpoint.Standing(null, null, why, forbidden, null);
+            case Offered _, Ringing _, AwaitingAudio _, Ending _, Over _ -> null;
         };
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.AudioFormat;
+import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.RemoteMedia;
 import org.koegura.sipproxy.sdp.MediaDescription;
@@ -62,6 +63,16 @@ public record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int
             }
         }
         return new Agreement(insideReceives, outsideReceives, audio, form);
+    }
+
+    /// As the next process needs it.
+    public CallCheckpoint.Agreed checkpoint() {
+        return new CallCheckpoint.Agreed(inside, outside, audio);
+    }
+
+    /// What another process saw agreed. In which form they speak was judged when the call was answered.
+    public static Agreement resumed(CallCheckpoint.Agreed had) {
+        return new Agreement(had.inside(), had.outside(), had.audio(), Form.PLAIN);
     }
 
     public List<RemoteMedia> of(Leg leg) {

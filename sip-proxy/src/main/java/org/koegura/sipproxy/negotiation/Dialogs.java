@@ -27,6 +27,15 @@ public final class Dialogs {
         }
     }
 
+    /// Takes up a dialog that another process saw won, in place of [#open].
+    ///
+    /// @param invite that opened it
+    public void resume(Transaction invite, String calleeTag, Agreement agreement) {
+        opening = invite;
+        winner = calleeTag;
+        states.put(calleeTag, new DialogState.Quiet(new Ground.Agreed(agreement, null), Past.NONE.with(invite)));
+    }
+
     /// Whether the INVITE that opens the call has passed.
     public boolean isOpen() {
         return opening != null;

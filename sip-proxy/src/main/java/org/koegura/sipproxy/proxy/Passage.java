@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.Party;
@@ -26,7 +27,7 @@ import org.koegura.sipproxy.negotiation.Transaction;
 
 /// One call on its way through us: tells its control what passes, and whose it is.
 ///
-/// Belongs to the lane of its Call-ID.
+/// Belongs to the lane of its Call-ID; the dialog alone is read by others.
 final class Passage {
 
     /// INVITEs of one call whose late 2xx are still recognised.
@@ -45,8 +46,8 @@ final class Passage {
     private final Sides sides;
     private final Transfers transfers;
     private final InetAddress callerAt;
-    private InetAddress calleeAt;
-    private @Nullable String winner;
+    private volatile InetAddress calleeAt;
+    private volatile @Nullable String winner;
 
     /// Whether its call went out again, and somebody outside answered.
     private boolean left;
@@ -72,6 +73,40 @@ final class Passage {
         this.transfers = transfers;
         call.signalledAt(caller, callerAt);
         call.signalledAt(caller.far(), calleeAt);
+        call.dialog(this::dialog);
+    }
+
+    /// Takes up the passage of another process.
+    private Passage(CallCheckpoint left, CallRunner call, Sides sides, Transfers transfers) {
+        CallCheckpoint.Dialog dialog = left.dialog();
+        this.name = dialog.passage();
+        this.call = call;
+        this.caller = dialog.caller();
+        this.callId = left.facts().sipCallId();
+        this.callerTag = dialog.callerTag();
+        this.inviteNumber = dialog.invite();
+        this.sides = sides;
+        this.callerAt = dialog.callerAt();
+        this.calleeAt = dialog.calleeAt();
+        this.winner = dialog.calleeTag();
+        this.transfers = transfers;
+        call.dialog(this::dialog);
+    }
+
+    /// The passage of a call that another process left when it died.
+    ///
+    /// @param call its control, taken up
+    static Passage resumed(CallCheckpoint left, CallRunner call, Transfers transfers) {
+        Sides sides = new Sides(left.dialog().caller(), left.standing().unrecorded(), false, null, false, null);
+        return new Passage(left, call, sides, transfers);
+    }
+
+    /// The dialog that won, for the next process; null where none has. From any thread.
+    private CallCheckpoint.@Nullable Dialog dialog() {
+        String callee = winner;
+        return callee == null
+                ? null
+                : new CallCheckpoint.Dialog(name, caller, callerTag, inviteNumber, callee, callerAt, calleeAt);
     }
 
     /// The next hops on both sides, when a call begins.
@@ -234,8 +269,8 @@ final class Passage {
         } else if (status < 300) {
             tellFirst();
             if (winner == null) {
-                winner = response.to().tag();
                 calleeAt = source; // another server than the first may have taken it
+                winner = response.to().tag();
                 if (sides.internal() && !left) {
                     call.unrecordable(Unrecorded.INTERNAL);
                 }

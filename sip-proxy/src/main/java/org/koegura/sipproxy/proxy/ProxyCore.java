@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.sipproxy.admission.AdmissionMeters;
 import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.admission.Gate;
@@ -47,12 +48,19 @@ public final class ProxyCore implements AutoCloseable {
     private final Transactions transactions;
     private final Timers timers;
     private final HealthWatch.Asking pings;
+    private final Resumptions resumptions;
 
-    private ProxyCore(MessageReceiver receiver, Transactions transactions, Timers timers, HealthWatch.Asking pings) {
+    private ProxyCore(
+            MessageReceiver receiver,
+            Transactions transactions,
+            Timers timers,
+            HealthWatch.Asking pings,
+            Resumptions resumptions) {
         this.receiver = receiver;
         this.transactions = transactions;
         this.timers = timers;
         this.pings = pings;
+        this.resumptions = resumptions;
     }
 
     /// What it stands on.
@@ -113,6 +121,8 @@ public final class ProxyCore implements AutoCloseable {
                 around.meters());
         EmergencyCalls emergencies =
                 new EmergencyCalls(around.numbering(), clock, around.meters()::emergencyLineForgotten);
+        Transfers transfers =
+                new Transfers(passages, calls::left, around.numbering().plan(), clock, around.meters()::referForgotten);
         InviteHandler invites = new InviteHandler(
                 calls,
                 passages,
@@ -121,7 +131,7 @@ public final class ProxyCore implements AutoCloseable {
                 marks,
                 around.whereabouts(),
                 emergencies,
-                new Transfers(passages, calls::left, around.numbering().plan(), clock, around.meters()::referForgotten),
+                transfers,
                 around.numbering().plan(),
                 clock,
                 random);
@@ -167,12 +177,19 @@ public final class ProxyCore implements AutoCloseable {
                 stateless,
                 around.meters());
         Pings pings = new Pings(around.own(), transactions, timers, around.lanes(), random);
-        return new ProxyCore(receiver, transactions, timers, pings);
+        return new ProxyCore(receiver, transactions, timers, pings, new Resumptions(calls, passages, transfers));
     }
 
     /// Takes what the sockets receive. Never blocks.
     public Consumer<Arrival> receiver() {
         return receiver;
+    }
+
+    /// Takes up a call of a process that died; before the sockets are read. Blocks.
+    ///
+    /// @return whether it was
+    public boolean resume(CallCheckpoint left) {
+        return resumptions.resume(left);
     }
 
     /// Asks servers whether they are there.

@@ -42,6 +42,7 @@ final class CallsTest {
     private final KeptOutcomes ledger = new KeptOutcomes();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final VirtualClock clock = new VirtualClock(Calling.NOW);
+    private final KeptCheckpoints checkpoints = new KeptCheckpoints();
     private final Calls calls = new Calls(
             plane,
             _ -> Calling.ANNOUNCE,
@@ -60,7 +61,8 @@ final class CallsTest {
                     Duration.ofHours(1),
                     3,
                     64),
-            _ -> false);
+            _ -> false,
+            checkpoints);
 
     private CallRunner ringing(CallFacts facts, @Nullable Unrecorded fixed) {
         CallRunner call = calls.begin(facts, fixed, false, () -> {});

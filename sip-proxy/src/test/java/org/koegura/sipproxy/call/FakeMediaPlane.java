@@ -4,6 +4,7 @@ import java.lang.ref.WeakReference;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CaptureBasis;
@@ -50,6 +52,17 @@ public final class FakeMediaPlane implements MediaPlane {
     public Session open(CallId call, MediaEvents events) {
         Session session = new Session(events);
         sessions.put(call, session);
+        return session;
+    }
+
+    @Override
+    public Session resume(CallId call, Instant answeredAt, CallCheckpoint.Media media, MediaEvents events)
+            throws NoFreePort {
+        Session session = open(call, events);
+        for (CallCheckpoint.Line line : media.lines()) {
+            session.had(line);
+        }
+        session.done.add("resumed");
         return session;
     }
 
@@ -155,6 +168,37 @@ public final class FakeMediaPlane implements MediaPlane {
                 ports.put(mLine, line);
             }
             return Objects.requireNonNull(line.get(towards));
+        }
+
+        private synchronized void had(CallCheckpoint.Line line) throws NoFreePort {
+            if (portPairs == 0) {
+                throw new NoFreePort("somebody has it", null);
+            }
+            Map<Leg, LocalMedia> both = new EnumMap<>(Leg.class);
+            both.put(Leg.INSIDE, local(line.inside()));
+            both.put(Leg.OUTSIDE, local(line.outside()));
+            ports.put(line.mLine(), both);
+        }
+
+        private static LocalMedia local(CallCheckpoint.Side side) {
+            InetSocketAddress rtp = side.rtp();
+            return new LocalMedia(rtp, new InetSocketAddress(rtp.getAddress(), rtp.getPort() + 1));
+        }
+
+        /// What a process would need that takes these media up.
+        public synchronized CallCheckpoint.Media checkpoint() {
+            return new CallCheckpoint.Media(
+                    ports.entrySet().stream()
+                            .map(line -> new CallCheckpoint.Line(
+                                    line.getKey(),
+                                    side(line.getValue(), Leg.INSIDE),
+                                    side(line.getValue(), Leg.OUTSIDE)))
+                            .toList(),
+                    null);
+        }
+
+        private static CallCheckpoint.Side side(Map<Leg, LocalMedia> line, Leg leg) {
+            return new CallCheckpoint.Side(Objects.requireNonNull(line.get(leg)).rtp(), null, null);
         }
 
         @Override

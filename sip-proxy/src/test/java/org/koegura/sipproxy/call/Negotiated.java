@@ -31,7 +31,8 @@ final class Negotiated {
                     Calling.FACTS.call(),
                     new MailedMediaEvents(
                             new Mailbox(8, new CallMeters(new SimpleMeterRegistry(), Set.of())),
-                            new LifeSigns(hold, CallSettings.defaults(), Clock.systemUTC())));
+                            new LifeSigns(hold, CallSettings.defaults(), Clock.systemUTC()),
+                            new Checkpoints(Calling.FACTS, new KeptCheckpoints())));
     final Negotiation negotiation;
 
     Negotiated() {
@@ -44,7 +45,7 @@ final class Negotiated {
 
     /// @param signalling whether SIP is spoken at an address
     Negotiated(CallSettings settings, Predicate<InetSocketAddress> signalling) {
-        negotiation = new Negotiation(media, settings, signalling, true, hold);
+        negotiation = new Negotiation(media, settings, signalling, true, hold, _ -> {});
     }
 
     static String caller(int port, String... attributes) {

@@ -33,14 +33,15 @@ final class NegotiationTest {
     private final FakeMediaPlane plane = new FakeMediaPlane(20);
     private final HoldWatch hold = new HoldWatch();
     private FakeMediaPlane.Session media = open(plane);
-    private Negotiation negotiation = new Negotiation(media, CallSettings.defaults(), _ -> false, true, hold);
+    private Negotiation negotiation = new Negotiation(media, CallSettings.defaults(), _ -> false, true, hold, _ -> {});
 
     private static FakeMediaPlane.Session open(FakeMediaPlane plane) {
         return plane.open(
                 Calling.FACTS.call(),
                 new MailedMediaEvents(
                         new Mailbox(8, new CallMeters(new SimpleMeterRegistry(), Set.of())),
-                        new LifeSigns(new HoldWatch(), CallSettings.defaults(), Clock.systemUTC())));
+                        new LifeSigns(new HoldWatch(), CallSettings.defaults(), Clock.systemUTC()),
+                        new Checkpoints(Calling.FACTS, new KeptCheckpoints())));
     }
 
     private void withPortsFor(int mLines, boolean refusing) {
@@ -60,7 +61,8 @@ final class NegotiationTest {
                         10),
                 _ -> false,
                 true,
-                hold);
+                hold,
+                _ -> {});
     }
 
     private String pass(Passing passing) {

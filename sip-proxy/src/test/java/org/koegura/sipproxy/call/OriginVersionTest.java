@@ -121,8 +121,10 @@ final class OriginVersionTest {
                 10);
         var events = new MailedMediaEvents(
                 new Mailbox(8, new CallMeters(new SimpleMeterRegistry(), Set.of())),
-                new LifeSigns(new HoldWatch(), settings, Clock.systemUTC()));
-        return new Negotiation(plane.open(Calling.FACTS.call(), events), settings, _ -> false, true, new HoldWatch());
+                new LifeSigns(new HoldWatch(), settings, Clock.systemUTC()),
+                new Checkpoints(Calling.FACTS, new KeptCheckpoints()));
+        return new Negotiation(
+                plane.open(Calling.FACTS.call(), events), settings, _ -> false, true, new HoldWatch(), _ -> {});
     }
 
     private static String sent(Negotiation negotiation, Passing passing) {

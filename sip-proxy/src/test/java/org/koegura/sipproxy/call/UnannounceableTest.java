@@ -99,7 +99,7 @@ final class UnannounceableTest {
     @Test
     void aCallThatNobodyIsToldOfKeepsAllItsCodecs() {
         Negotiated call = new Negotiated(settings(true));
-        Negotiation untold = new Negotiation(call.media, settings(true), _ -> false, false, call.hold);
+        Negotiation untold = new Negotiation(call.media, settings(true), _ -> false, false, call.hold, _ -> {});
         Body body = untold.pass(request(OUTSIDE, "INVITE", 1, "", OFFER));
         assertThat(body)
                 .isInstanceOfSatisfying(

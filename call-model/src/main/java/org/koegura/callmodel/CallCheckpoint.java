@@ -1,0 +1,135 @@
+package org.koegura.callmodel;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What the next process needs to take up an answered call that this one leaves behind by dying. No notice of it
+/// is evidence: what was kept states itself.
+///
+/// It names people. [#toString()] hides all but the call, and whoever writes it down encrypts it.
+///
+/// @param facts the call, as the process that dies knew it
+/// @param answeredAt when the 2xx passed
+/// @param standing whether it was announced and kept
+/// @param dialog how its requests are known again
+/// @param agreed what its media run by
+/// @param media its ports, sources and numbers
+public record CallCheckpoint(
+        CallFacts facts, Instant answeredAt, Standing standing, Dialog dialog, Agreed agreed, Media media) {
+
+    @Override
+    public String toString() {
+        return "CallCheckpoint[" + facts.call().value() + "]";
+    }
+
+    /// Where the call stood. At most one of the three is there; with none, the call is to be left unrecorded.
+    ///
+    /// @param prompt the notice that was asked for, and not heard in full yet: it is played again
+    /// @param basis why capture was lawful; it was on
+    /// @param unrecorded why nothing of it is kept
+    /// @param forbidden whether nothing may be kept of it any more, exemption or not
+    /// @param recording what the process that died wrote; null for nothing
+    public record Standing(
+            @Nullable Prompt prompt,
+            @Nullable CaptureBasis basis,
+            @Nullable Unrecorded unrecorded,
+            boolean forbidden,
+            @Nullable RecordingId recording) {
+
+        public Standing {
+            int reasons = (prompt == null ? 0 : 1) + (basis == null ? 0 : 1) + (unrecorded == null ? 0 : 1);
+            if (reasons > 1) {
+                throw new IllegalArgumentException("standing: at most one of notice, basis and reason is needed");
+            }
+        }
+    }
+
+    /// The dialog that won (RFC 3261 §12).
+    ///
+    /// @param passage as our Record-Route names it
+    /// @param caller leg of whoever sent the INVITE
+    /// @param callerTag the caller's tag
+    /// @param invite number of the CSeq of the INVITE
+    /// @param calleeTag the callee's tag
+    /// @param callerAt where the caller's signalling comes from
+    /// @param calleeAt where the callee's does
+    public record Dialog(
+            String passage,
+            Leg caller,
+            String callerTag,
+            long invite,
+            String calleeTag,
+            InetAddress callerAt,
+            InetAddress calleeAt) {}
+
+    /// What the last exchange of offer and answer settled, by m-line.
+    ///
+    /// @param inside what the inside party receives
+    /// @param outside what the outside party receives
+    /// @param audio index of the m-line that is the call's audio
+    public record Agreed(List<RemoteMedia> inside, List<RemoteMedia> outside, int audio) {
+
+        public Agreed {
+            inside = List.copyOf(inside);
+            outside = List.copyOf(outside);
+        }
+    }
+
+    /// The media of a call.
+    ///
+    /// @param lines the m-lines that have ports
+    /// @param stream what the outside party hears; null while the inside party's packets pass untouched
+    public record Media(List<Line> lines, @Nullable Stream stream) {
+
+        public Media {
+            lines = List.copyOf(lines);
+        }
+    }
+
+    /// An m-line that has ports.
+    ///
+    /// @param mLine its index in the SDP, from 0
+    public record Line(int mLine, Side inside, Side outside) {}
+
+    /// Our two ports towards a party, and whose packets they take.
+    ///
+    /// @param rtp an even port; RTCP has the next
+    /// @param source latched source of RTP; null before there was one
+    /// @param controlSource latched source of RTCP; null before there was one
+    public record Side(
+            InetSocketAddress rtp,
+            @Nullable InetSocketAddress source,
+            @Nullable InetSocketAddress controlSource) {}
+
+    /// The one stream that the outside party hears, with notices inside it.
+    ///
+    /// @param ssrc its source
+    /// @param sequence the highest number sent, unwrapped
+    /// @param timestamp of that packet
+    /// @param at when that was so; the stream has gone on since
+    /// @param clockRateHz ticks of its timestamps a second
+    /// @param ticksPerPacket ticks that one packet spans
+    /// @param packets sent from that source
+    /// @param octets of payload sent from it
+    /// @param inside how the inside party's packets are put into it; null while a notice speaks in their place
+    public record Stream(
+            int ssrc,
+            long sequence,
+            int timestamp,
+            Instant at,
+            int clockRateHz,
+            int ticksPerPacket,
+            long packets,
+            long octets,
+            @Nullable Joint inside) {}
+
+    /// What is added to the inside party's numbers.
+    ///
+    /// @param ssrc its source
+    /// @param sequence modulo 2^16
+    /// @param timestamp modulo 2^32
+    public record Joint(int ssrc, int sequence, int timestamp) {}
+}

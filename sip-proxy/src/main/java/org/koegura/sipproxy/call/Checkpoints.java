@@ -1,0 +1,78 @@
+package org.koegura.sipproxy.call;
+
+import java.time.Instant;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallCheckpoint;
+import org.koegura.callmodel.CallFacts;
+import org.koegura.callmodel.port.CallCheckpoints;
+
+/// Gathers what the next process would need of one call: each part is said by the thread that owns it, and the
+/// whole is asked by the keeper's.
+///
+/// Safe from any thread: parts are immutable and each is the newest. Two of them may be a moment apart.
+final class Checkpoints {
+
+    private final CallFacts facts;
+    private final CallCheckpoints keeper;
+
+    private volatile @Nullable Answered answered;
+    private volatile CallCheckpoint.@Nullable Agreed agreed;
+    private volatile CallCheckpoint.@Nullable Media media;
+    private volatile @Nullable Supplier<CallCheckpoint.@Nullable Dialog> dialog;
+
+    Checkpoints(CallFacts facts, CallCheckpoints keeper) {
+        this.facts = facts;
+        this.keeper = keeper;
+    }
+
+    /// @param standing null once the call is over
+    private record Answered(Instant at, CallCheckpoint.@Nullable Standing standing) {}
+
+    /// Who knows the dialog.
+    void dialog(Supplier<CallCheckpoint.@Nullable Dialog> known) {
+        dialog = known;
+    }
+
+    /// Where the call stands since it was answered; null where there is nothing to take up any more.
+    void stands(Instant answeredAt, CallCheckpoint.@Nullable Standing standing) {
+        Answered now = new Answered(answeredAt, standing);
+        if (!now.equals(answered)) {
+            answered = now;
+            tell();
+        }
+    }
+
+    void agreed(CallCheckpoint.Agreed now) {
+        agreed = now;
+        tell();
+    }
+
+    void media(CallCheckpoint.Media now) {
+        media = now;
+        tell();
+    }
+
+    /// The call is over.
+    void over() {
+        answered = null;
+        keeper.over(facts.call());
+    }
+
+    private void tell() {
+        if (answered != null) {
+            keeper.changed(facts.call(), this::now);
+        }
+    }
+
+    private @Nullable CallCheckpoint now() {
+        Answered since = answered;
+        CallCheckpoint.Agreed by = agreed;
+        CallCheckpoint.Media through = media;
+        Supplier<CallCheckpoint.@Nullable Dialog> known = dialog;
+        CallCheckpoint.Dialog in = known == null ? null : known.get();
+        return since == null || since.standing() == null || by == null || through == null || in == null
+                ? null
+                : new CallCheckpoint(facts, since.at(), since.standing(), in, by, through);
+    }
+}

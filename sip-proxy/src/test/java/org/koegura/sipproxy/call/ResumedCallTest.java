@@ -1,0 +1,203 @@
+package org.koegura.sipproxy.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+import static org.koegura.callmodel.Leg.INSIDE;
+import static org.koegura.callmodel.Leg.OUTSIDE;
+import static org.koegura.sipproxy.call.Calling.request;
+import static org.koegura.sipproxy.call.Calling.response;
+import static org.koegura.sipproxy.call.Calling.sdp;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.koegura.callmodel.CallCheckpoint;
+import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.CallOutcome;
+import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.LiveCall;
+import org.koegura.callmodel.NoticeFailure;
+import org.koegura.callmodel.Signalling;
+import org.koegura.callmodel.Stage;
+import org.koegura.callmodel.Unrecorded;
+import org.koegura.callmodel.VirtualClock;
+import org.koegura.callmodel.port.MediaPlane;
+import org.koegura.sipproxy.call.CallRunner.Body;
+
+/// A process dies, and another takes its calls up by what the first said of them.
+final class ResumedCallTest {
+
+    private static final CallCheckpoint.Dialog DIALOG = new CallCheckpoint.Dialog(
+            "passage",
+            OUTSIDE,
+            "caller",
+            1,
+            "a",
+            InetAddress.ofLiteral("192.0.2.20"),
+            InetAddress.ofLiteral("192.0.2.10"));
+
+    private final FakeMediaPlane before = new FakeMediaPlane(10);
+    private final FakeMediaPlane after = new FakeMediaPlane(10);
+    private final KeptCheckpoints said = new KeptCheckpoints();
+    private final KeptCheckpoints saidAgain = new KeptCheckpoints();
+    private final KeptOutcomes ledger = new KeptOutcomes();
+    private final Calls first = calls(before, said);
+    private final Calls second = calls(after, saidAgain);
+
+    private Calls calls(FakeMediaPlane plane, KeptCheckpoints checkpoints) {
+        return new Calls(
+                plane,
+                _ -> Calling.ANNOUNCE,
+                ledger,
+                new FakeJournal(),
+                new VirtualClock(Calling.NOW),
+                new SecureRandom(),
+                new SimpleMeterRegistry(),
+                CallSettings.defaults(),
+                _ -> false,
+                checkpoints);
+    }
+
+    private static CallRunner answered(Calls calls, FakeMediaPlane plane) {
+        CallRunner call = calls.begin(Calling.FACTS, null, false, () -> {});
+        call.dialog(() -> DIALOG);
+        call.pass(request(OUTSIDE, "INVITE", 1, "", sdp("192.0.2.20", 2000, "0")));
+        call.pass(response(INSIDE, "INVITE", 200, 1, "a", sdp("192.0.2.10", 1000, "0")));
+        call.answered(200, "a");
+        FakeMediaPlane.Session media = plane.of(Calling.FACTS.call());
+        media.events().moved(media.checkpoint());
+        return call;
+    }
+
+    private FakeMediaPlane.Session media() {
+        return before.of(Calling.FACTS.call());
+    }
+
+    private CallCheckpoint left(Stage stage) {
+        await().until(() ->
+                first.find(Calling.FACTS.call()).map(LiveCall::stage).orElseThrow() == stage);
+        await().until(() -> said.of(Calling.FACTS.call()) != null);
+        return Objects.requireNonNull(said.of(Calling.FACTS.call()));
+    }
+
+    private CallId only(Stage stage) {
+        await().until(() ->
+                second.list().size() == 1 && second.list().getFirst().stage() == stage);
+        return second.list().getFirst().facts().call();
+    }
+
+    @Test
+    void aRecordedCallIsRecordedOnOnTheSameBasisUnderANameOfItsOwn() throws Exception {
+        CallRunner call = answered(first, before);
+        media().events().noticeHeard(Calling.PROOF);
+        CallCheckpoint left = left(Stage.RECORDED);
+
+        CallRunner resumed = second.resume(left, () -> {});
+
+        CallId id = only(Stage.RECORDED);
+        assertThat(id).isNotEqualTo(call.facts().call());
+        assertThat(resumed.facts()).isEqualTo(call.facts().continuedAs(id));
+        assertThat(after.of(id).done()).containsExactly("resumed", "audio 0", "startCapture");
+        assertThat(after.of(id).basis()).isEqualTo(new CaptureBasis.Announced(Calling.PROOF));
+        assertThat(after.of(id).agreed(0, INSIDE)).isEqualTo(media().agreed(0, INSIDE));
+        assertThat(after.of(id).agreed(0, OUTSIDE)).isEqualTo(media().agreed(0, OUTSIDE));
+        after.of(id).reportAtClose(Calling.SEALED);
+        resumed.hungUp(INSIDE);
+        await().until(() -> ledger.all().size() == 1);
+        CallOutcome outcome = ledger.all().getFirst();
+        assertThat(outcome.result()).isEqualTo(CallOutcome.Result.COMPLETE);
+        assertThat(outcome.answeredAt()).isEqualTo(Calling.NOW);
+        assertThat(outcome.signalling().links())
+                .containsExactly(new Signalling.Link(
+                        Signalling.Relation.CONTINUES, call.facts().call(), Calling.NOW));
+    }
+
+    @Test
+    void aReinviteOfTheTakenUpCallNamesThePortsThatItHad() throws Exception {
+        CallRunner call = answered(first, before);
+        Body asked = call.pass(request(OUTSIDE, "INVITE", 2, "a", sdp("192.0.2.20", 2000, "0")));
+        CallRunner resumed = second.resume(left(Stage.NOTICE), () -> {});
+
+        Body askedAgain = resumed.pass(request(OUTSIDE, "INVITE", 3, "a", sdp("192.0.2.20", 2000, "0")));
+
+        assertThat(text(askedAgain)).isEqualTo(text(asked)).doesNotContain("192.0.2.20 2000");
+        Body moved = resumed.pass(response(INSIDE, "INVITE", 200, 3, "a", sdp("192.0.2.10", 1010, "0")));
+        assertThat(text(moved)).contains("127.0.0.1");
+        CallId id = only(Stage.NOTICE);
+        assertThat(Objects.requireNonNull(after.of(id).agreed(0, INSIDE)).rtp()).hasToString("/192.0.2.10:1010");
+    }
+
+    private static String text(Body body) {
+        return new String(((Body.Replaced) body).body(), StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void aNoticeThatWasNotHeardInFullIsPlayedAgainAndNothingIsKeptBefore() throws Exception {
+        answered(first, before);
+        CallCheckpoint left = left(Stage.NOTICE);
+
+        second.resume(left, () -> {});
+
+        CallId id = only(Stage.NOTICE);
+        await().until(() -> after.of(id).done().contains("playNotice"));
+        assertThat(after.of(id).done()).doesNotContain("startCapture");
+        after.of(id).events().noticeHeard(Calling.PROOF);
+        assertThat(only(Stage.RECORDED)).isEqualTo(id);
+    }
+
+    @Test
+    void aCallThatWasNotKeptIsNotKeptAfterwards() throws Exception {
+        answered(first, before);
+        media().events().noticeFailed(NoticeFailure.UNREACHABLE);
+
+        second.resume(left(Stage.NOT_RECORDED), () -> {});
+
+        CallId id = only(Stage.NOT_RECORDED);
+        await().until(() -> after.of(id).done().contains("bypass NOTICE_FAILED"));
+        assertThat(after.of(id).done()).doesNotContain("startCapture", "playNotice");
+        assertThat(second.list().getFirst().unrecorded()).isEqualTo(Unrecorded.NOTICE_FAILED);
+    }
+
+    @Test
+    void whereSomebodyHasAPortOfTheCallItIsNotTakenUpAndNothingStays() {
+        answered(first, before);
+        CallCheckpoint left = left(Stage.NOTICE);
+        Calls full = calls(new FakeMediaPlane(0), saidAgain);
+
+        assertThatExceptionOfType(MediaPlane.NoFreePort.class).isThrownBy(() -> full.resume(left, () -> {}));
+        assertThat(full.live()).isZero();
+    }
+
+    @Test
+    void whatWasTakenUpCanBeTakenUpAgain() throws Exception {
+        answered(first, before);
+        media().events().noticeHeard(Calling.PROOF);
+        CallRunner resumed = second.resume(left(Stage.RECORDED), () -> {});
+        resumed.dialog(() -> DIALOG);
+        CallId id = only(Stage.RECORDED);
+        await().until(() -> saidAgain.of(id) != null);
+
+        CallCheckpoint again = Objects.requireNonNull(saidAgain.of(id));
+        assertThat(again.standing().basis()).isEqualTo(new CaptureBasis.Announced(Calling.PROOF));
+        assertThat(again.media()).isEqualTo(media().checkpoint());
+        resumed.hungUp(Leg.INSIDE);
+        await().until(() -> saidAgain.of(id) == null);
+    }
+
+    @Test
+    void aCallThatNobodyAnsweredOrThatIsOverSaysNothing() {
+        CallRunner ringing = first.begin(Calling.FACTS, null, false, () -> {});
+        ringing.dialog(() -> DIALOG);
+        ringing.pass(request(OUTSIDE, "INVITE", 1, "", sdp("192.0.2.20", 2000, "0")));
+        media().events().moved(media().checkpoint());
+        assertThat(said.of(Calling.FACTS.call())).isNull();
+        ringing.rejected(486);
+        await().until(() -> first.live() == 0);
+        assertThat(said.of(Calling.FACTS.call())).isNull();
+    }
+}

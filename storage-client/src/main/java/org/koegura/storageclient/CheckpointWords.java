@@ -1,0 +1,72 @@
+package org.koegura.storageclient;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallCheckpoint;
+import org.koegura.callmodel.CaptureBasis;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+
+/// How a checkpoint is spelt: as the JSON of its records. Only the version of the product that wrote it need read
+/// it; one that another wrote otherwise is no checkpoint.
+final class CheckpointWords {
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .addMixIn(CaptureBasis.class, KindOfBasis.class)
+            .addModule(new SimpleModule()
+                    .addSerializer(InetSocketAddress.class, new Place())
+                    .addDeserializer(InetSocketAddress.class, new PlaceRead()))
+            .build();
+
+    private CheckpointWords() {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = CaptureBasis.Announced.class, name = "announced"),
+        @JsonSubTypes.Type(value = CaptureBasis.Exempted.class, name = "exempted")
+    })
+    private interface KindOfBasis {}
+
+    /// `192.0.2.1:1000`, `[2001:db8::1]:1000`. Never a name: nobody looks one up to take up a call.
+    private static final class Place extends ValueSerializer<InetSocketAddress> {
+        @Override
+        public void serialize(InetSocketAddress place, JsonGenerator to, SerializationContext context) {
+            String host = place.getAddress().getHostAddress();
+            to.writeString((host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + place.getPort());
+        }
+    }
+
+    /// What [Place] writes.
+    private static final class PlaceRead extends ValueDeserializer<InetSocketAddress> {
+        @Override
+        public InetSocketAddress deserialize(JsonParser from, DeserializationContext context) {
+            String text = from.getString();
+            int port = text.lastIndexOf(':');
+            String host = text.startsWith("[") ? text.substring(1, port - 1) : text.substring(0, port);
+            return new InetSocketAddress(InetAddress.ofLiteral(host), Integer.parseInt(text.substring(port + 1)));
+        }
+    }
+
+    static byte[] of(CallCheckpoint checkpoint) {
+        return JSON.writeValueAsBytes(checkpoint);
+    }
+
+    /// Null where it cannot be read.
+    static @Nullable CallCheckpoint read(byte[] text) {
+        try {
+            return JSON.readValue(text, CallCheckpoint.class);
+        } catch (JacksonException | IllegalArgumentException otherVersion) {
+            return null;
+        }
+    }
+}

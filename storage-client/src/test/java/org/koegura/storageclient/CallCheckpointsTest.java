@@ -1,0 +1,240 @@
+package org.koegura.storageclient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.RandomAccessFile;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.koegura.callmodel.AudioFormat;
+import org.koegura.callmodel.CallCheckpoint;
+import org.koegura.callmodel.CallFacts;
+import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.Direction;
+import org.koegura.callmodel.Exemption;
+import org.koegura.callmodel.Ground;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.NoticeProof;
+import org.koegura.callmodel.NoticeProof.ReceiverReport;
+import org.koegura.callmodel.Party;
+import org.koegura.callmodel.Prompt;
+import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.RemoteMedia;
+import org.koegura.callmodel.Stage;
+import org.koegura.callmodel.Unrecorded;
+
+/// What a process leaves of its calls when it dies, as the next one finds it.
+final class CallCheckpointsTest {
+
+    private static final Instant NOW = TestStore.NOW;
+    private static final Prompt PROMPT = new Prompt("notice-ja-1", "ja", "words", "ab".repeat(32));
+    private static final CaptureBasis ANNOUNCED = new CaptureBasis.Announced(new NoticeProof(
+            PROMPT,
+            new AudioFormat(0, "PCMU", 8_000, 20),
+            4_000_000_000L,
+            65_530,
+            340,
+            347,
+            NOW.minusSeconds(7),
+            NOW.minusNanos(1),
+            2,
+            List.of(new ReceiverReport(NOW, 3, -4, 66_000, 5))));
+    private static final CaptureBasis EXEMPTED = new CaptureBasis.Exempted(
+            new Exemption(Ground.SPECIAL, "because", "operator", NOW, Exemption.Channel.CONSOLE), Stage.RINGING);
+
+    private final Path data;
+
+    CallCheckpointsTest(@TempDir Path folder) {
+        data = folder.resolve("data");
+    }
+
+    private static CallCheckpoint checkpoint(int call, CallCheckpoint.Standing standing) {
+        InetAddress six = InetAddress.ofLiteral("2001:db8::10");
+        InetAddress four = InetAddress.ofLiteral("192.0.2.20");
+        RemoteMedia inside = new RemoteMedia(
+                new InetSocketAddress(six, 1000),
+                new InetSocketAddress(six, 1001),
+                six,
+                List.of(new AudioFormat(0, "PCMU", 8_000, 20)),
+                List.of(101),
+                true);
+        RemoteMedia held = new RemoteMedia(null, null, four, List.of(), List.of(), false);
+        return new CallCheckpoint(
+                new CallFacts(
+                        new CallId("%032x".formatted(call)),
+                        "call-" + call + "@example.com",
+                        Direction.INBOUND,
+                        new Party("sip:201@example.com", null, null),
+                        new Party("tel:+81990123456", "+81990123456", null),
+                        NOW,
+                        new Party("sip:200@example.com"),
+                        null),
+                NOW.plusNanos(123_456_789),
+                standing,
+                new CallCheckpoint.Dialog("passage", Leg.OUTSIDE, "one", 7, "other", four, six),
+                new CallCheckpoint.Agreed(List.of(inside), List.of(held), 0),
+                new CallCheckpoint.Media(
+                        List.of(new CallCheckpoint.Line(
+                                0,
+                                new CallCheckpoint.Side(
+                                        new InetSocketAddress(six, 20_000), new InetSocketAddress(six, 999), null),
+                                new CallCheckpoint.Side(new InetSocketAddress(four, 20_002), null, null))),
+                        new CallCheckpoint.Stream(
+                                -5, 70_000, -9, NOW, 8_000, 160, 12, 1_920, new CallCheckpoint.Joint(77, 65_000, -1))));
+    }
+
+    private static CallCheckpoint.Standing kept(CaptureBasis basis) {
+        return new CallCheckpoint.Standing(null, basis, null, false, new RecordingId("0b".repeat(16)));
+    }
+
+    private static CallCheckpoint.Standing unrecorded(Unrecorded why) {
+        return new CallCheckpoint.Standing(null, null, why, true, null);
+    }
+
+    private static void say(LocalStore store, CallCheckpoint checkpoint) {
+        store.checkpoints().changed(checkpoint.facts().call(), () -> checkpoint);
+    }
+
+    /// The directory as a kill leaves it at this moment.
+    private Path killed(String name) throws Exception {
+        Path copy = data.resolveSibling(name);
+        try (var paths = Files.walk(data)) {
+            for (Path path : paths.toList()) {
+                if (!path.getFileName().toString().equals("lock")) {
+                    Files.copy(path, copy.resolve(data.relativize(path)), StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+        }
+        return copy;
+    }
+
+    private static List<CallCheckpoint> left(Path killed) throws Exception {
+        try (LocalStore next = TestStore.open(killed)) {
+            return next.checkpoints().left();
+        }
+    }
+
+    @Test
+    void whatIsSaidOfACallIsFoundByTheNextProcessWordForWord() throws Exception {
+        CallCheckpoint announced = checkpoint(1, kept(ANNOUNCED));
+        CallCheckpoint exempted = checkpoint(2, kept(EXEMPTED));
+        CallCheckpoint notified = checkpoint(3, new CallCheckpoint.Standing(PROMPT, null, null, false, null));
+        CallCheckpoint bypassed = checkpoint(4, unrecorded(Unrecorded.BYPASS_NUMBER));
+        try (LocalStore store = TestStore.open(data)) {
+            List.of(announced, exempted, notified, bypassed).forEach(call -> say(store, call));
+            AtomicInteger at = new AtomicInteger();
+            await().untilAsserted(() -> assertThat(left(killed("killed-" + at.incrementAndGet())))
+                    .containsExactlyInAnyOrder(announced, exempted, notified, bypassed));
+        }
+    }
+
+    @Test
+    void ofSeveralChangesTheLastIsFoundAndOfACallThatIsOverNothing() throws Exception {
+        try (LocalStore store = TestStore.open(data)) {
+            say(store, checkpoint(1, kept(ANNOUNCED)));
+            say(store, checkpoint(2, kept(ANNOUNCED)));
+            AtomicInteger at = new AtomicInteger();
+            await().untilAsserted(() ->
+                    assertThat(left(killed("before-" + at.incrementAndGet()))).hasSize(2));
+            say(store, checkpoint(1, unrecorded(Unrecorded.STORE_FAILED)));
+            store.checkpoints().over(new CallId("%032x".formatted(2)));
+            await().untilAsserted(() -> assertThat(left(killed("after-" + at.incrementAndGet())))
+                    .containsExactly(checkpoint(1, unrecorded(Unrecorded.STORE_FAILED))));
+            store.checkpoints().over(new CallId("%032x".formatted(1)));
+        }
+        assertThat(data.resolve("calls.checkpoint")).doesNotExist();
+        assertThat(left(data)).isEmpty();
+    }
+
+    @Test
+    void untilTheyAreSaidToBeOverTheNextStartFindsTheSameCalls() throws Exception {
+        leave(checkpoint(1, kept(ANNOUNCED)));
+        assertThat(left(data)).hasSize(1);
+        assertThat(left(data)).hasSize(1);
+        try (LocalStore store = TestStore.open(data)) {
+            store.checkpoints().over(new CallId("%032x".formatted(1)));
+        }
+        assertThat(left(data)).isEmpty();
+    }
+
+    /// As after a kill: the call is still up when the store closes.
+    private void leave(CallCheckpoint checkpoint) throws Exception {
+        try (LocalStore store = TestStore.open(data)) {
+            say(store, checkpoint);
+        }
+    }
+
+    @Test
+    void nobodyReadsAWordOfItWithoutTheKeyAndOnlyItsOwnerMayOpenIt() throws Exception {
+        leave(checkpoint(1, kept(EXEMPTED)));
+        Path file = data.resolve("calls.checkpoint");
+        String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+        assertThat(bytes).startsWith("KGRCALL1").doesNotContain("example.com", "+81990123456", "because", "operator");
+        assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
+        assertThat(checkpoint(1, kept(EXEMPTED)).toString()).doesNotContain("example", "990123456", "because");
+    }
+
+    @Test
+    void aFrameThatWasCutOffOrChangedEndsWhatIsRead() throws Exception {
+        leave(checkpoint(1, kept(ANNOUNCED)));
+        Path file = data.resolve("calls.checkpoint");
+        byte[] whole = Files.readAllBytes(file);
+        try (RandomAccessFile cut = new RandomAccessFile(file.toFile(), "rw")) {
+            cut.setLength(whole.length - 1L);
+        }
+        assertThat(left(data)).isEmpty();
+        whole[whole.length / 2] ^= 1;
+        Files.write(file, whole);
+        assertThat(left(data)).isEmpty();
+    }
+
+    @Test
+    void aFileThatNobodyCanReadKeepsNoStartBack() throws Exception {
+        leave(checkpoint(1, kept(ANNOUNCED)));
+        Files.write(data.resolve("calls.checkpoint"), new byte[] {1, 2, 3});
+        assertThat(left(data)).isEmpty();
+    }
+
+    @Test
+    void theFileStaysAsSmallAsWhatItSays() throws Exception {
+        leave(checkpoint(1, kept(ANNOUNCED)));
+        KeyCabinet keys = KeyCabinet.open(new Layout(data), new Medium(data), new SecureRandom());
+        Path own = data.resolveSibling("own.checkpoint");
+        CallId call = new CallId("%032x".formatted(1));
+        byte[] state = CheckpointWords.of(checkpoint(1, kept(ANNOUNCED)));
+        try (CheckpointFile log = new CheckpointFile(own, keys, new SecureRandom())) {
+            log.begin(Map.of());
+            for (int i = 0; i < 3 * CheckpointFile.LOG_BYTES_MAX / state.length; i++) {
+                log.add(Map.of(call, state));
+                assertThat(Files.size(own)).isLessThan(CheckpointFile.LOG_BYTES_MAX + 2L * state.length + 1024);
+            }
+            assertThat(CheckpointFile.read(own, keys)).containsOnlyKeys(call);
+        }
+    }
+
+    @Test
+    void aCallWhoseStateCannotBeToldTakesNothingFromTheOthers() throws Exception {
+        try (LocalStore store = TestStore.open(data)) {
+            store.checkpoints().changed(new CallId("%032x".formatted(9)), CallCheckpointsTest::broken);
+            say(store, checkpoint(1, kept(ANNOUNCED)));
+        }
+        assertThat(left(data)).containsExactly(checkpoint(1, kept(ANNOUNCED)));
+    }
+
+    private static @Nullable CallCheckpoint broken() {
+        throw new IllegalStateException("a fault of ours");
+    }
+}
