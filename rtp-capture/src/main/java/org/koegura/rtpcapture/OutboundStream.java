@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.AudioFormat;
-import org.koegura.callmodel.CallCheckpoint;
+import org.koegura.callmodel.port.CallCheckpoint;
 
 /// The one stream that the outside party hears: the inside party's, with the notice inside it (trap 25).
 ///

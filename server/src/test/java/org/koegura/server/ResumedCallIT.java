@@ -53,7 +53,8 @@ class ResumedCallIT {
             Instant up = Instant.now();
             awaitBothHeard(staff, citizen, up);
             assertThat(site.api().stage()).isEqualTo("RECORDED");
-            assertThat(site.api().metric("koegura_calls_left_total", "outcome=\"resumed\"")).isEqualTo(1);
+            assertThat(site.api().metric("koegura_calls_left_total", "outcome=\"resumed\""))
+                    .isEqualTo(1);
             List<Rtp> heard = site.heardBy(citizen, begin);
             assertThat(heard.stream().map(Rtp::ssrc).distinct())
                     .as("sources that the citizen's telephone heard")
@@ -72,7 +73,8 @@ class ResumedCallIT {
             assertThat(after.captureStartedAt()).isAfter(killed);
             assertThat(after.opening().path("continues").asString(""))
                     .isEqualTo(before.manifest().path("call").asString("?"));
-            assertThat(after.manifest().path("basis")).isEqualTo(before.manifest().path("basis"));
+            assertThat(after.manifest().path("basis"))
+                    .isEqualTo(before.manifest().path("basis"));
             JudgedCall.keptWhole(after, site.saidBy(staff, begin), site.saidBy(citizen, begin));
             assertThat(ProductProcess.verify(before.folder())).isZero();
         }

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.callmodel.AudioFormat;
-import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CaptureBasis;
@@ -35,6 +34,7 @@ import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
+import org.koegura.callmodel.port.CallCheckpoint;
 
 /// What a process leaves of its calls when it dies, as the next one finds it.
 final class CallCheckpointsTest {

@@ -3,7 +3,6 @@ package org.koegura.callmodel.port;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.CallId;
 
 /// Keeps what a process needs that takes over the calls of one that died. Asked by sip-proxy, answered by

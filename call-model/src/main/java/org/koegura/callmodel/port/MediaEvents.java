@@ -1,6 +1,5 @@
 package org.koegura.callmodel.port;
 
-import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.NoticeFailure;
 import org.koegura.callmodel.NoticeProof;

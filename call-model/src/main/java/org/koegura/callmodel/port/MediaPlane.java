@@ -2,7 +2,6 @@ package org.koegura.callmodel.port;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
-import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.CallId;
 
 /// Anchors the media of calls. Asked by sip-proxy, answered by rtp-capture.

@@ -3,8 +3,8 @@ package org.koegura.sipproxy.call;
 import java.time.Instant;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.CallFacts;
+import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.CallCheckpoints;
 
 /// Gathers what the next process would need of one call: each part is said by the thread that owns it, and the

@@ -1,12 +1,12 @@
 package org.koegura.sipproxy.call;
 
 import org.jspecify.annotations.Nullable;
-import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.NoticeFailure;
 import org.koegura.callmodel.NoticeProof;
 import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaEvents;
 
 /// Carries what the media plane tells into the call's mailbox. Called from event loops: never blocks.

@@ -1,7 +1,6 @@
 package org.koegura.sipproxy.call;
 
 import org.jspecify.annotations.Nullable;
-import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.NoticeDecision;
@@ -9,6 +8,7 @@ import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
+import org.koegura.callmodel.port.CallCheckpoint;
 
 /// Where a call stands. Each carries what its next steps need and no more.
 sealed interface State {

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.AudioFormat;
-import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.RemoteMedia;
+import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.sipproxy.sdp.MediaDescription;
 
 /// What one completed exchange of offer and answer settled, per m-line and leg (RFC 3264 §6, §7).

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.koegura.callmodel.CallCheckpoint;
+import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.sipproxy.admission.AdmissionMeters;
 import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.admission.Gate;

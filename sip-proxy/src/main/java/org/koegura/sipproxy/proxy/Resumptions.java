@@ -1,6 +1,6 @@
 package org.koegura.sipproxy.proxy;
 
-import org.koegura.callmodel.CallCheckpoint;
+import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.sipproxy.call.CallRunner;
 import org.koegura.sipproxy.call.Calls;

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.CallCheckpoints;
 
 /// Checkpoints in memory: asks a call when a test does.

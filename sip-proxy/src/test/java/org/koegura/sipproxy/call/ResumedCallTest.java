@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
-import org.koegura.callmodel.CallCheckpoint;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.CaptureBasis;
@@ -26,6 +25,7 @@ import org.koegura.callmodel.Signalling;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.VirtualClock;
+import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.sipproxy.call.CallRunner.Body;
 

@@ -1,10 +1,17 @@
-package org.koegura.callmodel;
+package org.koegura.callmodel.port;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallFacts;
+import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.Prompt;
+import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.RemoteMedia;
+import org.koegura.callmodel.Unrecorded;
 
 /// What the next process needs to take up an answered call that this one leaves behind by dying. No notice of it
 /// is evidence: what was kept states itself.
