@@ -62,4 +62,10 @@ record SdpLine(String text, String ending) {
     SdpLine with(String changed) {
         return new SdpLine(changed, ending);
     }
+
+    /// What the line is about and no more: a line of SRTP holds a key, and others hold addresses.
+    @Override
+    public String toString() {
+        return "SdpLine[" + (attribute().isEmpty() ? type() : attribute()) + "]";
+    }
 }
