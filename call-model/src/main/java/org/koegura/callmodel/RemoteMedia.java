@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.srtp.SrtpKeys;
 
 /// Where and what one party agreed to receive on one m-line (RFC 3264), read from its SDP.
 ///
@@ -13,13 +14,27 @@ import org.jspecify.annotations.Nullable;
 /// @param formats audio formats it agreed to receive, in order of preference; empty for m-lines that are not RTP audio
 /// @param otherPayloadTypes negotiated payload types that accompany the audio (telephone-event, comfort noise)
 /// @param receives whether its direction attribute says that it receives (`sendrecv`, `recvonly`)
+/// @param srtp the keys of its leg, where it speaks SRTP; null where it speaks plain RTP, or SRTP of
+///     which nobody on the way has keys
 public record RemoteMedia(
         @Nullable InetSocketAddress rtp,
         @Nullable InetSocketAddress rtcp,
         InetAddress signalling,
         List<AudioFormat> formats,
         List<Integer> otherPayloadTypes,
-        boolean receives) {
+        boolean receives,
+        @Nullable SrtpKeys srtp) {
+
+    /// One without SRTP.
+    public RemoteMedia(
+            @Nullable InetSocketAddress rtp,
+            @Nullable InetSocketAddress rtcp,
+            InetAddress signalling,
+            List<AudioFormat> formats,
+            List<Integer> otherPayloadTypes,
+            boolean receives) {
+        this(rtp, rtcp, signalling, formats, otherPayloadTypes, receives, null);
+    }
 
     public RemoteMedia {
         formats = List.copyOf(formats);

@@ -10,6 +10,8 @@ import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaSession.LocalMedia;
 import org.koegura.callmodel.port.RecordingSink.LegFormat;
+import org.koegura.callmodel.srtp.CryptoSuite;
+import org.koegura.callmodel.srtp.SrtpKeys;
 
 /// Within step 2 of 5 on the packet path: one m-line. It has two legs, each with a port for RTP and one for RTCP.
 /// What arrives on a leg leaves on its far leg; RTCP takes the far party's way, be it a port of its own or
@@ -32,6 +34,7 @@ final class MediaLine {
         private final RelayPort rtp;
         private final RelayPort rtcp;
         private @Nullable RemoteMedia agreed;
+        private @Nullable SrtpLeg srtp;
 
         Side(RelayPort rtp, RelayPort rtcp) {
             this.rtp = rtp;
@@ -48,6 +51,29 @@ final class MediaLine {
             boolean multiplexed =
                     remote != null && remote.rtp() != null && remote.rtp().equals(remote.rtcp());
             return multiplexed ? rtp : rtcp;
+        }
+
+        /// What is known of keys stays, also while the leg is plain again.
+        private void secure(@Nullable SrtpKeys keys, long nowNanos) {
+            SrtpLeg known = srtp;
+            if (keys == null) {
+                known = null;
+            } else if (known == null) {
+                known = new SrtpLeg(keys);
+                srtp = known;
+            } else {
+                known.use(keys, nowNanos);
+            }
+            rtp.secure(known);
+            rtcp.secure(known);
+        }
+
+        /// The suite under which the party sends; null where it is none of ours.
+        @Nullable
+        CryptoSuite arrivesUnder() {
+            RemoteMedia remote = agreed;
+            SrtpKeys keys = remote == null ? null : remote.srtp();
+            return keys == null ? null : keys.theirs().suite();
         }
 
         /// What the party agreed to receive; null before it agreed.
@@ -78,6 +104,7 @@ final class MediaLine {
     void agree(Leg leg, RemoteMedia remote, long nowNanos) {
         Side side = side(leg);
         side.agreed = remote;
+        side.secure(remote.srtp(), nowNanos);
         side.rtp.expect(remote.rtp(), remote.signalling(), nowNanos);
         side.rtcp.expect(remote.rtcp(), remote.signalling(), nowNanos);
     }
@@ -118,13 +145,15 @@ final class MediaLine {
     List<LegFormat> arriving() {
         List<LegFormat> formats = new ArrayList<>();
         for (Leg leg : Leg.values()) {
-            addFormats(formats, leg, side(leg.far()).agreed());
-            addFormats(formats, leg, side(leg).agreed());
+            CryptoSuite srtp = side(leg).arrivesUnder();
+            addFormats(formats, leg, side(leg.far()).agreed(), srtp);
+            addFormats(formats, leg, side(leg).agreed(), srtp);
         }
         return List.copyOf(formats);
     }
 
-    private static void addFormats(List<LegFormat> formats, Leg leg, @Nullable RemoteMedia agreed) {
+    private static void addFormats(
+            List<LegFormat> formats, Leg leg, @Nullable RemoteMedia agreed, @Nullable CryptoSuite srtp) {
         if (agreed == null) {
             return;
         }
@@ -132,7 +161,7 @@ final class MediaLine {
             boolean known = formats.stream()
                     .anyMatch(had -> had.leg() == leg && had.format().payloadType() == format.payloadType());
             if (!known) {
-                formats.add(new LegFormat(leg, format));
+                formats.add(new LegFormat(leg, format, srtp));
             }
         }
     }

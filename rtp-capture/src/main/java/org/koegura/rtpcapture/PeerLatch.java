@@ -67,22 +67,26 @@ final class PeerLatch {
         if (source.equals(latched)) {
             return true;
         }
-        boolean exact = source.equals(previous);
-        if (!exact
-                && !(learning(nowNanos)
-                        && latched == null
-                        && source.getAddress().equals(signalling))) {
-            return false;
-        }
-        if (exact && latched != null && settled(nowNanos)) {
+        if (!mayBe(source, nowNanos)) {
             return false;
         }
         if (!credible) {
-            return exact;
+            return source.equals(previous);
         }
         latched = source;
         changes++;
         return true;
+    }
+
+    /// Whether a datagram from `source` would be taken, if it is what it claims to be. Changes nothing.
+    boolean mayBe(InetSocketAddress source, long nowNanos) {
+        if (source.equals(latched)) {
+            return true;
+        }
+        if (source.equals(previous)) {
+            return latched == null || !settled(nowNanos);
+        }
+        return latched == null && learning(nowNanos) && source.getAddress().equals(signalling);
     }
 
     /// Whether the latch can no longer change: the socket may then be connected to it.

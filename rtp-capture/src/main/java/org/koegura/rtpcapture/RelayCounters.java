@@ -37,8 +37,16 @@ final class RelayCounters {
         NO_DESTINATION,
         /// The far socket takes no more.
         UNWRITABLE,
-        /// Neither RTP nor RTCP on the audio line; relayed all the same, and counted here.
-        NOT_RTP
+        /// Neither RTP nor RTCP on the audio line; relayed all the same, and counted here. Towards a
+        /// leg of SRTP it is dropped.
+        NOT_RTP,
+        /// On a leg of SRTP, and its tag is not one of whoever has the key.
+        UNAUTHENTIC,
+        /// On a leg of SRTP, and it came already; or it was sent already, and no index is used twice.
+        REPEATED,
+        /// The key of its leg has no room for it: too many sources, or as many packets as a key may
+        /// protect.
+        KEY_USED_UP
     }
 
     void received(Leg leg) {

@@ -55,10 +55,13 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
         long nowNanos = call.now();
         RtpHeader.Kind kind = RtpHeader.kind(packet);
         InetSocketAddress sender = datagram.sender();
-        boolean admitted = admitted(at, in, sender, kind, nowNanos)
-                || (call.catchUp() && admitted(at, in, sender, kind, nowNanos));
-        if (!admitted) {
-            discard(packet, Discarded.REFUSED);
+        boolean mayPass = in.mayAdmit(sender, nowNanos) || (call.catchUp() && in.mayAdmit(sender, nowNanos));
+        Discarded refused = mayPass ? opened(in, kind, packet, nowNanos) : Discarded.REFUSED;
+        if (refused == null && !admitted(at, in, sender, kind, nowNanos)) {
+            refused = Discarded.REFUSED;
+        }
+        if (refused != null) {
+            discard(packet, refused);
             return;
         }
         call.heard(nowNanos);
@@ -77,6 +80,13 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
             case RTCP -> call.audio().rtcp(at, in, packet, nowNanos);
             case OTHER -> notRtp(at, in, packet);
         }
+    }
+
+    /// Opens what came under SRTP, before its source is latched. A packet may be seen before the
+    /// command that brings its key.
+    private @Nullable Discarded opened(RelayPort in, RtpHeader.Kind kind, ByteBuf packet, long nowNanos) {
+        Discarded refused = in.open(kind, packet, nowNanos);
+        return refused == Discarded.UNAUTHENTIC && call.catchUp() ? in.open(kind, packet, nowNanos) : refused;
     }
 
     private static boolean admitted(

@@ -29,6 +29,7 @@ final class RelayPort {
     private final PeerLatch latch = new PeerLatch();
     private @Nullable InetSocketAddress connectedTo;
     private @Nullable InetSocketAddress unconnectable;
+    private @Nullable SrtpLeg srtp;
     private boolean unflushed;
 
     /// @param control whether it is the RTCP port of its pair
@@ -60,6 +61,24 @@ final class RelayPort {
     /// Whether the datagram may have been cut off by the receive buffer.
     boolean cutOff(ByteBuf datagram) {
         return buffer.cutOff(datagram);
+    }
+
+    /// What arrives and leaves here from now on is SRTP; or, with null, no more.
+    void secure(@Nullable SrtpLeg keys) {
+        srtp = keys;
+    }
+
+    /// Whether a datagram from `sender` would be taken, if it is what it claims to be.
+    boolean mayAdmit(InetSocketAddress sender, long nowNanos) {
+        return latch.mayBe(sender, nowNanos);
+    }
+
+    /// Opens a datagram that came under SRTP; leaves any as it is on a plain leg. Returns why it may go
+    /// no further, or null.
+    @Nullable
+    Discarded open(RtpHeader.Kind kind, ByteBuf datagram, long nowNanos) {
+        SrtpLeg under = srtp;
+        return under == null ? null : under.open(kind, datagram, nowNanos);
     }
 
     /// Whether a datagram from `sender` is taken. Connects the socket where the latch has settled.
@@ -94,7 +113,8 @@ final class RelayPort {
         }
     }
 
-    /// Sends one datagram with the next [#flush]; takes over the caller's reference. Returns whether it was sent.
+    /// Sends one datagram with the next [#flush]; takes over the caller's reference. Returns whether it
+    /// was sent. Where the leg is one of SRTP, this is where it becomes SRTP, whoever made it.
     boolean send(ByteBuf datagram) {
         InetSocketAddress to = latch.destination();
         if (to == null) {
@@ -103,7 +123,12 @@ final class RelayPort {
         if (!channel.isWritable()) {
             return drop(datagram, Discarded.UNWRITABLE);
         }
-        Object message = to.equals(connectedTo) ? datagram : new DatagramPacket(datagram, to);
+        SrtpLeg under = srtp;
+        ByteBuf sent = under == null ? datagram : protect(under, datagram);
+        if (sent == null) {
+            return false;
+        }
+        Object message = to.equals(connectedTo) ? sent : new DatagramPacket(sent, to);
         ChannelFuture _ = channel.write(message, channel.voidPromise());
         unflushed = true;
         return true;
@@ -137,6 +162,19 @@ final class RelayPort {
         } else {
             unconnectable = source;
         }
+    }
+
+    /// The datagram as SRTP, in a buffer of its own; null where it cannot be protected.
+    private @Nullable ByteBuf protect(SrtpLeg under, ByteBuf plain) {
+        ByteBuf out = channel.alloc().directBuffer(plain.readableBytes() + SrtpLeg.OVERHEAD_BYTES_MAX);
+        Discarded refused = under.protect(plain, out);
+        if (refused == null) {
+            plain.release();
+            return out;
+        }
+        out.release();
+        drop(plain, refused);
+        return null;
     }
 
     private boolean drop(ByteBuf datagram, Discarded why) {

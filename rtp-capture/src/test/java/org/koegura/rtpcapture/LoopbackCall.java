@@ -47,6 +47,7 @@ import org.koegura.callmodel.port.MediaEvents;
 import org.koegura.callmodel.port.MediaPlane.NoFreePort;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.MediaSession.LocalMedia;
+import org.koegura.callmodel.srtp.SrtpKeys;
 
 /// One call through a real room: two parties with UDP sockets on loopback, and a store in memory.
 final class LoopbackCall implements AutoCloseable {
@@ -265,6 +266,10 @@ final class LoopbackCall implements AutoCloseable {
         final List<byte[]> heard = new CopyOnWriteArrayList<>();
         final List<byte[]> reports = new CopyOnWriteArrayList<>();
         volatile List<AudioFormat> formats = List.of(PCMA, PCMU);
+
+        /// Those of its leg, where it speaks SRTP.
+        volatile @Nullable SrtpKeys keys;
+
         private InetSocketAddress rtpTo = new InetSocketAddress(9);
         private InetSocketAddress rtcpTo = new InetSocketAddress(9);
 
@@ -297,7 +302,8 @@ final class LoopbackCall implements AutoCloseable {
         }
 
         RemoteMedia media(@Nullable InetSocketAddress rtpAt, @Nullable InetSocketAddress rtcpAt, boolean receives) {
-            return new RemoteMedia(rtpAt, rtcpAt, address().getAddress(), formats, List.of(TELEPHONE_EVENT), receives);
+            return new RemoteMedia(
+                    rtpAt, rtcpAt, address().getAddress(), formats, List.of(TELEPHONE_EVENT), receives, keys);
         }
 
         byte[] say(byte[] packet) {

@@ -35,6 +35,19 @@ class PeerLatchTest {
     }
 
     @Test
+    void toAskWhetherASourceMayBeThePartyLatchesNothing() {
+        latch.expect(SIGNALLED, SIGNALLING, 0);
+        latch.answered(0);
+
+        assertThat(latch.mayBe(OTHER_PORT, 0)).isTrue();
+        assertThat(latch.mayBe(STRANGER, 0)).isFalse();
+        assertThat(latch.source()).isNull();
+        assertThat(latch.mayBe(OTHER_PORT, LATER + 1)).isFalse();
+        assertThat(latch.mayBe(SIGNALLED, LATER + 1)).isTrue();
+        assertThat(latch.source()).isNull();
+    }
+
+    @Test
     void anotherPortIsLearntUntilThreeSecondsAfterTheAnswer() {
         latch.expect(PRIVATE, SIGNALLING, 0);
         latch.answered(0);

@@ -14,6 +14,7 @@ import org.koegura.callmodel.Party;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingSink.LegFormat;
 import org.koegura.callmodel.port.RecordingSink.Opening;
+import org.koegura.callmodel.srtp.CryptoSuite;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -36,6 +37,9 @@ record OpeningFacts(
 
     /// A pcapng option holds 65,535 bytes; the section must fit one chunk with them.
     private static final int TEXT_BYTES_MAX = 60_000;
+
+    /// Member of a format whose packets arrived under SRTP: the suite.
+    private static final String SRTP = "srtp";
 
     /// The text of the comment.
     ///
@@ -63,7 +67,11 @@ record OpeningFacts(
         }
         ArrayNode formats = node.putArray("formats");
         for (LegFormat format : opening.formats()) {
-            Words.put(formats.addObject().put("leg", Words.of(format.leg())), format.format());
+            ObjectNode entry = formats.addObject().put("leg", Words.of(format.leg()));
+            Words.put(entry, format.format());
+            if (format.srtp() != null) {
+                entry.put(SRTP, format.srtp().name());
+            }
         }
         node.set("basis", Words.of(opening.basis()));
         String text = node.toString();
@@ -96,7 +104,10 @@ record OpeningFacts(
             JsonNode node = Words.JSON.readTree(text);
             List<LegFormat> formats = new ArrayList<>();
             for (JsonNode format : node.required("formats")) {
-                formats.add(new LegFormat(Words.leg(format.required("leg").stringValue()), Words.format(format)));
+                formats.add(new LegFormat(
+                        Words.leg(format.required("leg").stringValue()),
+                        Words.format(format),
+                        CryptoSuite.named(format.path(SRTP).asString(""))));
             }
             return new OpeningFacts(
                     new CallFacts(

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
 
 class VerifierTest {
 
@@ -50,6 +51,17 @@ class VerifierTest {
         Verdict verdict = verify(recording.write(data));
         assertThat(verdict.findings()).allMatch(Finding.Passed.class::isInstance);
         assertThat(verdict.result()).isEqualTo(Verdict.Result.VERIFIED);
+    }
+
+    /// A member of the format's page that says how packets came, and nothing of what they are.
+    @Test
+    void aLegWhosePacketsCameEncryptedVerifiesAsAnyOther() throws IOException {
+        SampleRecording recording = SampleRecording.usual();
+        recording.facts = facts -> {
+            ObjectNode inside = (ObjectNode) facts.withArray("formats").get(0);
+            inside.put("srtp", "AES_CM_128_HMAC_SHA1_80");
+        };
+        assertThat(verify(recording.write(data)).findings()).allMatch(Finding.Passed.class::isInstance);
     }
 
     /// The block may come after the first packets, even as the last.

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CaptureBasis;
@@ -14,6 +15,7 @@ import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.StreamAccount;
+import org.koegura.callmodel.srtp.CryptoSuite;
 
 /// Keeps received packets as evidence. Asked by rtp-capture's writers, answered by storage-client.
 ///
@@ -42,7 +44,16 @@ public interface RecordingSink {
             Instant captureStartedAt) {}
 
     /// A payload format that may arrive on a leg.
-    record LegFormat(Leg leg, AudioFormat format) {}
+    ///
+    /// @param srtp the suite under which its packets arrive; what is kept of them is authenticated and
+    ///     decrypted. Null where they arrive as they are kept
+    record LegFormat(Leg leg, AudioFormat format, @Nullable CryptoSuite srtp) {
+
+        /// One that arrives as plain RTP.
+        public LegFormat(Leg leg, AudioFormat format) {
+            this(leg, format, null);
+        }
+    }
 
     /// What is known when it ends.
     ///
