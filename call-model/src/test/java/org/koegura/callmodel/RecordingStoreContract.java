@@ -208,6 +208,7 @@ public abstract class RecordingStoreContract {
                 List.of(
                         new StreamAccount(Leg.INSIDE, insidePackets, insidePackets, 0, Map.of()),
                         new StreamAccount(Leg.OUTSIDE, outsidePackets, outsidePackets, 0, Map.of())),
+                List.of(),
                 List.of());
     }
 

@@ -22,6 +22,7 @@ import org.koegura.callmodel.StreamAccount.Withheld;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaEvents;
 import org.koegura.callmodel.port.NoticeSource;
+import org.koegura.callmodel.port.RecordingSink.Span;
 import org.koegura.rtpcapture.RelayCounters.Discarded;
 import org.koegura.rtpcapture.quality.QualityWatch;
 import org.slf4j.Logger;
@@ -119,6 +120,15 @@ final class AudioRelay implements NoticePlayer.Stage {
 
     void on(MediaLine audioLine) {
         line = audioLine;
+        capture.withAudio(clock.epochNanos(clock.monotonic()));
+    }
+
+    /// The call is a fax: there is no line to be announced in or captured, until there is one again.
+    void fax(long nowNanos) {
+        line = null;
+        quality.agreed(Leg.INSIDE, null);
+        quality.agreed(Leg.OUTSIDE, null);
+        capture.withoutAudio(Span.Reason.FAX, clock.epochNanos(nowNanos));
     }
 
     /// Lets the notice do what is due, and comes again when it says so.

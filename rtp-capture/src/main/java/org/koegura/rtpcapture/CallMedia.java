@@ -182,6 +182,16 @@ final class CallMedia implements MediaSession, Track.Owner {
     }
 
     @Override
+    public void fax() {
+        onLoop(() -> {
+            audioLine = -1;
+            lines.values().forEach(of -> of.line().audio(false));
+            audio.fax(now());
+            audio.advanceNotice();
+        });
+    }
+
+    @Override
     public void agree(int mLine, Leg leg, RemoteMedia remote) {
         onLoop(() -> {
             LineBinder.BoundLine of = lines.get(mLine);

@@ -16,6 +16,7 @@ import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.StreamAccount.Withheld;
 import org.koegura.callmodel.port.RecordingSink.LegFormat;
 import org.koegura.callmodel.port.RecordingSink.Opening;
+import org.koegura.callmodel.port.RecordingSink.Span;
 
 /// Between steps 2 and 3 of 5 on the packet path: the capture switch of one call, and the account of every RTP packet
 /// that came by (R8).
@@ -32,6 +33,7 @@ final class Capture {
     private final MediaLoop loop;
     private final LegAccount inside = new LegAccount(Leg.INSIDE);
     private final LegAccount outside = new LegAccount(Leg.OUTSIDE);
+    private final SpanLog spans = new SpanLog();
 
     /// PCMU, PCMA and G.722 are audio without a word in the session description (RFC 3551 §6). A party
     /// that agrees to another codec in mid-call speaks it at once, before its answer has passed us: that
@@ -49,6 +51,11 @@ final class Capture {
     private @Nullable Track track;
     private @Nullable CaptureBasis basis;
     private long fromEpochNanos;
+
+    /// Where a packet is read and then a command that was waiting says that there is audio again, the packet is
+    /// earlier.
+    private long silentUntilEpochNanos = Long.MIN_VALUE;
+
     private @Nullable InetSocketAddress insidePath;
     private @Nullable InetSocketAddress outsidePath;
 
@@ -76,6 +83,19 @@ final class Capture {
             stoppedAt = at;
         }
         offReason = why;
+    }
+
+    /// The call carries no audio from now on.
+    void withoutAudio(Span.Reason why, long epochNanos) {
+        spans.begin(why, epochNanos);
+    }
+
+    /// It carries some again, if it did not.
+    void withAudio(long epochNanos) {
+        silentUntilEpochNanos = epochNanos;
+        if (!spans.end(epochNanos)) {
+            loop.counters().spanForgotten();
+        }
     }
 
     /// Keeps packets of this type from now on, as well as those named before: an old format may still be under way.
@@ -147,6 +167,9 @@ final class Capture {
             account.withheld(Withheld.NOT_AUDIO);
             return;
         }
+        if (arrivalEpochNanos < silentUntilEpochNanos) {
+            silentUntilEpochNanos = spans.heardAt(arrivalEpochNanos);
+        }
         int key = (to.slot() << 1) | (leg == Leg.OUTSIDE ? 1 : 0);
         boolean taken = onPath(to, leg, source, ours) && loop.ring().offer(key, arrivalEpochNanos, packet);
         if (taken) {
@@ -171,7 +194,10 @@ final class Capture {
             return new MediaReport(accounts, List.of(), null);
         }
         Instant captureEndedAt = stoppedAt == null ? endedAt : stoppedAt;
-        closeTrack(closing, new Track.Ending(known, captureEndedAt, end, inside, outside));
+        long untilEpochNanos = ArrivalClock.epochNanos(captureEndedAt);
+        withAudio(untilEpochNanos);
+        List<Span> silent = spans.within(fromEpochNanos, untilEpochNanos);
+        closeTrack(closing, new Track.Ending(known, captureEndedAt, end, inside, outside, silent));
         return null;
     }
 

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.function.ToLongFunction;
 import org.koegura.callmodel.Gap;
 import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.port.RecordingSink.Span;
 
 /// What one event loop counts of its packets; written by that loop alone, read by whoever scrapes.
 final class RelayCounters {
@@ -22,6 +23,7 @@ final class RelayCounters {
     private final Tally<Discarded> discardedInside = new Tally<>(Discarded.class);
     private final Tally<Discarded> discardedOutside = new Tally<>(Discarded.class);
     private final Tally<Gap.Reason> gaps = new Tally<>(Gap.Reason.class);
+    private final Tally<Span.Reason> spansForgotten = new Tally<>(Span.Reason.class);
 
     /// Why a datagram went no further, by the leg on which it arrived, or was to leave.
     enum Discarded {
@@ -67,6 +69,10 @@ final class RelayCounters {
 
     void ringFull() {
         gaps.add(Gap.Reason.RING_FULL, 1);
+    }
+
+    void spanForgotten() {
+        spansForgotten.add(Span.Reason.FAX, 1);
     }
 
     Tally<Discarded> discarded(Leg leg) {
@@ -126,6 +132,12 @@ final class RelayCounters {
                 c -> c.gaps.count(Gap.Reason.RING_FULL),
                 "reason",
                 word(Gap.Reason.RING_FULL));
+        sum(
+                loops,
+                registry,
+                "koegura.capture.spans.forgotten",
+                "Times without audio that a recording does not declare, having declared so many.",
+                c -> c.spansForgotten.count(Span.Reason.FAX));
     }
 
     private static void sum(

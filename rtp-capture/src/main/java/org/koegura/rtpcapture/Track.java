@@ -55,7 +55,13 @@ final class Track {
     }
 
     /// What the event loop knows at the end.
-    record Ending(CaptureBasis basis, Instant endedAt, EndReason end, LegAccount inside, LegAccount outside) {}
+    record Ending(
+            CaptureBasis basis,
+            Instant endedAt,
+            EndReason end,
+            LegAccount inside,
+            LegAccount outside,
+            List<RecordingSink.Span> spans) {}
 
     /// A leg's way into the recording.
     private static final class LegWriting {
@@ -173,8 +179,8 @@ final class Track {
         RecordingSink.OpenRecording to = recording;
         if (to != null) {
             try {
-                seal = to.seal(
-                        new RecordingSink.Closing(ending.basis(), ending.endedAt(), ending.end(), accounts, gaps));
+                seal = to.seal(new RecordingSink.Closing(
+                        ending.basis(), ending.endedAt(), ending.end(), accounts, gaps, ending.spans()));
             } catch (StoreFault | RuntimeException e) {
                 LOG.error("capture.seal.failed fault={}", word(e), e);
             }

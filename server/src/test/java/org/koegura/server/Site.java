@@ -352,6 +352,15 @@ final class Site implements Closeable {
         return rtp(since, datagram -> talker.hasMediaPort(datagram.source().getPort()));
     }
 
+    /// What is not RTP, on the wire from `since` on: a fax, say.
+    List<Datagram> otherThanRtp(Instant since, Predicate<Datagram> which) throws IOException {
+        long sinceNanos = KeptRecording.epochNanos(since);
+        return tap.datagrams().stream()
+                .filter(datagram -> datagram.epochNanos() >= sinceNanos && !Rtp.isRtp(datagram))
+                .filter(which)
+                .toList();
+    }
+
     /// All that is not RTP, as text: the signalling.
     String signalling(Instant since) throws IOException {
         long sinceNanos = KeptRecording.epochNanos(since);

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Gap;
 import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.StreamAccount;
+import org.koegura.callmodel.port.RecordingSink.Span;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,6 +34,7 @@ record Manifest(
         JsonNode basis,
         List<StreamAccount> streams,
         List<Gap> gaps,
+        List<Span> spans,
         Content content) {
 
     static final String FORMAT = "koegura-recording/1";
@@ -91,6 +93,9 @@ record Manifest(
         node.set("basis", basis);
         putStreams(node.putArray("streams"));
         putGaps(node.putArray("gaps"));
+        if (!spans.isEmpty()) {
+            putSpans(node.putArray("spans"));
+        }
         putContent(node);
         node.putObject("signer").put("algorithm", "Ed25519").put("publicKey", publicKeyBase64);
         return (node.toPrettyString() + "\n").getBytes(UTF_8);
@@ -118,6 +123,15 @@ record Manifest(
                     .put("to", Words.of(gap.to()))
                     .put("packets", gap.packets())
                     .put("reason", Words.of(gap.reason()));
+        }
+    }
+
+    private void putSpans(ArrayNode array) {
+        for (Span span : spans) {
+            array.addObject()
+                    .put("from", Words.of(span.from()))
+                    .put("to", Words.of(span.to()))
+                    .put("reason", Words.of(span.reason()));
         }
     }
 

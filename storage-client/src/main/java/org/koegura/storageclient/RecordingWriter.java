@@ -207,6 +207,7 @@ final class RecordingWriter implements OpenRecording {
                 Words.of(closing.basis()),
                 accounts.streams(),
                 accounts.gaps(),
+                closing.spans(),
                 Manifest.Content.of(file, tally));
     }
 

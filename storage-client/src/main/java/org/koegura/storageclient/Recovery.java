@@ -208,6 +208,7 @@ final class Recovery {
                 facts.basis(),
                 streams,
                 List.of(),
+                List.of(),
                 content);
     }
 

@@ -1,8 +1,10 @@
 package org.koegura.verifier;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -10,6 +12,10 @@ import java.util.Set;
 final class AccountingCheck {
 
     private static final String[] LEGS = {"inside", "outside"};
+
+    /// A call changes between voice and fax once or twice.
+    private static final int SPANS_MAX = 256;
+
     private static final Set<String> WITHHELD = Set.of("before-notice", "notice", "bypass", "not-audio", "after-end");
     private static final String[] ENDS = {
         "hangup-inside",
@@ -29,6 +35,7 @@ final class AccountingCheck {
         try {
             Map<String, Long> lost = examineStreams(manifest, findings);
             examineGaps(manifest, lost, findings);
+            examineSpans(manifest, findings);
             examineOutcome(manifest, lost, findings);
         } catch (ArithmeticException overflow) {
             throw new Malformed("manifest.json: streams or gaps: the counts are too large to add up");
@@ -92,6 +99,44 @@ final class AccountingCheck {
             if (said != inGaps) {
                 findings.failed(Check.ACCOUNTING, leg + ": " + said + " packets lost, but its gaps declare " + inGaps);
             }
+        }
+    }
+
+    /// A time in which the call carried no audio, and why.
+    record Span(Instant from, Instant to, String reason) {}
+
+    /// The spans that a recording declares; older ones declare none.
+    static List<Span> spans(Members manifest) throws Malformed {
+        List<Span> spans = new ArrayList<>();
+        if (!manifest.names().contains("spans")) {
+            return spans;
+        }
+        for (Members span : manifest.objects("spans")) {
+            spans.add(new Span(span.time("from"), span.time("to"), span.oneOf("reason", "fax")));
+        }
+        if (spans.size() > SPANS_MAX) {
+            throw manifest.fault("spans", "at most " + SPANS_MAX + " are needed, not " + spans.size());
+        }
+        return spans;
+    }
+
+    private static void examineSpans(Members manifest, Findings findings) throws Malformed {
+        Instant free = manifest.object("capture").time("startedAt");
+        Instant endedAt = manifest.object("capture").time("endedAt");
+        for (Span span : spans(manifest)) {
+            if (!span.to().isAfter(span.from())) {
+                findings.failed(Check.ACCOUNTING, "a span ends before it starts, or at once");
+            }
+            if (span.from().isBefore(free) || span.to().isAfter(endedAt)) {
+                findings.failed(
+                        Check.ACCOUNTING,
+                        "the span from " + span.from() + " to " + span.to()
+                                + " is not within capture, or runs into another");
+            }
+            free = span.to();
+            findings.remarked(
+                    Check.ACCOUNTING,
+                    "from " + span.from() + " to " + span.to() + " there was no audio to keep: " + span.reason());
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +22,11 @@ final class PlaintextCheck implements PcapngReader.Sink {
     private final MessageDigest leaf = MerkleTree.newSha256();
     private final long[] packets = new long[LEGS.length];
     private final ByteBuffer leafPrefix = ByteBuffer.allocate(10);
+    private final List<AccountingCheck.Span> spans;
     private @Nullable Arrival earliest;
     private @Nullable Arrival latest;
     private @Nullable Instant earliestFormats;
+    private @Nullable String withinSpan;
 
     /// One packet's place in the recording, counted from 0, and its arrival, unsigned.
     private record Arrival(long packet, int leg, long nanos) {
@@ -43,6 +46,16 @@ final class PlaintextCheck implements PcapngReader.Sink {
 
     private PlaintextCheck(Members manifest) {
         this.manifest = manifest;
+        this.spans = readable(manifest);
+    }
+
+    /// None where they cannot be read, which check 6 says.
+    private static List<AccountingCheck.Span> readable(Members manifest) {
+        try {
+            return AccountingCheck.spans(manifest);
+        } catch (Malformed said) {
+            return List.of();
+        }
     }
 
     static void examine(RecordingFolder folder, Members manifest, SecretKey key, Findings findings) {
@@ -120,12 +133,27 @@ final class PlaintextCheck implements PcapngReader.Sink {
         if (latest == null || Long.compareUnsigned(arrivalNanos, latest.nanos) > 0) {
             latest = arrival;
         }
+        if (withinSpan == null && !spans.isEmpty()) {
+            withinSpan = withinSpan(arrival);
+        }
         packets[leg]++;
         formats.datagram(leg, datagram);
         leafPrefix.clear().put((byte) 0).put((byte) leg).putLong(arrivalNanos).flip();
         leaf.update(leafPrefix);
         leaf.update(datagram);
         received.add(leaf.digest());
+    }
+
+    /// What is to be said of a packet that arrived while there was no audio; null where it did not.
+    private @Nullable String withinSpan(Arrival arrival) {
+        Instant at = arrival.at();
+        for (AccountingCheck.Span span : spans) {
+            if (at.isAfter(span.from()) && at.isBefore(span.to())) {
+                return arrival.shown() + ", while there was no audio to keep (" + span.reason() + "): from "
+                        + span.from() + " to " + span.to();
+            }
+        }
+        return null;
     }
 
     private void examineTree() throws Malformed {
@@ -157,6 +185,9 @@ final class PlaintextCheck implements PcapngReader.Sink {
             findings.failed(
                     Check.ARRIVALS,
                     "a formats block is of " + earliestFormats + ", before capture started at " + startedAt);
+        }
+        if (withinSpan != null) {
+            findings.failed(Check.ARRIVALS, withinSpan);
         }
         @Nullable Instant noticeEndedAt = NoticeCheck.noticeEndedAt(manifest);
         if (earliest == null || latest == null) {

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +72,28 @@ class SealedFaultsTest {
                         "withheld as 'mood'",
                         m -> child(stream(m, 0), "withheld").put("mood", 0)),
                 manifest(Check.ACCOUNTING, "end", m -> m.put("end", "boredom")),
+                manifest(
+                        Check.ACCOUNTING,
+                        "none of fax",
+                        m -> span(m, "20", "30").put("reason", "boredom")),
+                manifest(Check.ACCOUNTING, "ends before it starts", m -> span(m, "30", "20")),
+                manifest(Check.ACCOUNTING, "not within capture", m -> span(m, "09", "20")),
+                manifest(Check.ACCOUNTING, "runs into another", m -> {
+                    span(m, "20", "30");
+                    span(m, "29", "40");
+                }),
+                manifest(
+                        Check.ACCOUNTING,
+                        "at most 256",
+                        m -> IntStream.range(0, 257).forEach(_ -> span(m, "20", "30"))),
+                manifest(
+                        Check.ACCOUNTING,
+                        "a list of objects",
+                        m -> m.putArray("spans").add(1)),
+                manifest(
+                        Check.ARRIVALS,
+                        "packet 1 of the recording (outside) arrived at 2026-11-24T01:02:10.001000001Z, while",
+                        m -> span(m, "10", "20").put("from", "2026-11-24T01:02:10.000000001Z")),
                 manifest(
                         Check.PLAINTEXT,
                         "plaintext has",
@@ -211,6 +234,15 @@ class SealedFaultsTest {
 
     private static ObjectNode stream(ObjectNode manifest, int index) {
         return (ObjectNode) manifest.get("streams").get(index);
+    }
+
+    /// Adds a span from one second of a minute to another.
+    private static ObjectNode span(ObjectNode manifest, String from, String to) {
+        return manifest.withArray("spans")
+                .addObject()
+                .put("from", "2026-11-24T01:02:" + from + ".000000000Z")
+                .put("to", "2026-11-24T01:02:" + to + ".000000000Z")
+                .put("reason", "fax");
     }
 
     private static ObjectNode gap(ObjectNode manifest) {

@@ -89,6 +89,25 @@ class VerifierTest {
         assertThat(verdict.findings()).contains(new Finding.Passed(Check.ARRIVALS, ""));
     }
 
+    @Test
+    void aTimeWithoutAudioIsRemarkedAndIsNoFault() throws IOException {
+        SampleRecording recording = SampleRecording.usual();
+        recording.manifest = manifest -> manifest.putArray("spans")
+                .addObject()
+                .put("from", "2026-11-24T01:02:20.000000000Z")
+                .put("to", "2026-11-24T01:03:00.000000000Z")
+                .put("reason", "fax");
+        Verdict verdict = verify(recording.write(data));
+        assertThat(verdict.result()).isEqualTo(Verdict.Result.VERIFIED);
+        assertThat(verdict.findings())
+                .filteredOn(Finding.Remarked.class::isInstance)
+                .containsExactly(new Finding.Remarked(
+                        Check.ACCOUNTING,
+                        "from 2026-11-24T01:02:20Z to 2026-11-24T01:03:00Z there was no audio to keep: fax"));
+        assertThat(verdict.findings())
+                .contains(new Finding.Passed(Check.ACCOUNTING, ""), new Finding.Passed(Check.ARRIVALS, ""));
+    }
+
     static SampleRecording interrupted(String from, String to) {
         SampleRecording recording = SampleRecording.usual();
         recording.manifest = manifest -> {

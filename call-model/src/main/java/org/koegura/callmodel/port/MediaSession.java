@@ -33,6 +33,11 @@ public interface MediaSession {
     /// Says which m-line is the call's audio: the one announced in and captured. Others are relayed only.
     void audio(int mLine);
 
+    /// Says that the call is a fax (T.38) from now on, whatever it was: everything is relayed as it comes,
+    /// nothing is announced or captured, until [#audio] names an m-line again. A recording that is being made
+    /// declares the time between. Idempotent.
+    void fax();
+
     /// Applies what the party on `leg` agreed to receive on an m-line. Called for offers only once they are answered,
     /// and idempotent, so that retransmissions may call it again.
     void agree(int mLine, Leg leg, RemoteMedia remote);

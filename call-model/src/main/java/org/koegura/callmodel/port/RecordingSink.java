@@ -62,7 +62,35 @@ public interface RecordingSink {
     /// @param end why the call ended
     /// @param accounts one per leg
     /// @param gaps what is declared lost
-    record Closing(CaptureBasis basis, Instant endedAt, EndReason end, List<StreamAccount> accounts, List<Gap> gaps) {}
+    /// @param spans when capture was on and there was nothing to capture, in order, at most [#SPANS_MAX]
+    record Closing(
+            CaptureBasis basis,
+            Instant endedAt,
+            EndReason end,
+            List<StreamAccount> accounts,
+            List<Gap> gaps,
+            List<Span> spans) {}
+
+    /// Spans that one recording declares at most.
+    int SPANS_MAX = 256;
+
+    /// A time in which the call carried no audio, so that nothing of it is kept between `from` and `to`.
+    ///
+    /// @param reason why
+    record Span(Instant from, Instant to, Reason reason) {
+
+        /// What the call carried instead.
+        public enum Reason {
+            /// A fax (ITU-T T.38), which is relayed and not recorded.
+            FAX
+        }
+
+        public Span {
+            if (to.isBefore(from)) {
+                throw new IllegalArgumentException("span: it ends before it begins");
+            }
+        }
+    }
 
     /// A recording being written. One writer's thread owns it at any time; not safe for two at once.
     interface OpenRecording {

@@ -62,6 +62,16 @@ public final class MadeCapture {
     }
 
     private static Path write(Path file, Kind kind, List<byte[]> payloads, First first) throws IOException {
+        List<byte[]> packets = new ArrayList<>();
+        for (int i = 0; i < payloads.size(); i++) {
+            packets.add(rtp(
+                    kind.payloadType(), payloads.get(i), first.sequence() + i, first.timestamp() + kind.ticks() * i));
+        }
+        return writeDatagrams(file, packets, kind.millis());
+    }
+
+    /// Datagrams of any kind, so many milliseconds apart.
+    public static Path writeDatagrams(Path file, List<byte[]> datagrams, int millis) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(little(FILE_HEADER_BYTES)
                 .putInt(0xA1B2C3D4)
@@ -72,10 +82,9 @@ public final class MadeCapture {
                 .putInt(65_535)
                 .putInt(1)
                 .array());
-        for (int i = 0; i < payloads.size(); i++) {
-            int micros = i * kind.millis() * 1000;
-            byte[] frame = frame(
-                    kind.payloadType(), payloads.get(i), first.sequence() + i, first.timestamp() + kind.ticks() * i);
+        for (int i = 0; i < datagrams.size(); i++) {
+            int micros = i * millis * 1000;
+            byte[] frame = frame(datagrams.get(i));
             out.writeBytes(little(RECORD_HEADER_BYTES)
                     .putInt(micros / 1_000_000)
                     .putInt(micros % 1_000_000)
@@ -107,9 +116,9 @@ public final class MadeCapture {
         return Files.write(file, out.toByteArray());
     }
 
-    private static byte[] frame(int payloadType, byte[] payload, int sequence, int timestamp) {
-        int udpBytes = 8 + RTP_HEADER_BYTES + payload.length;
-        return ByteBuffer.allocate(FRAME_HEADERS_BYTES + RTP_HEADER_BYTES + payload.length)
+    private static byte[] frame(byte[] datagram) {
+        int udpBytes = 8 + datagram.length;
+        return ByteBuffer.allocate(FRAME_HEADERS_BYTES + datagram.length)
                 .put(new byte[12])
                 .putShort((short) 0x0800)
                 .put((byte) 0x45)
@@ -124,6 +133,12 @@ public final class MadeCapture {
                 .putShort((short) 4002)
                 .putShort((short) udpBytes)
                 .putShort((short) 0)
+                .put(datagram)
+                .array();
+    }
+
+    private static byte[] rtp(int payloadType, byte[] payload, int sequence, int timestamp) {
+        return ByteBuffer.allocate(RTP_HEADER_BYTES + payload.length)
                 .put((byte) 0x80)
                 .put((byte) payloadType)
                 .putShort((short) sequence)

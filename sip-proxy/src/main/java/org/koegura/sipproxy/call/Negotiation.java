@@ -138,7 +138,7 @@ final class Negotiation {
             return dialogs.isPending() ? new Audio.Pending() : new Audio.Unusable(Unrecorded.NO_AUDIO);
         }
         return switch (current.form()) {
-            case NONE -> new Audio.Unusable(Unrecorded.NO_AUDIO);
+            case NONE, FAX -> new Audio.Unusable(Unrecorded.NO_AUDIO);
             case FOREIGN -> new Audio.Unusable(Unrecorded.UNSUPPORTED_CODEC);
             case SEALED -> new Audio.Unusable(Unrecorded.ENCRYPTED_MEDIA);
             case PLAIN -> ports.isAnchored(current.audio()) ? spoken(current) : new Audio.Unusable(Unrecorded.NO_PORT);
@@ -361,6 +361,8 @@ final class Negotiation {
         hold.held(!anchored || agreement.onHold());
         if (anchored) {
             media.audio(agreement.audio());
+        } else if (agreement.form() == Agreement.Form.FAX) {
+            media.fax();
         }
         for (Leg leg : List.of(Leg.INSIDE, Leg.OUTSIDE)) {
             for (int i = 0; i < agreement.of(leg).size(); i++) {

@@ -25,6 +25,8 @@ public record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int
     public enum Form {
         /// None.
         NONE,
+        /// None, but a fax (T.38 over UDPTL), which passes through us.
+        FAX,
         /// RTP whose payloads can be read.
         PLAIN,
         /// Sealed between the parties (SRTP): it passes, and nobody on the way can announce in it or keep it.
@@ -58,8 +60,10 @@ public record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int
             if (audio < 0 && isAudio(in.get(i)) && isAudio(out.get(i))) {
                 audio = i;
                 form = in.get(i).isPlainAudio() && out.get(i).isPlainAudio() ? Form.PLAIN : Form.SEALED;
-            } else if (form == Form.NONE && isAlive(in.get(i)) && isAlive(out.get(i))) {
+            } else if (audio < 0 && isAlive(in.get(i)) && isAlive(out.get(i))) {
                 form = Form.FOREIGN;
+            } else if (form == Form.NONE && isFax(in.get(i)) && isFax(out.get(i))) {
+                form = Form.FAX;
             }
         }
         return new Agreement(insideReceives, outsideReceives, audio, form);
@@ -99,6 +103,10 @@ public record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int
 
     private static boolean isAlive(MediaDescription media) {
         return media.media().equals("audio") && !media.declined();
+    }
+
+    private static boolean isFax(MediaDescription media) {
+        return media.media().equals("image") && media.transport().equals("UDPTL") && media.relayed();
     }
 
     private static boolean isAudio(MediaDescription media) {

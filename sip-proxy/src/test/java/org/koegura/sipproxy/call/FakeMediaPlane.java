@@ -207,6 +207,11 @@ public final class FakeMediaPlane implements MediaPlane {
         }
 
         @Override
+        public void fax() {
+            done.add("fax");
+        }
+
+        @Override
         public void agree(int mLine, Leg leg, RemoteMedia remote) {
             agreements.add(remote);
             agreed.computeIfAbsent(mLine, _ -> new ConcurrentHashMap<>()).put(leg, remote);

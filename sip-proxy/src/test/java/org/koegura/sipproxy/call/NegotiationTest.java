@@ -336,6 +336,7 @@ final class NegotiationTest {
         assertThat(Objects.requireNonNull(media.agreed(1, INSIDE)).rtp())
                 .isEqualTo(new InetSocketAddress("192.0.2.10", 1600));
         assertThat(agreed(INSIDE).rtp()).isNull();
+        assertThat(media.done()).containsExactly("audio 0", "fax");
     }
 
     @Test
@@ -356,6 +357,7 @@ final class NegotiationTest {
         assertThat(portOf(INSIDE)).isEqualTo(1600);
         assertThat(portOf(OUTSIDE)).isEqualTo(2600);
         assertThat(agreed(INSIDE).formats()).isEmpty();
+        assertThat(media.done()).containsExactly("audio 0", "fax");
         assertThat(hold.onHold())
                 .as("a fax without a packet for a while is not the end of the call")
                 .isTrue();
@@ -363,6 +365,7 @@ final class NegotiationTest {
         pass(response(INSIDE, "INVITE", 200, 3, "a", ANSWER));
         assertThat(portOf(INSIDE)).isEqualTo(1000);
         assertThat(agreed(INSIDE).formats()).hasSize(1);
+        assertThat(media.done()).containsExactly("audio 0", "fax", "audio 0");
         assertThat(negotiation.audio()).isEqualTo(new Audio.Usable());
     }
 
@@ -372,6 +375,7 @@ final class NegotiationTest {
         pass(request(OUTSIDE, "INVITE", 2, "a", OFFER.replace("audio 2000 RTP/AVP 0 8 101", "image 2600 udptl t38")));
         pass(response(INSIDE, "INVITE", 488, 2, "a", ""));
         assertThat(portOf(OUTSIDE)).isEqualTo(2000);
+        assertThat(media.done()).containsExactly("audio 0");
         assertThat(negotiation.audio()).isEqualTo(new Audio.Usable());
     }
 

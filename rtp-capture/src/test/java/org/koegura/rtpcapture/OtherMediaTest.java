@@ -1,0 +1,264 @@
+package org.koegura.rtpcapture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.koegura.rtpcapture.LoopbackCall.PATIENCE;
+
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.MediaReport;
+import org.koegura.callmodel.RemoteMedia;
+import org.koegura.callmodel.StreamAccount;
+import org.koegura.callmodel.port.MediaPlane.NoFreePort;
+import org.koegura.callmodel.port.RecordingSink.Span;
+import org.koegura.rtpcapture.LoopbackCall.Telephone;
+
+/// What is no audio (trap 29): relayed both ways to the bit, never captured; a fax is a declared span.
+class OtherMediaTest {
+
+    private static final byte[] SENDER_REPORT =
+            HexFormat.of().parseHex("80c8000600000009e1e2e3e4a1a2a3a400000500000000100000a000");
+
+    private final Random random = new Random(31);
+    private int said;
+
+    @Test
+    void videoBesideTheAudioPassesBothWaysWithItsReportsAndIsNotCaptured() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected();
+                Telephone inside = new Telephone();
+                Telephone outside = new Telephone()) {
+            addLine(call, 1, inside, outside);
+            call.captureExempted();
+            List<byte[]> frames = new ArrayList<>();
+            for (int i = 0; i < 30; i++) {
+                frames.add(Packets.rtp(97, (65_520 + i) & 0xFFFF, 3000 * (i / 3), 9, bytes(1100)));
+            }
+            for (int i = 0; i < frames.size(); i++) {
+                inside.say(frames.get(i));
+                outside.say(frames.get(i));
+                inside.awaitHeard(i + 1);
+                outside.awaitHeard(i + 1);
+            }
+            inside.report(SENDER_REPORT);
+            outside.report(SENDER_REPORT);
+            await().atMost(PATIENCE).until(() -> inside.reports.size() == 1 && outside.reports.size() == 1);
+            bothSay(call, 3);
+            MediaReport report = call.hangUp();
+
+            assertThat(inside.heard).containsExactlyElementsOf(frames);
+            assertThat(outside.heard).containsExactlyElementsOf(frames);
+            assertThat(inside.reports).containsExactly(SENDER_REPORT);
+            assertThat(outside.reports).containsExactly(SENDER_REPORT);
+            assertThat(report.accounts()).extracting(StreamAccount::received).containsOnly(3L);
+            assertThat(call.sink.kept()).hasSize(6);
+            assertThat(call.sink.closed().spans()).isEmpty();
+        }
+    }
+
+    @Test
+    void aFaxInTheAudiosPlacePassesBothWaysAndIsADeclaredSpan() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.captureExempted();
+            bothSay(call, 10);
+            becomesFax(call, 0, call.inside, call.outside);
+            List<byte[]> pages = udptl();
+            bothFax(call.inside, call.outside, pages);
+            becomesAudio(call);
+            bothSay(call, 10);
+            MediaReport report = call.hangUp();
+
+            assertThat(call.inside.heard.subList(10, 10 + pages.size())).containsExactlyElementsOf(pages);
+            assertThat(call.outside.heard.subList(10, 10 + pages.size())).containsExactlyElementsOf(pages);
+            for (StreamAccount account : report.accounts()) {
+                assertThat(account.recorded()).isEqualTo(20).isEqualTo(account.received());
+                List<MemorySink.Kept> kept = call.sink.kept(account.leg());
+                assertThat(kept).hasSize(20);
+                assertThat(fax(call)).satisfies(span -> {
+                    assertThat(ArrivalClock.epochNanos(span.from()))
+                            .isGreaterThanOrEqualTo(kept.get(9).arrivalEpochNanos());
+                    assertThat(ArrivalClock.epochNanos(span.to()))
+                            .isLessThanOrEqualTo(kept.get(10).arrivalEpochNanos());
+                });
+            }
+            assertThat(call.counted("koegura.rtp.packets.discarded", "reason", "not_rtp", "leg", "inside"))
+                    .isZero();
+        }
+    }
+
+    /// After it everything of the inside party is renumbered, but not what only looks like RTP.
+    @Test
+    void afterANoticeAFaxIsNotTakenForAudio() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            bothSay(call, 2);
+            call.session.playNotice(LoopbackCall.PROMPT);
+            call.session.acknowledged();
+            call.captureAnnounced(call.told.awaitHeard());
+            bothSay(call, 2);
+            becomesFax(call, 0, call.inside, call.outside);
+            int before = call.outside.heard.size();
+            List<byte[]> pages = udptl();
+            bothFax(call.inside, call.outside, pages);
+            call.hangUp();
+
+            assertThat(call.outside.heard.subList(before, before + pages.size()))
+                    .containsExactlyElementsOf(pages);
+            assertThat(call.sink.kept()).hasSize(4);
+            assertThat(fax(call).to())
+                    .as("to the end of the call")
+                    .isEqualTo(call.sink.closed().endedAt());
+        }
+    }
+
+    @Test
+    void aFaxOnALineOfItsOwnIsASpanTooWhereTheAudioIsSwitchedOff() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected();
+                Telephone fax = new Telephone();
+                Telephone gateway = new Telephone()) {
+            call.captureExempted();
+            bothSay(call, 5);
+            becomesFax(call, 1, fax, gateway);
+            List<byte[]> pages = udptl();
+            bothFax(fax, gateway, pages);
+            becomesAudio(call);
+            bothSay(call, 5);
+            call.hangUp();
+
+            assertThat(fax.heard).containsExactlyElementsOf(pages);
+            assertThat(gateway.heard).containsExactlyElementsOf(pages);
+            assertThat(call.sink.kept()).hasSize(20);
+            assertThat(fax(call).from()).isBefore(fax(call).to());
+        }
+    }
+
+    @Test
+    void aFaxThatRunsWhenCaptureStartsIsDeclaredFromThereOn() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            becomesFax(call, 0, call.inside, call.outside);
+            call.captureExempted();
+            bothFax(call.inside, call.outside, udptl());
+            becomesAudio(call);
+            bothSay(call, 2);
+            call.hangUp();
+
+            assertThat(fax(call).from()).isEqualTo(call.sink.opened().captureStartedAt());
+            assertThat(call.sink.kept()).hasSize(4);
+        }
+    }
+
+    /// The loop reads a packet before it takes up the command that says what the packet is.
+    @Test
+    void aPacketThatIsReadBeforeTheEndOfTheFaxIsKnownEndsTheSpan() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected();
+                Telephone fax = new Telephone()) {
+            call.captureExempted();
+            bothSay(call, 2);
+            RemoteMedia elsewhere = new RemoteMedia(
+                    fax.address(), fax.address(), InetAddress.ofLiteral("127.0.0.2"), List.of(), List.of(), true);
+            call.session.fax();
+            call.session.agree(0, Leg.INSIDE, t38(call.inside));
+            call.session.agree(0, Leg.OUTSIDE, elsewhere);
+            call.settle();
+            call.atNextReading.set(() -> {
+                call.session.audio(0);
+                call.session.agree(0, Leg.INSIDE, call.inside.media(true));
+                call.session.agree(0, Leg.OUTSIDE, call.outside.media(true));
+            });
+            byte[] first = call.outside.say(Packets.rtp(random, 0, 7, 160, 8));
+            call.inside.awaitHeard(3);
+            call.hangUp();
+
+            assertThat(call.inside.heard.getLast()).isEqualTo(first);
+            assertThat(call.sink.kept(Leg.OUTSIDE)).hasSize(3);
+            assertThat(ArrivalClock.epochNanos(fax(call).to()))
+                    .isLessThanOrEqualTo(call.sink.kept(Leg.OUTSIDE).getLast().arrivalEpochNanos());
+        }
+    }
+
+    /// The call is a fax on a line from now on, and nothing else.
+    private static void becomesFax(LoopbackCall call, int line, Telephone inside, Telephone outside) throws NoFreePort {
+        inside.sendsTo(call.session.local(line, Leg.INSIDE));
+        outside.sendsTo(call.session.local(line, Leg.OUTSIDE));
+        call.session.fax();
+        if (line > 0) {
+            call.session.agree(0, Leg.INSIDE, call.inside.media(null, null, false));
+            call.session.agree(0, Leg.OUTSIDE, call.outside.media(null, null, false));
+        }
+        call.session.agree(line, Leg.INSIDE, t38(inside));
+        call.session.agree(line, Leg.OUTSIDE, t38(outside));
+        call.settle();
+    }
+
+    private static RemoteMedia t38(Telephone of) {
+        return new RemoteMedia(of.address(), of.address(), of.address().getAddress(), List.of(), List.of(), true);
+    }
+
+    private static void becomesAudio(LoopbackCall call) {
+        call.session.audio(0);
+        call.session.agree(0, Leg.INSIDE, call.inside.media(true));
+        call.session.agree(0, Leg.OUTSIDE, call.outside.media(true));
+        call.settle();
+    }
+
+    private static void addLine(LoopbackCall call, int line, Telephone inside, Telephone outside) throws NoFreePort {
+        inside.sendsTo(call.session.local(line, Leg.INSIDE));
+        outside.sendsTo(call.session.local(line, Leg.OUTSIDE));
+        call.session.agree(line, Leg.INSIDE, inside.media(true));
+        call.session.agree(line, Leg.OUTSIDE, outside.media(true));
+        call.settle();
+    }
+
+    private void bothSay(LoopbackCall call, int packets) {
+        for (int i = 0; i < packets; i++) {
+            int inside = call.inside.heard.size();
+            int outside = call.outside.heard.size();
+            call.inside.say(Packets.rtp(random, 8, said, 160 * said, 1));
+            call.outside.say(Packets.rtp(random, 0, said, 160 * said, 2));
+            said++;
+            call.inside.awaitHeard(inside + 1);
+            call.outside.awaitHeard(outside + 1);
+        }
+    }
+
+    private static void bothFax(Telephone one, Telephone other, List<byte[]> pages) {
+        int atOne = one.heard.size();
+        int atOther = other.heard.size();
+        for (int i = 0; i < pages.size(); i++) {
+            one.say(pages.get(i));
+            other.say(pages.get(i));
+            one.awaitHeard(atOne + i + 1);
+            other.awaitHeard(atOther + i + 1);
+        }
+    }
+
+    /// UDPTL begins with a sequence number (ITU-T T.38): these look like junk, like RTP and like RTCP.
+    private List<byte[]> udptl() {
+        List<byte[]> packets = new ArrayList<>();
+        for (int sequence : new int[] {0, 1, 2, 0x7FFF, 0x8000, 0x8008, 0x80C8, 0x80C9, 0x9FFF, 0xFFFF}) {
+            byte[] rest = bytes(40);
+            packets.add(ByteBuffer.allocate(2 + rest.length)
+                    .putShort((short) sequence)
+                    .put(rest)
+                    .array());
+        }
+        return packets;
+    }
+
+    private byte[] bytes(int count) {
+        byte[] bytes = new byte[count];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    private static Span fax(LoopbackCall call) {
+        assertThat(call.sink.closed().spans()).hasSize(1);
+        Span span = call.sink.closed().spans().getFirst();
+        assertThat(span.reason()).isEqualTo(Span.Reason.FAX);
+        return span;
+    }
+}

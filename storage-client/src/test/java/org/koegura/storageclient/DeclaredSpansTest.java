@@ -1,0 +1,48 @@
+package org.koegura.storageclient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.koegura.callmodel.RecordingStoreContract.STARTED;
+import static org.koegura.callmodel.RecordingStoreContract.closing;
+import static org.koegura.callmodel.RecordingStoreContract.id;
+import static org.koegura.callmodel.RecordingStoreContract.opening;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.koegura.callmodel.Seal;
+import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.port.RecordingSink.Closing;
+import org.koegura.callmodel.port.RecordingSink.Span;
+import tools.jackson.databind.JsonNode;
+
+class DeclaredSpansTest {
+
+    @TempDir
+    Path data;
+
+    @Test
+    void theManifestNamesEachTimeWithoutAudioAndNoneWhereThereWasNone() throws StoreFault, IOException {
+        try (LocalStore store = TestStore.open(data)) {
+            Closing plain = closing(0, 0, 60);
+            Span fax = new Span(STARTED.plusSeconds(10), STARTED.plusSeconds(40), Span.Reason.FAX);
+            Closing faxed = new Closing(
+                    plain.basis(), plain.endedAt(), plain.end(), plain.accounts(), plain.gaps(), List.of(fax));
+
+            JsonNode spans =
+                    manifest(1, store.sink().open(opening(id(1))).seal(faxed)).path("spans");
+            assertThat(spans.size()).isEqualTo(1);
+            assertThat(spans.path(0).path("from").stringValue()).isEqualTo(Words.of(fax.from()));
+            assertThat(spans.path(0).path("to").stringValue()).isEqualTo(Words.of(fax.to()));
+            assertThat(spans.path(0).path("reason").stringValue()).isEqualTo("fax");
+            assertThat(manifest(2, store.sink().open(opening(id(2))).seal(plain))
+                            .has("spans"))
+                    .isFalse();
+        }
+    }
+
+    private JsonNode manifest(int number, Seal seal) throws IOException {
+        return new SealedFolder(data, id(number), Path.of(seal.location())).manifest();
+    }
+}
