@@ -70,7 +70,9 @@ final class MediaBench {
         try (RunningMedia running = RunningMedia.start(side, setting)) {
             Map<Integer, MediaLoad> loads = new TreeMap<>();
             loads.put(plan.quietCalls(), load(running, here, plan.quietCalls(), plan.quietSeconds()));
-            loads.put(plan.busyCalls(), load(running, here, plan.busyCalls(), plan.busySeconds()));
+            if (plan.busyCalls() > plan.quietCalls()) {
+                loads.put(plan.busyCalls(), load(running, here, plan.busyCalls(), plan.busySeconds()));
+            }
             boolean isMeasured = side == MediaSide.C_RECORDING || side == MediaSide.KOEGURA_RECORDING;
             return new MediaRound(side, loads, climbs && isMeasured ? climb(running, here) : List.of());
         }
