@@ -129,6 +129,9 @@ final class CallMedia implements MediaSession, Track.Owner {
     interface Ending {
         void notStored(long packets);
 
+        /// A fault of ours was caught: it failed one packet or one command alone.
+        void caught(Throwable fault);
+
         /// Before anybody is told.
         void accounted(MediaReport report);
 
@@ -311,6 +314,7 @@ final class CallMedia implements MediaSession, Track.Owner {
                 command.run();
             } catch (RuntimeException fault) {
                 LOG.error("media.command.failed call={}", call, fault);
+                ending.caught(fault);
             }
         }
         return any && !closed;
@@ -336,9 +340,9 @@ final class CallMedia implements MediaSession, Track.Owner {
         }
     }
 
-    /// A socket said something that it should not; the port stays open.
+    /// A packet made us fail; the port stays open.
     void broken(Throwable cause) {
-        LOG.debug("relay.socket.error call={} kind={}", call, cause.getClass().getSimpleName());
+        ending.caught(cause);
     }
 
     // ---- from the writer

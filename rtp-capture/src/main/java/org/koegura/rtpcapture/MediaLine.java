@@ -33,6 +33,7 @@ final class MediaLine {
     static final class Side {
         private final RelayPort rtp;
         private final RelayPort rtcp;
+        private final SignalledSources sources = new SignalledSources();
         private @Nullable RemoteMedia agreed;
         private @Nullable SrtpLeg srtp;
 
@@ -76,6 +77,11 @@ final class MediaLine {
             return keys == null ? null : keys.theirs().suite();
         }
 
+        /// Which sources of the party are taken.
+        SignalledSources sources() {
+            return sources;
+        }
+
         /// What the party agreed to receive; null before it agreed.
         @Nullable
         RemoteMedia agreed() {
@@ -105,6 +111,7 @@ final class MediaLine {
         Side side = side(leg);
         side.agreed = remote;
         side.secure(remote.srtp(), nowNanos);
+        side.sources.name(remote.sources());
         side.rtp.expect(remote.rtp(), remote.signalling(), nowNanos);
         side.rtcp.expect(remote.rtcp(), remote.signalling(), nowNanos);
     }

@@ -21,6 +21,7 @@ final class MediaMeters {
 
     private final Counter notStored;
     private final QualityMeters quality;
+    private final Counter faults;
     private final Map<Leg, OfLeg> legs = new EnumMap<>(Leg.class);
 
     MediaMeters(MeterRegistry registry) {
@@ -28,6 +29,10 @@ final class MediaMeters {
         notStored = Counter.builder(RelayCounters.GAP_PACKETS)
                 .description(RelayCounters.GAP_PACKETS_MEANING)
                 .tag("reason", word(Gap.Reason.STORE_FAILED))
+                .register(registry);
+        faults = Counter.builder("koegura.faults")
+                .description("Faults of Koegura itself that were caught, by place; each is worth a report.")
+                .tag("where", "media")
                 .register(registry);
         for (Leg leg : Leg.values()) {
             legs.put(leg, new OfLeg(leg, registry));
@@ -69,6 +74,11 @@ final class MediaMeters {
     /// Packets that the store did not take.
     void notStored(long packets) {
         notStored.increment((double) packets);
+    }
+
+    /// Something went wrong in ourselves while a packet or a command was worked on, and was caught.
+    void fault() {
+        faults.increment();
     }
 
     QualityMeters quality() {

@@ -29,6 +29,8 @@ final class RelayCounters {
     enum Discarded {
         /// Not from a source that the rules admit, or before its leg was agreed.
         REFUSED,
+        /// From the party's address, but from another source than its description names, while that one speaks.
+        OTHER_SOURCE,
         /// Longer than the receive buffer.
         OVERSIZE,
         /// An inside packet while the notice speaks in its place.

@@ -73,6 +73,8 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
             case RTP -> {
                 if (in.control()) {
                     notRtp(at, in, packet);
+                } else if (!at.side(leg).sources().admit(RtpHeader.ssrc(packet), nowNanos)) {
+                    discard(packet, Discarded.OTHER_SOURCE);
                 } else {
                     call.audio().rtp(at, in, packet, nowNanos);
                 }

@@ -53,6 +53,7 @@ public final class RtpCapture implements AutoCloseable {
     private final List<MediaLoop> loops;
     private final List<RelayCounters> counters;
     private final MediaMeters meters;
+    private final FaultLog faultLog;
     private final AtomicInteger nextLoop = new AtomicInteger();
     private final Set<CallMedia> live = ConcurrentHashMap.newKeySet();
     private final ReentrantLock closing = new ReentrantLock();
@@ -151,6 +152,7 @@ public final class RtpCapture implements AutoCloseable {
         }
         this.counters = loops.stream().map(MediaLoop::counters).toList();
         this.meters = new MediaMeters(registry);
+        this.faultLog = new FaultLog(monotonicNanos);
         RelayCounters.register(counters, registry);
         ports(registry, "used", PortPool::usedPorts);
         ports(registry, "free", PortPool::freePorts);
@@ -301,6 +303,12 @@ public final class RtpCapture implements AutoCloseable {
         @Override
         public void notStored(long packets) {
             meters.notStored(packets);
+        }
+
+        @Override
+        public void caught(Throwable fault) {
+            meters.fault();
+            faultLog.tell(fault);
         }
 
         @Override

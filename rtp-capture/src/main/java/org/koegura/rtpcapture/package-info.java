@@ -19,9 +19,9 @@
 ///
 /// Reading order: the packet's way in five steps, `RelayPort` (1), `RelayHandler` (2, with `MediaLine`, `AudioRelay`
 /// and `Capture`), `CaptureRing` (3), `TrackWriter` (4), and `RecordingSink` (5), called by `Track`. Beside it:
-/// `PeerLatch` (whose packets), `OutboundStream` and `RtcpTranslator` (one stream for the outside party),
-/// `SrtpLeg` (what comes and goes encrypted), `NoticePlayer`, `Capture` and `LegAccount` (to the packet); what the
-/// audio is like is watched in `quality`. `CallMedia` is what the signalling holds.
+/// `PeerLatch` and `SignalledSources` (whose packets), `OutboundStream` and `RtcpTranslator` (one stream for the
+/// outside party), `SrtpLeg` (what comes and goes encrypted), `NoticePlayer`, `Capture` and `LegAccount` (to the
+/// packet); what the audio is like is watched in `quality`. `CallMedia` is what the signalling holds.
 @NullMarked
 package org.koegura.rtpcapture;
 

@@ -16,7 +16,7 @@ import org.koegura.server.evidence.Wireshark;
 
 /// Traffic that nobody here made: the datagrams of the PROTOS suite, and what the captures hold. It is no part of the
 /// repository; without it whoever asks fails.
-final class Corpus {
+public final class Corpus {
 
     private static final Path HOME = Path.of(System.getProperty("koegura.corpus", "../../shared/corpus"));
 
@@ -26,9 +26,9 @@ final class Corpus {
     ///
     /// @param datagrams payloads over UDP, in their order
     /// @param streams what each side of each connection said over TCP
-    record Captured(List<byte[]> datagrams, List<byte[]> streams) {
+    public record Captured(List<byte[]> datagrams, List<byte[]> streams) {
 
-        Captured {
+        public Captured {
             datagrams = List.copyOf(datagrams);
             streams = List.copyOf(streams);
         }
@@ -50,7 +50,7 @@ final class Corpus {
         return all;
     }
 
-    static Captured captures() throws IOException, InterruptedException {
+    public static Captured captures() throws IOException, InterruptedException {
         List<byte[]> datagrams = new ArrayList<>();
         List<byte[]> streams = new ArrayList<>();
         List<Path> files = new ArrayList<>(files("captures", ".pcap"));

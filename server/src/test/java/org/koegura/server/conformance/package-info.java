@@ -9,7 +9,7 @@
 ///
 /// Threads: attackers are virtual threads that end with their test.
 ///
-/// Reading order: `TrapsTest`, `AttacksIT`, `Attackers`, `CorpusUnderCallsIT`, `Corpus`,
+/// Reading order: `TrapsTest`, `AttacksIT`, `Attackers`, `CorpusUnderCallsIT`, `Corpus`, `ImpairedCallIT`,
 /// `TrapFlowsIT`, `NgnProfileIT`, `TwoSidesFlows`, `Flow`, `TwoSides`; `RestartIT`, `FlowRestartIT`, `Parties`.
 @NullMarked
 package org.koegura.server.conformance;

@@ -125,7 +125,9 @@ public record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int
                 source,
                 formats(own, other),
                 companions(own, other),
-                own.receives());
+                own.sources(),
+                own.receives(),
+                null);
     }
 
     private static @Nullable InetSocketAddress rtcp(MediaDescription own, InetAddress source) {

@@ -21,6 +21,7 @@ import org.koegura.callmodel.AudioFormat;
 /// @param formats audio formats in order of preference; empty where it is no unencrypted RTP audio
 /// @param companions payload types of telephone-event and comfort noise, as `formats` empty where it is no such
 /// audio
+/// @param sources SSRCs of `a=ssrc` (RFC 5576), as 32 bits; empty where there are none, or more than anybody has
 public record MediaDescription(
         String media,
         int port,
@@ -34,7 +35,8 @@ public record MediaDescription(
         boolean sends,
         boolean receives,
         List<AudioFormat> formats,
-        List<Companion> companions) {
+        List<Companion> companions,
+        List<Integer> sources) {
 
     /// A payload type that accompanies audio and is not audio, such as telephone-event (RFC 4733).
     public record Companion(int payloadType, String encodingName, int clockRateHz) {}
@@ -42,11 +44,12 @@ public record MediaDescription(
     public MediaDescription {
         formats = List.copyOf(formats);
         companions = List.copyOf(companions);
+        sources = List.copyOf(sources);
     }
 
     /// One that nobody can read, and so nobody can send to.
     static final MediaDescription UNREADABLE = new MediaDescription(
-            "unreadable", 0, "", null, false, false, -1, null, false, false, false, List.of(), List.of());
+            "unreadable", 0, "", null, false, false, -1, null, false, false, false, List.of(), List.of(), List.of());
 
     /// No name of anything (RFC 2606 §2).
     private static final String NAMELESS = "unnamed.invalid";
@@ -81,7 +84,8 @@ public record MediaDescription(
                 sends,
                 receives,
                 formats,
-                companions);
+                companions,
+                sources);
     }
 
     /// Whether it is declined or ended.

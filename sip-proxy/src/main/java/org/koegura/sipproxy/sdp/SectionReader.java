@@ -2,9 +2,11 @@ package org.koegura.sipproxy.sdp;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.sipproxy.sdp.MediaDescription.Companion;
@@ -15,6 +17,12 @@ final class SectionReader {
     private static final int PACKET_MILLIS = 20;
     private static final int PACKET_MILLIS_MIN = 10;
     private static final int PACKET_MILLIS_MAX = 200;
+
+    /// More sources than this have no meaning: with them a party says nothing.
+    private static final int SOURCES_MAX = 16;
+
+    private static final int SOURCE_DIGITS_MAX = 10;
+    private static final long SOURCE_MAX = 0xFFFF_FFFFL;
 
     /// RFC 3551 §6, table 4: audio payload types that need no `a=rtpmap`.
     private static final Map<Integer, Encoding> STATIC = Map.of(
@@ -81,7 +89,8 @@ final class SectionReader {
                 direction.sends(),
                 direction.receives(),
                 formats,
-                companions);
+                companions,
+                sources());
     }
 
     private void readFormats(String[] words, List<AudioFormat> formats, List<Companion> companions) {
@@ -162,6 +171,28 @@ final class SectionReader {
             }
         }
         return new Direction(true, true);
+    }
+
+    /// `a=ssrc:314159 cname:user@example.com`: each source has a line for each of its attributes (RFC 5576 §4.1). What
+    /// cannot be read names nothing.
+    private List<Integer> sources() {
+        Set<Integer> sources = new LinkedHashSet<>();
+        for (SdpLine line : section) {
+            Integer source = line.attribute().equals("ssrc") ? source(line.attributeValue()) : null;
+            if (source != null) {
+                sources.add(source);
+            }
+        }
+        return sources.size() > SOURCES_MAX ? List.of() : List.copyOf(sources);
+    }
+
+    private static @Nullable Integer source(String value) {
+        String digits = value.split("\\s", 2)[0];
+        boolean number = !digits.isEmpty()
+                && digits.length() <= SOURCE_DIGITS_MAX
+                && digits.chars().allMatch(c -> c >= '0' && c <= '9');
+        long source = number ? Long.parseLong(digits) : -1;
+        return source < 0 || source > SOURCE_MAX ? null : Integer.valueOf((int) source);
     }
 
     private record Rtcp(int port, @Nullable String host) {}

@@ -259,6 +259,15 @@ final class NegotiationTest {
     }
 
     @Test
+    void theSourcesThatAPartyNamesAreToldOfItAlone() {
+        pass(request(OUTSIDE, "INVITE", 1, "", OFFER + "a=ssrc:4294967295 cname:x\r\n"));
+        pass(response(INSIDE, "INVITE", 200, 1, "a", ANSWER));
+        negotiation.won("a");
+        assertThat(agreed(OUTSIDE).sources()).containsExactly(-1);
+        assertThat(agreed(INSIDE).sources()).isEmpty();
+    }
+
+    @Test
     void holdKeepsItsDirectionAndIsNotDeath() {
         establish();
         pass(request(OUTSIDE, "INVITE", 2, "a", sdp("192.0.2.20", 2000, "0", "sendonly")));

@@ -64,6 +64,32 @@ final class SdpReaderTest {
     }
 
     @Test
+    void theSourcesThatAnMLineNamesAreReadEachOnce() {
+        MediaDescription audio = audio(String.join(
+                "\r\n",
+                "m=audio 1000 RTP/AVP 0",
+                "a=ssrc:314159 cname:user@example.com",
+                "a=ssrc:314159 label:1",
+                "a=ssrc:4294967295",
+                "a=ssrc:4294967296 cname:x",
+                "a=ssrc:-1",
+                "a=ssrc:12345678901234567890 cname:x",
+                "a=ssrc: cname:x",
+                "a=ssrc"));
+        assertThat(audio.sources()).containsExactly(314_159, -1);
+        assertThat(audio("m=audio 1000 RTP/AVP 0\r\n").sources()).isEmpty();
+    }
+
+    @Test
+    void moreSourcesThanAnybodyHasAreNone() {
+        StringBuilder many = new StringBuilder("m=audio 1000 RTP/AVP 0\r\n");
+        for (int i = 0; i < 17; i++) {
+            many.append("a=ssrc:").append(i).append(" cname:x\r\n");
+        }
+        assertThat(audio(many.toString()).sources()).isEmpty();
+    }
+
+    @Test
     void packetTimeIsClippedAndCapped() {
         assertThat(audio("m=audio 1000 RTP/AVP 0\r\na=ptime:30\r\n")
                         .formats()

@@ -1,0 +1,154 @@
+package org.koegura.server.media;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.koegura.callmodel.AudioFormat;
+import org.koegura.callmodel.CallFacts;
+import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.Direction;
+import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.Exemption;
+import org.koegura.callmodel.Ground;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.MediaReport;
+import org.koegura.callmodel.NoticeFailure;
+import org.koegura.callmodel.NoticeProof;
+import org.koegura.callmodel.Party;
+import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.RemoteMedia;
+import org.koegura.callmodel.Stage;
+import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.StreamAccount;
+import org.koegura.callmodel.port.CallCheckpoint;
+import org.koegura.callmodel.port.MediaEvents;
+import org.koegura.callmodel.port.MediaPlane;
+import org.koegura.callmodel.port.MediaSession;
+import org.koegura.callmodel.port.MediaSession.LocalMedia;
+
+/// One call in a [MediaRoom]: what the signalling would ask for it.
+final class RoomCall {
+
+    static final AudioFormat PCMU = new AudioFormat(0, "PCMU", 8000, 20);
+    static final int TELEPHONE_EVENT = 101;
+
+    private static final int WAIT_SECONDS = 60;
+
+    final MediaSession session;
+    final Told told;
+    final RecordingId recording;
+    private final MediaRoom room;
+    private final CallFacts facts;
+
+    private RoomCall(MediaRoom room, MediaSession session, Told told, CallFacts facts) {
+        this.room = room;
+        this.session = session;
+        this.told = told;
+        this.facts = facts;
+        this.recording = new RecordingId(facts.call().toString());
+    }
+
+    static RoomCall open(MediaRoom room, MediaPlane plane, CallId id) {
+        Told told = new Told();
+        MediaSession session = plane.open(id, told);
+        session.audio(0);
+        CallFacts facts = new CallFacts(
+                id,
+                id + "@example.com",
+                Direction.INBOUND,
+                new Party("sip:201@example.com"),
+                new Party("sip:202@example.com"),
+                Instant.now());
+        return new RoomCall(room, session, told, facts);
+    }
+
+    /// Where the room awaits what the party of that leg sends.
+    LocalMedia local(Leg leg) throws MediaPlane.NoFreePort {
+        return session.local(0, leg);
+    }
+
+    /// What one party's description said.
+    void agree(Leg leg, InetSocketAddress rtp, InetSocketAddress rtcp, List<AudioFormat> formats) {
+        InetAddress signalling = InetAddress.getLoopbackAddress();
+        session.agree(0, leg, new RemoteMedia(rtp, rtcp, signalling, formats, List.of(TELEPHONE_EVENT), true));
+    }
+
+    /// Two parties that are where they say, answered.
+    void connect(Telephone inside, Telephone outside) throws Exception {
+        inside.sendsTo(local(Leg.INSIDE));
+        outside.sendsTo(local(Leg.OUTSIDE));
+        agree(Leg.INSIDE, inside.rtpAddress(), inside.rtcpAddress(), List.of(PCMU));
+        agree(Leg.OUTSIDE, outside.rtpAddress(), outside.rtcpAddress(), List.of(PCMU));
+        session.answered();
+        room.settle();
+    }
+
+    /// Starts capture on an exemption, without a notice, and does not wait.
+    void captureExempted() {
+        Exemption exemption = new Exemption(Ground.DANGER, null, "operator", Instant.now(), Exemption.Channel.API);
+        session.startCapture(recording, facts, new CaptureBasis.Exempted(exemption, Stage.NOTICE));
+    }
+
+    /// Ends it, and returns once its recording is sealed.
+    MediaReport hangUp() throws InterruptedException {
+        session.close(EndReason.HANGUP_INSIDE);
+        return told.awaitClosed();
+    }
+
+    static StreamAccount account(MediaReport report, Leg leg) {
+        return report.accounts().stream()
+                .filter(account -> account.leg() == leg)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /// What the room told of the call.
+    static final class Told implements MediaEvents {
+        final CompletableFuture<MediaReport> closed = new CompletableFuture<>();
+        final CompletableFuture<Boolean> noticeHeard = new CompletableFuture<>();
+        final CompletableFuture<StoreFault> captureFailed = new CompletableFuture<>();
+
+        @Override
+        public void noticeStarted() {}
+
+        @Override
+        public void noticeHeard(NoticeProof proof) {
+            noticeHeard.complete(true);
+        }
+
+        @Override
+        public void noticeFailed(NoticeFailure failure) {
+            noticeHeard.complete(false);
+        }
+
+        @Override
+        public void captureFailed(StoreFault fault) {
+            captureFailed.complete(fault);
+        }
+
+        @Override
+        public void silent(long millis) {}
+
+        @Override
+        public void moved(CallCheckpoint.Media now) {}
+
+        @Override
+        public void closed(MediaReport report) {
+            closed.complete(report);
+        }
+
+        MediaReport awaitClosed() throws InterruptedException {
+            try {
+                return closed.get(WAIT_SECONDS, TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException late) {
+                throw new AssertionError("the call was not closed in " + WAIT_SECONDS + " s", late);
+            }
+        }
+    }
+}
