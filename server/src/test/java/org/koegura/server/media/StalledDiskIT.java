@@ -1,0 +1,174 @@
+package org.koegura.server.media;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.koegura.callmodel.AudioFormat;
+import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.Gap;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.MediaReport;
+import org.koegura.callmodel.StreamAccount;
+import org.koegura.server.ProductProcess;
+import org.koegura.server.evidence.KeptRecording;
+import org.koegura.server.evidence.Rtp;
+import org.koegura.storageclient.LocalStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// 500 calls are up and recorded when the disk stands still for ten seconds: nobody in a call can tell, and each
+/// recording says to the packet what it has not.
+class StalledDiskIT {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StalledDiskIT.class);
+
+    private static final int CALLS = 500;
+    private static final int STALL_SECONDS = 10;
+
+    /// As many octets as in packets of 20 ms, in a third of the packets: the tests share two cores.
+    private static final int PACKET_MILLIS = Integer.getInteger("koegura.stall.packet.millis", 60);
+
+    /// Each recording takes room of some MiB at once, and its twin as much; the disk's image is sparse.
+    private static final int DISK_MEGABYTES = 24_576;
+    private static final Duration OPENING = Duration.ofSeconds(60);
+    private static final Duration TALK = Duration.ofSeconds(3);
+
+    /// A packet that waited for the disk would be ten times as old.
+    private static final double MILLIS_MAX = 1_000;
+
+    private static final int ALL = 1_000;
+    private static final int MOST = 990;
+
+    @Test
+    void everyPacketIsRelayedInTimeAndTheGapIsDeclaredToThePacket(@TempDir Path folder) throws Exception {
+        try (FreezingDisk disk = FreezingDisk.mount(folder, DISK_MEGABYTES)) {
+            Path data = disk.path().resolve("data");
+            List<RoomCall> calls = new ArrayList<>();
+            Map<String, MediaReport> reports = new HashMap<>();
+            Spoken spoken;
+            try (LocalStore store = MediaRoom.store(data);
+                    MediaRoom room = MediaRoom.open(store.sink(), CALLS, 2);
+                    Crowd crowd = new Crowd(new AudioFormat(0, "PCMU", 8000, PACKET_MILLIS))) {
+                for (int i = 0; i < CALLS; i++) {
+                    RoomCall call = room.call();
+                    crowd.join(call);
+                    call.captureExempted();
+                    calls.add(call);
+                }
+                room.settle();
+                await("all recordings are open").atMost(OPENING).until(() -> open(data) == CALLS);
+                spoken = talkWhileItStalls(crowd, disk);
+                isRelayed(room, crowd, spoken.each());
+                calls.forEach(call -> call.session.close(EndReason.HANGUP_INSIDE));
+                for (RoomCall call : calls) {
+                    reports.put(call.recording.toString(), call.told.awaitClosed());
+                }
+            }
+            long lost = 0;
+            for (KeptRecording recording : KeptRecording.allIn(data)) {
+                MediaReport report = Objects.requireNonNull(reports.remove(recording.id()));
+                lost += isDeclared(report, recording, spoken);
+            }
+            assertThat(reports).as("calls without a recording").isEmpty();
+            assertThat(lost)
+                    .as("packets that found no room while the disk stood still")
+                    .isPositive();
+            LOG.info("stalled.disk packets={} lost={}", 2L * CALLS * spoken.each(), lost);
+            assertThat(ProductProcess.verify(data.resolve("recordings"), Duration.ofMinutes(2)))
+                    .isZero();
+        }
+    }
+
+    /// @param each packets of each party
+    private record Spoken(int each, Instant stalledFrom, Instant to) {}
+
+    private static Spoken talkWhileItStalls(Crowd crowd, FreezingDisk disk) throws Exception {
+        crowd.start();
+        await("they talk").pollDelay(TALK).until(() -> true);
+        Instant from = Instant.now();
+        FreezingDisk.Stall stall = disk.stall(STALL_SECONDS);
+        crowd.phase(1);
+        await("the disk goes on").atMost(Duration.ofSeconds(3L * STALL_SECONDS)).until(stall::isOver);
+        crowd.phase(2);
+        await("they talk on").pollDelay(TALK).until(() -> true);
+        return new Spoken(crowd.fallSilent(), from, Instant.now());
+    }
+
+    private static void isRelayed(MediaRoom room, Crowd crowd, int each) {
+        int all = 2 * CALLS * each;
+        await("all that was said is heard").atMost(TALK).until(() -> crowd.heard() == all);
+        assertThat(crowd.misordered()).as("packets out of their order").isZero();
+        assertThat(room.counted("koegura.rtp.packets", "direction", "rx")).isEqualTo(all);
+        assertThat(room.counted("koegura.rtp.packets", "direction", "tx")).isEqualTo(all);
+        LOG.info(
+                "stalled.disk delay.p99.millis before={} during={} after={} ratio={}",
+                crowd.delays(0).millis(MOST),
+                crowd.delays(1).millis(MOST),
+                crowd.delays(2).millis(MOST),
+                crowd.delays(1).millis(MOST) / crowd.delays(0).millis(MOST));
+        for (int phase = 0; phase < 3; phase++) {
+            assertThat(crowd.delays(phase).count()).isPositive();
+            assertThat(crowd.delays(phase).millis(ALL))
+                    .as("milliseconds of the latest packet in phase %d", phase)
+                    .isLessThan(MILLIS_MAX);
+        }
+    }
+
+    /// Report, manifest and packets say the same; returns how many packets are missing.
+    private static long isDeclared(MediaReport report, KeptRecording recording, Spoken spoken) {
+        long lost = 0;
+        for (Leg leg : Leg.values()) {
+            StreamAccount account = RoomCall.account(report, leg);
+            List<Gap> gaps =
+                    report.gaps().stream().filter(gap -> gap.leg() == leg).toList();
+            assertThat(account.received()).isEqualTo(spoken.each());
+            assertThat(account.withheld()).isEmpty();
+            assertThat(gaps.stream().mapToLong(Gap::packets).sum()).isEqualTo(account.lost());
+            assertThat(gaps)
+                    .allMatch(gap -> gap.reason() == Gap.Reason.RING_FULL
+                            && !gap.from().isBefore(spoken.stalledFrom())
+                            && !gap.to().isAfter(spoken.to()));
+            List<Rtp> kept = leg == Leg.INSIDE ? recording.inside() : recording.outside();
+            assertThat(kept).hasSize((int) account.recorded());
+            assertThat(kept.stream().map(Rtp::sequence))
+                    .doesNotHaveDuplicates()
+                    .isSorted()
+                    .startsWith(0)
+                    .endsWith(spoken.each() - 1);
+            lost += account.lost();
+        }
+        long declared = recording
+                .manifest()
+                .path("gaps")
+                .valueStream()
+                .mapToLong(gap -> gap.path("packets").asLong(-1))
+                .sum();
+        assertThat(declared).as("packets in the gaps of the manifest").isEqualTo(lost);
+        assertThat(recording.manifest().path("outcome").asString("")).isEqualTo(lost == 0 ? "complete" : "partial");
+        return lost;
+    }
+
+    private static long open(Path data) throws IOException {
+        Path open = data.resolve("recordings/open");
+        if (!Files.isDirectory(open)) {
+            return 0;
+        }
+        try (Stream<Path> folders = Files.list(open)) {
+            return folders.filter(folder -> Files.exists(folder.resolve("packets.kgr")))
+                    .count();
+        }
+    }
+}
