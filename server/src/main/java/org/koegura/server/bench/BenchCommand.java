@@ -55,7 +55,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--short",
-            description = "A quarter of the time, with shorter loads; for a look, not for a verdict.")
+            description = "Shorter loads: a quarter of the time, or half for media; for a look, not for a verdict.")
     boolean brief;
 
     /// @param benchmarks those that there are

@@ -45,7 +45,7 @@ record MediaPlan(
     }
 
     static MediaPlan full(int rounds) {
-        return new MediaPlan(rounds, 100, 500, 10, 15, 20, List.of(750, 1000, 1250, 1500, 2000), 10, rounds);
+        return new MediaPlan(rounds, 100, 500, 10, 15, 20, List.of(750, 1000, 1250, 1500), 10, rounds);
     }
 
     static MediaPlan brief(int rounds) {

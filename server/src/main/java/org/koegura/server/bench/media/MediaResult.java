@@ -57,13 +57,18 @@ final class MediaResult {
                 MediaLoad::isComparable,
                 (ours, theirs) -> ours.cpuSecondsPerMpkt() / theirs.cpuSecondsPerMpkt());
         if (each.isEmpty()) {
-            missing.put(
-                    name,
-                    "no round in which both kept 99 % of the packets of " + plan.busyCalls()
+            missing(
+                    their,
+                    name + ": no round in which both kept 99 % of the packets of " + plan.busyCalls()
                             + " calls and the generator kept its pace");
         } else {
             ratios.put(name, Median.of(each));
         }
+    }
+
+    /// A side may be missed for several reasons.
+    private void missing(MediaSide side, String why) {
+        missing.merge(side.key(), why, (before, more) -> before + "; " + more);
     }
 
     private interface Compared {
@@ -118,7 +123,7 @@ final class MediaResult {
         String at = at(side, calls);
         figures.put(at + "worthless_rounds_count", (double) (all.size() - loads.size()));
         if (loads.isEmpty()) {
-            missing.put(side.key() + " at " + calls + " calls", "no round in which the generator kept its pace");
+            missing(side, calls + " calls: no round in which the generator kept its pace");
             return;
         }
         if (side != MediaSide.DIRECT) {
