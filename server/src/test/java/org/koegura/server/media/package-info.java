@@ -1,19 +1,16 @@
-/// What the media of calls must withstand: bad networks, strangers, parties that send nonsense, and disks that stand
-/// still. The product's rooms of media and storage run here in this process, without signalling: a test agrees what
+/// What the media of calls must withstand: bad networks, strangers, and disks that stand still. The product's rooms of media and storage run here in this process, without signalling: a test agrees what
 /// the signalling would.
 ///
 /// Glossary: the *room* is the product's media with its storage; a *telephone* is one party of a call, with sockets of
-/// its own; a
-/// *campaign* is very many packets that are sent for what they do. Campaigns are shorter in the build than the whole:
-/// `-Dkoegura.campaign.packets=1000000` says how long they are.
+/// its own; a *campaign* is very many packets that are sent for what they do. Some are shorter in the build than the
+/// whole: `-Dkoegura.campaign.packets=1000000` says how long they are.
 ///
 /// Who may call: nobody; these are tests.
 ///
 /// Threads: the test's thread speaks for all parties; a virtual thread listens at each socket.
 ///
-/// Reading order: `MediaRoom`, `RoomCall`, `Telephone`, `Campaign`; `ImpairedMediaIT`, `InjectionIT`, `MutatedMediaIT`
-/// with
-/// `PacketMutator`, `StalledDiskIT` with `FreezingDisk`.
+/// Reading order: `MediaRoom`, `RoomCall`, `Telephone`, `Campaign`; `ImpairedMediaIT`, `InjectionIT`,
+/// `StalledDiskIT` with `Crowd` and `FreezingDisk`.
 @NullMarked
 package org.koegura.server.media;
 
