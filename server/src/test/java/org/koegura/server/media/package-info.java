@@ -1,5 +1,5 @@
-/// What the media of calls must withstand: bad networks, strangers, and disks that stand still. The product's rooms of media and storage run here in this process, without signalling: a test agrees what
-/// the signalling would.
+/// What the media of calls must withstand: bad networks, strangers, and disks that stand still. The product's
+/// rooms of media and storage run here in this process, without signalling: a test agrees what the signalling would.
 ///
 /// Glossary: the *room* is the product's media with its storage; a *telephone* is one party of a call, with sockets of
 /// its own; a *campaign* is very many packets that are sent for what they do. Some are shorter in the build than the
