@@ -43,7 +43,9 @@ class BenchMediaIT {
                 assertThat(load.counts().sent()).as(told.toString()).isGreaterThan(PACKETS_MIN);
                 assertThat(load.counts().lost()).as(told.toString()).isZero();
                 assertThat(load.counts().duplicated()).isZero();
-                assertThat(load.counts().outOfOrder()).isZero();
+                if (round.side() != MediaSide.RTPENGINE && round.side() != MediaSide.RTPENGINE_RECORDING) {
+                    assertThat(load.counts().outOfOrder()).isZero(); // rtpengine's threads overtake each other
+                }
                 assertThat(load.counts().wrong()).isZero();
             });
         }
