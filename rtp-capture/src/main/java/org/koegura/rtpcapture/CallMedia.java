@@ -3,8 +3,6 @@ package org.koegura.rtpcapture;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +10,6 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
@@ -45,12 +41,6 @@ final class CallMedia implements MediaSession, Track.Owner {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallMedia.class);
 
-    /// How long a change may wait to be told.
-    private static final long CHECKPOINT_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    /// m-lines that one call may have ports for.
-    static final int LINES_MAX = 16;
-
     private final CallId call;
     private final MediaLoop loop;
     private final LineBinder binder;
@@ -60,23 +50,17 @@ final class CallMedia implements MediaSession, Track.Owner {
     private final Ending ending;
     private final AudioRelay audio;
 
-    /// Guards `bound` and `parties`, for [#local] and [#signalledAt].
-    private final ReentrantLock binding = new ReentrantLock();
-
-    private final Map<Leg, InetAddress> parties = new EnumMap<>(Leg.class);
-    private final Map<Integer, LineBinder.BoundLine> bound = new HashMap<>();
+    private final BoundLines bound;
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
-    private volatile boolean closing;
 
     private final Map<Integer, LineBinder.BoundLine> lines = new HashMap<>();
+    private final CheckpointWatch checkpoints;
     private int audioLine = -1;
     private boolean answered;
     private boolean closed;
     private Instant answeredAt = Instant.EPOCH;
     private @Nullable Runnable captureOnAnswer;
     private @Nullable Future<?> silenceTimer;
-    private @Nullable Future<?> checkpointTimer;
-    private long checkpointed = -1;
     private long heardNanos;
 
     CallMedia(
@@ -96,7 +80,9 @@ final class CallMedia implements MediaSession, Track.Owner {
         this.silenceNanos = silenceNanos;
         this.audio = audio;
         this.ending = ending;
-        audio.whenStreamChanges(this::streamChanges);
+        this.bound = new BoundLines(binder, loop);
+        this.checkpoints = new CheckpointWatch(loop, audio, clock, events, lines);
+        audio.whenStreamChanges(checkpoints::streamChanged);
     }
 
     /// Takes up the media of a call that another process relayed. Blocks until its ports are bound; once, before
@@ -104,25 +90,8 @@ final class CallMedia implements MediaSession, Track.Owner {
     ///
     /// @throws NoFreePort one of them is not free; nothing is bound
     void resume(Instant since, CallCheckpoint.Media had) throws NoFreePort {
-        List<LineBinder.BoundLine> fresh = new ArrayList<>();
-        binding.lock();
-        try {
-            for (CallCheckpoint.Line line : had.lines()) {
-                LineBinder.BoundLine rebound = binder.rebind(loop, this, line);
-                fresh.add(rebound);
-                bound.put(line.mLine(), rebound);
-            }
-        } catch (NoFreePort taken) {
-            closing = true;
-            command(() -> {
-                closed = true;
-                fresh.forEach(binder::close);
-            });
-            throw taken;
-        } finally {
-            binding.unlock();
-        }
-        onLoop(() -> resumeOnLoop(since, had));
+        Map<Integer, LineBinder.BoundLine> fresh = bound.rebind(this, had);
+        onLoop(() -> resumeOnLoop(since, had, fresh));
     }
 
     /// Hears of the call's end, and counts what its recording lost to the store. Called on any thread.
@@ -142,32 +111,12 @@ final class CallMedia implements MediaSession, Track.Owner {
 
     @Override
     public void signalledAt(Leg leg, InetAddress address) {
-        binding.lock();
-        try {
-            parties.put(leg, address);
-        } finally {
-            binding.unlock();
-        }
+        bound.signalledAt(leg, address);
     }
 
     @Override
     public LocalMedia local(int mLine, Leg towards) throws NoFreePort {
-        binding.lock();
-        try {
-            LineBinder.BoundLine known = bound.get(mLine);
-            if (known == null) {
-                if (closing || bound.size() >= LINES_MAX) {
-                    throw new NoFreePort("the call is over, or has " + LINES_MAX + " media lines already", null);
-                }
-                LineBinder.BoundLine fresh = binder.bind(loop, this, parties);
-                bound.put(mLine, fresh);
-                command(() -> serve(mLine, fresh));
-                known = fresh;
-            }
-            return known.line().local(towards);
-        } finally {
-            binding.unlock();
-        }
+        return bound.local(this, mLine, towards, (index, fresh) -> command(() -> serve(index, fresh)));
     }
 
     @Override
@@ -233,7 +182,7 @@ final class CallMedia implements MediaSession, Track.Owner {
             audio.notice().answered(nowNanos);
             audio.advanceNotice();
             watchSilence(silenceNanos);
-            checkpoint();
+            checkpoints.start();
             if (captureOnAnswer != null) {
                 captureOnAnswer.run();
                 captureOnAnswer = null;
@@ -288,7 +237,7 @@ final class CallMedia implements MediaSession, Track.Owner {
     @Override
     public void close(EndReason end) {
         // A line that is being bound just now is closed by its own `serve`.
-        closing = true;
+        bound.close();
         onLoop(() -> end(end));
     }
 
@@ -323,13 +272,6 @@ final class CallMedia implements MediaSession, Track.Owner {
     /// A packet was admitted on some line.
     void heard(long nowNanos) {
         heardNanos = nowNanos;
-    }
-
-    /// The numbers of the stream are about to be others.
-    void streamChanges() {
-        if (answered) {
-            tellCheckpoint();
-        }
     }
 
     /// An ICMP error came back on a port. It speaks against the notice only where the notice is sent from.
@@ -383,13 +325,12 @@ final class CallMedia implements MediaSession, Track.Owner {
         }
     }
 
-    private void resumeOnLoop(Instant since, CallCheckpoint.Media had) {
+    private void resumeOnLoop(Instant since, CallCheckpoint.Media had, Map<Integer, LineBinder.BoundLine> fresh) {
         long nowNanos = now();
-        had.lines().forEach(line -> {
-            LineBinder.BoundLine of = bound(line.mLine());
-            serve(line.mLine(), of);
-            of.line().resume(line, nowNanos);
-        });
+        fresh.forEach(this::serve);
+        had.lines()
+                .forEach(line ->
+                        Objects.requireNonNull(fresh.get(line.mLine())).line().resume(line, nowNanos));
         if (had.stream() != null) {
             audio.resume(had.stream(), nowNanos);
         }
@@ -400,36 +341,7 @@ final class CallMedia implements MediaSession, Track.Owner {
         audio.notice().answered(nowNanos);
         audio.notice().cue();
         watchSilence(silenceNanos);
-        checkpoint();
-    }
-
-    private LineBinder.BoundLine bound(int mLine) {
-        binding.lock();
-        try {
-            return Objects.requireNonNull(bound.get(mLine));
-        } finally {
-            binding.unlock();
-        }
-    }
-
-    /// Says what the next process would need, now and whenever it changed by the second.
-    private void checkpoint() {
-        tellCheckpoint();
-        checkpointTimer = loop.loop().schedule(this::checkpoint, CHECKPOINT_NANOS, TimeUnit.NANOSECONDS);
-    }
-
-    private void tellCheckpoint() {
-        long changes = lines.size() + audio.streamChanges();
-        for (LineBinder.BoundLine of : lines.values()) {
-            changes += of.line().changes();
-        }
-        if (changes != checkpointed) {
-            checkpointed = changes;
-            List<CallCheckpoint.Line> now = lines.entrySet().stream()
-                    .map(entry -> entry.getValue().line().checkpoint(entry.getKey()))
-                    .toList();
-            events.moved(new CallCheckpoint.Media(now, audio.checkpoint(now())));
-        }
+        checkpoints.start();
     }
 
     /// What either party agreed to is kept on both legs: some send by their own numbers. What it means is told.
@@ -483,10 +395,9 @@ final class CallMedia implements MediaSession, Track.Owner {
         audio.quality().close();
         audio.notice().stop();
         audio.advanceNotice();
-        for (Future<?> timer : Stream.of(silenceTimer, checkpointTimer)
-                .filter(Objects::nonNull)
-                .toList()) {
-            timer.cancel(false);
+        checkpoints.stop();
+        if (silenceTimer != null) {
+            silenceTimer.cancel(false);
         }
         lines.values().forEach(binder::close);
         MediaReport report = audio.capture().end(withReports, end, clock.instant(nowNanos));

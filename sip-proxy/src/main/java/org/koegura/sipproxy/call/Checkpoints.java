@@ -1,9 +1,11 @@
 package org.koegura.sipproxy.call;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallFacts;
+import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.CallCheckpoints;
 
@@ -65,13 +67,25 @@ final class Checkpoints {
         }
     }
 
+    /// A process that knows the keys and not how far they were used would use an index twice: such a call is not taken
+    /// up.
+    private static boolean isSrtp(List<RemoteMedia> media) {
+        return media.stream().anyMatch(line -> line.srtp() != null);
+    }
+
     private @Nullable CallCheckpoint now() {
         Answered since = answered;
         CallCheckpoint.Agreed by = agreed;
         CallCheckpoint.Media through = media;
         Supplier<CallCheckpoint.@Nullable Dialog> known = dialog;
         CallCheckpoint.Dialog in = known == null ? null : known.get();
-        return since == null || since.standing() == null || by == null || through == null || in == null
+        return since == null
+                        || since.standing() == null
+                        || by == null
+                        || through == null
+                        || in == null
+                        || isSrtp(by.inside())
+                        || isSrtp(by.outside())
                 ? null
                 : new CallCheckpoint(facts, since.at(), since.standing(), in, by, through);
     }

@@ -76,7 +76,7 @@ public record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int
 
     /// What another process saw agreed. In which form they speak was judged when the call was answered.
     public static Agreement resumed(CallCheckpoint.Agreed had) {
-        return new Agreement(had.inside(), had.outside(), had.audio(), Form.PLAIN);
+        return new Agreement(had.inside(), had.outside(), had.audio(), had.audio() < 0 ? Form.NONE : Form.PLAIN);
     }
 
     public List<RemoteMedia> of(Leg leg) {

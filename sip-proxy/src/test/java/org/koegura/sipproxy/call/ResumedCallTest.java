@@ -13,7 +13,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CallOutcome;
@@ -21,10 +23,14 @@ import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.LiveCall;
 import org.koegura.callmodel.NoticeFailure;
+import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.Signalling;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.VirtualClock;
+import org.koegura.callmodel.srtp.CryptoSuite;
+import org.koegura.callmodel.srtp.MasterKey;
+import org.koegura.callmodel.srtp.SrtpKeys;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.sipproxy.call.CallRunner.Body;
@@ -199,5 +205,26 @@ final class ResumedCallTest {
         ringing.rejected(486);
         await().until(() -> first.live() == 0);
         assertThat(said.of(Calling.FACTS.call())).isNull();
+    }
+
+    /// Whoever knows its keys, and not how far they were used, would use an index twice.
+    @Test
+    void aCallUnderSrtpSaysNothing() {
+        Checkpoints checkpoints = new Checkpoints(Calling.FACTS, said);
+        checkpoints.dialog(() -> DIALOG);
+        checkpoints.media(new CallCheckpoint.Media(List.of(), null));
+        checkpoints.stands(Calling.NOW, new CallCheckpoint.Standing(Calling.PROMPT, null, null, false, null));
+        checkpoints.agreed(new CallCheckpoint.Agreed(List.of(receiving(null)), List.of(), 0));
+        assertThat(said.of(Calling.FACTS.call())).isNotNull();
+
+        CryptoSuite suite = CryptoSuite.values()[0];
+        SecureRandom random = new SecureRandom();
+        SrtpKeys keys = new SrtpKeys(MasterKey.fresh(suite, random), MasterKey.fresh(suite, random));
+        checkpoints.agreed(new CallCheckpoint.Agreed(List.of(), List.of(receiving(keys)), 0));
+        assertThat(said.of(Calling.FACTS.call())).isNull();
+    }
+
+    private static RemoteMedia receiving(@Nullable SrtpKeys keys) {
+        return new RemoteMedia(null, null, InetAddress.ofLiteral("192.0.2.20"), List.of(), List.of(), true, keys);
     }
 }
