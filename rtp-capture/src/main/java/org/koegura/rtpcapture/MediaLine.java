@@ -125,7 +125,11 @@ final class MediaLine {
 
     private static CallCheckpoint.Side checkpoint(Side side) {
         return new CallCheckpoint.Side(
-                side.rtp.local(), side.rtp.latch().source(), side.rtcp.latch().source());
+                side.rtp.local(),
+                side.rtp.latch().signalled(),
+                side.rtp.latch().source(),
+                side.rtcp.latch().signalled(),
+                side.rtcp.latch().source());
     }
 
     /// Grows whenever a latched source of its changes.
@@ -143,8 +147,8 @@ final class MediaLine {
     }
 
     private static void resume(Side side, CallCheckpoint.Side had, long nowNanos) {
-        side.rtp.latch().resume(had.source(), nowNanos);
-        side.rtcp.latch().resume(had.controlSource(), nowNanos);
+        side.rtp.latch().resume(had.signalled(), had.source(), nowNanos);
+        side.rtcp.latch().resume(had.controlSignalled(), had.controlSource(), nowNanos);
     }
 
     /// What arrives on a leg is what the far party agreed to receive; then what the party itself did, for those

@@ -53,8 +53,11 @@ final class PeerLatch {
 
     /// Takes up what another process had latched, strictly: nothing is learnt any more (trap 27).
     ///
+    /// @param underAddress the address that the party had signalled by then: where it agreed to another since,
+    ///     or does next, it is latched anew
     /// @param source null where it had latched none
-    void resume(@Nullable InetSocketAddress source, long nowNanos) {
+    void resume(@Nullable InetSocketAddress underAddress, @Nullable InetSocketAddress source, long nowNanos) {
+        previous = underAddress;
         latched = source;
         answered = true;
         learnUntilNanos = nowNanos;
@@ -92,6 +95,12 @@ final class PeerLatch {
     /// Whether the latch can no longer change: the socket may then be connected to it.
     boolean settled(long nowNanos) {
         return latched != null && (latched.equals(previous) || !learning(nowNanos));
+    }
+
+    /// The last address that the party signalled; null before there was one.
+    @Nullable
+    InetSocketAddress signalled() {
+        return previous;
     }
 
     /// Grows whenever the latched source changes.

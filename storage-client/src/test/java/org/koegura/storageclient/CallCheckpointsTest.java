@@ -90,8 +90,12 @@ final class CallCheckpointsTest {
                         List.of(new CallCheckpoint.Line(
                                 0,
                                 new CallCheckpoint.Side(
-                                        new InetSocketAddress(six, 20_000), new InetSocketAddress(six, 999), null),
-                                new CallCheckpoint.Side(new InetSocketAddress(four, 20_002), null, null))),
+                                        new InetSocketAddress(six, 20_000),
+                                        new InetSocketAddress(six, 998),
+                                        new InetSocketAddress(six, 999),
+                                        null,
+                                        null),
+                                new CallCheckpoint.Side(new InetSocketAddress(four, 20_002), null, null, null, null))),
                         new CallCheckpoint.Stream(
                                 -5, 70_000, -9, NOW, 8_000, 160, 12, 1_920, new CallCheckpoint.Joint(77, 65_000, -1))));
     }

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CaptureBasis;
@@ -26,6 +27,15 @@ import org.koegura.callmodel.Unrecorded;
 /// @param media its ports, sources and numbers
 public record CallCheckpoint(
         CallFacts facts, Instant answeredAt, Standing standing, Dialog dialog, Agreed agreed, Media media) {
+
+    public CallCheckpoint {
+        Objects.requireNonNull(facts);
+        Objects.requireNonNull(answeredAt);
+        Objects.requireNonNull(standing);
+        Objects.requireNonNull(dialog);
+        Objects.requireNonNull(agreed);
+        Objects.requireNonNull(media);
+    }
 
     @Override
     public String toString() {
@@ -104,11 +114,15 @@ public record CallCheckpoint(
     /// Our two ports towards a party, and whose packets they take.
     ///
     /// @param rtp an even port; RTCP has the next
+    /// @param signalled the last address that the party signalled for RTP, under which its source was latched
     /// @param source latched source of RTP; null before there was one
+    /// @param controlSignalled the last address that it signalled for RTCP
     /// @param controlSource latched source of RTCP; null before there was one
     public record Side(
             InetSocketAddress rtp,
+            @Nullable InetSocketAddress signalled,
             @Nullable InetSocketAddress source,
+            @Nullable InetSocketAddress controlSignalled,
             @Nullable InetSocketAddress controlSource) {}
 
     /// The one stream that the outside party hears, with notices inside it.

@@ -151,7 +151,7 @@ record Parties(RawPeer caller, RawPeer callee, InetSocketAddress sip, Way way) {
         callee.receive("ACK ");
     }
 
-    /// Requests in a dialog that the product does not know.
+    /// Requests in a dialog from before the product died.
     void callerAsks(Call call, String method, int cseq) throws IOException, InterruptedException {
         asks(caller, callee, call, method, cseq, toCallee(call));
     }
@@ -174,12 +174,19 @@ record Parties(RawPeer caller, RawPeer callee, InetSocketAddress sip, Way way) {
         String answer = from.receive("SIP/2.0 200 ");
         assertThat(answer).contains("CSeq: " + cseq + " " + method);
         if (method.equals("INVITE")) {
-            assertThat(List.of(body(arrived), body(answer)))
-                    .as("offer and answer of a call that nobody knows here: as they were said, past us (ADR 6)")
-                    .containsExactly(SDP, SDP);
+            List<String> said = List.of(body(arrived), body(answer));
+            // a call that was answered just before the kill is not taken up, any other is
+            assertThat(said.stream().filter(SDP::equals).count())
+                    .as("offer and answer: as they were said, past us (ADR 6), or both by our ports (ADR 40)")
+                    .isIn(0L, 2L);
+            assertThat(said).allSatisfy(body -> assertThat(withoutPort(body)).isEqualTo(withoutPort(SDP)));
             from.send(request(from, "ACK " + uri(to), "ack" + cseq, call.id, cseq + " ACK", lines), sip);
             to.receive("ACK " + uri(to));
         }
+    }
+
+    private static String withoutPort(String description) {
+        return description.replaceFirst("m=audio [0-9]+ ", "m=audio ");
     }
 
     /// Of an INVITE that the product sent on before it died.

@@ -156,6 +156,7 @@ final class CallLoop implements Runnable {
         state = step.state();
         count(() -> tally.stepped(before, state, System.nanoTime()));
         around.moved(facts, from, state.stage());
+        checkpoint(); // what must not be kept any more is said before the journal is waited for
         step.effects().forEach(this::performGuarded);
         checkpoint();
         LiveCall now =

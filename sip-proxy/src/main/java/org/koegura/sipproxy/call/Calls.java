@@ -131,15 +131,25 @@ public final class Calls implements LiveCalls {
     public CallRunner resume(CallCheckpoint left, Runnable over) throws MediaPlane.NoFreePort {
         CallFacts facts = left.facts().continuedAs(CallId.random(random));
         Wires wires = new Wires(facts);
-        MediaSession session = media.resume(facts.call(), left.answeredAt(), left.media(), wires.events);
         wires.checkpoints.media(left.media());
+        MediaSession session = media.resume(facts.call(), left.answeredAt(), left.media(), wires.events);
         var call = new Begun(
                 Call.resumed(left.standing()),
                 left.answeredAt(),
                 left.standing().unrecorded() != Unrecorded.SPIRAL);
         boolean toBeTold = left.standing().unrecorded() == null;
         CallRunner runner = make(wires, session, settings.refusing(false), toBeTold, false, call, over);
-        runner.resume(left);
+        boolean whole = false;
+        try {
+            runner.resume(left);
+            whole = true;
+        } finally {
+            if (!whole) { // a fault of ours: nothing of it may stay
+                live.remove(facts.call());
+                spirals.remove(facts.call());
+                session.close(EndReason.INTERRUPTED);
+            }
+        }
         runner.begin();
         return runner;
     }

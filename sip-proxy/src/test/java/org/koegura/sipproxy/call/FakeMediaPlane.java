@@ -198,7 +198,7 @@ public final class FakeMediaPlane implements MediaPlane {
         }
 
         private static CallCheckpoint.Side side(Map<Leg, LocalMedia> line, Leg leg) {
-            return new CallCheckpoint.Side(Objects.requireNonNull(line.get(leg)).rtp(), null, null);
+            return new CallCheckpoint.Side(Objects.requireNonNull(line.get(leg)).rtp(), null, null, null, null);
         }
 
         @Override
