@@ -337,10 +337,20 @@ final class Site implements Closeable {
         return KeptRecording.allIn(data());
     }
 
-    /// RTP on the wire from `since` on.
+    /// RTP on the wire from `since` on, of this site alone: what others send at the same time on this machine may
+    /// have a port of ours at one end that nobody here had bound.
     List<Rtp> rtp(Instant since, Predicate<Datagram> which) throws IOException {
         long sinceNanos = KeptRecording.epochNanos(since);
-        return Rtp.in(tap.datagrams(), datagram -> datagram.epochNanos() >= sinceNanos && which.test(datagram));
+        return Rtp.in(
+                tap.datagrams(),
+                datagram -> datagram.epochNanos() >= sinceNanos
+                        && isOurs(datagram.source().getPort())
+                        && isOurs(datagram.destination().getPort())
+                        && which.test(datagram));
+    }
+
+    private boolean isOurs(int port) {
+        return port >= block && port < block + BLOCK;
     }
 
     /// RTP that reached somebody.
