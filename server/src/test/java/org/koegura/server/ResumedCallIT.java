@@ -110,10 +110,9 @@ class ResumedCallIT {
     }
 
     private Instant kill() throws Exception {
-        Instant killed = Instant.now();
         site.product().process().signal("KILL");
         site.product().process().awaitExit(Duration.ofSeconds(20));
-        return killed;
+        return Instant.now();
     }
 
     private void awaitBothHeard(Talker staff, Talker citizen, Instant since) {
