@@ -1,21 +1,11 @@
 package org.koegura.rtpcapture;
 
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelPromise;
-import io.netty.channel.DefaultChannelPromise;
-import io.netty.util.concurrent.Promise;
-import io.netty.util.concurrent.PromiseCombiner;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -24,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaPlane.NoFreePort;
+import org.koegura.rtpcapture.socket.MediaTransport;
 
 /// Binds the four ports of an m-line, all or none, and gives them back. A port that another process holds is skipped,
 /// and rests like a used one.
@@ -68,20 +59,14 @@ final class LineBinder {
         Pair inside = new Pair(loop, call, Leg.INSIDE, addresses.towards(parties.get(Leg.INSIDE)));
         Pair outside = new Pair(loop, call, Leg.OUTSIDE, addresses.towards(parties.get(Leg.OUTSIDE)));
         for (int tried = 0; tried < pool.pairs() && inside.reserve() && outside.reserve(); tried++) {
-            List<Opening> sockets = new ArrayList<>();
-            try {
-                inside.addUnopened(sockets);
-                outside.addUnopened(sockets);
-            } catch (ChannelException e) { // no descriptor is left: no other port would help
-                sockets.forEach(socket -> socket.fail(e));
-                inside.fault = e;
-                break;
-            }
-            openAll(loop, sockets); // each wait for the loop costs two changes of thread
+            boolean refused = open(loop, inside, outside);
             boolean settledInside = inside.settle();
             boolean settledOutside = outside.settle(); // also where the first failed: it closes what it has
             if (settledInside && settledOutside) {
                 return boundLine(inside, outside);
+            }
+            if (refused) {
+                break; // no descriptor is left: no other port would help
             }
         }
         inside.giveBack();
@@ -95,21 +80,13 @@ final class LineBinder {
     BoundLine rebind(MediaLoop loop, CallMedia call, CallCheckpoint.Line had) throws NoFreePort {
         Pair inside = new Pair(loop, call, Leg.INSIDE, had.inside().rtp().getAddress());
         Pair outside = new Pair(loop, call, Leg.OUTSIDE, had.outside().rtp().getAddress());
-        List<Opening> sockets = new ArrayList<>();
-        try {
-            if (inside.reserve(had.inside().rtp().getPort())
-                    && outside.reserve(had.outside().rtp().getPort())) {
-                inside.addUnopened(sockets);
-                outside.addUnopened(sockets);
-                openAll(loop, sockets);
-                boolean settledInside = inside.settle();
-                if (outside.settle() && settledInside) {
-                    return boundLine(inside, outside);
-                }
+        if (inside.reserve(had.inside().rtp().getPort())
+                && outside.reserve(had.outside().rtp().getPort())) {
+            boolean _ = open(loop, inside, outside);
+            boolean settledInside = inside.settle();
+            if (outside.settle() && settledInside) {
+                return boundLine(inside, outside);
             }
-        } catch (ChannelException e) {
-            sockets.forEach(socket -> socket.fail(e));
-            inside.fault = e;
         }
         inside.giveBack();
         outside.giveBack();
@@ -129,38 +106,23 @@ final class LineBinder {
                 .forEach((pair, ports) -> giveBack(pair, ports));
     }
 
-    /// Returns when each socket is bound or has failed.
-    private static void openAll(MediaLoop loop, List<Opening> sockets) {
-        Promise<Void> all = loop.loop().newPromise();
-        try {
-            loop.loop().execute(() -> {
-                PromiseCombiner combiner = new PromiseCombiner(loop.loop());
-                sockets.forEach(socket -> combiner.add((ChannelFuture) socket.open(loop)));
-                combiner.finish(all);
-            });
-        } catch (RejectedExecutionException e) {
-            sockets.forEach(socket -> socket.fail(e)); // the loop ends with the process
-            return;
-        }
-        all.awaitUninterruptibly();
-    }
-
-    private Channel channel(RelayHandler handler, ReceiveBuffer buffer, @Nullable InetAddress tellingErrors) {
-        Channel channel = transport.datagramChannels().newChannel();
-        channel.config().setOption(ChannelOption.RECVBUF_ALLOCATOR, buffer);
-        channel.config().setOption(ChannelOption.IP_TOS, typeOfService);
-        if (tellingErrors != null) {
-            channel.config().setOption(IcmpErrors.option(tellingErrors), 1);
-        }
-        channel.pipeline().addLast(handler);
-        return channel;
+    /// Opens what the two lack, together. Returns whether the system had no socket for it, whatever the port.
+    private boolean open(MediaLoop loop, Pair inside, Pair outside) {
+        List<MediaTransport.Asked> asked = new ArrayList<>(inside.asked());
+        int insides = asked.size();
+        asked.addAll(outside.asked());
+        List<MediaTransport.Opened> opened = transport.open(loop.loop(), asked);
+        inside.opened(opened.subList(0, insides));
+        outside.opened(opened.subList(insides, opened.size()));
+        return opened.stream()
+                .anyMatch(each -> each instanceof MediaTransport.Opened.Failed(var _, boolean anywhere) && anywhere);
     }
 
     /// The pair is free once, when the last of its sockets is closed: not before, or the next to bind it would fail.
     private void giveBack(int pair, List<BoundPort> ports) {
         AtomicInteger open = new AtomicInteger(ports.size());
         for (BoundPort bound : ports) {
-            bound.port().close().addListener(_ -> {
+            bound.port().close(() -> {
                 if (open.decrementAndGet() == 0) {
                     pool.release(pair, monotonicNanos.getAsLong());
                 }
@@ -178,7 +140,8 @@ final class LineBinder {
         private final Leg leg;
         private final InetAddress address;
         private int even = NONE;
-        private List<Opening> opening = List.of();
+        private List<RelayHandler> handlers = List.of();
+        private List<MediaTransport.Opened> opened = List.of();
         private List<BoundPort> bound = List.of();
         private @Nullable Throwable fault;
 
@@ -208,62 +171,47 @@ final class LineBinder {
             return even != NONE;
         }
 
-        /// The sockets that are still to be bound.
-        ///
-        /// @param sockets gets them, one by one
-        /// @throws ChannelException where the system has no socket for it
-        void addUnopened(List<Opening> sockets) {
+        /// The sockets that are still to be opened: of RTP and of RTCP, or none.
+        List<MediaTransport.Asked> asked() {
             if (!bound.isEmpty()) {
-                return;
+                return List.of();
             }
-            opening = new ArrayList<>();
-            for (boolean control : new boolean[] {false, true}) {
-                Opening socket = socket(control);
-                opening.add(socket);
-                sockets.add(socket);
-            }
+            handlers =
+                    List.of(new RelayHandler(call, leg, loop.counters()), new RelayHandler(call, leg, loop.counters()));
+            boolean tells = transport.tellsErrors() && leg == Leg.OUTSIDE;
+            return List.of(
+                    new MediaTransport.Asked(
+                            new InetSocketAddress(address, even), typeOfService, tells, handlers.getFirst()),
+                    new MediaTransport.Asked(
+                            new InetSocketAddress(address, even + 1), typeOfService, false, handlers.getLast()));
         }
 
-        private Opening socket(boolean control) {
-            RelayHandler handler = new RelayHandler(call, leg, loop.counters());
-            ReceiveBuffer buffer = new ReceiveBuffer();
-            boolean tells = transport.tellsErrors() && leg == Leg.OUTSIDE && !control;
-            Channel channel = channel(handler, buffer, tells ? address : null);
-            return new Opening(
-                    channel,
-                    new InetSocketAddress(address, control ? even + 1 : even),
-                    control,
-                    buffer,
-                    handler,
-                    new DefaultChannelPromise(channel, loop.loop()));
+        /// What became of them.
+        void opened(List<MediaTransport.Opened> those) {
+            opened = List.copyOf(those);
         }
 
-        private BoundPort port(Opening opened) {
-            RelayPort port = new RelayPort(leg, opened.control, opened.channel, opened.buffer, loop.counters());
-            return new BoundPort(port, opened.handler, even);
-        }
-
-        /// Keeps both sockets, or neither, now that the loop has tried.
+        /// Keeps both sockets, or neither, now that it was tried.
         ///
         /// @return whether it has them
         boolean settle() {
             if (!bound.isEmpty()) {
                 return true;
             }
-            List<BoundPort> those = opening.stream()
-                    .filter(socket -> socket.bound.isSuccess())
-                    .map(this::port)
-                    .toList();
-            if (those.size() == opening.size()) {
-                bound = those;
+            List<BoundPort> those = new ArrayList<>();
+            for (int i = 0; i < opened.size(); i++) {
+                switch (opened.get(i)) {
+                    case MediaTransport.Opened.Bound(var socket) -> {
+                        RelayPort port = new RelayPort(leg, i == 1, socket, loop.counters());
+                        those.add(new BoundPort(port, handlers.get(i), even));
+                    }
+                    case MediaTransport.Opened.Failed(var why, var _) -> fault = why;
+                }
+            }
+            bound = those;
+            if (those.size() == handlers.size()) {
                 return true;
             }
-            fault = opening.stream()
-                    .map(socket -> socket.bound.cause())
-                    .filter(cause -> cause != null)
-                    .findFirst()
-                    .orElse(null);
-            bound = those;
             giveBack();
             return false;
         }
@@ -281,36 +229,6 @@ final class LineBinder {
 
         MediaLine.Side side() {
             return new MediaLine.Side(bound.get(0).port(), bound.get(1).port());
-        }
-    }
-
-    /// A socket that is to be bound.
-    ///
-    /// @param bound done when it is; failed where it cannot be, and then it is closed
-    private record Opening(
-            Channel channel,
-            InetSocketAddress address,
-            boolean control,
-            ReceiveBuffer buffer,
-            RelayHandler handler,
-            ChannelPromise bound) {
-
-        /// On the event loop.
-        ChannelPromise open(MediaLoop loop) {
-            loop.loop().register(channel).addListener(registered -> {
-                if (registered.isSuccess()) {
-                    channel.bind(address, bound).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
-                } else {
-                    fail(registered.cause());
-                }
-            });
-            return bound;
-        }
-
-        /// It never came to a loop.
-        void fail(Throwable cause) {
-            channel.unsafe().closeForcibly();
-            bound.tryFailure(cause);
         }
     }
 }

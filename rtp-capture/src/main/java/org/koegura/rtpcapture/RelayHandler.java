@@ -1,20 +1,18 @@
 package org.koegura.rtpcapture;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DatagramPacket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Leg;
 import org.koegura.rtpcapture.RelayCounters.Discarded;
+import org.koegura.rtpcapture.socket.MediaSocket;
 
 /// Step 2 of 5 on the packet path: in on one leg's port, out on the other's.
 ///
 /// Runs on the one event loop that all ports of the call share: no lock, no blocking, no log line, and one copy,
 /// which the recorder's ring takes. Nothing that arrives, and no ICMP error, closes the port.
-final class RelayHandler extends ChannelInboundHandlerAdapter {
+final class RelayHandler implements MediaSocket.Reader {
 
     private final CallMedia call;
     private final Leg leg;
@@ -35,9 +33,7 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        DatagramPacket datagram = (DatagramPacket) message;
-        ByteBuf packet = datagram.content();
+    public void received(ByteBuf packet, InetSocketAddress sender, boolean cutOff) {
         if (line == null && !call.catchUp()) {
             discard(packet, Discarded.REFUSED);
             return;
@@ -48,13 +44,12 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
             discard(packet, Discarded.REFUSED);
             return;
         }
-        if (in.cutOff(packet)) {
+        if (cutOff) {
             discard(packet, Discarded.OVERSIZE);
             return;
         }
         long nowNanos = call.now();
         RtpHeader.Kind kind = RtpHeader.kind(packet);
-        InetSocketAddress sender = datagram.sender();
         boolean mayPass = in.mayAdmit(sender, nowNanos) || (call.catchUp() && in.mayAdmit(sender, nowNanos));
         Discarded refused = mayPass ? opened(in, kind, packet, nowNanos) : Discarded.REFUSED;
         if (refused == null && !admitted(at, in, sender, kind, nowNanos)) {
@@ -98,7 +93,7 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
+    public void drained() {
         if (line != null) {
             line.flush();
         }
@@ -107,12 +102,9 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
     /// An I/O error of a datagram socket is an ICMP error that came back, of this or an earlier packet, or a send
     /// that the kernel refused.
     @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    public void failed(Throwable cause) {
         MediaLine at = line;
         RelayPort in = port;
-        if (in != null) {
-            in.errorsHeard();
-        }
         if (cause instanceof IOException && at != null && in != null) {
             call.unreachable(at, in);
         } else {

@@ -1,15 +1,13 @@
 package org.koegura.rtpcapture;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.epoll.EpollDatagramChannel;
-import io.netty.channel.socket.DatagramPacket;
+import io.netty.buffer.ByteBufAllocator;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Leg;
 import org.koegura.rtpcapture.RelayCounters.Discarded;
+import org.koegura.rtpcapture.socket.MediaSocket;
 
 /// Step 1 of 5 on the packet path: one bound UDP port of ours, towards one party.
 ///
@@ -23,8 +21,7 @@ final class RelayPort {
     private final Leg leg;
     private final boolean control;
     private final InetSocketAddress local;
-    private final Channel channel;
-    private final ReceiveBuffer buffer;
+    private final MediaSocket socket;
     private final RelayCounters counters;
     private final PeerLatch latch = new PeerLatch();
     private @Nullable InetSocketAddress connectedTo;
@@ -33,12 +30,11 @@ final class RelayPort {
     private boolean unflushed;
 
     /// @param control whether it is the RTCP port of its pair
-    RelayPort(Leg leg, boolean control, Channel channel, ReceiveBuffer buffer, RelayCounters counters) {
+    RelayPort(Leg leg, boolean control, MediaSocket socket, RelayCounters counters) {
         this.leg = leg;
         this.control = control;
-        this.channel = channel;
-        this.buffer = buffer;
-        this.local = (InetSocketAddress) channel.localAddress();
+        this.socket = socket;
+        this.local = socket.local();
         this.counters = counters;
     }
 
@@ -56,11 +52,6 @@ final class RelayPort {
 
     PeerLatch latch() {
         return latch;
-    }
-
-    /// Whether the datagram may have been cut off by the receive buffer.
-    boolean cutOff(ByteBuf datagram) {
-        return buffer.cutOff(datagram);
     }
 
     /// What arrives and leaves here from now on is SRTP; or, with null, no more.
@@ -97,20 +88,13 @@ final class RelayPort {
         latch.expect(address, signalling, nowNanos);
         if (connectedTo != null && !connectedTo.equals(latch.source())) {
             connectedTo = null;
-            ChannelFuture _ = channel.disconnect();
+            socket.disconnect();
         }
     }
 
     /// Whether there is anywhere to send to.
     boolean canSend() {
         return latch.destination() != null;
-    }
-
-    /// Makes the kernel forget the ICMP errors that it told by an exception.
-    void errorsHeard() {
-        if (channel instanceof EpollDatagramChannel epoll && epoll.isOpen()) {
-            int _ = IcmpErrors.empty(epoll.fd().intValue());
-        }
     }
 
     /// Sends one datagram with the next [#flush]; takes over the caller's reference. Returns whether it
@@ -120,7 +104,7 @@ final class RelayPort {
         if (to == null) {
             return drop(datagram, Discarded.NO_DESTINATION);
         }
-        if (!channel.isWritable()) {
+        if (!socket.isWritable()) {
             return drop(datagram, Discarded.UNWRITABLE);
         }
         SrtpLeg under = srtp;
@@ -128,22 +112,24 @@ final class RelayPort {
         if (sent == null) {
             return false;
         }
-        Object message = to.equals(connectedTo) ? sent : new DatagramPacket(sent, to);
-        ChannelFuture _ = channel.write(message, channel.voidPromise());
         unflushed = true;
+        if (!socket.send(sent, to.equals(connectedTo) ? null : to)) {
+            counters.discarded(leg, Discarded.UNWRITABLE);
+            return false;
+        }
         return true;
     }
 
     void flush() {
         if (unflushed) {
             unflushed = false;
-            channel.flush();
+            socket.flush();
         }
     }
 
-    /// Closes the socket; on the loop that is done when this returns.
-    ChannelFuture close() {
-        return channel.close();
+    /// Closes the socket; the port is free when `closed` runs.
+    void close(Runnable closed) {
+        socket.close(closed);
     }
 
     private void connectIfSettled(long nowNanos) {
@@ -155,10 +141,8 @@ final class RelayPort {
             return;
         }
         flush();
-        ChannelFuture connecting = channel.connect(source);
-        if (connecting.isSuccess()) {
+        if (socket.connect(source)) {
             connectedTo = source;
-            buffer.emptySocket();
         } else {
             unconnectable = source;
         }
@@ -166,7 +150,7 @@ final class RelayPort {
 
     /// The datagram as SRTP, in a buffer of its own; null where it cannot be protected.
     private @Nullable ByteBuf protect(SrtpLeg under, ByteBuf plain) {
-        ByteBuf out = channel.alloc().directBuffer(plain.readableBytes() + SrtpLeg.OVERHEAD_BYTES_MAX);
+        ByteBuf out = ByteBufAllocator.DEFAULT.directBuffer(plain.readableBytes() + SrtpLeg.OVERHEAD_BYTES_MAX);
         Discarded refused = under.protect(plain, out);
         if (refused == null) {
             plain.release();

@@ -32,6 +32,7 @@ import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.NoticeSource;
 import org.koegura.callmodel.port.RecordingSink;
+import org.koegura.rtpcapture.socket.MediaTransport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

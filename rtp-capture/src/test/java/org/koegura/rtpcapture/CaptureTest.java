@@ -20,6 +20,7 @@ import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.StreamAccount.Withheld;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.RecordingSink.LegFormat;
+import org.koegura.rtpcapture.socket.MediaTransport;
 
 class CaptureTest {
 

@@ -48,6 +48,7 @@ import org.koegura.callmodel.port.MediaPlane.NoFreePort;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.MediaSession.LocalMedia;
 import org.koegura.callmodel.srtp.SrtpKeys;
+import org.koegura.rtpcapture.socket.MediaTransport;
 
 /// One call through a real room: two parties with UDP sockets on loopback, and a store in memory.
 final class LoopbackCall implements AutoCloseable {

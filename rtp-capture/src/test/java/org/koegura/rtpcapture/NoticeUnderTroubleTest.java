@@ -32,6 +32,7 @@ import org.koegura.callmodel.NoticeFrames;
 import org.koegura.callmodel.NoticeProof;
 import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.StreamAccount;
+import org.koegura.rtpcapture.socket.MediaTransport;
 
 /// Notices on real sockets whose parties, networks and numbers are not the usual ones.
 class NoticeUnderTroubleTest {

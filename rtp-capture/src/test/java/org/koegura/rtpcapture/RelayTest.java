@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.koegura.rtpcapture.LoopbackCall.PATIENCE;
 
-import io.netty.channel.ChannelException;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandlerFactory;
+import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,7 +17,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,7 @@ import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.port.MediaPlane.NoFreePort;
 import org.koegura.callmodel.port.MediaSession;
+import org.koegura.rtpcapture.socket.MediaTransport;
 
 class RelayTest {
 
@@ -32,9 +34,13 @@ class RelayTest {
     private final Random random = new Random(11);
 
     @ParameterizedTest
-    @ValueSource(strings = {"best", "nio"})
+    @ValueSource(strings = {"best", "channels", "nio"})
     void packetsPassBothWaysUnchanged(String transport) throws Exception {
-        MediaTransport chosen = transport.equals("nio") ? MediaTransport.nio() : MediaTransport.best();
+        MediaTransport chosen = switch (transport) {
+            case "nio" -> MediaTransport.nio();
+            case "channels" -> MediaTransport.channels();
+            default -> MediaTransport.best();
+        };
         try (LoopbackCall call = new LoopbackCall(LoopbackCall.settings(1 << 20), chosen, 25).connected()) {
             List<byte[]> toOutside = new ArrayList<>();
             List<byte[]> toInside = new ArrayList<>();
@@ -239,15 +245,41 @@ class RelayTest {
     }
 
     @Test
-    void otherMediaLinesCarryAnythingOnceTheirBuffersHaveGrown() throws Exception {
+    void otherMediaLinesCarryAnything() throws Exception {
         try (LoopbackCall call = new LoopbackCall().connected();
                 LoopbackCall.Telephone fax = new LoopbackCall.Telephone();
                 LoopbackCall.Telephone gateway = new LoopbackCall.Telephone()) {
-            fax.sendsTo(call.session.local(1, Leg.INSIDE));
-            gateway.sendsTo(call.session.local(1, Leg.OUTSIDE));
-            call.session.agree(1, Leg.INSIDE, fax.media(true));
-            call.session.agree(1, Leg.OUTSIDE, gateway.media(true));
-            call.settle();
+            beside(call, fax, gateway);
+            byte[] large = new byte[9000];
+            random.nextBytes(large);
+
+            fax.say(new byte[] {0, 1, 2, 3});
+            fax.say(large);
+            fax.say(new byte[0]);
+            fax.say(new byte[] {9});
+            gateway.awaitHeard(4);
+
+            assertThat(gateway.heard).containsExactly(new byte[] {0, 1, 2, 3}, large, new byte[0], new byte[] {9});
+        }
+    }
+
+    private static void beside(LoopbackCall call, LoopbackCall.Telephone fax, LoopbackCall.Telephone gateway)
+            throws Exception {
+        fax.sendsTo(call.session.local(1, Leg.INSIDE));
+        gateway.sendsTo(call.session.local(1, Leg.OUTSIDE));
+        call.session.agree(1, Leg.INSIDE, fax.media(true));
+        call.session.agree(1, Leg.OUTSIDE, gateway.media(true));
+        call.settle();
+    }
+
+    /// Netty's channels receive into buffers that are large enough only from the second such datagram on.
+    @Test
+    void ofChannelsALineCarriesLargeDatagramsOnceItsBuffersHaveGrown() throws Exception {
+        try (LoopbackCall call =
+                        new LoopbackCall(LoopbackCall.settings(1 << 20), MediaTransport.channels(), 25).connected();
+                LoopbackCall.Telephone fax = new LoopbackCall.Telephone();
+                LoopbackCall.Telephone gateway = new LoopbackCall.Telephone()) {
+            beside(call, fax, gateway);
             byte[] udptl = {0, 1, 2, 3};
             byte[] large = new byte[9000];
             random.nextBytes(large);
@@ -293,18 +325,7 @@ class RelayTest {
 
     @Test
     void aSocketThatTheSystemRefusesLeavesNothingReserved() throws Exception {
-        MediaTransport best = MediaTransport.best();
-        AtomicInteger made = new AtomicInteger();
-        MediaTransport third = new MediaTransport(
-                best.name(),
-                best.handlers(),
-                () -> {
-                    if (made.incrementAndGet() == 3) {
-                        throw new ChannelException("too many open files");
-                    }
-                    return best.datagramChannels().newChannel();
-                },
-                best.tellsErrors());
+        MediaTransport third = new ThirdSocketRefused(MediaTransport.best());
         try (LoopbackCall call = new LoopbackCall(LoopbackCall.settings(1 << 20), third, 25)) {
             assertThatThrownBy(() -> call.session.local(0, Leg.INSIDE)).isInstanceOf(NoFreePort.class);
             assertThat(call.room.plane().freePorts()).isEqualTo(40);
@@ -339,5 +360,42 @@ class RelayTest {
         assertThatThrownBy(() -> new LoopbackCall(foreign, MediaTransport.best(), 25))
                 .isInstanceOf(RtpCapture.AddressFault.class)
                 .hasMessage("media address 192.0.2.1 cannot be bound: set it to an address of this machine");
+    }
+
+    /// The system has no socket for the third that is asked for.
+    private static final class ThirdSocketRefused implements MediaTransport {
+        private final MediaTransport usual;
+        private int made;
+
+        ThirdSocketRefused(MediaTransport usual) {
+            this.usual = usual;
+        }
+
+        @Override
+        public String name() {
+            return usual.name();
+        }
+
+        @Override
+        public IoHandlerFactory handlers() {
+            return usual.handlers();
+        }
+
+        @Override
+        public boolean tellsErrors() {
+            return usual.tellsErrors();
+        }
+
+        @Override
+        public List<Opened> open(EventLoop loop, List<Asked> asked) {
+            List<Opened> opened = new ArrayList<>();
+            for (Asked each : asked) {
+                opened.add(
+                        ++made == 3
+                                ? new Opened.Failed(new IOException("too many open files"), true)
+                                : usual.open(loop, List.of(each)).getFirst());
+            }
+            return opened;
+        }
     }
 }

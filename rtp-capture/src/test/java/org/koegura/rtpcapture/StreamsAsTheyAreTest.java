@@ -17,6 +17,7 @@ import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.NoticeProof;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.StreamAccount.Withheld;
+import org.koegura.rtpcapture.socket.MediaTransport;
 
 /// Whatever a stream does, every packet of it is relayed and captured bit for bit.
 class StreamsAsTheyAreTest {

@@ -1,4 +1,4 @@
-package org.koegura.rtpcapture;
+package org.koegura.rtpcapture.socket;
 
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import java.lang.foreign.Arena;

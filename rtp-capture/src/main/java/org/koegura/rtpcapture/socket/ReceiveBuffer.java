@@ -1,4 +1,4 @@
-package org.koegura.rtpcapture;
+package org.koegura.rtpcapture.socket;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;

@@ -1,0 +1,237 @@
+package org.koegura.rtpcapture.socket;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoRegistration;
+import io.netty.util.concurrent.ThreadAwareExecutor;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Waits for one event loop's sockets, by one epoll (epoll(7)), level-triggered: what a socket still has comes again.
+///
+/// Sockets are added and removed from any thread; the rest belongs to the loop's thread.
+///
+/// ```
+/// epoll_event   0  4  events      (12 bytes where it is packed: x86-64)
+///               4  8  data: the socket's file descriptor
+/// ```
+final class EpollHandler implements IoHandler {
+
+    /// One more than any UDP payload, so that none can fill it.
+    static final int DATAGRAM_BYTES_MAX = 65_536;
+
+    private static final int EVENTS_MAX = 256;
+
+    /// Where nothing is due a loop looks after itself so often.
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final boolean PACKED = System.getProperty("os.arch", "").equals("amd64");
+    private static final int EVENT_BYTES = PACKED ? 12 : 16;
+    private static final int DATA_AT = PACKED ? 4 : 8;
+
+    private final ThreadAwareExecutor executor;
+    /// By file descriptor; replaced where it grows.
+    private volatile AtomicReferenceArray<EpollSocket> sockets = new AtomicReferenceArray<>(1_024);
+
+    private final ReentrantLock growing = new ReentrantLock();
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private final AtomicBoolean used = new AtomicBoolean();
+    private final Arena arena = Arena.ofShared();
+    private final int epoll;
+    private final int wakeups;
+
+    // of the loop's thread
+    private final Posix posix = new Posix(arena);
+    private final MemorySegment events = arena.allocate((long) EVENT_BYTES * EVENTS_MAX, 8);
+    private final MemorySegment timeout = arena.allocate(16, 8);
+    private final MemorySegment counter = arena.allocate(8, 8);
+    private final MemorySegment room = arena.allocate(DATAGRAM_BYTES_MAX, 64);
+    private final ByteBuf datagram = Unpooled.wrappedBuffer(room.asByteBuffer());
+    private final MemorySegment sender = arena.allocate(SocketAddresses.BYTES_MAX, 8);
+    private final MemorySegment senderBytes = arena.allocate(4, 4);
+    private MemorySegment copy = MemorySegment.NULL;
+
+    EpollHandler(ThreadAwareExecutor executor, List<EpollHandler> all) {
+        this.executor = executor;
+        this.epoll = posix.epollCreate();
+        this.wakeups = posix.eventfd();
+        if (epoll < 0 || wakeups < 0) {
+            throw new IllegalStateException("the system gives no epoll: too many open files");
+        }
+        int result = add(wakeups);
+        if (result < 0) {
+            throw new IllegalStateException("epoll_ctl: error " + -result);
+        }
+        all.add(this);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // this very one
+    boolean drives(EventLoop loop) {
+        return executor == loop;
+    }
+
+    /// True once.
+    boolean isFirstUse() {
+        return used.compareAndSet(false, true);
+    }
+
+    Posix posix() {
+        return posix;
+    }
+
+    /// Where the bytes of a buffer are, or of a copy that lives until the next is made.
+    @SuppressWarnings("ReferenceEquality") // this very one
+    long place(ByteBuf buffer) {
+        if (buffer == datagram) { // no other is as often sent
+            return room.address() + buffer.readerIndex();
+        }
+        return buffer.hasMemoryAddress() ? buffer.memoryAddress() + buffer.readerIndex() : copied(buffer);
+    }
+
+    private long copied(ByteBuf buffer) {
+        copy = Arena.ofAuto().allocate(Math.max(1, buffer.readableBytes()));
+        buffer.getBytes(buffer.readerIndex(), copy.asByteBuffer().limit(buffer.readableBytes()));
+        return copy.address();
+    }
+
+    MemorySegment room() {
+        return room;
+    }
+
+    MemorySegment sender() {
+        return sender;
+    }
+
+    MemorySegment senderBytes() {
+        return senderBytes;
+    }
+
+    /// The received bytes as a buffer, with a reference more.
+    ByteBuf received(int bytes) {
+        return datagram.setIndex(0, bytes).retain();
+    }
+
+    /// Reads a socket from now on. From any thread.
+    void add(EpollSocket socket) throws IOException {
+        place(socket.descriptor(), socket);
+        int result = add(socket.descriptor());
+        if (result < 0) {
+            place(socket.descriptor(), null);
+            throw new IOException("epoll_ctl: error " + -result);
+        }
+    }
+
+    private void place(int fd, @Nullable EpollSocket socket) {
+        growing.lock();
+        try {
+            if (fd >= sockets.length()) {
+                AtomicReferenceArray<EpollSocket> larger =
+                        new AtomicReferenceArray<>(Math.max(fd + 1, 2 * sockets.length()));
+                for (int i = 0; i < sockets.length(); i++) {
+                    larger.set(i, sockets.get(i));
+                }
+                sockets = larger;
+            }
+            sockets.set(fd, socket);
+        } finally {
+            growing.unlock();
+        }
+    }
+
+    private int add(int fd) {
+        try (Arena own = Arena.ofConfined()) {
+            MemorySegment event = own.allocate(EVENT_BYTES, 8);
+            event.set(ValueLayout.JAVA_INT, 0, Posix.EPOLLIN);
+            event.set(ValueLayout.JAVA_LONG_UNALIGNED, DATA_AT, fd);
+            return new Posix(own).epollCtl(epoll, Posix.EPOLL_CTL_ADD, fd, event);
+        }
+    }
+
+    /// Reads it no more. The kernel forgets it when it is closed.
+    void remove(EpollSocket socket) {
+        place(socket.descriptor(), null);
+    }
+
+    @Override
+    public int run(IoHandlerContext context) {
+        int ready = posix.epollWait(epoll, events, EVENTS_MAX, timeout(context));
+        int handled = 0;
+        for (int i = 0; i < ready; i++) {
+            long at = (long) i * EVENT_BYTES;
+            int fd = (int) events.get(ValueLayout.JAVA_LONG_UNALIGNED, at + DATA_AT);
+            if (fd == wakeups) {
+                woken.set(false);
+                long _ = posix.read(wakeups, counter, Long.BYTES);
+                continue;
+            }
+            AtomicReferenceArray<EpollSocket> all = sockets;
+            EpollSocket socket = fd < all.length() ? all.get(fd) : null;
+            if (socket != null) {
+                socket.ready(events.get(ValueLayout.JAVA_INT_UNALIGNED, at));
+                handled++;
+            }
+        }
+        return handled;
+    }
+
+    private MemorySegment timeout(IoHandlerContext context) {
+        long nanos = 0;
+        if (context.canBlock()) {
+            long delay = context.delayNanos(System.nanoTime());
+            nanos = delay < 0 ? IDLE_NANOS : Math.min(delay, IDLE_NANOS);
+        }
+        timeout.set(ValueLayout.JAVA_LONG, 0, nanos / 1_000_000_000);
+        timeout.set(ValueLayout.JAVA_LONG, 8, nanos % 1_000_000_000);
+        return timeout;
+    }
+
+    @Override
+    public void wakeup() {
+        if (!executor.isExecutorThread(Thread.currentThread()) && woken.compareAndSet(false, true)) {
+            try (Arena own = Arena.ofConfined()) {
+                MemorySegment one = own.allocate(8, 8);
+                one.set(ValueLayout.JAVA_LONG, 0, 1);
+                long _ = new Posix(own).write(wakeups, one, Long.BYTES);
+            }
+        }
+    }
+
+    @Override
+    public void prepareToDestroy() {
+        AtomicReferenceArray<EpollSocket> all = sockets;
+        for (int fd = 0; fd < all.length(); fd++) {
+            EpollSocket socket = all.get(fd);
+            if (socket != null) {
+                socket.close(() -> {});
+            }
+        }
+    }
+
+    @Override
+    public void destroy() {
+        int _ = posix.close(wakeups);
+        int _ = posix.close(epoll);
+    }
+
+    @Override
+    public IoRegistration register(IoHandle handle) {
+        throw new UnsupportedOperationException("sockets are opened by the transport");
+    }
+
+    @Override
+    public boolean isCompatible(Class<? extends IoHandle> type) {
+        return false;
+    }
+}

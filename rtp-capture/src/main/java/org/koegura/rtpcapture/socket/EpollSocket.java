@@ -1,0 +1,239 @@
+package org.koegura.rtpcapture.socket;
+
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.BindException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/// A socket as the kernel has it.
+///
+/// What is received lies in the one room of its event loop until the reader returns; what is sent is sent at once.
+final class EpollSocket implements MediaSocket {
+
+    private static final int LEVEL_IP = 0;
+    private static final int IP_TOS = 1;
+    private static final int IP_RECVERR = 11;
+    private static final int LEVEL_IPV6 = 41;
+    private static final int IPV6_RECVERR = 25;
+    private static final int IPV6_V6ONLY = 26;
+    private static final int IPV6_TCLASS = 67;
+
+    /// Datagrams that are read in a turn while the socket is emptied for its peer: of strangers, so that they get no
+    /// more of the loop than a party does.
+    private static final int READS_MAX = 64;
+
+    private final EpollHandler handler;
+    private final int fd;
+    private final InetSocketAddress local;
+    private final Reader reader;
+    private final Arena arena = Arena.ofAuto();
+
+    private boolean open = true;
+    private boolean connected;
+
+    /// Whether datagrams may wait that came before the socket was connected.
+    private boolean emptying;
+
+    /// The last sender, as an object and as the kernel says it: a party's packets make no new one.
+    private @Nullable InetSocketAddress sender;
+
+    private final MemorySegment senderRaw = arena.allocate(SocketAddresses.BYTES_MAX, 8);
+
+    private @Nullable InetSocketAddress destination;
+    private MemorySegment destinationRaw = MemorySegment.NULL;
+
+    private EpollSocket(EpollHandler handler, int fd, InetSocketAddress local, Reader reader) {
+        this.handler = handler;
+        this.fd = fd;
+        this.local = local;
+        this.reader = reader;
+    }
+
+    /// On any thread; does not wait.
+    static EpollSocket open(EpollHandler handler, MediaTransport.Asked asked) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            Posix posix = new Posix(arena);
+            InetSocketAddress address = asked.address();
+            boolean six = address.getAddress() instanceof Inet6Address;
+            int fd = posix.socket(SocketAddresses.family(address.getAddress()));
+            if (fd < 0) {
+                throw new IOException("the system gives no socket: error " + -fd);
+            }
+            int level = six ? LEVEL_IPV6 : LEVEL_IP;
+            if (six) {
+                set(posix, fd, arena, level, IPV6_V6ONLY, 1);
+            }
+            set(posix, fd, arena, level, six ? IPV6_TCLASS : IP_TOS, asked.typeOfService());
+            if (asked.tellsErrors()) {
+                set(posix, fd, arena, level, six ? IPV6_RECVERR : IP_RECVERR, 1);
+            }
+            int bound = posix.bind(fd, SocketAddresses.write(arena, address), SocketAddresses.bytes(address));
+            if (bound < 0) {
+                int _ = posix.close(fd);
+                throw new BindException(address + " cannot be bound: error " + -bound);
+            }
+            EpollSocket socket = new EpollSocket(handler, fd, address, asked.reader());
+            handler.add(socket);
+            return socket;
+        }
+    }
+
+    private static void set(Posix posix, int fd, Arena arena, int level, int option, int value) {
+        int _ = posix.option(fd, level, option, arena.allocateFrom(ValueLayout.JAVA_INT, value), Integer.BYTES);
+    }
+
+    int descriptor() {
+        return fd;
+    }
+
+    /// The kernel says that something is there.
+    void ready(int events) {
+        if ((events & Posix.EPOLLERR) != 0) {
+            int errors = IcmpErrors.empty(fd);
+            if (errors > 0) {
+                reader.failed(new IOException("an ICMP error came back"));
+            }
+        }
+        if ((events & (Posix.EPOLLIN | Posix.EPOLLERR)) != 0) {
+            boolean more = receive();
+            for (int reads = 1; more && emptying && open && reads < READS_MAX; reads++) {
+                more = receive();
+            }
+            reader.drained();
+        }
+    }
+
+    /// Reads one datagram; returns whether there was one.
+    private boolean receive() {
+        if (!open) {
+            return false;
+        }
+        boolean known = connected && !emptying;
+        long got = known
+                ? handler.posix()
+                        .recv(fd, handler.room().address(), EpollHandler.DATAGRAM_BYTES_MAX, Posix.MSG_DONTWAIT)
+                : receiveFrom();
+        if (got >= 0) {
+            InetSocketAddress from = known ? peer() : sender();
+            try {
+                reader.received(handler.received((int) got), from, false);
+            } catch (RuntimeException fault) { // it fails this datagram alone
+                reader.failed(fault);
+            }
+            return true;
+        }
+        if (got == -Posix.EAGAIN) {
+            emptying = false;
+        } else if (got != -Posix.EINTR) {
+            reader.failed(new IOException("error " + -got + " on a socket")); // ECONNREFUSED and its like: ICMP
+        }
+        return false;
+    }
+
+    private long receiveFrom() {
+        handler.senderBytes().set(ValueLayout.JAVA_INT, 0, SocketAddresses.BYTES_MAX);
+        return handler.posix()
+                .recvfrom(
+                        fd,
+                        handler.room().address(),
+                        EpollHandler.DATAGRAM_BYTES_MAX,
+                        Posix.MSG_DONTWAIT,
+                        handler.sender().address(),
+                        handler.senderBytes().address());
+    }
+
+    private InetSocketAddress peer() {
+        InetSocketAddress to = destination;
+        if (to == null) {
+            throw new IllegalStateException("connected to nobody");
+        }
+        return to;
+    }
+
+    private InetSocketAddress sender() {
+        int bytes = handler.senderBytes().get(ValueLayout.JAVA_INT, 0);
+        InetSocketAddress last = sender;
+        if (last != null && MemorySegment.mismatch(handler.sender(), 0, bytes, senderRaw, 0, bytes) < 0) {
+            return last;
+        }
+        MemorySegment.copy(handler.sender(), 0, senderRaw, 0, bytes);
+        InetSocketAddress fresh = SocketAddresses.read(senderRaw);
+        sender = fresh;
+        return fresh;
+    }
+
+    @Override
+    public InetSocketAddress local() {
+        return local;
+    }
+
+    @Override
+    public boolean connect(InetSocketAddress peer) {
+        address(peer);
+        connected = handler.posix().connect(fd, destinationRaw, SocketAddresses.bytes(peer)) == 0;
+        emptying = connected;
+        return connected;
+    }
+
+    @Override
+    public void disconnect() {
+        connected = false;
+        try (Arena own = Arena.ofConfined()) { // AF_UNSPEC dissolves it, connect(2); the local port stays
+            MemorySegment nobody = own.allocate(SocketAddresses.BYTES_MAX, 8);
+            int _ = handler.posix().connect(fd, nobody, SocketAddresses.BYTES_MAX);
+        }
+    }
+
+    @Override
+    public boolean isWritable() {
+        return open;
+    }
+
+    @Override
+    public boolean send(ByteBuf datagram, @Nullable InetSocketAddress to) {
+        int bytes = datagram.readableBytes();
+        try {
+            long from = handler.place(datagram);
+            if (to != null && !to.equals(destination)) {
+                address(to);
+            }
+            long sent = to == null
+                    ? handler.posix().send(fd, from, bytes)
+                    : handler.posix().sendto(fd, from, bytes, destinationRaw.address(), SocketAddresses.bytes(to));
+            if (sent == -Posix.EAGAIN) {
+                return false;
+            }
+            if (sent < 0) {
+                reader.failed(new IOException("error " + -sent + " from a send"));
+            }
+            return true;
+        } finally {
+            datagram.release();
+        }
+    }
+
+    private void address(InetSocketAddress to) {
+        destination = to;
+        destinationRaw = SocketAddresses.write(arena, to); // a party moves seldom
+    }
+
+    @Override
+    public void flush() {
+        // it is sent already
+    }
+
+    @Override
+    public void close(Runnable closed) {
+        if (open) {
+            open = false;
+            handler.remove(this);
+            int _ = handler.posix().close(fd);
+        }
+        closed.run();
+    }
+}
