@@ -257,7 +257,7 @@ final class Capture {
     /// Whether the writer knows which way packets of this leg come; tells it where that changed.
     private boolean onPath(Track to, Leg leg, InetSocketAddress source, InetSocketAddress ours) {
         InetSocketAddress known = leg == Leg.INSIDE ? insidePath : outsidePath;
-        if (source.equals(known)) {
+        if (PeerLatch.same(source, known)) {
             return true;
         }
         if (!loop.writer().command(new WriterCommand.Path(position(), to, leg, source, ours))) {

@@ -25,6 +25,9 @@ final class PeerLatch {
 
     private @Nullable InetAddress signalling;
     private @Nullable InetSocketAddress latched;
+
+    /// Follows from the three before it.
+    private @Nullable InetSocketAddress destination;
     private boolean answered;
     private long learnUntilNanos;
     private long changes;
@@ -33,14 +36,15 @@ final class PeerLatch {
     /// nothing is sent. A changed address is latched anew, and learnt for 3 s as after a 2xx.
     void expect(@Nullable InetSocketAddress address, InetAddress signalledFrom, long nowNanos) {
         signalling = signalledFrom;
-        boolean changed = address != null && previous != null && !address.equals(previous);
+        boolean changed = address != null && previous != null && !same(address, previous);
         if (changed) {
             latched = null;
             changes++;
             learnUntilNanos = nowNanos + LEARN_NANOS;
         }
-        signalled = address;
-        previous = address == null ? previous : address;
+        previous = address == null || (previous != null && !changed) ? previous : address;
+        signalled = address == null ? null : previous;
+        destination = decided();
     }
 
     /// The 2xx passed: learning ends in 3 s. Only the first call counts.
@@ -59,6 +63,7 @@ final class PeerLatch {
     void resume(@Nullable InetSocketAddress underAddress, @Nullable InetSocketAddress source, long nowNanos) {
         previous = underAddress;
         latched = source;
+        destination = decided();
         answered = true;
         learnUntilNanos = nowNanos;
     }
@@ -67,26 +72,27 @@ final class PeerLatch {
     ///
     /// @param credible whether the datagram looks like media; junk never latches
     boolean admits(InetSocketAddress source, boolean credible, long nowNanos) {
-        if (source.equals(latched)) {
+        if (same(source, latched)) {
             return true;
         }
         if (!mayBe(source, nowNanos)) {
             return false;
         }
         if (!credible) {
-            return source.equals(previous);
+            return same(source, previous);
         }
         latched = source;
+        destination = decided();
         changes++;
         return true;
     }
 
     /// Whether a datagram from `source` would be taken, if it is what it claims to be. Changes nothing.
     boolean mayBe(InetSocketAddress source, long nowNanos) {
-        if (source.equals(latched)) {
+        if (same(source, latched)) {
             return true;
         }
-        if (source.equals(previous)) {
+        if (same(source, previous)) {
             return latched == null || !settled(nowNanos);
         }
         return latched == null && learning(nowNanos) && source.getAddress().equals(signalling);
@@ -120,10 +126,24 @@ final class PeerLatch {
     /// signalling comes from. A party at its own address that merely sends from another port is not symmetric.
     @Nullable
     InetSocketAddress destination() {
-        if (signalled == null || latched == null || latched.equals(signalled)) {
+        return destination;
+    }
+
+    private @Nullable InetSocketAddress decided() {
+        if (signalled == null || latched == null) {
             return signalled;
         }
+        if (latched.equals(signalled)) {
+            return latched;
+        }
         return signalled.getAddress().equals(latched.getAddress()) ? signalled : latched;
+    }
+
+    /// Whether two addresses are the same. A party's packets bring the same object each time, which spares the
+    /// packet path a look into both.
+    @SuppressWarnings("ReferenceEquality") // a shortcut only
+    static boolean same(InetSocketAddress one, @Nullable InetSocketAddress other) {
+        return one == other || one.equals(other);
     }
 
     private boolean learning(long nowNanos) {

@@ -86,7 +86,7 @@ final class RelayPort {
     /// Applies where the party wants this stream; a changed address unlatches and disconnects.
     void expect(@Nullable InetSocketAddress address, InetAddress signalling, long nowNanos) {
         latch.expect(address, signalling, nowNanos);
-        if (connectedTo != null && !connectedTo.equals(latch.source())) {
+        if (connectedTo != null && !PeerLatch.same(connectedTo, latch.source())) {
             connectedTo = null;
             socket.disconnect();
         }
@@ -113,7 +113,7 @@ final class RelayPort {
             return false;
         }
         unflushed = true;
-        if (!socket.send(sent, to.equals(connectedTo) ? null : to)) {
+        if (!socket.send(sent, PeerLatch.same(to, connectedTo) ? null : to)) {
             counters.discarded(leg, Discarded.UNWRITABLE);
             return false;
         }

@@ -14,11 +14,13 @@ import org.junit.jupiter.api.Test;
 /// What the event loop allocates for a packet that it relays and captures, in bytes: a budget, not a timing.
 class PacketBudgetTest {
 
-    /// Netty's envelope: the datagram, its view for the copy, and the ready events of one packet at a time.
-    private static final double BYTES_PER_PACKET_MAX = 128;
+    /// No object of its own: the smallest has 16 bytes. What the loop does once a second is spread over packets, too.
+    private static final double BYTES_PER_PACKET_MAX = 8;
 
-    private static final int WARM_UP = 3000;
     private static final int MEASURED = 3000;
+
+    /// Packets cost objects until the compiler has seen enough of them.
+    private static final int MEASUREMENTS_MAX = 10;
 
     private final ResourceLeakDetector.Level usual = ResourceLeakDetector.getLevel();
     private final Random random = new Random(13);
@@ -35,12 +37,11 @@ class PacketBudgetTest {
     }
 
     @Test
-    void aPacketThatPassesAndIsCapturedCostsNettysEnvelopeOnly() throws Exception {
+    void aPacketThatPassesAndIsCapturedCostsNoObject() throws Exception {
         try (LoopbackCall call = new LoopbackCall().connected()) {
             call.captureExempted();
-            exchange(call, WARM_UP);
 
-            assertThat(bytesPerPacket(call)).isBetween(1.0, BYTES_PER_PACKET_MAX);
+            assertThat(bytesPerPacket(call)).isLessThan(BYTES_PER_PACKET_MAX);
         }
     }
 
@@ -51,18 +52,23 @@ class PacketBudgetTest {
             call.session.playNotice(PROMPT);
             call.session.acknowledged();
             call.captureAnnounced(call.told.awaitHeard());
-            exchange(call, WARM_UP);
 
-            assertThat(bytesPerPacket(call)).isBetween(1.0, BYTES_PER_PACKET_MAX);
+            assertThat(bytesPerPacket(call)).isLessThan(BYTES_PER_PACKET_MAX);
         }
     }
 
+    /// The first of a few measurements that keeps to the budget, or the last of them.
     private double bytesPerPacket(LoopbackCall call) throws Exception {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long loop = LoopbackCall.loopThread();
-        long before = threads.getThreadAllocatedBytes(loop);
-        exchange(call, MEASURED);
-        return (threads.getThreadAllocatedBytes(loop) - before) / (2.0 * MEASURED);
+        double bytes = Double.MAX_VALUE;
+        for (int i = 0; i < MEASUREMENTS_MAX && bytes >= BYTES_PER_PACKET_MAX; i++) {
+            long before = threads.getThreadAllocatedBytes(loop);
+            assertThat(before).as("what the loop has allocated is told").isPositive();
+            exchange(call, MEASURED);
+            bytes = (threads.getThreadAllocatedBytes(loop) - before) / (2.0 * MEASURED);
+        }
+        return bytes;
     }
 
     private void exchange(LoopbackCall call, int packets) {
