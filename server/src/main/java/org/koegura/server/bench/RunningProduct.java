@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 public record RunningProduct(int port, Program program, URI metrics) {
 
     private static final String JAVA_OPTS = "KOEGURA_JAVA_OPTS";
+    private static final int OK = 200;
     private static final Duration READY = Duration.ofSeconds(60);
     private static final Pattern CONSOLE = Pattern.compile("^\\s+Console\\s+(http://\\S+)", Pattern.MULTILINE);
 
@@ -72,10 +73,8 @@ public record RunningProduct(int port, Program program, URI metrics) {
     public List<String> counted() throws InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpRequest request = HttpRequest.newBuilder(metrics).timeout(READY).build();
-            return client.send(request, HttpResponse.BodyHandlers.ofString())
-                    .body()
-                    .lines()
-                    .toList();
+            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+            return response.statusCode() == OK ? response.body().lines().toList() : List.of();
         } catch (IOException e) {
             return List.of();
         }

@@ -11,12 +11,15 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.koegura.server.bench.BenchFault;
 import org.koegura.server.bench.FreePorts;
 import org.koegura.server.bench.Peers;
 
 /// Calls of G.711, 50 packets a second each way, through each side in turn.
 final class MediaBench {
+
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final Peers peers;
     private final Yardsticks yardsticks;
@@ -69,19 +72,21 @@ final class MediaBench {
         RunningMedia.Setting setting = new RunningMedia.Setting(peers, yardsticks, launcher, cores, ports, here);
         try (RunningMedia running = RunningMedia.start(side, setting)) {
             Map<Integer, MediaLoad> loads = new TreeMap<>();
-            loads.put(plan.quietCalls(), load(running, here, plan.quietCalls(), plan.quietSeconds()));
+            MediaLoad first = load(running, here, plan.quietCalls(), plan.quietSeconds(), null);
+            loads.put(plan.quietCalls(), first);
             if (plan.busyCalls() > plan.quietCalls()) {
-                loads.put(plan.busyCalls(), load(running, here, plan.busyCalls(), plan.busySeconds()));
+                loads.put(plan.busyCalls(), load(running, here, plan.busyCalls(), plan.busySeconds(), first));
             }
             boolean isMeasured = side == MediaSide.C_RECORDING || side == MediaSide.KOEGURA_RECORDING;
-            return new MediaRound(side, loads, climbs && isMeasured ? climb(running, here) : List.of());
+            return new MediaRound(side, loads, climbs && isMeasured ? climb(running, here, first) : List.of());
         }
     }
 
-    private List<MediaLoad> climb(RunningMedia running, Path here) throws BenchFault, InterruptedException {
+    private List<MediaLoad> climb(RunningMedia running, Path here, MediaLoad first)
+            throws BenchFault, InterruptedException {
         List<MediaLoad> climbed = new ArrayList<>();
         for (int calls : plan.climb()) {
-            MediaLoad load = load(running, here, calls, plan.climbSeconds());
+            MediaLoad load = load(running, here, calls, plan.climbSeconds(), first);
             climbed.add(load);
             if (!load.isClean()) {
                 break;
@@ -90,7 +95,8 @@ final class MediaBench {
         return climbed;
     }
 
-    private MediaLoad load(RunningMedia running, Path here, int calls, int seconds)
+    /// @param first the side's first load, before which it lay in memory as without any call; null where this is it
+    private MediaLoad load(RunningMedia running, Path here, int calls, int seconds, @Nullable MediaLoad first)
             throws BenchFault, InterruptedException {
         if (System.nanoTime() > deadlineNanos) {
             throw new BenchFault("the benchmark takes longer than "
@@ -99,48 +105,67 @@ final class MediaBench {
         try (Generator generator =
                 Generator.start(yardsticks.generator(), cores, here.resolve("load-" + loads++), calls)) {
             running.open(calls);
-            long rssKibBefore = running.residentKib();
-            place(running, generator);
+            long rssKibBefore = first == null ? running.residentKib() : first.rssKibBefore();
+            List<Long> startedNanos = place(running, generator);
             running.settle();
             TimeUnit.SECONDS.sleep(plan.warmSeconds());
-            MediaLoad load = measured(running, generator, seconds, rssKibBefore);
+            MediaLoad load = measured(running, generator, seconds, rssKibBefore, startedNanos);
             running.requireAlive();
             told.accept(said(load, seconds));
             return load;
         }
     }
 
-    private static void place(RunningMedia running, Generator generator) throws BenchFault {
+    /// @return when the parties of each call began to send
+    private static List<Long> place(RunningMedia running, Generator generator) throws BenchFault {
+        List<Long> startedNanos = new ArrayList<>();
         long dueNanos = System.nanoTime();
         for (int call = 0; call < generator.parties().size(); call++) {
             generator.run(call, running.call(generator.parties().get(call)));
+            startedNanos.add(System.nanoTime());
             dueNanos += TimeUnit.SECONDS.toNanos(1) / MediaPlan.PLACED_PER_SECOND;
             while (System.nanoTime() < dueNanos) {
                 LockSupport.parkNanos(dueNanos - System.nanoTime());
             }
         }
+        return startedNanos;
     }
 
-    private static MediaLoad measured(RunningMedia running, Generator generator, int seconds, long rssKibBefore)
+    private static MediaLoad measured(
+            RunningMedia running, Generator generator, int seconds, long rssKibBefore, List<Long> startedNanos)
             throws BenchFault, InterruptedException {
         running.begin();
         double cpuBefore = running.cpuSeconds();
         generator.begin();
         TimeUnit.SECONDS.sleep(seconds);
         generator.end();
-        double cpuSeconds = running.cpuSeconds() - cpuBefore;
+        long endNanos = System.nanoTime();
+        double cpuAtEnd = running.cpuSeconds();
         long rssKib = running.residentKib();
         Map<String, Double> told = new HashMap<>(running.end());
         GeneratorCounts counts = generator.counts();
+        long hungUpNanos = System.nanoTime();
         told.putAll(running.hangUp());
-        return new MediaLoad(generator.parties().size(), counts, cpuSeconds, rssKibBefore, rssKib, told);
+        MediaLoad.Closing closing = new MediaLoad.Closing(
+                Math.max(0, running.cpuSeconds() - cpuAtEnd), // a side whose process ended tells no more
+                (System.nanoTime() - hungUpNanos) / NANOS_PER_SECOND,
+                dueBy(endNanos, startedNanos));
+        return new MediaLoad(
+                generator.parties().size(), counts, cpuAtEnd - cpuBefore, closing, rssKibBefore, rssKib, told);
+    }
+
+    /// How many packets calls that began then had until now, both ways.
+    private static double dueBy(long endNanos, List<Long> startedNanos) {
+        return startedNanos.stream()
+                .mapToDouble(started -> (endNanos - started) / NANOS_PER_SECOND * MediaPlan.PACKETS_PER_CALL_SECOND)
+                .sum();
     }
 
     private static String said(MediaLoad load, int seconds) {
         GeneratorCounts counts = load.counts();
         return String.format(
                 Locale.ROOT,
-                "  %4d calls for %3d s: %.2f CPU-s/Mpkt, delay p50 %.2f ms, p99 %.2f ms, %d of %d lost%s%s",
+                "  %4d calls for %3d s: %.2f CPU-s/Mpkt, delay p50 %.2f ms, p99 %.2f ms, %d of %d lost%s%s%s",
                 load.calls(),
                 seconds,
                 load.cpuSecondsPerMpkt(),
@@ -149,6 +174,7 @@ final class MediaBench {
                 counts.lost(),
                 counts.sent(),
                 counts.wrong() == 0 ? "" : ", " + counts.wrong() + " wrong",
+                counts.unsent() == 0 ? "" : ", of these " + counts.unsent() + " that the system did not send",
                 counts.isPaced() ? "" : "; worthless: " + counts.late() + " were sent late");
     }
 }

@@ -7,13 +7,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param counts what the generator saw
 /// @param cpuSeconds what the side used in that time
-/// @param rssKibBefore what of it lay in memory before its calls were placed
+/// @param closing what it did afterwards with these calls
+/// @param rssKibBefore what of it lay in memory before the first call that it ever had
 /// @param rssKib the same at the end of that time
 /// @param told what the side itself tells, name → number
 record MediaLoad(
         int calls,
         GeneratorCounts counts,
         double cpuSeconds,
+        Closing closing,
         long rssKibBefore,
         long rssKib,
         Map<String, Double> told) {
@@ -21,27 +23,59 @@ record MediaLoad(
     /// More of them lost than this, and the side did other work than one that loses none.
     private static final double COMPARED_LOSS_MAX = 0.01;
 
-    /// What counts as clean at a rate.
+    /// What counts as clean at a rate: of what is relayed, and of what is to be recorded.
     private static final double CLEAN_LOSS_MAX = 0.001;
 
     private static final double MILLION = 1_000_000;
+    private static final String RECORDED = "capture_recorded_packets";
+    private static final String LOST = "capture_lost_packets";
 
     MediaLoad {
         told = Map.copyOf(told);
     }
 
+    /// What was left to do when the parties had stopped: to hang up, to seal, to upload. It is work for all packets of
+    /// these calls, not only for those of the measured time.
+    ///
+    /// @param cpuSeconds that it took; 0 where a side's process ends with its calls
+    /// @param seconds until nothing was left to do
+    /// @param packets that were due from the first call on, both ways
+    record Closing(double cpuSeconds, double seconds, double packets) {}
+
     double cpuSecondsPerMpkt() {
         return cpuSeconds * MILLION / Math.max(1, counts.received());
     }
 
-    /// Whether its cost can be held against that of others.
+    double closingCpuSecondsPerMpkt() {
+        return closing.cpuSeconds() * MILLION / Math.max(1, closing.packets());
+    }
+
+    /// From the first packet to the last upload.
+    double wholeCpuSecondsPerMpkt() {
+        return cpuSecondsPerMpkt() + closingCpuSecondsPerMpkt();
+    }
+
+    /// Whether its cost can be held against that of others: a side that drops is cheap, on the wire or in its files.
     boolean isComparable() {
-        return counts.isPaced() && cpuSeconds > 0 && counts.lossRatio() <= COMPARED_LOSS_MAX;
+        return counts.isPaced() && cpuSeconds > 0 && keeps(COMPARED_LOSS_MAX);
     }
 
     /// Whether the side carries this rate.
     boolean isClean() {
-        return counts.isPaced() && counts.lossRatio() <= CLEAN_LOSS_MAX;
+        return counts.isPaced() && keeps(CLEAN_LOSS_MAX);
+    }
+
+    private boolean keeps(double lossMax) {
+        Double unaccounted = unaccounted();
+        return counts.lossRatio() <= lossMax
+                && declaredLossRatio() <= lossMax
+                && (unaccounted == null || unaccounted == 0);
+    }
+
+    /// Of the packets that were to be recorded; 0 where the side does not tell.
+    private double declaredLossRatio() {
+        double lost = told.getOrDefault(LOST, 0.0);
+        return lost / Math.max(1, lost + told.getOrDefault(RECORDED, 0.0));
     }
 
     double rssKibPerCall() {
@@ -59,18 +93,19 @@ record MediaLoad(
     /// tell.
     @Nullable
     Double declaredLost() {
-        return told.get("capture_lost_packets");
+        return told.get(LOST);
     }
 
-    /// Packets of which the side cannot say what became; null where it does not tell.
+    /// Packets of which the side cannot say what became, or says it twice; and such as came out at the other end in the
+    /// measured time beyond all that it says it recorded or lost. Null where it does not tell.
     @Nullable
     Double unaccounted() {
         Double received = told.get("capture_received_packets");
-        return received == null
-                ? null
-                : received
-                        - told.getOrDefault("capture_recorded_packets", 0.0)
-                        - told.getOrDefault("capture_lost_packets", 0.0)
-                        - told.getOrDefault("capture_withheld_packets", 0.0);
+        if (received == null) {
+            return null;
+        }
+        double kept = told.getOrDefault(RECORDED, 0.0) + told.getOrDefault(LOST, 0.0);
+        double untold = Math.abs(received - kept - told.getOrDefault("capture_withheld_packets", 0.0));
+        return Math.max(untold, counts.received() - kept);
     }
 }

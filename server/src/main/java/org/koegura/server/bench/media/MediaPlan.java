@@ -28,6 +28,9 @@ record MediaPlan(
     /// So many calls are placed in a second.
     static final int PLACED_PER_SECOND = 50;
 
+    /// Both parties of a call together send so many packets a second.
+    static final int PACKETS_PER_CALL_SECOND = 100;
+
     /// Starting and stopping a side, as a rule.
     private static final int START_SECONDS = 12;
 

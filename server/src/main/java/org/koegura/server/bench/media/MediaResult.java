@@ -16,6 +16,8 @@ import org.koegura.server.bench.Median;
 /// taken; a figure is the median over the rounds of one side in which the generator kept its pace.
 final class MediaResult {
 
+    private static final String HIGHEST = "highest_rate_vs_c";
+
     static final List<String> DELAYS = List.of("p50", "p99", "p999", "max");
 
     private final List<MediaRound> rounds;
@@ -31,10 +33,10 @@ final class MediaResult {
 
     static BenchResult of(List<MediaRound> rounds, MediaPlan plan, Map<String, String> machine) {
         MediaResult result = new MediaResult(rounds, plan);
-        result.ratio("forward_vs_rtpengine", MediaSide.KOEGURA, MediaSide.RTPENGINE);
-        result.ratio("forward_vs_c", MediaSide.KOEGURA, MediaSide.C);
-        result.ratio("record_vs_rtpengine_pcap", MediaSide.KOEGURA_RECORDING, MediaSide.RTPENGINE_RECORDING);
-        result.ratio("record_vs_c", MediaSide.KOEGURA_RECORDING, MediaSide.C_RECORDING);
+        result.ratio("forward_vs_rtpengine", MediaSide.KOEGURA, MediaSide.RTPENGINE, RELAYING);
+        result.ratio("forward_vs_c", MediaSide.KOEGURA, MediaSide.C, RELAYING);
+        result.recordingRatios("rtpengine_pcap", MediaSide.RTPENGINE_RECORDING);
+        result.recordingRatios("c", MediaSide.C_RECORDING);
         result.highest();
         for (MediaSide side : MediaSide.values()) {
             for (int calls :
@@ -49,18 +51,23 @@ final class MediaResult {
         return rounds.stream().filter(round -> round.side() == side).toList();
     }
 
-    private void ratio(String name, MediaSide our, MediaSide their) {
-        List<Double> each = inEachRound(
-                our,
+    /// While the calls are up, and with what is left to do after them.
+    private void recordingRatios(String peer, MediaSide their) {
+        ratio("record_vs_" + peer, MediaSide.KOEGURA_RECORDING, their, RELAYING);
+        ratio(
+                "record_and_seal_vs_" + peer,
+                MediaSide.KOEGURA_RECORDING,
                 their,
-                plan.busyCalls(),
-                MediaLoad::isComparable,
-                (ours, theirs) -> ours.cpuSecondsPerMpkt() / theirs.cpuSecondsPerMpkt());
+                (ours, theirs) -> ours.wholeCpuSecondsPerMpkt() / theirs.wholeCpuSecondsPerMpkt());
+    }
+
+    private void ratio(String name, MediaSide our, MediaSide their, Compared compared) {
+        List<Double> each = inEachRound(our, their, plan.busyCalls(), MediaLoad::isComparable, compared);
         if (each.isEmpty()) {
             missing(
                     their,
                     name + ": no round in which both kept 99 % of the packets of " + plan.busyCalls()
-                            + " calls and the generator kept its pace");
+                            + " calls, accounted for all and the generator kept its pace");
         } else {
             ratios.put(name, Median.of(each));
         }
@@ -70,6 +77,8 @@ final class MediaResult {
     private void missing(MediaSide side, String why) {
         missing.merge(side.key(), why, (before, more) -> before + "; " + more);
     }
+
+    private static final Compared RELAYING = (ours, theirs) -> ours.cpuSecondsPerMpkt() / theirs.cpuSecondsPerMpkt();
 
     private interface Compared {
 
@@ -103,10 +112,26 @@ final class MediaResult {
             }
         }
         Double ours = figures.get(most(MediaSide.KOEGURA_RECORDING));
-        Double theirs = figures.get(most(MediaSide.C_RECORDING));
-        if (ours != null && theirs != null && theirs > 0) {
-            ratios.put("highest_rate_vs_c", ours / theirs);
+        List<Double> theirs = of(MediaSide.C_RECORDING).stream()
+                .filter(round -> round.end() == MediaRound.End.SIDE && round.mostClean() > 0)
+                .map(round -> (double) round.mostClean())
+                .toList();
+        if (ours != null && !theirs.isEmpty()) {
+            ratios.put(HIGHEST, ours / Median.of(theirs));
+        } else if (ours == null) {
+            missing(MediaSide.C_RECORDING, HIGHEST + ": no round in which koegura was tried with more calls");
+        } else {
+            missing(MediaSide.C_RECORDING, HIGHEST + ": no round in which its highest rate was found: " + ends());
         }
+    }
+
+    /// Ours may end wherever it likes: what was clean until then is the least that it carries. Theirs may not.
+    private String ends() {
+        List<String> ends = of(MediaSide.C_RECORDING).stream()
+                .map(round -> "clean up to " + round.mostClean() + " calls, where "
+                        + round.end().why())
+                .toList();
+        return ends.isEmpty() ? "it was not tried" : String.join("; ", ends);
     }
 
     static String most(MediaSide side) {
@@ -128,6 +153,8 @@ final class MediaResult {
         }
         if (side != MediaSide.DIRECT) {
             put(at + "cpu_seconds_per_mpkt", loads, MediaLoad::cpuSecondsPerMpkt);
+            put(at + "closing_cpu_seconds_per_mpkt", loads, MediaLoad::closingCpuSecondsPerMpkt);
+            put(at + "closing_seconds", loads, load -> load.closing().seconds());
             put(at + "rss_kib_per_call", loads, MediaLoad::rssKibPerCall);
         }
         put(at + "loss_ratio", loads, load -> load.counts().lossRatio());
@@ -148,6 +175,25 @@ final class MediaResult {
             figures.put(at + "unaccounted_packets_count", worst(loads, MediaLoad::unaccounted));
         }
         delays(side, calls);
+        if (side != MediaSide.DIRECT && calls > plan.quietCalls()) {
+            further(side);
+        }
+    }
+
+    /// What each call beyond the few of the first load lies in memory with. What a process fetches once, such as
+    /// compiled code, is not in it; it is in the figure for each call.
+    private void further(MediaSide side) {
+        List<Double> each = new ArrayList<>();
+        for (MediaRound round : of(side)) {
+            MediaLoad few = round.loads().get(plan.quietCalls());
+            MediaLoad many = round.loads().get(plan.busyCalls());
+            if (few != null && many != null) {
+                each.add((double) (many.rssKib() - few.rssKib()) / (many.calls() - few.calls()));
+            }
+        }
+        if (!each.isEmpty()) {
+            figures.put(at(side, plan.busyCalls()) + "rss_kib_per_further_call", Median.of(each));
+        }
     }
 
     /// What a side adds: its percentile less the same percentile without any side, in the same round.

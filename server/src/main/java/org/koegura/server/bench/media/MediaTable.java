@@ -35,6 +35,7 @@ final class MediaTable {
         result.ratios().forEach((name, ratio) -> out.printf(Locale.ROOT, "%-36s %.2f%n", name, ratio));
         table.highest();
         table.recorded(plan);
+        table.closing(plan);
         result.missing().forEach((what, why) -> out.println("missing: " + what + ": " + why));
         printOn(out);
         out.flush();
@@ -72,9 +73,25 @@ final class MediaTable {
             if (figures.containsKey(MediaResult.most(side))) {
                 out.printf(
                         Locale.ROOT,
-                        "%-36s %s calls with at most 0.1 %% lost%n",
+                        "%-36s %s calls with at most 0.1 %% lost, on the wire and in the recordings%n",
                         side.title(),
                         number(MediaResult.most(side), 1, 0));
+            }
+        }
+    }
+
+    private void closing(MediaPlan plan) {
+        for (MediaSide side : MediaSide.values()) {
+            String at = MediaResult.at(side, plan.busyCalls());
+            if (side.isRecording() && figures.containsKey(at + "closing_seconds")) {
+                out.printf(
+                        Locale.ROOT,
+                        "%-36s %s CPU-s/Mpkt and %s s after the calls, until all was closed%s; %s KiB a further call%n",
+                        side.title() + ", " + plan.busyCalls() + " calls",
+                        number(at + "closing_cpu_seconds_per_mpkt", 1, 2),
+                        number(at + "closing_seconds", 1, 1),
+                        side.isProduct() ? ", sealed and uploaded" : "",
+                        number(at + "rss_kib_per_further_call", 1, 1));
             }
         }
     }

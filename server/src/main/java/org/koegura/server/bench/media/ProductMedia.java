@@ -23,6 +23,7 @@ final class ProductMedia implements RunningMedia {
 
     private static final Duration RECORDED = Duration.ofMinutes(2);
     private static final Duration CLEARED = Duration.ofMinutes(5);
+    private static final int ASKED_MAX = 20;
     private static final int READ_AGAIN_MAX = 5;
     private static final int POLL_MILLIS = 500;
 
@@ -30,6 +31,8 @@ final class ProductMedia implements RunningMedia {
     private static final String RELAYING_THREADS = "media-";
 
     private static final String CALLS = "koegura_calls";
+    private static final String RECORDED_PACKETS = "recorded";
+    private static final List<String> CAPTURED = List.of("received", RECORDED_PACKETS, "lost", "withheld");
 
     private final Setting setting;
     private final RunningProduct product;
@@ -83,7 +86,7 @@ final class ProductMedia implements RunningMedia {
     }
 
     @Override
-    public void open(int calls) throws InterruptedException {
+    public void open(int calls) throws BenchFault, InterruptedException {
         atOpen = meters();
     }
 
@@ -118,13 +121,13 @@ final class ProductMedia implements RunningMedia {
     }
 
     @Override
-    public void begin() throws InterruptedException {
+    public void begin() throws BenchFault, InterruptedException {
         atBegin = metersBetweenCollections();
         collectedAtBegin = collector.length();
     }
 
     @Override
-    public Map<String, Double> end() throws InterruptedException {
+    public Map<String, Double> end() throws BenchFault, InterruptedException {
         Map<String, Double> told = new TreeMap<>();
         told.put("gc_pause_max_micros", collector.longestPauseMicros(collectedAtBegin));
         told.put("allocated_bytes", metersBetweenCollections().allocatedBytes() - atBegin.allocatedBytes());
@@ -149,7 +152,7 @@ final class ProductMedia implements RunningMedia {
                         && meters.sum("koegura_ledger_waiting") == 0);
         Meters now = meters();
         Map<String, Double> told = new TreeMap<>();
-        for (String what : List.of("received", "recorded", "lost", "withheld")) {
+        for (String what : recording ? CAPTURED : List.of(RECORDED_PACKETS)) {
             String name = "koegura_capture_packets_" + what + "_total";
             told.put("capture_" + what + "_packets", now.sum(name) - atOpen.sum(name));
         }
@@ -169,7 +172,7 @@ final class ProductMedia implements RunningMedia {
     }
 
     /// What is allocated is told by two meters that are not read at once: a collection between would be counted twice.
-    private Meters metersBetweenCollections() throws InterruptedException {
+    private Meters metersBetweenCollections() throws BenchFault, InterruptedException {
         int collected = collector.length();
         Meters meters = meters();
         for (int again = 0; again < READ_AGAIN_MAX && collector.length() > collected; again++) {
@@ -179,8 +182,17 @@ final class ProductMedia implements RunningMedia {
         return meters;
     }
 
-    private Meters meters() throws InterruptedException {
-        return new Meters(product.counted());
+    /// @throws BenchFault where it does not tell: no meters are no zeros
+    private Meters meters() throws BenchFault, InterruptedException {
+        for (int asked = 0; asked < ASKED_MAX; asked++) {
+            List<String> counted = product.counted();
+            if (!counted.isEmpty()) {
+                return new Meters(counted);
+            }
+            requireAlive();
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+        throw new BenchFault("koegura run does not tell its metrics");
     }
 
     @Override

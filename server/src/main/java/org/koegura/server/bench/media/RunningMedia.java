@@ -57,7 +57,7 @@ interface RunningMedia extends AutoCloseable {
         return Map.of();
     }
 
-    /// Ends all calls and waits until nothing of them keeps the machine busy.
+    /// Ends all calls and waits until nothing of them keeps the machine busy. What that costs is told beside the load.
     ///
     /// @return what the side itself tells of the whole load
     Map<String, Double> hangUp() throws BenchFault, InterruptedException;

@@ -6,7 +6,8 @@
  *   generator CALLS          says "ports P P …" (caller's and callee's of each call), then reads lines:
  *     call I CALLER CALLEE   from now on both parties of call I send, to these ports of 127.0.0.1
  *     begin                  what is sent from now on is counted
- *     end                    it sends no more, waits a second for what is under way, tells the result and ends
+ *     end                    it sends no more, waits a second for what is under way, and four more if something is
+ *                            missing then, tells the result and ends
  *
  * The kernel stamps what arrives (SO_TIMESTAMPNS): the delay is from our call of send() to the moment in which the side's
  * packet lies in our socket. So nothing need wake us: ten thousand times a second we send what is due and take what has
@@ -45,6 +46,7 @@ static const int64_t PERIOD_NANOS = 20000000;
 static const int64_t TURN_NANOS = 100000;
 static const int64_t LATE_NANOS = 2000000;
 static const int64_t DRAIN_NANOS = 1000000000;
+static const int64_t DRAIN_MAX_NANOS = INT64_C(5000000000); /* what comes later than that is lost to any listener */
 static const uint32_t MAGIC = 0x6b6f6567; /* a payload of ours */
 
 /* In front of the payload; the rest of it is a stretch of `audio` that the number decides. */
@@ -314,7 +316,8 @@ int main(int argc, char **argv) {
             due = turn + streams[order[at]].phase_nanos;
         }
         if (ended && until == 0) until = now + DRAIN_NANOS;
-        if (ended && now >= until) break;
+        if (ended && now >= until
+                && (received + unsent >= sent || now >= until + DRAIN_MAX_NANOS - DRAIN_NANOS)) break;
         struct epoll_event events[EVENTS];
         int n = epoll_wait(epoll, events, EVENTS, 0);
         for (int i = 0; i < n; i++) {

@@ -40,8 +40,9 @@ class BenchMediaIT {
             List<MediaLoad> loads = new ArrayList<>(round.loads().values());
             loads.addAll(round.climbed());
             assertThat(loads).isNotEmpty().allSatisfy(load -> {
-                assertThat(load.counts().sent()).as(told.toString()).isGreaterThan(PACKETS_MIN);
-                assertThat(load.counts().lost()).as(told.toString()).isZero();
+                String which = round.side().title() + " of " + told;
+                assertThat(load.counts().sent()).as(which).isGreaterThan(PACKETS_MIN);
+                assertThat(load.counts().lost()).as(which).isZero();
                 assertThat(load.counts().duplicated()).isZero();
                 if (round.side() != MediaSide.RTPENGINE && round.side() != MediaSide.RTPENGINE_RECORDING) {
                     assertThat(load.counts().outOfOrder()).isZero(); // rtpengine's threads overtake each other
@@ -54,12 +55,16 @@ class BenchMediaIT {
         assertThat(recorded.told().get("capture_recorded_packets"))
                 .isGreaterThanOrEqualTo((double) recorded.counts().sent());
         assertThat(recorded.unaccounted()).isZero();
+        assertThat(recorded.closing().cpuSeconds()).as("sealing is told, too").isPositive();
+        assertThat(recorded.closing().packets())
+                .isGreaterThan((double) recorded.counts().sent());
         assertThat(load(rounds, MediaSide.KOEGURA).told()).containsEntry("capture_recorded_packets", 0.0);
 
         BenchResult result = MediaResult.of(rounds, plan, Map.of());
         StringWriter table = new StringWriter();
         MediaTable.print(new PrintWriter(table), result, plan);
-        assertThat(table.toString()).contains(MediaSide.KOEGURA_RECORDING.title(), "calls with at most 0.1 % lost");
+        assertThat(table.toString())
+                .contains(MediaSide.KOEGURA_RECORDING.title(), "calls with at most 0.1 % lost", "sealed and uploaded");
     }
 
     private static MediaLoad load(List<MediaRound> rounds, MediaSide side) {

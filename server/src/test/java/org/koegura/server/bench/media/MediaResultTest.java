@@ -14,6 +14,8 @@ import org.koegura.server.bench.BenchResult;
 /// From rounds to ratios, figures and the table.
 class MediaResultTest {
 
+    private static final MediaLoad.Closing NOTHING_LEFT = new MediaLoad.Closing(0, 0, 1_000_000);
+
     private static final MediaPlan PLAN = new MediaPlan(3, 100, 500, 1, 1, 1, List.of(), 1, 0);
 
     @Test
@@ -76,11 +78,110 @@ class MediaResultTest {
         MediaRound theirs = new MediaRound(
                 MediaSide.C_RECORDING,
                 Map.of(100, load(100, 1, 0, 0), 500, load(500, 1, 0, 0)),
-                List.of(load(750, 1, 0, 0), load(1000, 1, 0, 0)));
+                List.of(load(750, 1, 0, 0), load(1000, 1, 0, 0), load(1250, 1, 1_001, 0)));
         assertThat(ours.mostClean()).isEqualTo(750);
         BenchResult result = result(List.of(ours, theirs));
         assertThat(result.ratios()).containsEntry("highest_rate_vs_c", 0.75);
         assertThat(table(result)).contains("750 calls with at most 0.1 % lost");
+    }
+
+    @Test
+    void whatTheProductLostOfItsRecordingsCountsAsMuchAsWhatItLostOnTheWire() {
+        assertThat(captured(1_000_000, 999_000, 1_000, 0).isClean()).isTrue();
+        assertThat(captured(1_000_000, 998_999, 1_001, 0).isClean()).isFalse();
+        assertThat(captured(1_000_000, 998_999, 1_001, 0).isComparable()).isTrue();
+        assertThat(captured(1_000_000, 989_999, 10_001, 0).isComparable()).isFalse();
+    }
+
+    @Test
+    void aPacketOfWhichNobodyCanSayWhatBecameMakesALoadUncleanAndNotComparable() {
+        assertThat(captured(1_000_010, 1_000_000, 0, 10).isClean()).isTrue();
+        for (MediaLoad load : List.of(
+                captured(1_000_011, 1_000_000, 0, 10), // one is in nobody's count
+                captured(1_000_009, 1_000_000, 0, 10), // one is in two
+                captured(999_999, 999_999, 0, 0))) { // one came out and was never counted in
+            assertThat(load.unaccounted()).isEqualTo(1);
+            assertThat(load.isClean()).isFalse();
+            assertThat(load.isComparable()).isFalse();
+        }
+    }
+
+    @Test
+    void whatIsLeftToDoAfterTheCallsIsToldAndHasARatioOfItsOwn() {
+        BenchResult result = result(List.of(
+                round(MediaSide.KOEGURA_RECORDING, closed(500, 10, new MediaLoad.Closing(8, 12.5, 4_000_000))),
+                round(MediaSide.C_RECORDING, closed(500, 5, new MediaLoad.Closing(0, 0.1, 4_000_000)))));
+        assertThat(result.ratios())
+                .containsEntry("record_vs_c", 2.0)
+                .containsEntry("record_and_seal_vs_c", 2.4); // 8 s for four million packets
+        assertThat(result.figures())
+                .containsEntry("record_500_closing_cpu_seconds_per_mpkt", 2.0)
+                .containsEntry("record_500_closing_seconds", 12.5);
+        assertThat(table(result)).contains("2.00 CPU-s/Mpkt and 12.5 s after the calls");
+    }
+
+    @Test
+    void memoryIsToldForEachCallAndForEachFurtherOne() {
+        MediaRound round = new MediaRound(
+                MediaSide.KOEGURA_RECORDING,
+                Map.of(100, resident(100, 50_000, 90_000), 500, resident(500, 50_000, 110_000)),
+                List.of());
+        assertThat(result(List.of(round)).figures())
+                .containsEntry("record_100_rss_kib_per_call", 400.0)
+                .containsEntry("record_500_rss_kib_per_call", 120.0)
+                .containsEntry("record_500_rss_kib_per_further_call", 50.0);
+    }
+
+    @Test
+    void theHighestRateIsMissingWithAReasonWhereThatOfTheYardstickWasNotFound() {
+        MediaRound ours = climbed(MediaSide.KOEGURA_RECORDING, load(750, 1, 5_000, 0));
+        assertThat(whyMissing(List.of(ours, climbed(MediaSide.C_RECORDING, load(750, 1, 0, 0)))))
+                .contains("clean up to 750 calls, where no more calls were tried");
+        assertThat(whyMissing(List.of(ours, climbed(MediaSide.C_RECORDING, load(750, 1, 0, 200_000)))))
+                .contains("clean up to 500 calls, where the generator kept its pace no more");
+        assertThat(whyMissing(List.of(ours, round(MediaSide.C_RECORDING, load(500, 1, 0, 0)))))
+                .contains("clean up to 500 calls, where it was not climbed");
+        assertThat(whyMissing(List.of(ours, round(MediaSide.C_RECORDING, load(500, 1, 5_000, 0)))))
+                .contains("clean up to 0 calls");
+        assertThat(whyMissing(List.of(ours))).contains("it was not tried");
+        assertThat(whyMissing(List.of(climbed(MediaSide.C_RECORDING, load(750, 1, 5_000, 0)))))
+                .contains("no round in which koegura was tried with more calls");
+    }
+
+    private static String whyMissing(List<MediaRound> rounds) {
+        BenchResult result = result(rounds);
+        assertThat(result.ratios()).doesNotContainKey("highest_rate_vs_c");
+        String why = result.missing().getOrDefault("c_recording", "");
+        assertThat(why).contains("highest_rate_vs_c: ");
+        return why;
+    }
+
+    private static MediaRound climbed(MediaSide side, MediaLoad load) {
+        return new MediaRound(side, Map.of(500, load(500, 1, 0, 0)), List.of(load));
+    }
+
+    /// A million packets came out; this is what the side says of what it kept.
+    private static MediaLoad captured(double received, double recorded, double lost, double withheld) {
+        return new MediaLoad(
+                500,
+                counts(0, 0, 10),
+                1,
+                NOTHING_LEFT,
+                0,
+                0,
+                Map.of(
+                        "capture_received_packets", received,
+                        "capture_recorded_packets", recorded,
+                        "capture_lost_packets", lost,
+                        "capture_withheld_packets", withheld));
+    }
+
+    private static MediaLoad closed(int calls, double cpuSeconds, MediaLoad.Closing closing) {
+        return new MediaLoad(calls, counts(0, 0, 10), cpuSeconds, closing, 0, 0, Map.of());
+    }
+
+    private static MediaLoad resident(int calls, long rssKibBefore, long rssKib) {
+        return new MediaLoad(calls, counts(0, 0, 10), 1, NOTHING_LEFT, rssKibBefore, rssKib, Map.of());
     }
 
     @Test
@@ -89,11 +190,12 @@ class MediaResultTest {
                 500,
                 counts(0, 0, 10),
                 1,
+                NOTHING_LEFT,
                 1000,
                 21_000,
                 Map.of(
-                        "capture_received_packets", 100.0,
-                        "capture_recorded_packets", 80.0,
+                        "capture_received_packets", 1_000_020.0,
+                        "capture_recorded_packets", 1_000_000.0,
                         "capture_lost_packets", 12.0,
                         "capture_withheld_packets", 5.0,
                         "allocated_bytes", 2_000_000.0,
@@ -134,11 +236,17 @@ class MediaResultTest {
     /// A million packets, of which so many are lost or were sent late.
     private static MediaLoad load(int calls, double cpuSeconds, long lost, long late) {
         return new MediaLoad(
-                calls, counts(lost, late, 10), cpuSeconds * (1_000_000 - lost) / 1_000_000, 0, 0, Map.of());
+                calls,
+                counts(lost, late, 10),
+                cpuSeconds * (1_000_000 - lost) / 1_000_000,
+                NOTHING_LEFT,
+                0,
+                0,
+                Map.of());
     }
 
     private static MediaLoad delayed(int calls, double micros) {
-        return new MediaLoad(calls, counts(0, 0, micros), 1, 0, 0, Map.of());
+        return new MediaLoad(calls, counts(0, 0, micros), 1, NOTHING_LEFT, 0, 0, Map.of());
     }
 
     private static GeneratorCounts counts(long lost, long late, double micros) {
