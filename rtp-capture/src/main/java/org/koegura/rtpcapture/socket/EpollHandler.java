@@ -38,7 +38,7 @@ final class EpollHandler implements IoHandler {
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final boolean PACKED = System.getProperty("os.arch", "").equals("amd64");
-    private static final int EVENT_BYTES = PACKED ? 12 : 16;
+    static final int EVENT_BYTES = PACKED ? 12 : 16;
     private static final int DATA_AT = PACKED ? 4 : 8;
 
     private final ThreadAwareExecutor executor;

@@ -33,7 +33,12 @@ final class EpollTransport implements MediaTransport {
         try (Arena arena = Arena.ofConfined()) {
             Posix posix = new Posix(arena);
             int epoll = posix.epollCreate();
-            return epoll >= 0 && posix.close(epoll) == 0;
+            if (epoll < 0) {
+                return false;
+            }
+            // an older kernel does not know this call, and some containers forbid it
+            int ready = posix.epollWait(epoll, arena.allocate(EpollHandler.EVENT_BYTES, 8), 1, arena.allocate(16, 8));
+            return posix.close(epoll) == 0 && ready == 0;
         } catch (LinkageError | RuntimeException notHere) {
             return false;
         }
