@@ -42,9 +42,10 @@ final class Rehearsed {
         try {
             Rehearsal.Held held = quietly(calls, atMost);
             LOG.info(
-                    "rehearsal.held calls={} lost={} millis={}",
+                    "rehearsal.held calls={} lost={} packets={} millis={}",
                     held.completed(),
                     held.lost(),
+                    held.packets(),
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
             return held.completed() > 0;
         } catch (StartFault

@@ -32,7 +32,7 @@ class RehearsalIT {
             assertThat(product.process().out()).anyMatch(line -> line.startsWith("Warming up with 30 calls"));
             assertThat(product.process().err()).isEmpty();
             assertThat(Files.readString(data.resolve("log/koegura.log")))
-                    .contains("rehearsal.held calls=30 lost=0")
+                    .containsPattern("rehearsal\\.held calls=30 lost=0 packets=[1-9][0-9]+ ")
                     .doesNotContain("call.ended");
             assertThat(product.api().metrics())
                     .contains("koegura_call_attempts_total{")

@@ -5,11 +5,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// Calls until the code that carries calls is compiled.
 ///
 /// Interpreted, a call costs ten times what it costs later: whoever answers telephones too early loses the first of
-/// them. Several callers keep all processors busy; a call of one waits for the proxy most of the time.
+/// them. Several callers keep all processors busy; a call of one waits for the proxy most of the time. In a further
+/// call both parties speak.
 public final class Rehearsal {
 
     private static final int CALLERS = 4;
@@ -23,7 +25,8 @@ public final class Rehearsal {
     ///
     /// @param completed calls from INVITE to the last 200
     /// @param lost calls in which a message did not come through
-    public record Held(int completed, int lost) {}
+    /// @param packets that came through in a call with media
+    public record Held(int completed, int lost, int packets) {}
 
     /// Places calls through a proxy on this machine's loopback. Blocks until all are over or the time is up.
     ///
@@ -37,6 +40,8 @@ public final class Rehearsal {
         AtomicInteger completed = new AtomicInteger();
         AtomicInteger lost = new AtomicInteger();
         List<WholeCalls> lines = new ArrayList<>();
+        int packets = 0;
+        Conversation talk = endNanos - System.nanoTime() > 0 ? conversation(port) : null;
         try {
             for (int i = 0; i < CALLERS; i++) {
                 lines.add(WholeCalls.through(port));
@@ -60,8 +65,20 @@ public final class Rehearsal {
             }
         } finally {
             lines.forEach(WholeCalls::close);
+            if (talk != null) {
+                packets = talk.stop();
+                talk.close();
+            }
         }
-        return new Held(completed.get(), lost.get());
+        return new Held(completed.get(), lost.get(), packets);
+    }
+
+    private static @Nullable Conversation conversation(int port) {
+        try {
+            return Conversation.begin(port);
+        } catch (IOException unanswered) {
+            return null; // the calls will tell
+        }
     }
 
     private static boolean isCompleted(WholeCalls line) {

@@ -7,10 +7,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Caller and callee of whole calls in one thread, so that one clock tells how long a message was under way. Their
-/// media,
-/// if there are any, are others' work.
+/// media, if there are any, are others' work.
 ///
 /// Belongs to one thread.
 public final class WholeCalls implements AutoCloseable {
@@ -24,6 +25,7 @@ public final class WholeCalls implements AutoCloseable {
     private static final int MESSAGE_BYTES_MAX = 65_535;
     private static final int STRAYS_MAX = 64;
     private static final String END = "\r\n";
+    private static final Pattern AUDIO = Pattern.compile("^m=audio ([1-9][0-9]{0,4}) ", Pattern.MULTILINE);
 
     private final DatagramSocket caller;
     private final DatagramSocket callee;
@@ -187,6 +189,17 @@ public final class WholeCalls implements AutoCloseable {
             }
         }
         return routes.toString();
+    }
+
+    /// Where the first audio stream of a message's description is awaited (RFC 8866 §5.14).
+    ///
+    /// @throws IOException it describes none
+    public static int audioPort(String message) throws IOException {
+        Matcher audio = AUDIO.matcher(message);
+        if (!audio.find()) {
+            throw new IOException("a session description came back without a port for audio");
+        }
+        return Integer.parseInt(audio.group(1));
     }
 
     private static boolean isField(String line, String name) {

@@ -1,6 +1,7 @@
 package org.koegura.server.rehearsal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -14,7 +15,7 @@ class RehearsalTest {
     @Test
     void whereNobodyAnswersEachCallerGivesUpAfterAFewCalls() throws Exception {
         try (DatagramSocket deaf = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            assertThat(Rehearsal.hold(deaf.getLocalPort(), 10_000, LONG)).isEqualTo(new Rehearsal.Held(0, 12));
+            assertThat(Rehearsal.hold(deaf.getLocalPort(), 10_000, LONG)).isEqualTo(new Rehearsal.Held(0, 12, 0));
         }
     }
 
@@ -22,7 +23,7 @@ class RehearsalTest {
     void whenTheTimeIsUpNoCallBegins() throws Exception {
         try (DatagramSocket deaf = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             assertThat(Rehearsal.hold(deaf.getLocalPort(), 10_000, Duration.ZERO))
-                    .isEqualTo(new Rehearsal.Held(0, 0));
+                    .isEqualTo(new Rehearsal.Held(0, 0, 0));
         }
     }
 
@@ -31,6 +32,14 @@ class RehearsalTest {
         try (WholeCalls calls = WholeCalls.direct()) {
             assertThat(calls.call()).isPositive();
             assertThat(calls.call()).isPositive();
+        }
+    }
+
+    @Test
+    void bothPartiesOfAConversationHearTheOther() throws Exception {
+        try (Conversation talk = Conversation.begin(WholeCalls.direct())) {
+            await().until(() -> talk.heard() > 100);
+            assertThat(talk.stop()).isGreaterThan(100);
         }
     }
 }

@@ -1,13 +1,11 @@
 package org.koegura.server.bench.media;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.io.IOException;
 import org.koegura.server.bench.BenchFault;
+import org.koegura.server.rehearsal.WholeCalls;
 
 /// One stream of G.711 at a port of 127.0.0.1, as SDP has it (RFC 8866).
 final class SessionDescription {
-
-    private static final Pattern AUDIO = Pattern.compile("^m=audio ([1-9][0-9]{0,4}) ", Pattern.MULTILINE);
 
     private SessionDescription() {}
 
@@ -29,10 +27,10 @@ final class SessionDescription {
     ///
     /// @throws BenchFault where there is none
     static int port(String text) throws BenchFault {
-        Matcher audio = AUDIO.matcher(text);
-        if (!audio.find()) {
-            throw new BenchFault("a session description came back without a port for audio");
+        try {
+            return WholeCalls.audioPort(text);
+        } catch (IOException e) {
+            throw new BenchFault(String.valueOf(e.getMessage()), e);
         }
-        return Integer.parseInt(audio.group(1));
     }
 }
