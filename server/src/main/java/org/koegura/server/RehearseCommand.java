@@ -12,11 +12,14 @@ final class RehearseCommand implements Callable<Integer> {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
+    /// Long enough for a notice to be heard, and for what follows to be recorded.
+    private static final Duration TALK = Duration.ofSeconds(15);
+
     @Option(names = "--calls", paramLabel = "NUMBER", required = true, description = "How many calls.")
     int calls;
 
     @Override
     public Integer call() {
-        return Rehearsed.hold(calls, LIMIT) ? 0 : 1;
+        return Rehearsed.hold(calls, LIMIT, TALK) ? 0 : 1;
     }
 }

@@ -33,14 +33,15 @@ final class Rehearsed {
     ///
     /// @param calls how many; 0 for no rehearsal
     /// @param atMost for the calls; opening the second product before them and closing it comes on top
+    /// @param talkAtLeast how long the call with media lasts
     /// @return whether any call came through
-    static boolean hold(int calls, Duration atMost) {
+    static boolean hold(int calls, Duration atMost, Duration talkAtLeast) {
         if (calls == 0) {
             return true;
         }
         long startNanos = System.nanoTime();
         try {
-            Rehearsal.Held held = quietly(calls, atMost);
+            Rehearsal.Held held = quietly(calls, atMost, talkAtLeast);
             LOG.info(
                     "rehearsal.held calls={} lost={} packets={} millis={}",
                     held.completed(),
@@ -64,13 +65,13 @@ final class Rehearsed {
     }
 
     /// What is logged of calls that nobody made would mislead.
-    private static Rehearsal.Held quietly(int calls, Duration atMost)
+    private static Rehearsal.Held quietly(int calls, Duration atMost, Duration talkAtLeast)
             throws StartFault, IOException, InterruptedException {
         Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         Level usual = root.getLevel();
         root.setLevel(Level.OFF);
         try (LoopbackProduct loopback = LoopbackProduct.start("rehearsal", UNLIMITED, LogFormat.NONE)) {
-            return Rehearsal.hold(loopback.product().reachedAt().getPort(), calls, atMost);
+            return Rehearsal.hold(loopback.product().reachedAt().getPort(), calls, atMost, talkAtLeast);
         } finally {
             root.setLevel(usual);
         }

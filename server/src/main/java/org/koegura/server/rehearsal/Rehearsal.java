@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +33,13 @@ public final class Rehearsal {
     ///
     /// @param port where the proxy takes SIP over UDP
     /// @param calls how many
+    /// @param talkAtLeast how long the call with media lasts, beside the others or after them
     /// @throws IOException no socket is to be had
     /// @throws InterruptedException the caller's thread was; the calls end by themselves
-    public static Held hold(int port, int calls, Duration atMost) throws IOException, InterruptedException {
-        long endNanos = System.nanoTime() + atMost.toNanos();
+    public static Held hold(int port, int calls, Duration atMost, Duration talkAtLeast)
+            throws IOException, InterruptedException {
+        long startNanos = System.nanoTime();
+        long endNanos = startNanos + atMost.toNanos();
         AtomicInteger left = new AtomicInteger(calls);
         AtomicInteger completed = new AtomicInteger();
         AtomicInteger lost = new AtomicInteger();
@@ -62,6 +66,9 @@ public final class Rehearsal {
                     .toList();
             for (Thread caller : callers) {
                 caller.join();
+            }
+            if (talk != null) {
+                TimeUnit.NANOSECONDS.sleep(talkAtLeast.toNanos() - (System.nanoTime() - startNanos));
             }
         } finally {
             lines.forEach(WholeCalls::close);

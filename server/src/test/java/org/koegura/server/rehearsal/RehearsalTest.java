@@ -15,14 +15,15 @@ class RehearsalTest {
     @Test
     void whereNobodyAnswersEachCallerGivesUpAfterAFewCalls() throws Exception {
         try (DatagramSocket deaf = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            assertThat(Rehearsal.hold(deaf.getLocalPort(), 10_000, LONG)).isEqualTo(new Rehearsal.Held(0, 12, 0));
+            assertThat(Rehearsal.hold(deaf.getLocalPort(), 10_000, LONG, Duration.ZERO))
+                    .isEqualTo(new Rehearsal.Held(0, 12, 0));
         }
     }
 
     @Test
     void whenTheTimeIsUpNoCallBegins() throws Exception {
         try (DatagramSocket deaf = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            assertThat(Rehearsal.hold(deaf.getLocalPort(), 10_000, Duration.ZERO))
+            assertThat(Rehearsal.hold(deaf.getLocalPort(), 10_000, Duration.ZERO, Duration.ZERO))
                     .isEqualTo(new Rehearsal.Held(0, 0, 0));
         }
     }
