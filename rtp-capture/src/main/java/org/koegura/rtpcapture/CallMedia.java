@@ -269,7 +269,7 @@ final class CallMedia implements MediaSession, Track.Owner {
         return any && !closed;
     }
 
-    /// A packet was admitted on some line.
+    /// A packet was admitted on some line, from a source that is taken.
     void heard(long nowNanos) {
         heardNanos = nowNanos;
     }

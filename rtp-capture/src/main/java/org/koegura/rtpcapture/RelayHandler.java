@@ -59,6 +59,11 @@ final class RelayHandler implements MediaSocket.Reader {
             discard(packet, refused);
             return;
         }
+        boolean speech = at.audio() && kind == RtpHeader.Kind.RTP && !in.control();
+        if (speech && !at.side(leg).sources().admit(RtpHeader.ssrc(packet), nowNanos)) {
+            discard(packet, Discarded.OTHER_SOURCE); // and no sign of life: it may be anybody's
+            return;
+        }
         call.heard(nowNanos);
         if (!at.audio()) {
             at.relay(in, kind, packet);
@@ -66,12 +71,10 @@ final class RelayHandler implements MediaSocket.Reader {
         }
         switch (kind) {
             case RTP -> {
-                if (in.control()) {
-                    notRtp(at, in, packet);
-                } else if (!at.side(leg).sources().admit(RtpHeader.ssrc(packet), nowNanos)) {
-                    discard(packet, Discarded.OTHER_SOURCE);
-                } else {
+                if (speech) {
                     call.audio().rtp(at, in, packet, nowNanos);
+                } else {
+                    notRtp(at, in, packet);
                 }
             }
             case RTCP -> call.audio().rtcp(at, in, packet, nowNanos);

@@ -78,6 +78,9 @@ final class LoopbackCall implements AutoCloseable {
     /// Done once, when the clock is read next: on the event loop, before it has decided on the packet in hand.
     final AtomicReference<@Nullable Runnable> atNextReading = new AtomicReference<>();
 
+    /// What the clock says, where it stands still; null where it goes.
+    volatile @Nullable Long stoppedNanos;
+
     /// Where it is not open, the event loop waits when it asks for frames.
     volatile CountDownLatch framesGate = new CountDownLatch(0);
 
@@ -101,7 +104,8 @@ final class LoopbackCall implements AutoCloseable {
         if (now != null) {
             now.run();
         }
-        return System.nanoTime();
+        Long stopped = stoppedNanos;
+        return stopped == null ? System.nanoTime() : stopped;
     }
 
     private Optional<NoticeFrames> framesIn(Prompt prompt, AudioFormat format) {

@@ -96,7 +96,7 @@ class SignalledSourcesTest {
         }
     }
 
-    private static RemoteMedia naming(Telephone party, int source) {
+    static RemoteMedia naming(Telephone party, int source) {
         RemoteMedia plain = party.media(true);
         return new RemoteMedia(
                 plain.rtp(),

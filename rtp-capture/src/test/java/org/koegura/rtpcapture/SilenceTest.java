@@ -20,6 +20,8 @@ class SilenceTest {
 
     private static final byte[] RECEIVER_REPORT = HexFormat.of().parseHex("80c9000111223344");
     private static final Duration LIMIT = Duration.ofMillis(300);
+    private static final Duration FAR = Duration.ofSeconds(10);
+    private static final int NAMED = 0xCAFE0001;
 
     private final Random random = new Random(19);
 
@@ -71,6 +73,29 @@ class SilenceTest {
                 }
                 return !isSorted(told);
             });
+        }
+    }
+
+    /// The clock stands still: what is told is exact.
+    @Test
+    void whatIsRefusedForItsSourceIsNoSignOfLife() throws Exception {
+        try (LoopbackCall call = call()) {
+            call.session.agree(0, Leg.OUTSIDE, SignalledSourcesTest.naming(call.outside, NAMED));
+            call.settle();
+            long start = System.nanoTime();
+            call.stoppedNanos = start;
+            call.outside.say(Packets.rtp(random, 0, 1, 160, NAMED));
+            call.inside.awaitHeard(1);
+            call.stoppedNanos = start + SignalledSources.OUTRANKS_NANOS - 1;
+            call.outside.say(Packets.rtp(random, 0, 2, 320, NAMED + 1));
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            call.counted("koegura.rtp.packets.discarded", "reason", "other_source", "leg", "outside")
+                                    == 1);
+            call.stoppedNanos = start + FAR.toNanos();
+            await().atMost(PATIENCE)
+                    .until(() -> !call.told.silences.isEmpty() && call.told.silences.getLast() > FAR.toMillis() / 2);
+            assertThat(call.told.silences.getLast()).isEqualTo(FAR.toMillis());
         }
     }
 
