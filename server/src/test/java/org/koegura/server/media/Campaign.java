@@ -5,40 +5,63 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /// How many packets a campaign has, and whether the system let them all in.
 final class Campaign {
 
-    /// The whole of it.
-    static final int WHOLE = 1_000_000;
+    private static final int WHOLE = 1_000_000;
 
     /// So many packets in a row find room in the buffer of a socket, whatever its size.
     static final int BURST = 32;
 
+    /// Column `tx_queue rx_queue` of the kernel's tables; octets, in hexadecimal.
+    private static final int QUEUES = 4;
+
+    private static final String NOTHING_WAITS = ":00000000";
+    private static final long LOOK_AGAIN_NANOS = 20_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     private Campaign() {}
 
-    /// As many as the build can wait for, unless `-Dkoegura.campaign.packets` says otherwise.
-    static int packets(int inTheBuild) {
-        return Integer.getInteger("koegura.campaign.packets", inTheBuild);
+    /// A million, unless `-Dkoegura.campaign.packets` says otherwise.
+    static int packets() {
+        return Integer.getInteger("koegura.campaign.packets", WHOLE);
     }
 
     /// What the sockets at these ports had no room for since they were opened.
     static long dropped(Set<Integer> ports) throws IOException {
-        long dropped = 0;
-        int found = 0;
+        return sockets(ports).stream()
+                .mapToLong(socket -> Long.parseLong(socket[socket.length - 1]))
+                .sum();
+    }
+
+    /// Returns once nobody has yet to take anything from the sockets at these ports.
+    static void awaitTaken(Set<Integer> ports) throws IOException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (sockets(ports).stream().anyMatch(socket -> !socket[QUEUES].endsWith(NOTHING_WAITS))) {
+            assertThat(System.nanoTime()).as("all that was sent is taken").isLessThan(deadline);
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+    }
+
+    /// Their lines in the kernel's tables (proc(5)), by columns.
+    private static List<String[]> sockets(Set<Integer> ports) throws IOException {
+        List<String[]> found = new ArrayList<>();
         for (String table : List.of("/proc/net/udp", "/proc/net/udp6")) {
             for (String line : Files.readAllLines(Path.of(table))) {
                 String[] socket = line.strip().split("\\s+", -1);
                 if (ports.contains(localPort(socket[1]))) {
-                    dropped += Long.parseLong(socket[socket.length - 1]);
-                    found++;
+                    found.add(socket);
                 }
             }
         }
-        assertThat(found).as("sockets of these ports").isEqualTo(ports.size());
-        return dropped;
+        assertThat(found).as("sockets of these ports").hasSize(ports.size());
+        return found;
     }
 
     /// Of `0100007F:4E20`; -1 of the head of the table.

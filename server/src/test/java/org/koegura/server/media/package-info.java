@@ -1,16 +1,16 @@
-/// What the media of calls must withstand: bad networks, strangers, and disks that stand still. The product's
+/// What the media of calls must withstand: bad networks, strangers, nonsense, and disks that stand still. The product's
 /// rooms of media and storage run here in this process, without signalling: a test agrees what the signalling would.
 ///
 /// Glossary: the *room* is the product's media with its storage; a *telephone* is one party of a call, with sockets of
-/// its own; a *campaign* is very many packets that are sent for what they do. Some are shorter in the build than the
-/// whole: `-Dkoegura.campaign.packets=1000000` says how long they are.
+/// its own; a *campaign* is a million packets that are sent for what they do, or as many as
+/// `-Dkoegura.campaign.packets` says.
 ///
 /// Who may call: nobody; these are tests.
 ///
 /// Threads: the test's thread speaks for all parties; a virtual thread listens at each socket.
 ///
 /// Reading order: `MediaRoom`, `RoomCall`, `Telephone`, `Campaign`; `ImpairedMediaIT`, `InjectionIT`,
-/// `StalledDiskIT` with `Crowd` and `FreezingDisk`.
+/// `MutatedMediaIT` with `PacketMutator`, `StalledDiskIT` with `Crowd` and `FreezingDisk`.
 @NullMarked
 package org.koegura.server.media;
 
