@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.port.MediaSession.LocalMedia;
@@ -27,7 +28,7 @@ import org.koegura.callmodel.port.MediaSession.LocalMedia;
 /// whose it is, which one, and when it was sent.
 ///
 /// ```
-/// payload   0  8  sent, nanoseconds of this process     8  4  number, from 0     12 …  silence
+/// payload   0  8  sent, nanoseconds of this process     8  4  number, from 0     12  4  phase     16 …  silence
 /// ```
 final class Crowd implements Closeable {
 
@@ -40,7 +41,7 @@ final class Crowd implements Closeable {
     private final AtomicInteger phase = new AtomicInteger();
     private final AtomicInteger misordered = new AtomicInteger();
     private final CountDownLatch silent = new CountDownLatch(1);
-    private final List<Delays> delays = List.of(new Delays(), new Delays(), new Delays());
+    private final List<Delays> delays;
     private volatile boolean speaking = true;
 
     /// Of the packets that were sent in one phase; written by the thread that hears.
@@ -79,8 +80,10 @@ final class Crowd implements Closeable {
         }
     }
 
-    Crowd(AudioFormat format) throws IOException {
+    /// @param phases that the talk has
+    Crowd(AudioFormat format, int phases) throws IOException {
         this.format = format;
+        this.delays = Stream.generate(Delays::new).limit(phases).toList();
         this.selector = Selector.open();
     }
 
@@ -107,7 +110,7 @@ final class Crowd implements Closeable {
         Thread.ofPlatform().daemon().name("crowd-speaks").start(this::speak);
     }
 
-    /// Delays count for the phase of that number from now on: 0, 1, 2.
+    /// What is said from now on counts for the phase of that number, whenever it is heard.
     void phase(int next) {
         phase.set(next);
     }
@@ -160,6 +163,7 @@ final class Crowd implements Closeable {
                 .putInt(voice.source)
                 .putLong(System.nanoTime())
                 .putInt(sending)
+                .putInt(phase.get())
                 .position(packet.capacity())
                 .flip();
         int sent = voice.channel.write(packet);
@@ -188,7 +192,7 @@ final class Crowd implements Closeable {
                     misordered.incrementAndGet();
                 }
                 voice.nextHeard = packet + 1;
-                delays.get(phase.get()).add(now - room.getLong(HEADER_BYTES));
+                delays.get(room.getInt(HEADER_BYTES + 12)).add(now - room.getLong(HEADER_BYTES));
                 room.clear();
             }
         } catch (IOException gone) {

@@ -12,16 +12,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A disk with a file system of its own (ext4, in a file), which can stand still as a disk does that does not answer:
 /// whoever writes to it waits in the kernel until it goes on. Mounting and freezing need root, or sudo without a
-/// password.
+/// password. Who holds the mount is a process of its own, which undoes it when it is told to, or when this process is
+/// gone, however that ended.
 final class FreezingDisk implements Closeable {
 
-    private final Path path;
+    /// Its standard input ends with us. What still stands still then would never go on: nothing leads to it any more.
+    private static final String HOLD = "mount -o loop \"$0\" \"$1\" || exit 1; chmod 0777 \"$1\"; echo is mounted; "
+            + "cat >/dev/null; fsfreeze -u \"$1\" 2>/dev/null; umount \"$1\" || { umount -l \"$1\"; exit 1; }";
 
-    private FreezingDisk(Path path) {
+    private final Path path;
+    private final Process holder;
+
+    private FreezingDisk(Path path, Process holder) {
         this.path = path;
+        this.holder = holder;
     }
 
     /// Makes it in a folder.
@@ -32,10 +40,16 @@ final class FreezingDisk implements Closeable {
         }
         Path path = Files.createDirectories(folder.resolve("disk"));
         await(asRoot("mkfs.ext4", "-q", "-F", image.toString()));
-        await(asRoot("mount", "-o", "loop", image.toString(), path.toString()));
-        FreezingDisk disk = new FreezingDisk(path);
-        await(asRoot("chmod", "0777", path.toString()));
-        return disk;
+        Process holder = asRoot("sh", "-c", HOLD, image.toString(), path.toString());
+        if (firstLine(holder) == null) {
+            throw new IOException("the file system at " + path + " cannot be mounted: mount needs root");
+        }
+        return new FreezingDisk(path, holder);
+    }
+
+    /// Null where it ends without a word.
+    private static @Nullable String firstLine(Process process) throws IOException {
+        return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine();
     }
 
     Path path() {
@@ -49,9 +63,7 @@ final class FreezingDisk implements Closeable {
                 "-c",
                 "fsfreeze -f \"$0\" && echo stands still && sleep " + seconds + "; fsfreeze -u \"$0\"",
                 path.toString());
-        BufferedReader says =
-                new BufferedReader(new InputStreamReader(stalling.getInputStream(), StandardCharsets.UTF_8));
-        if (says.readLine() == null) {
+        if (firstLine(stalling) == null) {
             throw new IOException("the file system at " + path + " cannot be frozen: fsfreeze needs root");
         }
         return new Stall(stalling);
@@ -66,7 +78,7 @@ final class FreezingDisk implements Closeable {
     }
 
     private static Process asRoot(String... command) throws IOException {
-        List<String> line = new ArrayList<>();
+        List<String> line = new ArrayList<>(List.of("setsid", "--wait")); // a signal to us is none to it
         if (!System.getProperty("user.name").equals("root")) {
             line.addAll(List.of("sudo", "-n"));
         }
@@ -86,7 +98,8 @@ final class FreezingDisk implements Closeable {
     @Override
     public void close() throws IOException {
         try {
-            await(asRoot("umount", path.toString()));
+            holder.getOutputStream().close();
+            await(holder);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UncheckedIOException(new IOException("interrupted before " + path + " was unmounted", e));

@@ -46,11 +46,21 @@ class StalledDiskIT {
     private static final Duration OPENING = Duration.ofSeconds(60);
     private static final Duration TALK = Duration.ofSeconds(3);
 
-    /// A packet that waited for the disk would be ten times as old.
-    private static final double MILLIS_MAX = 1_000;
+    /// What is said before the disk stands still, as long as it then does, is what lateness is held against: the
+    /// machine is the same, and as busy with other things. Before that, all of it runs for the first time.
+    private static final int FIRST = 0;
 
-    private static final int ALL = 1_000;
-    private static final int MOST = 990;
+    private static final int CALM = 1;
+    private static final int STALLED = 2;
+    private static final int AFTERWARDS = 3;
+
+    /// Packets that waited for the disk would be seconds old: the latest of them ten, most of them five.
+    private static final double TIMES_AS_LATE_MAX = 3;
+
+    private static final double MORE_MILLIS_MAX = 100;
+
+    /// Per thousand.
+    private static final List<Integer> SHARES = List.of(500, 990, 1_000);
 
     @Test
     void everyPacketIsRelayedInTimeAndTheGapIsDeclaredToThePacket(@TempDir Path folder) throws Exception {
@@ -61,7 +71,7 @@ class StalledDiskIT {
             Spoken spoken;
             try (LocalStore store = MediaRoom.store(data);
                     MediaRoom room = MediaRoom.open(store.sink(), CALLS, 2);
-                    Crowd crowd = new Crowd(new AudioFormat(0, "PCMU", 8000, PACKET_MILLIS))) {
+                    Crowd crowd = new Crowd(new AudioFormat(0, "PCMU", 8000, PACKET_MILLIS), AFTERWARDS + 1)) {
                 for (int i = 0; i < CALLS; i++) {
                     RoomCall call = room.call();
                     crowd.join(call);
@@ -98,11 +108,16 @@ class StalledDiskIT {
     private static Spoken talkWhileItStalls(Crowd crowd, FreezingDisk disk) throws Exception {
         crowd.start();
         await("they talk").pollDelay(TALK).until(() -> true);
+        crowd.phase(CALM);
+        await("they talk as long as the disk will stand still")
+                .pollDelay(Duration.ofSeconds(STALL_SECONDS))
+                .atMost(Duration.ofSeconds(2L * STALL_SECONDS))
+                .until(() -> true);
         Instant from = Instant.now();
+        crowd.phase(STALLED);
         FreezingDisk.Stall stall = disk.stall(STALL_SECONDS);
-        crowd.phase(1);
         await("the disk goes on").atMost(Duration.ofSeconds(3L * STALL_SECONDS)).until(stall::isOver);
-        crowd.phase(2);
+        crowd.phase(AFTERWARDS);
         await("they talk on").pollDelay(TALK).until(() -> true);
         return new Spoken(crowd.fallSilent(), from, Instant.now());
     }
@@ -113,17 +128,27 @@ class StalledDiskIT {
         assertThat(crowd.misordered()).as("packets out of their order").isZero();
         assertThat(room.counted("koegura.rtp.packets", "direction", "rx")).isEqualTo(all);
         assertThat(room.counted("koegura.rtp.packets", "direction", "tx")).isEqualTo(all);
-        LOG.warn(
-                "stalled.disk delay.p99.millis before={} during={} after={} ratio={}",
-                crowd.delays(0).millis(MOST),
-                crowd.delays(1).millis(MOST),
-                crowd.delays(2).millis(MOST),
-                crowd.delays(1).millis(MOST) / crowd.delays(0).millis(MOST));
-        for (int phase = 1; phase < 3; phase++) { // before that, all of it runs for the first time
-            assertThat(crowd.delays(phase).count()).isPositive();
-            assertThat(crowd.delays(phase).millis(ALL))
-                    .as("milliseconds of the latest packet in phase %d", phase)
-                    .isLessThan(MILLIS_MAX);
+        isNoLaterThanBefore(crowd);
+    }
+
+    private static void isNoLaterThanBefore(Crowd crowd) {
+        int aSecond = 2 * CALLS * 1_000 / PACKET_MILLIS;
+        assertThat(crowd.delays(CALM).count()).isGreaterThan(aSecond * STALL_SECONDS / 2);
+        assertThat(crowd.delays(STALLED).count()).isGreaterThan(aSecond * STALL_SECONDS / 2);
+        for (int share : SHARES) {
+            double calm = crowd.delays(CALM).millis(share);
+            double stalled = crowd.delays(STALLED).millis(share);
+            double afterwards = crowd.delays(AFTERWARDS).millis(share);
+            LOG.warn(
+                    "stalled.disk delay.millis share={} first={} calm={} stalled={} afterwards={}",
+                    share,
+                    crowd.delays(FIRST).millis(share),
+                    calm,
+                    stalled,
+                    afterwards);
+            assertThat(Math.max(stalled, afterwards))
+                    .as("milliseconds that %d of 1000 packets stay below, %.1f before", share, calm)
+                    .isLessThan(TIMES_AS_LATE_MAX * calm + MORE_MILLIS_MAX);
         }
     }
 
