@@ -10,18 +10,17 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.server.ConsoleApi;
@@ -174,7 +173,7 @@ class ImpairedCallIT {
             assertThat(withheld).isEqualTo(arrived - kept);
         }
         assertThat(recording.manifest().path("gaps").isEmpty()).isTrue();
-        isRelayedInOneStream(recording.inside(), outsideHop.returned(), api);
+        isRelayedInOneStream(insideHop.passed(), recording.inside().size(), outsideHop.returned(), api);
     }
 
     private static void isTheLast(List<Rtp> kept, ImpairedHop hop) {
@@ -185,31 +184,56 @@ class ImpairedCallIT {
     }
 
     /// After the notice the outside party hears the inside party's packets as they arrived, each as far behind the
-    /// notice as it was sent: by one offset of numbers and one of timestamps. What was sent before the notice
-    /// ended and came after has no place there any more, and is counted.
-    private static void isRelayedInOneStream(List<Rtp> kept, List<byte[]> sent, ConsoleApi api) throws Exception {
-        Map<String, byte[]> keptByPayload = new HashMap<>();
-        kept.forEach(packet -> keptByPayload.put(
-                payload(packet.datagram().payload()), packet.datagram().payload()));
-        List<byte[]> relayed = sent.stream()
-                .filter(packet -> keptByPayload.containsKey(payload(packet)))
-                .toList();
-        List<String> order = relayed.stream().map(ImpairedCallIT::payload).toList();
-        List<String> expected = new ArrayList<>(kept.stream()
-                .map(packet -> payload(packet.datagram().payload()))
-                .toList());
-        int late = expected.size() - order.size();
-        assertThat((double) late)
-                .as("kept, and too late to be relayed")
-                .isBetween(0.0, api.metric("koegura_rtp_packets_discarded_total", "reason=\"late\"", "leg=\"inside\""));
-        expected.retainAll(order);
-        assertThat(order).isEqualTo(expected);
-        assertThat(relayed.stream()
-                        .map(packet -> offsets(packet, keptByPayload.getOrDefault(payload(packet), packet)))
-                        .distinct())
+    /// notice as it was sent: by one offset of numbers and one of timestamps. The first of them has the first place
+    /// behind the notice; what was sent before it and came after it has none, and is counted.
+    private static void isRelayedInOneStream(List<byte[]> arrived, int kept, List<byte[]> sent, ConsoleApi api)
+            throws Exception {
+        Set<String> said = arrived.stream().map(ImpairedCallIT::payload).collect(Collectors.toSet());
+        int spoken = sent.size();
+        while (spoken > 0 && said.contains(payload(sent.get(spoken - 1)))) {
+            spoken--;
+        }
+        assertThat(spoken).as("the notice, and what was sent before it").isPositive();
+        List<byte[]> relayed = sent.subList(spoken, sent.size());
+        int joined = joined(arrived, relayed);
+        assertThat(arrived.size() - kept).as("capture starts behind the notice").isGreaterThanOrEqualTo(joined);
+        int first = number(arrived.get(joined));
+        List<byte[]> since = arrived.subList(joined, arrived.size());
+        List<byte[]> inPlace =
+                since.stream().filter(packet -> number(packet) >= first).toList();
+        assertThat(payloads(relayed)).isEqualTo(payloads(inPlace));
+        assertThat(api.metric("koegura_rtp_packets_discarded_total", "reason=\"late\"", "leg=\"inside\""))
+                .as("packets from before number %d that came after it", first)
+                .isEqualTo(since.size() - inPlace.size());
+        Set<String> offsets = new HashSet<>();
+        for (int i = 0; i < relayed.size(); i++) {
+            offsets.add(offsets(relayed.get(i), inPlace.get(i)));
+        }
+        assertThat(offsets)
                 .as("source, type, and offsets of number and timestamp")
                 .hasSize(1);
-        assertThat(Collections.frequency(order, order.getFirst())).isBetween(1, 2);
+    }
+
+    /// Which arrival was relayed first. It may be the second of a packet whose first one was withheld: behind the right
+    /// one there are as many in their place as were relayed.
+    private static int joined(List<byte[]> arrived, List<byte[]> relayed) {
+        String first = payload(relayed.getFirst());
+        for (int i = 0; i < arrived.size(); i++) {
+            int number = number(arrived.get(i));
+            if (payload(arrived.get(i)).equals(first)
+                    && arrived.subList(i, arrived.size()).stream()
+                                    .filter(packet -> number(packet) >= number)
+                                    .count()
+                            == relayed.size()) {
+                return i;
+            }
+        }
+        throw new AssertionError("behind no arrival of its first packet are as many as the " + relayed.size()
+                + " that were relayed after the notice");
+    }
+
+    private static List<String> payloads(List<byte[]> packets) {
+        return packets.stream().map(ImpairedCallIT::payload).toList();
     }
 
     private static String offsets(byte[] sent, byte[] arrived) {
