@@ -111,7 +111,8 @@ record Parties(RawPeer caller, RawPeer callee, InetSocketAddress sip, Way way) {
         return establish(id, description(callerPort), description(calleePort));
     }
 
-    private Call establish(String id, String offer, String answer) throws IOException, InterruptedException {
+    /// With whole descriptions.
+    Call establish(String id, String offer, String answer) throws IOException, InterruptedException {
         String invite = invited(id, offer);
         callee.send(response(invite, "200 OK", uri(callee), answer), sip);
         Call call = new Call(id, invite, caller.receive("SIP/2.0 200 "));
