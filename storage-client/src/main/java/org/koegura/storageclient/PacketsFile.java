@@ -26,10 +26,13 @@ final class PacketsFile implements AutoCloseable {
     static final int LENGTH_BYTES = 4;
     static final int LAST = 0x8000_0000;
 
+    /// Where a chunk is on its way from the cipher to the file: ciphertext, and one for all recordings of a thread.
+    private static final ThreadLocal<byte[]> ROOM =
+            ThreadLocal.withInitial(() -> new byte[LENGTH_BYTES + PLAIN_BYTES_MAX + ChunkCipher.TAG_BYTES]);
+
     private final RandomAccessFile file;
     private final ChunkCipher cipher;
     private final CiphertextDigest digest;
-    private ByteBuffer sealed = ByteBuffer.allocate(8_192 + LENGTH_BYTES + ChunkCipher.TAG_BYTES);
     private long wholeBytes;
     private long chunks;
     private long plaintextBytes;
@@ -92,18 +95,17 @@ final class PacketsFile implements AutoCloseable {
     /// @throws IOException the chunk is not in the file; it MUST NOT be tried again with other than empty plaintext
     void write(byte[] plain, int length, boolean last) throws IOException {
         int sealedBytes = length + ChunkCipher.TAG_BYTES;
-        if (sealed.capacity() < LENGTH_BYTES + sealedBytes) {
-            sealed = ByteBuffer.allocate(Math.max(LENGTH_BYTES + sealedBytes, 2 * sealed.capacity()));
-        }
-        sealed.clear().putInt(last ? sealedBytes | LAST : sealedBytes);
+        byte[] room = ROOM.get();
+        ByteBuffer sealed = ByteBuffer.wrap(room);
+        sealed.putInt(last ? sealedBytes | LAST : sealedBytes);
         cipher.seal(chunks, last, ByteBuffer.wrap(plain, 0, length), sealed);
         try {
-            file.write(sealed.array(), 0, sealed.position());
+            file.write(room, 0, sealed.position());
         } catch (IOException e) {
             truncate(e);
             throw e;
         }
-        digest.update(sealed.array(), 0, sealed.position());
+        digest.update(room, 0, sealed.position());
         wholeBytes += sealed.position();
         chunks++;
         plaintextBytes += length;

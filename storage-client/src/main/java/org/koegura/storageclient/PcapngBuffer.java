@@ -119,9 +119,13 @@ final class PcapngBuffer {
         return blocks.position();
     }
 
-    /// Overwrites and forgets the blocks.
+    /// Overwrites and forgets the blocks, and is small again where they were few.
     void clear() {
         Arrays.fill(bytes, 0, blocks.position(), (byte) 0);
+        if (bytes.length > INITIAL_BYTES && blocks.position() <= INITIAL_BYTES) {
+            bytes = new byte[INITIAL_BYTES];
+            blocks = view(bytes);
+        }
         blocks.clear();
     }
 
