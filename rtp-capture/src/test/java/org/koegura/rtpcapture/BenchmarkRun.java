@@ -19,8 +19,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 class BenchmarkRun {
 
     private static final int FORKS = 2;
-    private static final int WARM_UPS = 3;
-    private static final int MEASURED = 5;
+    private static final int WARM_UPS = 2;
+    private static final int MEASURED = 3;
     private static final TimeValue EACH = TimeValue.seconds(1);
 
     @Test
