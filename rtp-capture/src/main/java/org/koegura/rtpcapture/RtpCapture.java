@@ -57,6 +57,8 @@ public final class RtpCapture implements AutoCloseable {
     private final FaultLog faultLog;
     private final AtomicInteger nextLoop = new AtomicInteger();
     private final Set<CallMedia> live = ConcurrentHashMap.newKeySet();
+    private final Plane plane = new Plane();
+    private final TakenUp takenUp = new TakenUp(plane::media, plane);
     private final ReentrantLock closing = new ReentrantLock();
     private final Condition fewerLive = closing.newCondition();
 
@@ -211,7 +213,17 @@ public final class RtpCapture implements AutoCloseable {
 
     /// The port that the signalling asks.
     public MediaPlane plane() {
-        return new Plane();
+        return plane;
+    }
+
+    /// Relays the calls that another process left when it died, on the ports that they had and by what was
+    /// agreed, before there is anybody who controls them: [MediaPlane#resume] hands each over. Until then nothing
+    /// is kept of it, and no notice is played. Blocks until all are bound.
+    ///
+    /// @param left each is handed over by the [CallCheckpoint#media] that it has here
+    public void takeUp(List<CallCheckpoint> left) {
+        takenUp.takeUp(left);
+        LOG.info("media.taken.up calls={} live={}", left.size(), live.size());
     }
 
     /// Ends all calls that are still up, waits for their recordings to be sealed, at most [Settings#closeLimit()],
@@ -269,6 +281,10 @@ public final class RtpCapture implements AutoCloseable {
         @Override
         public MediaSession resume(CallId call, Instant answeredAt, CallCheckpoint.Media had, MediaEvents events)
                 throws NoFreePort {
+            CallMedia early = takenUp.handOver(had, events);
+            if (early != null) {
+                return early;
+            }
             CallMedia media = media(call, events);
             try {
                 media.resume(answeredAt, had);

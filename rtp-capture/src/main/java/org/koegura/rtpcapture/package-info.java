@@ -17,11 +17,12 @@
 /// Threads: all of a call's state belongs to one event loop. Behind each loop one writer's thread does what may be
 /// slow; packets cross to it by the ring, commands by a bounded queue, in one order. Control threads bind ports.
 ///
-/// Reading order: the packet's way in five steps, `RelayPort` (1), `RelayHandler` (2, with `MediaLine`, `AudioRelay`
-/// and `Capture`), `CaptureRing` (3), `TrackWriter` (4), and `RecordingSink` (5), called by `Track`. Beside it:
-/// `PeerLatch` and `SignalledSources` (whose packets), `OutboundStream` and `RtcpTranslator` (one stream for the
-/// outside party), `SrtpLeg` (what comes and goes encrypted), `NoticePlayer`, `Capture` and `LegAccount` (to the
-/// packet); what the audio is like is watched in `quality`. `CallMedia` is what the signalling holds.
+/// Reading order: the packet's way in five steps, `RelayPort` (1), `RelayHandler` (2, with `MediaLine`,
+/// `AudioRelay` and `Capture`), `CaptureRing` (3), `TrackWriter` (4), and `RecordingSink` (5), called by `Track`.
+/// Beside it: `PeerLatch` and `SignalledSources` (whose packets), `OutboundStream` and `RtcpTranslator` (one
+/// stream for the outside party), `SrtpLeg` (what comes and goes encrypted), `NoticePlayer`, `Capture` and
+/// `LegAccount` (to the packet); what the audio is like is watched in `quality`. `CallMedia` is what the
+/// signalling holds, `TakenUp` what it does not hold yet after a restart.
 @NullMarked
 package org.koegura.rtpcapture;
 

@@ -8,6 +8,7 @@ import static org.koegura.rtpcapture.LoopbackCall.PROMPT;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -103,6 +104,83 @@ class ResumedMediaTest {
                 assertThat(Objects.requireNonNull(sink.opening).answeredAt()).isEqualTo(Instant.EPOCH);
             }
         }
+    }
+
+    /// People speak in it: the house may still be opening.
+    @Test
+    void itIsRelayedByWhatWasAgreedBeforeAnybodyControlsItAndNothingIsKept() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.inside.say(inside(1));
+            call.outside.say(outside(1));
+            call.outside.awaitHeard(1);
+            call.inside.awaitHeard(1);
+            CallCheckpoint.Media had = checkpointWithBothSources(call);
+            call.room.close();
+
+            try (RtpCapture room = next(call)) {
+                room.takeUp(List.of(left(call, had)));
+                byte[] fromInside = inside(20);
+                byte[] fromOutside = outside(20);
+                call.inside.say(fromInside);
+                call.outside.say(fromOutside);
+                call.outside.awaitHeard(2);
+                call.inside.awaitHeard(2);
+                assertThat(call.outside.heard.getLast()).isEqualTo(fromInside);
+                assertThat(call.inside.heard.getLast()).isEqualTo(fromOutside);
+
+                MediaSession session = resume(room, call, had);
+                assertThat(told.last.get("checkpoint")).as("where it is by now").isNotNull();
+                session.startCapture(new RecordingId("0e".repeat(16)), call.facts, new CaptureBasis.Announced(proof()));
+                await().atMost(PATIENCE).until(() -> sink.opening != null);
+                call.inside.say(inside(21));
+                call.outside.awaitHeard(3);
+                session.close(EndReason.HANGUP_INSIDE);
+                assertThat(told.awaitClosed().accounts())
+                        .filteredOn(account -> account.leg() == Leg.INSIDE)
+                        .allSatisfy(account -> assertThat(account.recorded()).isEqualTo(1))
+                        .hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void aCallThatLacksAPortIsLeftOutAndTakesNothingFromTheOthers() throws Exception {
+        try (LoopbackCall one = new LoopbackCall().connected();
+                LoopbackCall other = new LoopbackCall().connected()) {
+            other.inside.say(inside(1));
+            other.outside.say(outside(1));
+            other.inside.awaitHeard(1);
+            other.outside.awaitHeard(1);
+            CallCheckpoint.Media had = checkpointWithBothSources(other);
+            one.inside.say(inside(1));
+            one.outside.say(outside(1));
+            one.inside.awaitHeard(1);
+            CallCheckpoint.Media stillUp = checkpointWithBothSources(one);
+            other.room.close();
+            try (RtpCapture room = next(other)) {
+                room.takeUp(List.of(left(one, stillUp), left(other, had)));
+                other.inside.say(inside(20));
+                other.outside.awaitHeard(2);
+                assertThatExceptionOfType(NoFreePort.class).isThrownBy(() -> resume(room, one, stillUp));
+            }
+        }
+    }
+
+    private static CallCheckpoint left(LoopbackCall call, CallCheckpoint.Media had) {
+        return new CallCheckpoint(
+                call.facts,
+                Instant.EPOCH,
+                new CallCheckpoint.Standing(null, new CaptureBasis.Announced(proof()), null, false, null),
+                new CallCheckpoint.Dialog(
+                        "passage",
+                        Leg.OUTSIDE,
+                        "one",
+                        1,
+                        "other",
+                        InetAddress.getLoopbackAddress(),
+                        InetAddress.getLoopbackAddress()),
+                new CallCheckpoint.Agreed(List.of(call.inside.media(true)), List.of(call.outside.media(true)), 0),
+                had);
     }
 
     private static NoticeProof proof() {

@@ -20,6 +20,12 @@ final class Closings implements AutoCloseable {
         return resource;
     }
 
+    /// Remembers what is to be closed before all that was opened since it was added, and gives it back.
+    <T extends AutoCloseable> T addLast(T resource) {
+        opened.remove(resource);
+        return add(resource);
+    }
+
     /// Whether anything is left to close.
     boolean isOpen() {
         return !opened.isEmpty();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import org.koegura.server.bench.BenchCommand;
 import org.koegura.server.bench.media.MediaBenchmark;
+import org.koegura.server.bench.restart.RestartBenchmark;
 import org.koegura.server.bench.signalling.SignallingBenchmark;
 import org.koegura.verifier.VerifyCommand;
 import org.slf4j.LoggerFactory;
@@ -46,7 +47,8 @@ public final class Main {
             return VerifyCommand.run(List.of(args).subList(1, args.length), System.out, System.err);
         }
         CommandLine line = new CommandLine(new Main());
-        line.addSubcommand(new BenchCommand(List.of(new SignallingBenchmark(), new MediaBenchmark())));
+        line.addSubcommand(
+                new BenchCommand(List.of(new SignallingBenchmark(), new MediaBenchmark(), new RestartBenchmark())));
         Build build = Build.read();
         String version = "koegura " + build.version() + " (" + build.revision() + ")";
         line.getCommandSpec().version(version);

@@ -1,23 +1,25 @@
 package org.koegura.server;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.koegura.announcement.Announcement;
 import org.koegura.announcement.PromptFault;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.CallCheckpoint;
+import org.koegura.callmodel.port.CallCheckpoints;
 import org.koegura.callmodel.port.Journal.JournalFault;
+import org.koegura.callmodel.port.LeftCall;
 import org.koegura.console.Console;
 import org.koegura.console.ConsoleFault;
 import org.koegura.governance.Door;
 import org.koegura.governance.Governance;
 import org.koegura.governance.GovernanceFault;
-import org.koegura.rtpcapture.MediaAddresses;
 import org.koegura.rtpcapture.RtpCapture;
 import org.koegura.server.config.Config;
 import org.koegura.sipproxy.BoundSockets;
@@ -26,14 +28,14 @@ import org.koegura.sipproxy.SipProxy;
 import org.koegura.sipproxy.message.Secret;
 import org.koegura.sipproxy.routing.Whereabouts;
 import org.koegura.storageclient.LocalStore;
-import org.koegura.storageclient.StoreSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The one list of constructors: every room is opened here, top to bottom, and joined with those above it.
 ///
-/// The first room takes the data directory, the last step answers telephones: until then nothing was heard on SIP, and
-/// whatever cannot be opened closes all that was.
+/// The first room takes the data directory, the last step answers telephones: until then nothing was heard on
+/// SIP, and whatever cannot be opened closes all that was. Where a process died in answered calls, their media
+/// are relayed from the first step on ([Ground]), and what is to be told of it is told beside them ([Tellings]).
 ///
 /// @param opened all of the rooms, closed from the last to the first
 record Wiring(
@@ -66,40 +68,45 @@ record Wiring(
             SecureRandom random = new SecureRandom();
             DataLog log = DataLog.hold(config.log());
             PrometheusMeterRegistry metrics = Metrics.open(opened);
-            LocalStore.requireUnused(store(config));
-            BoundSockets sockets = opened.add(SipProxy.bind( // nothing is written before
+            LocalStore.requireUnused(Ground.store(config));
+            Ground ground = null;
+            if (LocalStore.hasLeftCalls(Ground.store(config))) { // people speak in them: they come first
+                ground = Ground.open(config, addresses.media(), clock, random, metrics, opened);
+                ground.media().takeUp(ground.left());
+            }
+            BoundSockets sockets = opened.add(SipProxy.bind( // but for such calls nothing is written before
                     addresses.sockets(),
                     addresses.neighbours(),
                     config.routes().admission().networks(),
                     metrics));
             Trial.media(addresses.sockets().advertised(), Addresses.advertisedBy(config));
             Trial.console(config.http());
-            if (!LocalStore.hasLeftCalls(store(config))) { // people speak in them: they come first
+            if (ground == null || ground.left().isEmpty()) {
                 warmUp.hold(); // what arrives meanwhile waits in the sockets
+            }
+            if (ground == null) {
+                ground = Ground.open(config, addresses.media(), clock, random, metrics, opened);
             }
             // encoding takes a second of computing, while what follows mostly waits for disks
             Announcement.Opening announcing =
                     Announcement.begin(Announcement.Settings.defaults().with(config.lines()));
-            LocalStore store = opened.add(LocalStore.open(store(config), random, clock, metrics));
+            LocalStore store = opened.add(ground.directory().open());
             log.keepIn(config.data());
             Secret secret = SipKeyFile.open(config.data(), random); // before there are passwords to lose
             governance = opened.add(
                     Governance.open(new Governance.Settings(config.data()), store.store(), clock, random, metrics));
-            List<CallCheckpoint> left = store.checkpoints().left();
-            new Recoveries(governance.journal(), governance.ledger(), clock).tell(store.recovered(), left);
+            Tellings tellings = opened.add(tellings(store, governance, clock, metrics));
+            List<CallCheckpoint> left = ground.left();
+            if (left.isEmpty()) {
+                tellings.now();
+            }
             opened.add(store.keep(governance.journal(), governance.holds()));
             Announcement announcement = announcing.await();
             announcement
                     .troubles()
                     .forEach(trouble -> LOG.warn("codec.unavailable calls=unrecorded reason={}", trouble));
-            RtpCapture media = opened.add(RtpCapture.open(
-                    media(config, addresses.media()),
-                    announcement.source(),
-                    store.sink(),
-                    clock,
-                    System::nanoTime,
-                    random,
-                    metrics));
+            ground.settle(store.sink(), announcement.source());
+            RtpCapture media = opened.addLast(ground.media()); // it seals into the rooms before
             SipProxy sip = opened.add(SipProxy.open(
                     sockets,
                     sip(config, addresses, announcement.encodings(), secret),
@@ -112,11 +119,13 @@ record Wiring(
                     random,
                     metrics));
             sip.resume(left);
-            left.forEach(call -> store.checkpoints().over(call.facts().call()));
             Door door = governance.door(sip.liveCalls());
             Console console = opened.add(Console.open(
                     new Console.Settings(config.http().host(), config.http().port()), door, metrics, clock));
             sip.start();
+            if (!left.isEmpty()) {
+                tellings.beside();
+            }
             return new Wiring(governance, announcement, sip, door, console, opened);
         } catch (RtpCapture.AddressFault fault) {
             throw fault(
@@ -141,30 +150,15 @@ record Wiring(
                 governance == null ? null : governance.firstPasswords().orElse(null));
     }
 
-    private static StoreSettings store(Config config) {
-        Config.Store chosen = config.store();
-        StoreSettings usual = StoreSettings.at(chosen.data()).withRing(chosen.ringBytes());
-        StoreSettings both = chosen.cloud() == null ? usual : usual.withCloud(chosen.cloud());
-        return chosen.demo() ? both.ofDemo() : both;
-    }
-
-    private static RtpCapture.Settings media(Config config, MediaAddresses addresses) {
-        RtpCapture.Settings usual = RtpCapture.Settings.defaults(addresses.usual());
-        return new RtpCapture.Settings(
-                addresses,
-                config.mediaPorts().first(),
-                config.mediaPorts().last(),
-                usual.portQuiet(),
-                usual.loops(),
-                usual.ringBytes(),
-                silenceSteps(config.silentAfter(), usual.silenceLimit()),
-                usual.typeOfService(),
-                usual.closeLimit());
-    }
-
-    /// Silence is told in steps: the longest that are none longer than usual, and that end when the call is over.
-    private static Duration silenceSteps(Duration silentAfter, Duration usual) {
-        return silentAfter.dividedBy(Math.ceilDiv(silentAfter.toMillis(), usual.toMillis()));
+    /// Of all that the process before left.
+    private static Tellings tellings(LocalStore store, Governance governance, Clock clock, MeterRegistry metrics) {
+        CallCheckpoints checkpoints = store.checkpoints();
+        Recoveries recoveries =
+                new Recoveries(governance.journal(), governance.ledger(), checkpoints, store.store()::find, clock);
+        List<LeftCall> calls = Stream.<LeftCall>concat(checkpoints.left().stream(), checkpoints.owed().stream())
+                .toList();
+        return new Tellings(
+                recoveries, () -> new Recoveries.Found(store.recovered(), store.unrecovered(), calls), metrics);
     }
 
     private static SipProxy.Settings sip(Config config, Addresses addresses, Set<String> encodings, Secret secret) {

@@ -62,6 +62,7 @@ public final class SipProxy implements AutoCloseable {
     private final Transports transports;
     private final OwnAddress own;
     private final Calls calls;
+    private final CallCheckpoints checkpoints;
     private final ProxyCore core;
     private final Lanes lanes;
     private final ServerLocator locator;
@@ -142,6 +143,7 @@ public final class SipProxy implements AutoCloseable {
             BoundSockets bound,
             OwnAddress own,
             Calls calls,
+            CallCheckpoints checkpoints,
             ProxyCore core,
             Lanes lanes,
             ServerLocator locator,
@@ -153,6 +155,7 @@ public final class SipProxy implements AutoCloseable {
         this.transports = bound.transports();
         this.own = own;
         this.calls = calls;
+        this.checkpoints = checkpoints;
         this.core = core;
         this.lanes = lanes;
         this.locator = locator;
@@ -240,7 +243,7 @@ public final class SipProxy implements AutoCloseable {
             LOG.info("sip.opened listening={} reached={}", transports.local(), own.reachedAt());
             HealthWatch health =
                     new HealthWatch(neighbours, settings.healthInterval(), locator, own::is, core.pings(), metrics);
-            return new SipProxy(bound, own, calls, core, lanes, locator, health, metrics);
+            return new SipProxy(bound, own, calls, checkpoints, core, lanes, locator, health, metrics);
         } catch (IOException | RuntimeException fault) {
             bound.close();
             locator.close();
@@ -274,9 +277,12 @@ public final class SipProxy implements AutoCloseable {
     }
 
     /// Takes up the calls that a process left when it died, on the ports that they had; before [#start]. Blocks
-    /// until all are bound.
+    /// until all are bound. The checkpoint of each says from then on that only an outcome is owed.
     public void resume(List<CallCheckpoint> left) {
-        left.forEach(call -> (core.resume(call) ? resumed : notResumed).increment());
+        for (CallCheckpoint call : left) {
+            (core.resume(call) ? resumed : notResumed).increment();
+            checkpoints.changed(call.facts().call(), call::owed);
+        }
     }
 
     /// Begins to read its sockets.

@@ -26,15 +26,19 @@ import org.koegura.callmodel.CallId;
 /// alone.
 ///
 /// ```
-///  0   8  "KGRCALL1"
-///  8  60  the file's key, wrapped (KeyCabinet, purpose "koegura-calls-1")
+///  0   7  "KGRCALL"
+///  7   1  version, the digit 2: of this layout and of the checkpoints' words
+///  8  60  the file's key, wrapped (KeyCabinet, purpose "koegura-calls-2": 2 is the version)
 /// 68      frames, one after another:
 ///          0   4  length of the rest
 ///          4  12  nonce: the frame's number, from 0
-///         16   n  AES-256-GCM under the file's key, tag last; within it one entry after another:
+///         16   n  AES-256-GCM under the file's key, the purpose as additional data, tag last; within it one
+///                 entry after another:
 ///                   0   2  length of the call's name, then the name
 ///                       4  length of its checkpoint, then that; 0: the call is over
 /// ```
+///
+/// A file of another version is not read: what it says might mean something else now.
 ///
 /// Nothing is forced: it is for a process that dies, not for a machine that does. A frame that is not whole, or
 /// does not open, is where the log ends. Owned by one thread.
@@ -43,9 +47,13 @@ final class CheckpointFile implements AutoCloseable {
     /// A log that is longer, and longer than twice what it says, is written anew.
     static final int LOG_BYTES_MAX = 4 << 20;
 
-    private static final byte[] MAGIC = "KGRCALL1".getBytes(US_ASCII);
-    private static final byte[] PURPOSE = "koegura-calls-1".getBytes(US_ASCII);
-    private static final int HEADER_BYTES = MAGIC.length + KeyCabinet.WRAPPED_BYTES;
+    /// Of the layout above, and of what [CheckpointWords] writes.
+    static final char VERSION = '2';
+
+    private static final byte[] MAGIC = "KGRCALL".getBytes(US_ASCII);
+    private static final byte[] PURPOSE = ("koegura-calls-" + VERSION).getBytes(US_ASCII);
+    private static final int MARK_BYTES = MAGIC.length + 1;
+    private static final int HEADER_BYTES = MARK_BYTES + KeyCabinet.WRAPPED_BYTES;
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BYTES = 16;
 
@@ -68,8 +76,18 @@ final class CheckpointFile implements AutoCloseable {
         this.random = random;
     }
 
+    /// The file was written by another version of the product.
+    static final class OtherVersion extends IOException {
+        OtherVersion(Path path, int version) {
+            super(path + " is of version " + version + ", not " + VERSION
+                    + ": another version of koegura wrote it; its calls go on without us");
+        }
+    }
+
     /// What a process left: the states of calls that were not over. Empty where there is no file, or none that
     /// this installation wrote.
+    ///
+    /// @throws OtherVersion what it says is not known
     static Map<CallId, byte[]> read(Path path, KeyCabinet keys) throws IOException {
         Map<CallId, byte[]> found = new LinkedHashMap<>();
         if (!Files.isRegularFile(path)) {
@@ -80,7 +98,11 @@ final class CheckpointFile implements AutoCloseable {
                 || !Arrays.equals(bytes.array(), 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
             return found;
         }
-        byte[] raw = keys.unwrap(Arrays.copyOfRange(bytes.array(), MAGIC.length, HEADER_BYTES), PURPOSE);
+        char version = (char) bytes.get(MAGIC.length);
+        if (version != VERSION) {
+            throw new OtherVersion(path, version - '0');
+        }
+        byte[] raw = keys.unwrap(Arrays.copyOfRange(bytes.array(), MARK_BYTES, HEADER_BYTES), PURPOSE);
         if (raw == null) {
             return found;
         }
@@ -104,10 +126,10 @@ final class CheckpointFile implements AutoCloseable {
         }
     }
 
-    /// Whether a file has more than its header.
-    static boolean saysSomething(Path path) {
+    /// Whether a file has more than its header, and its process was alive not longer ago than that.
+    static boolean saysSomethingSince(Path path, Duration ageMax) {
         try {
-            return Files.size(path) > HEADER_BYTES;
+            return Files.size(path) > HEADER_BYTES && age(path).compareTo(ageMax) <= 0;
         } catch (IOException none) {
             return false;
         }
@@ -153,12 +175,15 @@ final class CheckpointFile implements AutoCloseable {
         byte[] wrapped = keys.wrap(raw, PURPOSE);
         Arrays.fill(raw, (byte) 0);
         Path part = path.resolveSibling(path.getFileName() + ".part");
-        Medium.writePrivate(
-                part, ByteBuffer.allocate(HEADER_BYTES).put(MAGIC).put(wrapped).array());
         closeFile();
+        Medium.createPrivate(part);
         RandomAccessFile opened = new RandomAccessFile(part.toFile(), "rw");
         file = opened;
-        opened.seek(HEADER_BYTES);
+        opened.write(ByteBuffer.allocate(HEADER_BYTES)
+                .put(MAGIC)
+                .put((byte) VERSION)
+                .put(wrapped)
+                .array());
         frames = 0;
         logBytes = HEADER_BYTES;
         stateBytes = states.values().stream().mapToLong(state -> state.length).sum();
@@ -166,7 +191,8 @@ final class CheckpointFile implements AutoCloseable {
         Files.move(part, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /// Writes what became of some calls; an empty state says that a call is over. One write to the system.
+    /// Writes what became of some calls; an empty state says that a call is over. One write to the system. Where
+    /// what was written last does not stand, all is written anew.
     ///
     /// @throws IOException it may stand there in part: what follows it would not be read
     void add(Map<CallId, byte[]> changes) throws IOException {
@@ -178,7 +204,7 @@ final class CheckpointFile implements AutoCloseable {
                 news.put(call, state);
             }
         });
-        if (news.isEmpty()) {
+        if (file == null ? states.isEmpty() : news.isEmpty()) {
             return;
         }
         if (file == null || (logBytes > LOG_BYTES_MAX && logBytes > 2 * stateBytes)) {

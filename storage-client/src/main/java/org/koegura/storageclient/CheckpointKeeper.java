@@ -1,15 +1,20 @@
 package org.koegura.storageclient;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -18,13 +23,14 @@ import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.CallCheckpoints;
+import org.koegura.callmodel.port.LeftCall;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Writes the checkpoints of calls on a thread of its own, all changes of a quarter of a second at once. A call
 /// that is over before then is never written.
 ///
-/// What cannot be written is counted, and tried again with the next change: the calls go on.
+/// What cannot be written is counted, and tried again by the second or so: the calls go on.
 final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointKeeper.class);
@@ -41,12 +47,14 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
     private static final Duration END_WAIT = Duration.ofSeconds(2);
 
     private static final byte[] OVER = {};
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final CheckpointFile file;
-    private final List<CallCheckpoint> left;
+    private final Left left;
+    private final Clock clock;
 
     /// Bounded by the calls that are up, and those that ended in the last quarter of a second.
-    private final Map<CallId, Supplier<@Nullable CallCheckpoint>> changes = new ConcurrentHashMap<>();
+    private final Map<CallId, Change> changes = new ConcurrentHashMap<>();
 
     private final Counter failed;
     private final ReentrantLock lock = new ReentrantLock();
@@ -55,63 +63,124 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
     private boolean ended;
     private boolean failing;
 
-    private CheckpointKeeper(CheckpointFile file, List<CallCheckpoint> left, MeterRegistry registry) {
+    /// Since when something is being written, or could not be; [#NEVER] where all is.
+    private volatile long unwrittenSinceMillis = NEVER;
+
+    /// @param sinceMillis Unix time of the first change that was not written yet
+    private record Change(Supplier<? extends @Nullable LeftCall> now, long sinceMillis) {}
+
+    /// What the process before left.
+    private record Left(List<CallCheckpoint> up, List<LeftCall.Owed> owed) {}
+
+    private CheckpointKeeper(CheckpointFile file, Left left, Clock clock, MeterRegistry registry) {
         this.file = file;
-        this.left = List.copyOf(left);
+        this.left = left;
+        this.clock = clock;
         this.failed = Counter.builder("koegura.call.checkpoints.failed")
                 .description("Times that what a restart needs of the calls that are up could not be written.")
+                .register(registry);
+        Gauge.builder(
+                        "koegura.call.checkpoints.oldest.unwritten.timestamp",
+                        this,
+                        CheckpointKeeper::oldestUnwrittenSeconds)
+                .baseUnit("seconds")
+                .description("Unix time of the oldest change of a call that a restart would not find; 0 if none.")
                 .register(registry);
         this.thread = Thread.ofPlatform().daemon().name("call-checkpoints").unstarted(this::run);
     }
 
     /// Reads what the process before left, and begins to keep. A file that cannot be read or written keeps no
     /// start back: a restart then takes no call up.
-    static CheckpointKeeper open(Layout layout, KeyCabinet keys, SecureRandom random, MeterRegistry registry) {
-        Map<CallId, byte[]> found = new LinkedHashMap<>();
-        List<CallCheckpoint> left = new ArrayList<>();
-        CheckpointFile file = new CheckpointFile(layout.callCheckpoints(), keys, random);
-        try {
-            boolean old = Files.exists(layout.callCheckpoints())
-                    && CheckpointFile.age(layout.callCheckpoints()).compareTo(AGE_MAX) > 0;
-            for (Map.Entry<CallId, byte[]> entry :
-                    CheckpointFile.read(layout.callCheckpoints(), keys).entrySet()) {
-                CallCheckpoint checkpoint = CheckpointWords.read(entry.getValue());
-                if (checkpoint == null || old) {
-                    LOG.warn("call.checkpoint.dropped call={} old={}", entry.getKey(), old);
-                } else {
-                    found.put(entry.getKey(), entry.getValue());
-                    left.add(checkpoint);
-                }
+    static CheckpointKeeper open(
+            Layout layout, KeyCabinet keys, SecureRandom random, Clock clock, MeterRegistry registry) {
+        Map<CallId, LeftCall> found = found(layout.callCheckpoints(), keys);
+        List<CallCheckpoint> up = new ArrayList<>();
+        List<LeftCall.Owed> owed = new ArrayList<>();
+        Map<CallId, byte[]> states = new LinkedHashMap<>();
+        found.forEach((call, one) -> {
+            switch (one) {
+                case CallCheckpoint checkpoint -> up.add(checkpoint);
+                case LeftCall.Owed debt -> owed.add(debt);
             }
-        } catch (IOException | RuntimeException fault) {
-            LOG.error("call.checkpoints.unreadable path={} cause=\"{}\"", layout.callCheckpoints(), fault.toString());
-        }
-        CheckpointKeeper keeper = new CheckpointKeeper(file, left, registry);
-        keeper.write(() -> file.begin(found));
+            states.put(call, CheckpointWords.of(one));
+        });
+        CheckpointFile file = new CheckpointFile(layout.callCheckpoints(), keys, random);
+        CheckpointKeeper keeper =
+                new CheckpointKeeper(file, new Left(List.copyOf(up), List.copyOf(owed)), clock, registry);
+        keeper.write(() -> file.begin(states));
         keeper.thread.start();
         return keeper;
     }
 
+    /// What the file says, but that of a call that nobody can take up any more only the outcome is owed: its
+    /// process died too long ago, or the next one took it up and died before it said so.
+    private static Map<CallId, LeftCall> found(Path path, KeyCabinet keys) {
+        Map<CallId, LeftCall> found = new LinkedHashMap<>();
+        try {
+            boolean old = Files.exists(path) && CheckpointFile.age(path).compareTo(AGE_MAX) > 0;
+            CheckpointFile.read(path, keys).forEach((call, state) -> {
+                LeftCall one = CheckpointWords.read(state);
+                if (one == null) {
+                    LOG.warn("call.checkpoint.unreadable call={}", call);
+                } else {
+                    found.put(call, old ? one.owed() : one);
+                }
+            });
+            if (old && !found.isEmpty()) {
+                LOG.warn("call.checkpoints.old calls={} next=\"none is taken up\"", found.size());
+            }
+        } catch (CheckpointFile.OtherVersion other) {
+            LOG.warn("call.checkpoints.other.version cause=\"{}\"", other.getMessage());
+        } catch (IOException | RuntimeException fault) {
+            LOG.error("call.checkpoints.unreadable path={} cause=\"{}\"", path, fault.toString());
+        }
+        Set<CallId> continued = new HashSet<>();
+        found.values().forEach(one -> {
+            if (one.facts().continues() != null) {
+                continued.add(one.facts().continues());
+            }
+        });
+        found.replaceAll((call, one) -> continued.contains(call) ? one.owed() : one);
+        return found;
+    }
+
     @Override
-    public void changed(CallId call, Supplier<@Nullable CallCheckpoint> now) {
-        changes.put(call, now);
+    public void changed(CallId call, Supplier<? extends @Nullable LeftCall> now) {
+        changes.merge(
+                call, new Change(now, clock.millis()), (first, last) -> new Change(last.now(), first.sinceMillis()));
     }
 
     @Override
     public void over(CallId call) {
-        changes.put(call, () -> null);
+        changed(call, () -> null);
     }
 
     @Override
     public List<CallCheckpoint> left() {
-        return left;
+        return left.up();
+    }
+
+    @Override
+    public List<LeftCall.Owed> owed() {
+        return left.owed();
+    }
+
+    private double oldestUnwrittenSeconds() {
+        long oldest = unwrittenSinceMillis;
+        for (Change change : changes.values()) {
+            oldest = Math.min(oldest, change.sinceMillis());
+        }
+        return oldest == NEVER ? 0 : oldest / 1000.0;
     }
 
     private void run() {
         try {
             for (int turn = 1; !isEnded(); turn++) {
-                work();
-                if (turn % TURNS_PER_TOUCH == 0) {
+                boolean second = turn % TURNS_PER_TOUCH == 0;
+                if (second || !failing) {
+                    work();
+                }
+                if (second && !failing) {
                     write(file::touch);
                 }
             }
@@ -137,20 +206,21 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
     private void work() {
         Map<CallId, byte[]> news = new LinkedHashMap<>();
         for (CallId call : List.copyOf(changes.keySet())) {
-            Supplier<@Nullable CallCheckpoint> now = changes.remove(call);
-            if (now != null) {
-                news.put(call, stated(call, now));
+            Change change = changes.remove(call);
+            if (change != null) {
+                unwrittenSinceMillis = Math.min(unwrittenSinceMillis, change.sinceMillis());
+                news.put(call, stated(call, change.now()));
             }
         }
-        if (!news.isEmpty()) {
+        if (!news.isEmpty() || failing) {
             write(() -> file.add(news));
         }
     }
 
-    private static byte[] stated(CallId call, Supplier<@Nullable CallCheckpoint> now) {
+    private static byte[] stated(CallId call, Supplier<? extends @Nullable LeftCall> now) {
         try {
-            CallCheckpoint checkpoint = now.get();
-            return checkpoint == null ? OVER : CheckpointWords.of(checkpoint);
+            LeftCall left = now.get();
+            return left == null ? OVER : CheckpointWords.of(left);
         } catch (RuntimeException fault) { // a fault of one call takes nothing from the others
             LOG.error(
                     "call.checkpoint.failed call={} cause=\"{}\"",
@@ -169,6 +239,7 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
         try {
             writing.done();
             failing = false;
+            unwrittenSinceMillis = NEVER;
         } catch (IOException | RuntimeException fault) {
             failed.increment();
             file.distrust();
@@ -176,6 +247,7 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
                 LOG.error("call.checkpoints.unwritten cause=\"{}\"", fault.getMessage());
             }
             failing = true;
+            unwrittenSinceMillis = Math.min(unwrittenSinceMillis, clock.millis());
         }
     }
 

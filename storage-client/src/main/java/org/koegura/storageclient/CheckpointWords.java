@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.port.CallCheckpoint;
+import org.koegura.callmodel.port.LeftCall;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -17,12 +18,13 @@ import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
-/// How a checkpoint is spelt: as the JSON of its records. Only the version of the product that wrote it need read
-/// it; one that another wrote otherwise is no checkpoint.
+/// How a checkpoint is spelt: as the JSON of its records. Whoever changes one of them raises
+/// [CheckpointFile#VERSION]: a file of another version is not read.
 final class CheckpointWords {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .addMixIn(CaptureBasis.class, KindOfBasis.class)
+            .addMixIn(LeftCall.class, KindOfLeft.class)
             .addModule(new SimpleModule()
                     .addSerializer(InetSocketAddress.class, new Place())
                     .addDeserializer(InetSocketAddress.class, new PlaceRead())
@@ -37,6 +39,13 @@ final class CheckpointWords {
         @JsonSubTypes.Type(value = CaptureBasis.Exempted.class, name = "exempted")
     })
     private interface KindOfBasis {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "left")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = CallCheckpoint.class, name = "up"),
+        @JsonSubTypes.Type(value = LeftCall.Owed.class, name = "owed")
+    })
+    private interface KindOfLeft {}
 
     /// `192.0.2.1:1000`, `[2001:db8::1]:1000`. Never a name: nobody looks one up to take up a call.
     private static final class Place extends ValueSerializer<InetSocketAddress> {
@@ -66,14 +75,14 @@ final class CheckpointWords {
         }
     }
 
-    static byte[] of(CallCheckpoint checkpoint) {
-        return JSON.writeValueAsBytes(checkpoint);
+    static byte[] of(LeftCall left) {
+        return JSON.writeValueAsBytes(left);
     }
 
     /// Null where it cannot be read.
-    static @Nullable CallCheckpoint read(byte[] text) {
+    static @Nullable LeftCall read(byte[] text) {
         try {
-            return JSON.readValue(text, CallCheckpoint.class);
+            return JSON.readValue(text, LeftCall.class);
         } catch (JacksonException | IllegalArgumentException | NullPointerException otherVersion) {
             return null;
         }

@@ -1,18 +1,12 @@
 package org.koegura.storageclient;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import org.koegura.callmodel.CallOutcome;
+import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.CallCheckpoints;
@@ -25,14 +19,14 @@ import org.koegura.storageclient.cloud.DirectoryCloud;
 /// The recordings of one data directory on the local disk: the one factory of this room.
 ///
 /// Opening it makes what is missing, refuses what is not safe (with one line that says what to do), keeps other
-/// processes off the directory, and seals what a killed process left open. Blocks. Safe for any number of threads.
+/// processes off the directory, and finds what a killed process left open. Blocks. Safe for any number of
+/// threads.
 public final class LocalStore implements AutoCloseable {
 
-    private final RandomAccessFile lock;
+    private final HeldDirectory directory;
     private final RecordingSink sink;
     private final RecordingStore store;
-    private final List<Recovered> recovered;
-    private final CheckpointKeeper checkpoints;
+    private final Recovery recovery;
     private final Homes homes;
 
     /// A recording that was found open and is signed now, with end `interrupted` and outcome `partial`, or as its
@@ -58,42 +52,36 @@ public final class LocalStore implements AutoCloseable {
         void acknowledge() throws StoreFault;
     }
 
-    private LocalStore(
-            RandomAccessFile lock,
-            RecordingSink sink,
-            RecordingStore store,
-            List<Recovered> recovered,
-            CheckpointKeeper checkpoints,
-            Homes homes) {
-        this.lock = lock;
+    LocalStore(HeldDirectory directory, RecordingSink sink, RecordingStore store, Recovery recovery, Homes homes) {
+        this.directory = directory;
         this.sink = sink;
         this.store = store;
-        this.recovered = recovered;
-        this.checkpoints = checkpoints;
+        this.recovery = recovery;
         this.homes = homes;
     }
 
-    /// Whether the data directory is free, asked before anything is written: [#open] takes it, and has the last word.
+    /// Whether the data directory is free, asked before anything is written: [#hold] takes it, and has the last
+    /// word.
     ///
     /// @throws StoreFault.Unreachable another process uses it
     public static void requireUnused(StoreSettings settings) throws StoreFault {
-        Layout layout = new Layout(settings.dataDirectory());
-        if (!Files.isRegularFile(layout.lock())) {
-            return;
-        }
-        try (RandomAccessFile file = new RandomAccessFile(layout.lock().toFile(), "rw");
-                FileLock taken = file.getChannel().tryLock()) {
-            if (taken == null) {
-                throw inUse(layout, new IOException("locked by another process"));
-            }
-        } catch (OverlappingFileLockException ourselves) {
-            throw inUse(layout, ourselves);
-        } catch (IOException e) {
-            // whoever opens it tells what is wrong with it
-        }
+        DirectoryLock.requireUnused(new Layout(settings.dataDirectory()));
     }
 
-    /// Opens the store.
+    /// Takes the data directory, which it makes where it is missing, and reads what a process that died there
+    /// left of its calls.
+    ///
+    /// @param random makes keys and nonces
+    /// @throws StoreFault.Unreachable the directory cannot be written, or another process uses it
+    /// @throws StoreFault.Full less than the floor is free
+    /// @throws StoreFault.Missing a key file is gone that others depend on
+    /// @throws StoreFault.Damaged a key file is unreadable, short, or open to others
+    public static HeldDirectory hold(StoreSettings settings, SecureRandom random, Clock clock, MeterRegistry registry)
+            throws StoreFault {
+        return HeldDirectory.hold(settings, random, clock, registry);
+    }
+
+    /// Takes the data directory, opens the store, and recovers what a killed process left open.
     ///
     /// @param random makes keys and nonces
     /// @throws StoreFault.Unreachable the directory cannot be written, or another process uses it
@@ -138,29 +126,13 @@ public final class LocalStore implements AutoCloseable {
             ChunkCipher.Kind ciphers,
             Homes.Parts parts)
             throws StoreFault {
-        Layout layout = new Layout(settings.dataDirectory());
-        Medium medium = new Medium(layout.root());
-        makeFolders(layout, medium);
-        RandomAccessFile lock = lock(layout, medium);
+        HeldDirectory directory = hold(settings, random, clock, registry);
         try {
-            medium.requireFree(settings.freeBytesFloor());
-            KeyCabinet keys = KeyCabinet.open(layout, medium, random);
-            SealKey sealKey = SealKey.open(layout, medium, random);
-            StoreMetrics metrics = new StoreMetrics(registry, medium);
-            Homes homes = Homes.open(settings, layout, medium, keys, sealKey, clock, registry, parts);
-            Sealer sealer = new Sealer(layout, medium, sealKey, homes.ring());
-            List<Recovered> recovered = new Recovery(layout, medium, keys, ciphers, sealer, clock, metrics).run();
-            homes.ring().countOpen(medium);
-            Tombstones tombstones = homes.tombstones();
-            return new LocalStore(
-                    lock,
-                    new LocalSink(settings, medium, keys, ciphers, sealer, homes.ring(), tombstones, clock, metrics),
-                    new LocalRecordings(layout, medium, keys, ciphers, sealKey, tombstones),
-                    recovered,
-                    CheckpointKeeper.open(layout, keys, random, registry),
-                    homes);
+            LocalStore store = directory.open(ciphers, parts);
+            store.recovered();
+            return store;
         } catch (StoreFault e) {
-            release(lock);
+            directory.close();
             throw e;
         }
     }
@@ -173,96 +145,35 @@ public final class LocalStore implements AutoCloseable {
         return store;
     }
 
-    /// What this start found open and signed: each is a call that may have no outcome yet (R5). At least once: tell it,
-    /// then acknowledge it.
+    /// What this start found open, signed: each is a call that may have no outcome yet (R5). At least once: tell
+    /// it, then acknowledge it. The first time it does the work, which reads all of each; the same list each
+    /// time.
     public List<Recovered> recovered() {
-        return recovered;
+        return recovery.recovered();
+    }
+
+    /// What this start found open and could not sign, though it may hold something: the next start tries again.
+    /// Does the same work.
+    public Set<RecordingId> unrecovered() {
+        return recovery.unrecovered();
     }
 
     /// Where the calls that are up say what a restart needs of them.
     public CallCheckpoints checkpoints() {
-        return checkpoints;
+        return directory.checkpoints();
     }
 
-    /// Whether a process died here that had answered calls, as far as that can be seen without a key: asked
-    /// before [#open].
+    /// Whether a process died here just now that had answered calls, as far as that can be seen without a key:
+    /// asked before [#hold].
     public static boolean hasLeftCalls(StoreSettings settings) {
-        return CheckpointFile.saysSomething(new Layout(settings.dataDirectory()).callCheckpoints());
+        return CheckpointFile.saysSomethingSince(
+                new Layout(settings.dataDirectory()).callCheckpoints(), CheckpointKeeper.AGE_MAX);
     }
 
     /// Lets other processes at the directory. Open recordings are sealed by their owners, before.
     @Override
     public void close() {
-        checkpoints.close();
         homes.close();
-        release(lock);
-    }
-
-    private static void makeFolders(Layout layout, Medium medium) throws StoreFault {
-        Path making = layout.root();
-        try {
-            Medium.makeFolder(layout.root());
-            making = layout.open();
-            Medium.makeFolder(layout.open());
-            making = layout.leaving();
-            Medium.makeFolder(layout.leaving());
-            making = layout.unfinishedTombstones();
-            Medium.makeFolder(layout.unfinishedTombstones());
-            making = layout.keys();
-            Medium.makePrivateFolder(layout.keys());
-            making = layout.wrappedKeys();
-            Medium.makePrivateFolder(layout.wrappedKeys());
-        } catch (IOException e) {
-            throw medium.fault("make the folder", making, e);
-        }
-    }
-
-    /// The lock is the operating system's: it ends with the process, however that ends. The number in the file is only
-    /// for the message.
-    private static RandomAccessFile lock(Layout layout, Medium medium) throws StoreFault {
-        try {
-            RandomAccessFile file = new RandomAccessFile(layout.lock().toFile(), "rw");
-            try {
-                if (file.getChannel().tryLock() != null) {
-                    file.setLength(0);
-                    file.write((ProcessHandle.current().pid() + "\n").getBytes(US_ASCII));
-                    return file;
-                }
-            } catch (OverlappingFileLockException ourselves) {
-                release(file);
-                throw inUse(layout, ourselves);
-            } catch (IOException e) {
-                release(file);
-                throw e;
-            }
-            release(file);
-            throw inUse(layout, new IOException("locked by another process"));
-        } catch (IOException e) {
-            throw medium.fault("lock", layout.lock(), e);
-        }
-    }
-
-    private static StoreFault.Unreachable inUse(Layout layout, Exception cause) {
-        String pid = "unknown";
-        try {
-            String written = Files.readString(layout.lock()).strip();
-            if (!written.isEmpty()) {
-                pid = written;
-            }
-        } catch (IOException e) {
-            cause.addSuppressed(e);
-        }
-        return new StoreFault.Unreachable(
-                layout.root() + " is in use by another Koegura (pid " + pid
-                        + "): stop that one, or give this one another data directory",
-                cause);
-    }
-
-    private static void release(RandomAccessFile lock) {
-        try {
-            lock.close();
-        } catch (IOException e) {
-            // The lock ends with the process at the latest.
-        }
+        directory.close();
     }
 }

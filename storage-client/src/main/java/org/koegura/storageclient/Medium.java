@@ -186,9 +186,14 @@ final class Medium {
 
     /// Writes a whole file that only its owner may read, replacing what stood there, and forces it and its name.
     static void writePrivate(Path file, byte[] bytes) throws IOException {
+        createPrivate(file);
+        write(file, bytes);
+    }
+
+    /// Makes an empty file that only its owner may read, in place of what stood there. Forces nothing.
+    static void createPrivate(Path file) throws IOException {
         Files.deleteIfExists(file);
         Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY_FILE));
-        write(file, bytes);
     }
 
     /// Writes a whole file, replacing what stood there, and forces it and its name.

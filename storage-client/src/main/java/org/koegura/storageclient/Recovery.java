@@ -10,8 +10,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.Leg;
@@ -22,8 +24,8 @@ import org.koegura.callmodel.StreamAccount;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Seals, at the start, what a process that died left open: whole chunks are kept, a cut tail is dropped, and the
-/// manifest says that nothing is known of what came after (R4).
+/// Seals what a process that died left open, and this one found at its start: whole chunks are kept, a cut tail
+/// is dropped, and the manifest says that nothing is known of what came after (R4).
 ///
 /// A recording leaves `open/` only when its outcome was told and acknowledged; until then every start finds it there,
 /// signed, and reports it again.
@@ -36,34 +38,83 @@ final class Recovery {
     private static final byte[] NOTHING = {};
 
     private final Layout layout;
-    private final Medium medium;
     private final KeyCabinet keys;
     private final ChunkCipher.Kind ciphers;
     private final Sealer sealer;
     private final Clock clock;
     private final StoreMetrics metrics;
+    private final RingStore ring;
+    private final List<RecordingId> leftOpen;
 
-    Recovery(
+    /// When this process looked first: what it keeps itself is later.
+    private final Instant foundAt;
+
+    private @Nullable Result result;
+
+    /// What became of what was found.
+    private record Result(List<LocalStore.Recovered> signed, Set<RecordingId> failed) {}
+
+    private Recovery(
+            Layout layout,
+            KeyCabinet keys,
+            ChunkCipher.Kind ciphers,
+            Sealer sealer,
+            RingStore ring,
+            Clock clock,
+            StoreMetrics metrics,
+            List<RecordingId> leftOpen) {
+        this.layout = layout;
+        this.keys = keys;
+        this.ciphers = ciphers;
+        this.sealer = sealer;
+        this.ring = ring;
+        this.clock = clock;
+        this.metrics = metrics;
+        this.leftOpen = leftOpen;
+        this.foundAt = clock.instant();
+    }
+
+    /// Finds what a process left, before this one begins any recording.
+    static Recovery of(
             Layout layout,
             Medium medium,
             KeyCabinet keys,
             ChunkCipher.Kind ciphers,
             Sealer sealer,
+            RingStore ring,
             Clock clock,
-            StoreMetrics metrics) {
-        this.layout = layout;
-        this.medium = medium;
-        this.keys = keys;
-        this.ciphers = ciphers;
-        this.sealer = sealer;
-        this.clock = clock;
-        this.metrics = metrics;
+            StoreMetrics metrics)
+            throws StoreFault {
+        return new Recovery(layout, keys, ciphers, sealer, ring, clock, metrics, leftOpen(layout, medium));
     }
 
-    /// Takes up every folder in `open/`, in the order of their names.
-    List<LocalStore.Recovered> run() throws StoreFault {
+    /// What could be signed, in the order of their names.
+    List<LocalStore.Recovered> recovered() {
+        return done().signed();
+    }
+
+    /// What could not be, and stays in `open/`.
+    Set<RecordingId> unrecovered() {
+        return done().failed();
+    }
+
+    private synchronized Result done() {
+        Result known = result;
+        if (known == null) {
+            known = run();
+            result = known;
+        }
+        return known;
+    }
+
+    private Result run() {
         List<LocalStore.Recovered> sealed = new ArrayList<>();
-        for (RecordingId recording : leftOpen()) {
+        Set<RecordingId> failed = new HashSet<>();
+        for (RecordingId recording : leftOpen) {
+            if (Thread.currentThread().isInterrupted()) { // the process ends: the next one goes on
+                failed.add(recording);
+                continue;
+            }
             try {
                 LocalStore.Recovered recovered = recover(recording);
                 if (recovered == null) {
@@ -77,14 +128,15 @@ final class Recovery {
                             recovered.seal().bytes());
                 }
             } catch (IOException | StoreFault e) {
+                failed.add(recording);
                 metrics.recovered(StoreMetrics.Recovery.FAILED);
                 LOG.error("recording.recovery.failed recording={} cause=\"{}\"", recording, e.getMessage());
             }
         }
-        return List.copyOf(sealed);
+        return new Result(List.copyOf(sealed), Set.copyOf(failed));
     }
 
-    private List<RecordingId> leftOpen() throws StoreFault {
+    private static List<RecordingId> leftOpen(Layout layout, Medium medium) throws StoreFault {
         List<RecordingId> found = new ArrayList<>();
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(layout.open())) {
             for (Path folder : folders) {
@@ -98,13 +150,14 @@ final class Recovery {
             throw medium.fault("list", layout.open(), e);
         }
         found.sort(Comparator.comparing(RecordingId::value));
-        return found;
+        return List.copyOf(found);
     }
 
     private void drop(RecordingId recording) throws IOException {
         Medium.removeFolder(layout.openFolder(recording));
         Medium.forceFolder(layout.open());
         keys.discard(recording);
+        ring.release(recording);
         metrics.recovered(StoreMetrics.Recovery.DROPPED);
         LOG.warn("recording.orphan.dropped recording={}", recording);
     }
@@ -188,7 +241,6 @@ final class Recovery {
         Instant startedAt = facts.captureStartedAt();
         Instant latest = KeptAccounts.instant(tally.latestNanosOr(0));
         Instant endedAt = latest.isAfter(startedAt) ? latest : startedAt;
-        Instant now = clock.instant();
         List<StreamAccount> streams = new ArrayList<>();
         for (Leg leg : Leg.values()) {
             long packets = tally.packets(leg);
@@ -203,8 +255,8 @@ final class Recovery {
                 new Manifest.Capture(startedAt, endedAt),
                 Manifest.INTERRUPTED,
                 new Manifest.Interruption(
-                        endedAt, now.isBefore(endedAt) ? endedAt : now), // a clock may come back behind
-                now,
+                        endedAt, foundAt.isBefore(endedAt) ? endedAt : foundAt), // a clock may come back behind
+                clock.instant(),
                 facts.basis(),
                 streams,
                 List.of(),

@@ -1,8 +1,10 @@
 package org.koegura.storageclient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,11 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +40,7 @@ import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.CallCheckpoint;
+import org.koegura.callmodel.port.LeftCall;
 
 /// What a process leaves of its calls when it dies, as the next one finds it.
 final class CallCheckpointsTest {
@@ -54,6 +60,18 @@ final class CallCheckpointsTest {
             List.of(new ReceiverReport(NOW, 3, -4, 66_000, 5))));
     private static final CaptureBasis EXEMPTED = new CaptureBasis.Exempted(
             new Exemption(Ground.SPECIAL, "because", "operator", NOW, Exemption.Channel.CONSOLE), Stage.RINGING);
+
+    private static final String VERSION_AND_NAMES =
+            "2 addressOfRecord agreed anonymity answeredAt at attempt audio author basis call "
+                    + "calleeAt calleeTag caller callerAt callerTag channel clockRateHz continues "
+                    + "controlSignalled controlSource cumulativeLost dialled dialog direction e164 "
+                    + "encodingName endedAt exemption facts firstSequence forbidden format formats "
+                    + "fractionLost ground highestSequence id inside invite invitedAt jitterTicks kind "
+                    + "language lastSequence left line lines mLine media octets otherPayloadTypes "
+                    + "outside packetMillis packets passage payloadType prompt proof receiverReports "
+                    + "receives recording rtcp rtp sequence sha256 signalled signalling sipCallId "
+                    + "source sources srtp ssrc stage standing startedAt stream text ticksPerPacket "
+                    + "timestamp unrecorded value";
 
     private final Path data;
 
@@ -108,8 +126,8 @@ final class CallCheckpointsTest {
         return new CallCheckpoint.Standing(null, null, why, true, null);
     }
 
-    private static void say(LocalStore store, CallCheckpoint checkpoint) {
-        store.checkpoints().changed(checkpoint.facts().call(), () -> checkpoint);
+    private static void say(LocalStore store, LeftCall left) {
+        store.checkpoints().changed(left.facts().call(), () -> left);
     }
 
     /// The directory as a kill leaves it at this moment.
@@ -175,7 +193,7 @@ final class CallCheckpointsTest {
     }
 
     /// As after a kill: the call is still up when the store closes.
-    private void leave(CallCheckpoint checkpoint) throws Exception {
+    private void leave(LeftCall checkpoint) throws Exception {
         try (LocalStore store = TestStore.open(data)) {
             say(store, checkpoint);
         }
@@ -186,7 +204,7 @@ final class CallCheckpointsTest {
         leave(checkpoint(1, kept(EXEMPTED)));
         Path file = data.resolve("calls.checkpoint");
         String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
-        assertThat(bytes).startsWith("KGRCALL1").doesNotContain("example.com", "+81990123456", "because", "operator");
+        assertThat(bytes).startsWith("KGRCALL2").doesNotContain("example.com", "+81990123456", "because", "operator");
         assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
         assertThat(checkpoint(1, kept(EXEMPTED)).toString()).doesNotContain("example", "990123456", "because");
     }
@@ -210,6 +228,109 @@ final class CallCheckpointsTest {
         leave(checkpoint(1, kept(ANNOUNCED)));
         Files.write(data.resolve("calls.checkpoint"), new byte[] {1, 2, 3});
         assertThat(left(data)).isEmpty();
+    }
+
+    /// What its words mean may be another matter by then.
+    @Test
+    void whatAnotherVersionWroteIsNotBelieved() throws Exception {
+        leave(checkpoint(1, kept(ANNOUNCED)));
+        Path file = data.resolve("calls.checkpoint");
+        byte[] whole = Files.readAllBytes(file);
+        whole[7] = '1';
+        Files.write(file, whole);
+        KeyCabinet keys = KeyCabinet.open(new Layout(data), new Medium(data), new SecureRandom());
+        assertThatExceptionOfType(CheckpointFile.OtherVersion.class)
+                .isThrownBy(() -> CheckpointFile.read(file, keys))
+                .withMessageContaining("is of version 1, not 2");
+        assertThat(left(data)).isEmpty();
+    }
+
+    /// If this fails, what is written was changed: raise [CheckpointFile#VERSION], and this with it.
+    @Test
+    void whoeverChangesWhatIsWrittenRaisesItsVersion() {
+        String shape = new String(CheckpointWords.of(checkpoint(1, kept(ANNOUNCED))), StandardCharsets.UTF_8)
+                + new String(CheckpointWords.of(checkpoint(1, kept(EXEMPTED)).owed()), StandardCharsets.UTF_8);
+        String names = Pattern.compile("\"(\\w+)\":")
+                .matcher(shape)
+                .results()
+                .map(name -> name.group(1))
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(" "));
+        assertThat(CheckpointFile.VERSION + " " + names).isEqualTo(VERSION_AND_NAMES);
+    }
+
+    @Test
+    void ofACallThatTheNextProcessTookUpOnlyTheOutcomeIsOwed() throws Exception {
+        CallCheckpoint before = checkpoint(1, kept(ANNOUNCED));
+        CallCheckpoint after = checkpoint(2, kept(ANNOUNCED));
+        CallCheckpoint continued = new CallCheckpoint(
+                before.facts().continuedAs(after.facts().call()),
+                after.answeredAt(),
+                after.standing(),
+                after.dialog(),
+                after.agreed(),
+                after.media());
+        try (LocalStore store = TestStore.open(data)) {
+            say(store, before);
+            say(store, continued);
+        }
+        try (LocalStore next = TestStore.open(data)) {
+            assertThat(next.checkpoints().left()).containsExactly(continued);
+            assertThat(next.checkpoints().owed()).containsExactly(before.owed());
+        }
+    }
+
+    @Test
+    void anOutcomeIsOwedUntilItIsToldHoweverManyProcessesDie() throws Exception {
+        leave(checkpoint(1, kept(EXEMPTED)).owed());
+        for (int start = 0; start < 2; start++) {
+            try (LocalStore next = TestStore.open(data)) {
+                assertThat(next.checkpoints().left()).isEmpty();
+                assertThat(next.checkpoints().owed())
+                        .containsExactly(checkpoint(1, kept(EXEMPTED)).owed());
+            }
+        }
+        try (LocalStore last = TestStore.open(data)) {
+            last.checkpoints().over(new CallId("%032x".formatted(1)));
+        }
+        assertThat(data.resolve("calls.checkpoint")).doesNotExist();
+    }
+
+    @Test
+    void aMinuteAfterTheKillNothingIsTakenUpAndTheOutcomesAreOwed() throws Exception {
+        leave(checkpoint(1, kept(ANNOUNCED)));
+        assertThat(LocalStore.hasLeftCalls(StoreSettings.at(data))).isTrue();
+        Files.setLastModifiedTime(
+                data.resolve("calls.checkpoint"),
+                FileTime.from(Instant.now().minus(CheckpointKeeper.AGE_MAX).minusSeconds(5)));
+        assertThat(LocalStore.hasLeftCalls(StoreSettings.at(data))).isFalse();
+        try (LocalStore next = TestStore.open(data)) {
+            assertThat(next.checkpoints().left()).isEmpty();
+            assertThat(next.checkpoints().owed())
+                    .containsExactly(checkpoint(1, kept(ANNOUNCED)).owed());
+        }
+    }
+
+    @Test
+    void whatCouldNotBeWrittenIsToldByTheGaugeAndWrittenAsSoonAsItCanBe() throws Exception {
+        SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+        Path inTheWay = Files.createDirectories(data.resolve("calls.checkpoint.part/full"));
+        try (LocalStore store = TestStore.open(StoreSettings.at(data), metrics)) {
+            say(store, checkpoint(1, kept(ANNOUNCED)));
+            await().until(() ->
+                    metrics.get("koegura.call.checkpoints.failed").counter().count() > 1);
+            assertThat(oldestUnwritten(metrics)).isEqualTo((double) NOW.getEpochSecond());
+            Files.delete(inTheWay);
+            await().until(() -> oldestUnwritten(metrics) == 0);
+            assertThat(left(killed("killed"))).containsExactly(checkpoint(1, kept(ANNOUNCED)));
+        }
+    }
+
+    private static double oldestUnwritten(SimpleMeterRegistry metrics) {
+        return metrics.get("koegura.call.checkpoints.oldest.unwritten.timestamp")
+                .gauge()
+                .value();
     }
 
     @Test

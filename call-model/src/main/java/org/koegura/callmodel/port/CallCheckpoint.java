@@ -26,7 +26,8 @@ import org.koegura.callmodel.Unrecorded;
 /// @param agreed what its media run by
 /// @param media its ports, sources and numbers
 public record CallCheckpoint(
-        CallFacts facts, Instant answeredAt, Standing standing, Dialog dialog, Agreed agreed, Media media) {
+        CallFacts facts, Instant answeredAt, Standing standing, Dialog dialog, Agreed agreed, Media media)
+        implements LeftCall {
 
     public CallCheckpoint {
         Objects.requireNonNull(facts);

@@ -12,16 +12,20 @@ import org.koegura.callmodel.CallId;
 /// it names people.
 public interface CallCheckpoints {
 
-    /// Says that a call changed in something that [CallCheckpoint] states. MUST NOT block.
+    /// Says that a call changed in something that [LeftCall] states. MUST NOT block.
     ///
     /// @param now asked soon afterwards on another thread, once for all changes until then; null where there is
-    ///     nothing to take up
-    void changed(CallId call, Supplier<@Nullable CallCheckpoint> now);
+    ///     nothing to take up and nothing to tell
+    void changed(CallId call, Supplier<? extends @Nullable LeftCall> now);
 
-    /// Says that a call is over, or was taken up under another name. MUST NOT block.
+    /// Says that a call is over and its outcome told. MUST NOT block.
     void over(CallId call);
 
-    /// What the process before this one left: answered calls that were up when it died. The same list each time;
-    /// it is kept until each call in it is said to be over.
+    /// Answered calls that were up when the process before this one died, to be taken up. The same list each
+    /// time; it is kept until something else is said of each.
     List<CallCheckpoint> left();
+
+    /// Calls of processes before this one whose outcome nobody told yet, those of [#left] not included. The same
+    /// list each time; it is kept until each call in it is said to be over.
+    List<LeftCall.Owed> owed();
 }

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures the proxy beside yardsticks, in one run, on 127.0.0.1.",
             "signalling: calls through it, through Kamailio with rtpengine, and through Kamailio alone.",
-            "media: packets through it, relayed and recorded, through rtpengine, and through a small relay in C."
+            "media: packets through it, relayed and recorded, through rtpengine, and through a small relay in C.",
+            "restart: how long its calls hear nothing when it is killed and starts again; it has no yardstick."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes%n",
@@ -38,7 +39,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Nullable
     CommandSpec spec;
 
-    @Parameters(paramLabel = "NAME", description = "signalling or media")
+    @Parameters(paramLabel = "NAME", description = "signalling, media or restart")
     @Nullable
     String name;
 
@@ -50,7 +51,8 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "3",
-            description = "How often every side is measured; ratios are medians over them. Default: 3")
+            description =
+                    "How often every side is measured, or a third of the restarts; ratios are medians over them. Default: 3")
     int rounds;
 
     @Option(

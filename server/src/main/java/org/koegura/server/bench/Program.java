@@ -139,6 +139,13 @@ public final class Program implements AutoCloseable {
         }
     }
 
+    /// Kills it as `kill -9` does, and waits until it is gone.
+    public void pullPlug() throws InterruptedException {
+        kill();
+        process.waitFor();
+        Runtime.getRuntime().removeShutdownHook(hook);
+    }
+
     private void kill() {
         List<ProcessHandle> below = process.descendants().toList();
         process.destroyForcibly();

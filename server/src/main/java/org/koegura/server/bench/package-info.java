@@ -9,7 +9,7 @@
 ///
 /// Threads: all of it is one after the other on the caller's thread.
 ///
-/// Reading order: `BenchCommand`, `Benchmark`, `Program`, `RunningProduct`, `BenchResult`.
+/// Reading order: `BenchCommand`, `Benchmark`, `Program`, `RunningProduct`, `Meters`, `BenchResult`.
 @NullMarked
 package org.koegura.server.bench;
 

@@ -170,7 +170,7 @@ final class CallLoop implements Runnable {
     private void checkpoint() {
         Instant since = answeredAt;
         if (since != null) {
-            around.checkpoints().stands(since, state.standing(recording));
+            around.checkpoints().stands(since, state.standing(recording), state.isUp());
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -125,10 +126,11 @@ public final class Calls implements LiveCalls {
     /// Takes up a call that another process left when it died, under a name of its own: the ledger has one
     /// outcome for each part. Blocks until its ports are bound.
     ///
+    /// @param known told of its control before anything happens to it
     /// @param over run once, on the call's own thread, when all of it is over
-    /// @return its control
     /// @throws MediaPlane.NoFreePort somebody has one of its ports: its media go on without us
-    public CallRunner resume(CallCheckpoint left, Runnable over) throws MediaPlane.NoFreePort {
+    public CallRunner resume(CallCheckpoint left, Consumer<CallRunner> known, Runnable over)
+            throws MediaPlane.NoFreePort {
         CallFacts facts = left.facts().continuedAs(CallId.random(random));
         Wires wires = new Wires(facts);
         wires.checkpoints.media(left.media());
@@ -142,6 +144,7 @@ public final class Calls implements LiveCalls {
         boolean whole = false;
         try {
             runner.resume(left);
+            known.accept(runner);
             whole = true;
         } finally {
             if (!whole) { // a fault of ours: nothing of it may stay

@@ -8,6 +8,7 @@ import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.CallCheckpoints;
+import org.koegura.callmodel.port.LeftCall;
 
 /// Gathers what the next process would need of one call: each part is said by the thread that owns it, and the
 /// whole is asked by the keeper's.
@@ -29,16 +30,19 @@ final class Checkpoints {
     }
 
     /// @param standing null once the call is over
-    private record Answered(Instant at, CallCheckpoint.@Nullable Standing standing) {}
+    /// @param up whether its parties may speak on
+    private record Answered(Instant at, CallCheckpoint.@Nullable Standing standing, boolean up) {}
 
     /// Who knows the dialog.
     void dialog(Supplier<CallCheckpoint.@Nullable Dialog> known) {
         dialog = known;
     }
 
-    /// Where the call stands since it was answered; null where there is nothing to take up any more.
-    void stands(Instant answeredAt, CallCheckpoint.@Nullable Standing standing) {
-        Answered now = new Answered(answeredAt, standing);
+    /// Where the call stands since it was answered; null where its outcome is told.
+    ///
+    /// @param up whether there is something to take up; else its outcome is all that is owed
+    void stands(Instant answeredAt, CallCheckpoint.@Nullable Standing standing, boolean up) {
+        Answered now = new Answered(answeredAt, standing, up);
         if (!now.equals(answered)) {
             answered = now;
             tell();
@@ -73,20 +77,18 @@ final class Checkpoints {
         return media.stream().anyMatch(line -> line.srtp() != null);
     }
 
-    private @Nullable CallCheckpoint now() {
+    /// A call that cannot be taken up still has its outcome.
+    private @Nullable LeftCall now() {
         Answered since = answered;
+        if (since == null || since.standing() == null) {
+            return null;
+        }
         CallCheckpoint.Agreed by = agreed;
         CallCheckpoint.Media through = media;
         Supplier<CallCheckpoint.@Nullable Dialog> known = dialog;
         CallCheckpoint.Dialog in = known == null ? null : known.get();
-        return since == null
-                        || since.standing() == null
-                        || by == null
-                        || through == null
-                        || in == null
-                        || isSrtp(by.inside())
-                        || isSrtp(by.outside())
-                ? null
+        return !since.up() || by == null || through == null || in == null || isSrtp(by.inside()) || isSrtp(by.outside())
+                ? new LeftCall.Owed(facts, since.at(), since.standing())
                 : new CallCheckpoint(facts, since.at(), since.standing(), in, by, through);
     }
 }

@@ -134,7 +134,7 @@ sealed interface State {
         };
     }
 
-    /// What the next process would go by; null where there is nothing to take up: nobody answered, or it is over.
+    /// What the next process would go by; null where no outcome is owed: nobody answered, or it is told.
     ///
     /// @param recording what is being written
     default CallCheckpoint.@Nullable Standing standing(@Nullable RecordingId recording) {
@@ -145,7 +145,21 @@ sealed interface State {
             case Stopped(var why, var _) -> new CallCheckpoint.Standing(null, null, why, true, recording);
             case Bypassed(var why, var _, boolean forbidden) ->
                 new CallCheckpoint.Standing(null, null, why, forbidden, null);
-            case Offered _, Ringing _, AwaitingAudio _, Ending _, Over _ -> null;
+            case AwaitingAudio _ -> new CallCheckpoint.Standing(null, null, Unrecorded.NO_AUDIO, false, null);
+            case Ending(var _, Kept.Captured(var basis)) ->
+                new CallCheckpoint.Standing(null, basis, null, false, recording);
+            case Ending(var _, Kept.Nothing(var why, var _)) ->
+                new CallCheckpoint.Standing(null, null, why, true, recording);
+            case Ending(var _, Kept.NotAnswered _) -> null;
+            case Offered _, Ringing _, Over _ -> null;
+        };
+    }
+
+    /// Whether the next process has something to take up: the call was answered, and its parties may speak on.
+    default boolean isUp() {
+        return switch (this) {
+            case Notifying _, Recorded _, RecordedWithoutNotice _, Stopped _, Bypassed _ -> true;
+            case Offered _, Ringing _, AwaitingAudio _, Ending _, Over _ -> false;
         };
     }
 

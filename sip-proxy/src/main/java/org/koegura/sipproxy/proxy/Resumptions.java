@@ -27,9 +27,10 @@ final class Resumptions {
     /// @return whether it was; else its media go past us, as those of any call from before a restart
     boolean resume(CallCheckpoint left) {
         try {
-            CallRunner call =
-                    calls.resume(left, () -> passages.remove(left.dialog().passage()));
-            passages.add(Passage.resumed(left, call, transfers));
+            CallRunner call = calls.resume(
+                    left,
+                    known -> passages.add(Passage.resumed(left, known, transfers)),
+                    () -> passages.remove(left.dialog().passage()));
             LOG.info(
                     "call.resumed call={} continues={}",
                     call.facts().call(),

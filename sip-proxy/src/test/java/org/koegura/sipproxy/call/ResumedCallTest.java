@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.koegura.callmodel.CallId;
@@ -29,6 +30,7 @@ import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.VirtualClock;
 import org.koegura.callmodel.port.CallCheckpoint;
+import org.koegura.callmodel.port.LeftCall;
 import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.srtp.CryptoSuite;
 import org.koegura.callmodel.srtp.MasterKey;
@@ -103,7 +105,7 @@ final class ResumedCallTest {
         media().events().noticeHeard(Calling.PROOF);
         CallCheckpoint left = left(Stage.RECORDED);
 
-        CallRunner resumed = second.resume(left, () -> {});
+        CallRunner resumed = second.resume(left, _ -> {}, () -> {});
 
         CallId id = only(Stage.RECORDED);
         assertThat(id).isNotEqualTo(call.facts().call());
@@ -127,7 +129,7 @@ final class ResumedCallTest {
     void aReinviteOfTheTakenUpCallNamesThePortsThatItHad() throws Exception {
         CallRunner call = answered(first, before);
         Body asked = call.pass(request(OUTSIDE, "INVITE", 2, "a", sdp("192.0.2.20", 2000, "0")));
-        CallRunner resumed = second.resume(left(Stage.NOTICE), () -> {});
+        CallRunner resumed = second.resume(left(Stage.NOTICE), _ -> {}, () -> {});
 
         Body askedAgain = resumed.pass(request(OUTSIDE, "INVITE", 3, "a", sdp("192.0.2.20", 2000, "0")));
 
@@ -147,7 +149,7 @@ final class ResumedCallTest {
         answered(first, before);
         CallCheckpoint left = left(Stage.NOTICE);
 
-        second.resume(left, () -> {});
+        second.resume(left, _ -> {}, () -> {});
 
         CallId id = only(Stage.NOTICE);
         await().until(() -> after.of(id).done().contains("playNotice"));
@@ -161,7 +163,7 @@ final class ResumedCallTest {
         answered(first, before);
         media().events().noticeFailed(NoticeFailure.UNREACHABLE);
 
-        second.resume(left(Stage.NOT_RECORDED), () -> {});
+        second.resume(left(Stage.NOT_RECORDED), _ -> {}, () -> {});
 
         CallId id = only(Stage.NOT_RECORDED);
         await().until(() -> after.of(id).done().contains("bypass NOTICE_FAILED"));
@@ -175,7 +177,7 @@ final class ResumedCallTest {
         CallCheckpoint left = left(Stage.NOTICE);
         Calls full = calls(new FakeMediaPlane(0), saidAgain);
 
-        assertThatExceptionOfType(MediaPlane.NoFreePort.class).isThrownBy(() -> full.resume(left, () -> {}));
+        assertThatExceptionOfType(MediaPlane.NoFreePort.class).isThrownBy(() -> full.resume(left, _ -> {}, () -> {}));
         assertThat(full.live()).isZero();
     }
 
@@ -183,7 +185,7 @@ final class ResumedCallTest {
     void whatWasTakenUpCanBeTakenUpAgain() throws Exception {
         answered(first, before);
         media().events().noticeHeard(Calling.PROOF);
-        CallRunner resumed = second.resume(left(Stage.RECORDED), () -> {});
+        CallRunner resumed = second.resume(left(Stage.RECORDED), _ -> {}, () -> {});
         resumed.dialog(() -> DIALOG);
         CallId id = only(Stage.RECORDED);
         await().until(() -> saidAgain.of(id) != null);
@@ -207,13 +209,70 @@ final class ResumedCallTest {
         assertThat(said.of(Calling.FACTS.call())).isNull();
     }
 
+    @Test
+    void whoeverLooksForItsDialogFindsItBeforeAnythingHappensToIt() throws Exception {
+        answered(first, before);
+        CallCheckpoint left = left(Stage.NOTICE);
+        List<String> order = new CopyOnWriteArrayList<>();
+
+        CallRunner resumed = second.resume(left, _ -> order.add("known"), () -> order.add("over"));
+        resumed.hungUp(INSIDE);
+
+        await().until(() -> order.size() == 2);
+        assertThat(order).containsExactly("known", "over");
+    }
+
+    @Test
+    void aCallWhoseAudioIsNotKnownYetIsNotTakenUpAndItsOutcomeIsOwed() {
+        CallRunner call = first.begin(Calling.FACTS, null, false, () -> {});
+        call.dialog(() -> DIALOG);
+        call.pass(request(OUTSIDE, "INVITE", 1, "", ""));
+        call.pass(response(INSIDE, "INVITE", 200, 1, "a", sdp("192.0.2.10", 1000, "0")));
+        call.answered(200, "a");
+
+        assertThat(owed().standing().unrecorded()).isEqualTo(Unrecorded.NO_AUDIO);
+        assertThat(said.of(Calling.FACTS.call())).isNull();
+    }
+
+    @Test
+    void aCallForHelpThatPassesUntouchedIsNotTakenUpAndItsOutcomeIsOwed() {
+        CallRunner call = first.begin(Calling.FACTS, Unrecorded.EMERGENCY, true, () -> {});
+        call.dialog(() -> DIALOG);
+        call.pass(request(OUTSIDE, "INVITE", 1, "", sdp("192.0.2.20", 2000, "0")));
+        call.pass(response(INSIDE, "INVITE", 200, 1, "a", sdp("192.0.2.10", 1000, "0")));
+        call.answered(200, "a");
+
+        assertThat(owed().standing().unrecorded()).isEqualTo(Unrecorded.EMERGENCY);
+        call.hungUp(INSIDE);
+        await().until(() -> said.owed(Calling.FACTS.call()) == null);
+    }
+
+    @Test
+    void anUnrecordedCallThatIsOverOwesItsOutcomeUntilItIsTold() {
+        CallRunner call = answered(first, before);
+        media().events().noticeFailed(NoticeFailure.UNREACHABLE);
+        await().until(() -> said.of(Calling.FACTS.call()) != null);
+        media().reportAtClose(null);
+        call.hungUp(INSIDE);
+
+        assertThat(owed().standing().unrecorded()).isEqualTo(Unrecorded.NOTICE_FAILED);
+        media().events().closed(Calling.NOTHING_KEPT);
+        await().until(() -> ledger.all().size() == 1);
+        await().until(() -> said.owed(Calling.FACTS.call()) == null);
+    }
+
+    private LeftCall.Owed owed() {
+        await().until(() -> said.owed(Calling.FACTS.call()) != null);
+        return Objects.requireNonNull(said.owed(Calling.FACTS.call()));
+    }
+
     /// Whoever knows its keys, and not how far they were used, would use an index twice.
     @Test
     void aCallUnderSrtpSaysNothing() {
         Checkpoints checkpoints = new Checkpoints(Calling.FACTS, said);
         checkpoints.dialog(() -> DIALOG);
         checkpoints.media(new CallCheckpoint.Media(List.of(), null));
-        checkpoints.stands(Calling.NOW, new CallCheckpoint.Standing(Calling.PROMPT, null, null, false, null));
+        checkpoints.stands(Calling.NOW, new CallCheckpoint.Standing(Calling.PROMPT, null, null, false, null), true);
         checkpoints.agreed(new CallCheckpoint.Agreed(List.of(receiving(null)), List.of(), 0));
         assertThat(said.of(Calling.FACTS.call())).isNotNull();
 
@@ -222,6 +281,7 @@ final class ResumedCallTest {
         SrtpKeys keys = new SrtpKeys(MasterKey.fresh(suite, random), MasterKey.fresh(suite, random));
         checkpoints.agreed(new CallCheckpoint.Agreed(List.of(), List.of(receiving(keys)), 0));
         assertThat(said.of(Calling.FACTS.call())).isNull();
+        assertThat(said.owed(Calling.FACTS.call())).isNotNull();
     }
 
     private static RemoteMedia receiving(@Nullable SrtpKeys keys) {

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.koegura.server.bench.BenchFault;
+import org.koegura.server.bench.Meters;
 import org.koegura.server.bench.Program;
 import org.koegura.server.bench.RunningProduct;
 import org.koegura.server.rehearsal.WholeCalls;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.koegura.server.bench.BenchFault;
+import org.koegura.server.bench.Meters;
 
 /// From lines of programs, of the kernel and of Java to numbers.
 class MediaReadingTest {

@@ -1,13 +1,13 @@
-package org.koegura.server.bench.media;
+package org.koegura.server.bench;
 
 import java.util.List;
 
 /// What the product's page of metrics said at one moment.
 ///
 /// @param lines one `name{labels} value` each
-record Meters(List<String> lines) {
+public record Meters(List<String> lines) {
 
-    Meters {
+    public Meters {
         lines = List.copyOf(lines);
     }
 
@@ -15,7 +15,7 @@ record Meters(List<String> lines) {
     ///
     /// @param name to its end
     /// @param label part of the labels; empty for any
-    double sum(String name, String label) {
+    public double sum(String name, String label) {
         double sum = 0;
         for (String line : lines) {
             int blank = line.lastIndexOf(' ');
@@ -30,12 +30,14 @@ record Meters(List<String> lines) {
         return sum;
     }
 
-    double sum(String name) {
+    /// The sum over all labels.
+    public double sum(String name) {
         return sum(name, "");
     }
 
-    /// Bytes that were ever given to objects: what the collector counted, and what lies in Eden since it last did.
-    double allocatedBytes() {
+    /// Bytes that were ever given to objects: what the collector counted, and what lies in Eden since it last
+    /// did.
+    public double allocatedBytes() {
         return sum("jvm_gc_memory_allocated_bytes_total") + sum("jvm_memory_used_bytes", "Eden");
     }
 }
