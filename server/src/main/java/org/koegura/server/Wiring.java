@@ -22,6 +22,8 @@ import org.koegura.governance.Governance;
 import org.koegura.governance.GovernanceFault;
 import org.koegura.rtpcapture.RtpCapture;
 import org.koegura.server.config.Config;
+import org.koegura.server.recovery.Recoveries;
+import org.koegura.server.recovery.Tellings;
 import org.koegura.sipproxy.BoundSockets;
 import org.koegura.sipproxy.SipFault;
 import org.koegura.sipproxy.SipProxy;

@@ -40,9 +40,11 @@ class ArchitectureTest {
             "log", List.of(),
             "temporary", List.of(),
             "rehearsal", List.of(),
+            "recovery", List.of(),
             "bench", List.of(),
             "bench.signalling", List.of("bench", "rehearsal", "temporary"),
-            "bench.media", List.of("bench", "rehearsal", "temporary"));
+            "bench.media", List.of("bench", "rehearsal", "temporary"),
+            "bench.restart", List.of("bench", "rehearsal", "temporary"));
 
     private static final JavaClasses CODE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

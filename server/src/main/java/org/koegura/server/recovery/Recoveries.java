@@ -1,4 +1,4 @@
-package org.koegura.server;
+package org.koegura.server.recovery;
 
 import java.time.Clock;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ import org.koegura.storageclient.LocalStore.Recovered;
 /// recording is acknowledged all the same.
 ///
 /// Safe from any thread.
-final class Recoveries {
+public final class Recoveries {
 
     private final Journal journal;
     private final CallLedger ledger;
@@ -41,7 +41,7 @@ final class Recoveries {
     private final Clock clock;
 
     /// @param sealed finds recordings that the process before had sealed itself
-    Recoveries(Journal journal, CallLedger ledger, CallCheckpoints checkpoints, Sealed sealed, Clock clock) {
+    public Recoveries(Journal journal, CallLedger ledger, CallCheckpoints checkpoints, Sealed sealed, Clock clock) {
         this.journal = journal;
         this.ledger = ledger;
         this.checkpoints = checkpoints;
@@ -50,7 +50,8 @@ final class Recoveries {
     }
 
     /// Finds the seal of a recording.
-    interface Sealed {
+    public interface Sealed {
+        /// Its seal, where it has one.
         Optional<Seal> find(RecordingId recording) throws StoreFault;
     }
 
@@ -59,7 +60,7 @@ final class Recoveries {
     /// @param recovered recordings that it left open and that are signed now
     /// @param unrecovered such as could not be signed now, and may be by a later start
     /// @param calls answered calls that it left
-    record Found(List<Recovered> recovered, Set<RecordingId> unrecovered, List<? extends LeftCall> calls) {}
+    public record Found(List<Recovered> recovered, Set<RecordingId> unrecovered, List<? extends LeftCall> calls) {}
 
     /// One call to tell of.
     interface Telling {

@@ -1,4 +1,4 @@
-package org.koegura.server;
+package org.koegura.server.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -43,7 +43,7 @@ import org.koegura.callmodel.port.CallCheckpoint.Standing;
 import org.koegura.callmodel.port.CallCheckpoints;
 import org.koegura.callmodel.port.Journal.JournalFault;
 import org.koegura.callmodel.port.LeftCall;
-import org.koegura.server.Recoveries.Found;
+import org.koegura.server.recovery.Recoveries.Found;
 import org.koegura.storageclient.LocalStore.Recovered;
 
 /// What a killed process left open becomes a line in the journal and the call's one outcome.

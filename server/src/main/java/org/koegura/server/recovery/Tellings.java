@@ -1,4 +1,4 @@
-package org.koegura.server;
+package org.koegura.server.recovery;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.Journal.JournalFault;
-import org.koegura.server.Recoveries.Found;
-import org.koegura.server.Recoveries.Telling;
+import org.koegura.server.recovery.Recoveries.Found;
+import org.koegura.server.recovery.Recoveries.Telling;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /// takes up, beside them.
 ///
 /// Threads: `recovery` recovers and then waits, `recovery-tell-…` tell; all end with [#close].
-final class Tellings implements AutoCloseable {
+public final class Tellings implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Tellings.class);
 
@@ -47,7 +47,7 @@ final class Tellings implements AutoCloseable {
     private @Nullable Thread thread;
 
     /// @param found recovers what was left open; may take long
-    Tellings(Recoveries recoveries, Supplier<Found> found, MeterRegistry metrics) {
+    public Tellings(Recoveries recoveries, Supplier<Found> found, MeterRegistry metrics) {
         this(recoveries, found, metrics, AGAIN_AFTER);
     }
 
@@ -64,14 +64,14 @@ final class Tellings implements AutoCloseable {
     ///
     /// @throws JournalFault one was not journalled; it and those after it are left to the next start
     /// @throws StoreFault one could not be moved to its place; it and those after it are left to the next start
-    void now() throws JournalFault, StoreFault {
+    public void now() throws JournalFault, StoreFault {
         for (Telling telling : recoveries.tellings(found.get())) {
             telling.tell();
         }
     }
 
     /// Begins to tell all. What fails is tried again, and keeps nothing back.
-    void beside() {
+    public void beside() {
         thread = Thread.ofPlatform().daemon().name("recovery").start(this::run);
     }
 
