@@ -123,12 +123,12 @@ final class AudioRelay implements NoticePlayer.Stage {
         capture.withAudio(clock.epochNanos(clock.monotonic()));
     }
 
-    /// The call is a fax: there is no line to be announced in or captured, until there is one again.
-    void fax(long nowNanos) {
+    /// There is no line to be announced in or captured, until there is one again.
+    void off(Span.Reason why, long nowNanos) {
         line = null;
         quality.agreed(Leg.INSIDE, null);
         quality.agreed(Leg.OUTSIDE, null);
-        capture.withoutAudio(Span.Reason.FAX, clock.epochNanos(nowNanos));
+        capture.withoutAudio(why, clock.epochNanos(nowNanos));
     }
 
     /// Lets the notice do what is due, and comes again when it says so.

@@ -30,6 +30,7 @@ import org.koegura.callmodel.port.MediaPlane.NoFreePort;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.RecordingSink.LegFormat;
 import org.koegura.callmodel.port.RecordingSink.Opening;
+import org.koegura.callmodel.port.RecordingSink.Span;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -135,12 +136,17 @@ final class CallMedia implements MediaSession, Track.Owner {
 
     @Override
     public void fax() {
-        onLoop(() -> {
-            audioLine = -1;
-            lines.values().forEach(of -> of.line().audio(false));
-            audio.fax(now());
-            audio.advanceNotice();
-        });
+        onLoop(() -> withoutAudio(Span.Reason.FAX));
+    }
+
+    @Override
+    public void encrypted() {
+        onLoop(() -> withoutAudio(Span.Reason.ENCRYPTED));
+    }
+
+    @Override
+    public void mayBeEncrypted() {
+        onLoop(() -> audio.capture().withhold(Span.Reason.ENCRYPTED, clock.epochNanos(now())));
     }
 
     @Override
@@ -323,6 +329,13 @@ final class CallMedia implements MediaSession, Track.Owner {
             fresh.line().audio(true);
             audio.on(fresh.line());
         }
+    }
+
+    private void withoutAudio(Span.Reason why) {
+        audioLine = -1;
+        lines.values().forEach(of -> of.line().audio(false));
+        audio.off(why, now());
+        audio.advanceNotice();
     }
 
     private void resumeOnLoop(Instant since, CallCheckpoint.Media had, Map<Integer, LineBinder.BoundLine> fresh) {

@@ -47,6 +47,7 @@ final class Capture {
     private long keptHigh;
     private Withheld offReason = Withheld.BEFORE_NOTICE;
     private boolean on;
+    private boolean withheld;
     private @Nullable Instant stoppedAt;
     private @Nullable Track track;
     private @Nullable CaptureBasis basis;
@@ -90,8 +91,15 @@ final class Capture {
         spans.begin(why, epochNanos);
     }
 
+    /// From now on nobody can tell whether what comes is audio that can be read: nothing of it is kept.
+    void withhold(Span.Reason why, long epochNanos) {
+        withheld = true;
+        withoutAudio(why, epochNanos);
+    }
+
     /// It carries some again, if it did not.
     void withAudio(long epochNanos) {
+        withheld = false;
         silentUntilEpochNanos = epochNanos;
         if (!spans.end(epochNanos)) {
             loop.counters().spanForgotten();
@@ -163,7 +171,7 @@ final class Capture {
             account.withheld(offReason);
             return;
         }
-        if (!keeps(RtpHeader.payloadType(packet))) {
+        if (withheld || !keeps(RtpHeader.payloadType(packet))) {
             account.withheld(Withheld.NOT_AUDIO);
             return;
         }

@@ -74,7 +74,7 @@ final class RelayCounters {
     }
 
     void spanForgotten() {
-        spansForgotten.add(Span.Reason.FAX, 1);
+        spansForgotten.add(Span.Reason.FAX, 1); // whatever its reason
     }
 
     Tally<Discarded> discarded(Leg leg) {

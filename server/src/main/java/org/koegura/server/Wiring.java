@@ -166,7 +166,10 @@ record Wiring(
     private static SipProxy.Settings sip(Config config, Addresses addresses, Set<String> encodings, Secret secret) {
         return new SipProxy.Settings(
                 secret,
-                new Whereabouts(addresses.neighbours(), config.routes().extensions()),
+                new Whereabouts(
+                        addresses.neighbours(),
+                        config.routes().extensions(),
+                        config.routes().srtp()),
                 config.routes().pathContact(),
                 config.numbering(),
                 config.routes().admission(),

@@ -56,24 +56,35 @@ final class Site implements Closeable {
     /// @param registrarHost a loopback address
     /// @param keepsPath whether the registrar does
     /// @param deadCarrier whether the carrier has a first server that is dead
-    record Standing(boolean trunkSide, boolean tcp, String registrarHost, boolean keepsPath, boolean deadCarrier) {
+    /// @param secureCarrier whether the carrier is reached over TLS
+    record Standing(
+            boolean trunkSide,
+            boolean tcp,
+            String registrarHost,
+            boolean keepsPath,
+            boolean deadCarrier,
+            boolean secureCarrier) {
 
-        static final Standing USUAL = new Standing(false, false, "127.0.0.1", true, false);
+        static final Standing USUAL = new Standing(false, false, "127.0.0.1", true, false, false);
 
         /// Before a registrar that keeps no Path, and that we know for one.
-        static final Standing WITHOUT_PATH = new Standing(false, false, "127.0.0.2", false, false);
+        static final Standing WITHOUT_PATH = new Standing(false, false, "127.0.0.2", false, false, false);
 
         /// Before a registrar on an address of its own, as telephones that come over TCP need it.
         static Standing beforeRegistrar(boolean tcp) {
-            return new Standing(false, tcp, "127.0.0.2", true, false);
+            return new Standing(false, tcp, "127.0.0.2", true, false, false);
         }
 
         static Standing betweenPbxAndTrunk(boolean tcp) {
-            return new Standing(true, tcp, "127.0.0.2", true, false);
+            return new Standing(true, tcp, "127.0.0.2", true, false, false);
         }
 
         static Standing beforeACarrierWhoseFirstServerIsDead() {
-            return new Standing(true, false, "127.0.0.2", true, true);
+            return new Standing(true, false, "127.0.0.2", true, true, false);
+        }
+
+        static Standing beforeACarrierOverTls() {
+            return new Standing(true, false, "127.0.0.2", true, false, true);
         }
 
         private String trunkHost() {
@@ -142,18 +153,18 @@ final class Site implements Closeable {
     }
 
     /// The same anywhere.
-    static Site startManyTongued(Path folder, Standing standing) throws IOException, InterruptedException {
+    static Site startManyTongued(Path folder, Standing standing, String... options)
+            throws IOException, InterruptedException {
         int block = LoopbackPorts.block(BLOCK);
         Certificate own = Certificate.of(folder.resolve("certificate"), "IP:127.0.0.1");
+        List<String> more = new ArrayList<>(List.of(options));
+        more.addAll(List.of("--sip", "127.0.0.1:" + (block + PRODUCT) + ",[::1]:" + (block + PRODUCT)));
         return new Site(
                 folder,
                 block,
                 standing,
                 MEDIA_PORTS,
-                own.options(
-                        "127.0.0.1:" + (block + SECURE),
-                        "--sip",
-                        "127.0.0.1:" + (block + PRODUCT) + ",[::1]:" + (block + PRODUCT)));
+                own.options("127.0.0.1:" + (block + SECURE), more.toArray(String[]::new)));
     }
 
     /// Starts the product. A SIPp caller names the product itself as the host of its requests; `--upstream` says whose
@@ -167,7 +178,7 @@ final class Site implements Closeable {
                     "--trunk",
                     (standing.deadCarrier() ? dead : "")
                             + trunkHostPort()
-                            + standing.option()
+                            + (standing.secureCarrier() ? "/tls" : standing.option())
                             + (standing.deadCarrier() ? ";priority=1" : "")));
         }
         if (!standing.keepsPath()) {

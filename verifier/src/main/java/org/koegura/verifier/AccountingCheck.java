@@ -112,7 +112,7 @@ final class AccountingCheck {
             return spans;
         }
         for (Members span : manifest.objects("spans")) {
-            spans.add(new Span(span.time("from"), span.time("to"), span.oneOf("reason", "fax")));
+            spans.add(new Span(span.time("from"), span.time("to"), span.oneOf("reason", "fax", "encrypted")));
         }
         if (spans.size() > SPANS_MAX) {
             throw manifest.fault("spans", "at most " + SPANS_MAX + " are needed, not " + spans.size());

@@ -38,6 +38,16 @@ public interface MediaSession {
     /// declares the time between. Idempotent.
     void fax();
 
+    /// Says that the parties seal their audio between them from now on (SRTP): everything is relayed as
+    /// it comes, nothing is announced or captured, until [#audio] names an m-line again. A recording
+    /// that is being made declares the time between. Idempotent.
+    void encrypted();
+
+    /// Says that a party offers to: the other one may do so at once, ahead of its answer, and nobody
+    /// could tell. Nothing is captured until [#audio] or [#encrypted] says what came of it; all else
+    /// goes on. A recording declares the time between.
+    void mayBeEncrypted();
+
     /// Applies what the party on `leg` agreed to receive on an m-line. Called for offers only once they are answered,
     /// and idempotent, so that retransmissions may call it again.
     void agree(int mLine, Leg leg, RemoteMedia remote);

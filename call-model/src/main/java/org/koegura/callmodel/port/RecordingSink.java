@@ -74,7 +74,8 @@ public interface RecordingSink {
     /// Spans that one recording declares at most.
     int SPANS_MAX = 256;
 
-    /// A time in which the call carried no audio, so that nothing of it is kept between `from` and `to`.
+    /// A time in which the call carried no audio that could be read, so that nothing of it is kept
+    /// between `from` and `to`.
     ///
     /// @param reason why
     record Span(Instant from, Instant to, Reason reason) {
@@ -82,7 +83,10 @@ public interface RecordingSink {
         /// What the call carried instead.
         public enum Reason {
             /// A fax (ITU-T T.38), which is relayed and not recorded.
-            FAX
+            FAX,
+            /// Audio that the parties sealed between them (SRTP), or offered to, so that what came may
+            /// have been that.
+            ENCRYPTED
         }
 
         public Span {

@@ -1,8 +1,8 @@
 package org.koegura.callmodel.srtp;
 
 import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.random.RandomGenerator;
 
 /// A master key with its salt, and the suite that it is for (RFC 3711 §3.2.1). Shows its bytes to
 /// whoever asks for them by name, and to nobody else.
@@ -24,7 +24,9 @@ public final class MasterKey {
     }
 
     /// A key that nobody had before.
-    public static MasterKey fresh(CryptoSuite suite, SecureRandom random) {
+    ///
+    /// @param random a `SecureRandom`
+    public static MasterKey fresh(CryptoSuite suite, RandomGenerator random) {
         byte[] keyAndSalt = new byte[suite.keyBytes() + suite.saltBytes()];
         random.nextBytes(keyAndSalt);
         return new MasterKey(suite, keyAndSalt);

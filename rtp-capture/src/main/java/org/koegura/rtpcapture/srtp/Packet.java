@@ -12,6 +12,7 @@ final class Packet {
 
     private static final int RTP_HEADER_BYTES = 12;
     private static final int EXTENSION_HEADER_BYTES = 4;
+    private static final int SSRC_AT = 8;
 
     final byte[] bytes = new byte[BYTES_MAX + Transform.OVERHEAD_BYTES_MAX];
 
@@ -37,6 +38,15 @@ final class Packet {
 
     int sequence() {
         return ((bytes[2] & 0xFF) << 8) | (bytes[3] & 0xFF);
+    }
+
+    /// Gives an RTP packet another sequence number and source.
+    void number(int sequence, int ssrc) {
+        bytes[2] = (byte) (sequence >> 8);
+        bytes[3] = (byte) sequence;
+        for (int i = 0; i < Integer.BYTES; i++) {
+            bytes[SSRC_AT + i] = (byte) (ssrc >> (8 * (Integer.BYTES - 1 - i)));
+        }
     }
 
     /// Puts what is behind the header back into the buffer that it was taken from, which ends where the

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// indices that were used.
 final class Sources {
 
-    /// So many under one key. A party that changes its source more often in one call is not heard any
-    /// more, until there is another key.
+    /// So many under one key. A party that changes its source more often in one call is not understood
+    /// any more, until there is another key; what we send of more goes out as the first.
     static final int MAX = 64;
 
     private final List<Source> known = new ArrayList<>(2);
@@ -31,8 +31,25 @@ final class Sources {
         long packetAsked = -1;
         long reportAsked = -1;
 
+        /// Sending: what is added to sequence numbers, of which source.
+        int offset;
+
+        int carried;
+
+        /// The sequence number with which a stream would go on that began anew; -1 for none.
+        int anew = -1;
+
         Source(int ssrc) {
             this.ssrc = ssrc;
+            this.carried = ssrc;
+        }
+
+        /// From that sequence number on, the stream follows the last index. Returns the next one.
+        long goesOn(int sequence) {
+            long next = packets.highest() + 1;
+            offset = (int) (next - sequence) & 0xFFFF;
+            anew = -1;
+            return next;
         }
     }
 
@@ -57,6 +74,11 @@ final class Sources {
     Source findOrAdd(int ssrc) {
         Source known = find(ssrc);
         return known != null || full() ? known : add(ssrc);
+    }
+
+    /// The one that was known first; there is one.
+    Source first() {
+        return known.getFirst();
     }
 
     boolean full() {

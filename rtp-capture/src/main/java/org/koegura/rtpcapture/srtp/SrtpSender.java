@@ -8,8 +8,10 @@ import org.koegura.rtpcapture.srtp.Sources.Source;
 
 /// Protects what is sent to a party under one master key of ours: SRTP and SRTCP, of any source.
 ///
-/// What is sent keeps the sequence numbers that it has. Of an index that was used already, and of one
-/// so old that nobody can tell, nothing is sent: a packet that the other side doubled goes on once.
+/// What is sent keeps the sequence numbers that it has, as long as no index is used twice by that: a
+/// packet that the other side doubled goes on once, and one so old that nobody can tell does not. Two of
+/// these in a row are a stream that began anew (RFC 3550 A.1): it goes on behind the last index,
+/// numbered anew. So does a source for which there is no room any more, as part of the first one.
 ///
 /// *Restart.* Once [#reserve] was called, only indices go out that a checkpoint has named beforehand.
 /// Whoever takes up such a checkpoint begins behind it, and no index is used twice however late the
@@ -56,16 +58,16 @@ public final class SrtpSender {
         if (!packet.takeRtp(plain, 0)) {
             return Outcome.MALFORMED;
         }
-        Source source = sources.findOrAdd(Transform.rtpSource(packet.bytes));
+        int ssrc = Transform.rtpSource(packet.bytes);
+        Source source = sources.findOrAdd(ssrc);
         if (source == null) {
-            return Outcome.TOO_MANY_SOURCES;
+            source = sources.first();
         }
-        long highest = source.packets.highest();
-        long index = highest < 0 ? packet.sequence() : PacketIndex.estimate(highest, packet.sequence());
+        long index = index(source, ssrc);
         if (index > PacketIndex.LAST || packetsSent >= limits.packets()) {
             return Outcome.KEY_EXHAUSTED;
         }
-        if (!source.packets.isNew(index)) {
+        if (index < 0 || !source.packets.isNew(index)) {
             return Outcome.REPEATED;
         }
         if (reserving && index > source.packetsReserved) {
@@ -74,8 +76,31 @@ public final class SrtpSender {
         }
         source.packets.seen(index);
         packetsSent++;
+        packet.number((int) (index & 0xFFFF), source.ssrc);
         out.writeBytes(packet.bytes, 0, transform.protectRtp(packet.bytes, packet.header, packet.length, index));
         return Outcome.PASSED;
+    }
+
+    /// The index under which the packet is sent; negative where it is not.
+    private long index(Source source, int ssrc) {
+        int sequence = packet.sequence();
+        long highest = source.packets.highest();
+        if (highest < 0) {
+            source.carried = ssrc;
+            return sequence;
+        }
+        if (source.carried != ssrc) {
+            source.carried = ssrc;
+            return source.goesOn(sequence);
+        }
+        long index = PacketIndex.estimate(highest, (sequence + source.offset) & 0xFFFF);
+        if (index >= 0 && highest - index < ReplayWindow.PACKETS) {
+            source.anew = -1;
+            return index;
+        }
+        boolean anew = sequence == source.anew;
+        source.anew = (sequence + 1) & 0xFFFF;
+        return anew ? source.goesOn(sequence) : -1;
     }
 
     /// Appends to `out` what `plain` is as SRTCP, likewise.

@@ -66,7 +66,8 @@ class SrtpRestartTest {
 
         SrtpSender after = new SrtpSender(same, checkpoint);
 
-        for (int sequence = 65_400; sequence <= 65_500 + RESERVED; sequence++) {
+        int first = 65_501 + RESERVED - ReplayWindow.PACKETS;
+        for (int sequence = first; sequence <= 65_500 + RESERVED; sequence++) {
             assertThat(send(after, rtp(sequence & 0xFFFF))).isEqualTo(Outcome.REPEATED);
         }
         for (int sequence = 65_501 + RESERVED; sequence < 65_800; sequence++) {

@@ -120,6 +120,24 @@ class SrtpTest {
                 .isEqualTo(Outcome.PASSED);
     }
 
+    /// RFC 3550 A.1: two in a row.
+    @Test
+    void aStreamThatBeginsAnewGoesOnBehindTheLastIndex() {
+        MasterKey key = Samples.key(CryptoSuite.AES_CM_128_HMAC_SHA1_80, 1);
+        SrtpSender sender = new SrtpSender(key);
+        SrtpReceiver receiver = new SrtpReceiver(key);
+        assertThat(hear(receiver, protect(sender, rtp(20_000)))).isEqualTo(Outcome.PASSED);
+        assertThat(send(sender, rtp(100)))
+                .as("late, or the first of a new stream")
+                .isEqualTo(Outcome.REPEATED);
+        for (int sequence = 101; sequence < 101 + 300; sequence++) {
+            byte[] packet = protect(sender, rtp(sequence));
+            assertThat(((packet[2] & 0xFF) << 8) | (packet[3] & 0xFF)).isEqualTo(20_001 + sequence - 101);
+            assertThat(hear(receiver, packet)).isEqualTo(Outcome.PASSED);
+            assertThat(send(sender, rtp(sequence))).as("doubled").isEqualTo(Outcome.REPEATED);
+        }
+    }
+
     @Test
     void sourcesUnderOneKeyAreBoundedAndTheKnownOnesGoOn() {
         MasterKey key = Samples.key(CryptoSuite.AEAD_AES_128_GCM, 1);
@@ -132,10 +150,13 @@ class SrtpTest {
         byte[] stranger = protect(new SrtpSender(key), rtp(SSRC, 1, Samples.payload(1)));
         byte[] report = protectReport(new SrtpSender(key), rtcp(SSRC, 1));
 
-        assertThat(send(sender, rtp(SSRC, 1, Samples.payload(1)))).isEqualTo(Outcome.TOO_MANY_SOURCES);
+        byte[] carried = protect(sender, rtp(SSRC, 7, Samples.payload(1)));
+        assertThat(Transform.rtpSource(carried)).as("it goes out as the first").isZero();
+        assertThat(hear(receiver, carried)).isEqualTo(Outcome.PASSED);
         assertThat(hear(receiver, stranger)).isEqualTo(Outcome.TOO_MANY_SOURCES);
         assertThat(hearReport(receiver, report)).isEqualTo(Outcome.TOO_MANY_SOURCES);
         assertThat(hear(receiver, protect(sender, rtp(0, 2, Samples.payload(2)))))
+                .as("the first itself")
                 .isEqualTo(Outcome.PASSED);
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.koegura.sipproxy.srtp.SrtpProfile;
 import org.koegura.sipproxy.transport.Protocol;
 
 /// What was chosen, key by key: an option outranks the file, the file outranks the default. Immutable.
@@ -71,6 +72,7 @@ public record Chosen(
         }
         tls(conflicts);
         profile(conflicts);
+        srtp(conflicts);
         homes(conflicts);
         conflicts.addAll(new Families(this).conflicts());
         List<NextHop> upstream = get(SipKeys.UPSTREAM);
@@ -131,6 +133,43 @@ public record Chosen(
         } else if (trunk.stream().anyMatch(hop -> hop.protocol() != null && hop.protocol() != Protocol.UDP)) {
             String allowed = "a carrier over UDP";
             conflicts.add(conflict(SipKeys.TRUNK, SipKeys.TRUNK_PROFILE, allowed, allowed));
+        }
+    }
+
+    /// SRTP is ended between two neighbours, so that both must be set; and its keys are said over TLS
+    /// alone.
+    private void srtp(List<String> conflicts) {
+        boolean trunkSide = get(SipKeys.TRUNK) != null;
+        Key<SrtpProfile> other = trunkSide ? SipKeys.SRTP_TRUNK : SipKeys.SRTP_TELEPHONES;
+        if (!trunkSide && isSrtpSet(SipKeys.SRTP_TRUNK)) {
+            conflicts.add(lonely(SipKeys.SRTP_TRUNK, "has no carrier", SipKeys.TRUNK));
+        }
+        for (Key<SrtpProfile> one : List.of(SipKeys.SRTP_TELEPHONES, SipKeys.SRTP_TRUNK)) {
+            if (isSrtpSet(one) && (trunkSide || one.equals(other)) && !isSrtpSet(SipKeys.SRTP_UPSTREAM)) {
+                conflicts.add(lonely(one, "is for one side alone", SipKeys.SRTP_UPSTREAM));
+            }
+        }
+        if (isSrtpSet(SipKeys.SRTP_UPSTREAM) && !isSrtpSet(other)) {
+            conflicts.add(lonely(SipKeys.SRTP_UPSTREAM, "is for one side alone", other));
+        }
+        secure(SipKeys.SRTP_UPSTREAM, SipKeys.UPSTREAM, conflicts);
+        secure(SipKeys.SRTP_TRUNK, SipKeys.TRUNK, conflicts);
+        if (need(SipKeys.SRTP_TELEPHONES) == SrtpProfile.REQUIRE && get(SipKeys.TLS_CERTIFICATE) == null) {
+            conflicts.add(lonely(SipKeys.SRTP_TELEPHONES, "says keys over TLS alone", SipKeys.TLS_CERTIFICATE));
+        }
+    }
+
+    private boolean isSrtpSet(Key<SrtpProfile> key) {
+        return need(key) != SrtpProfile.PASS;
+    }
+
+    private void secure(Key<SrtpProfile> srtp, Key<List<NextHop>> neighbour, List<String> conflicts) {
+        List<NextHop> hops = get(neighbour);
+        if (need(srtp) == SrtpProfile.REQUIRE
+                && hops != null
+                && hops.stream().anyMatch(hop -> hop.protocol() != Protocol.TLS)) {
+            conflicts.add(
+                    conflict(neighbour, srtp, "servers with /tls: keys are said over TLS alone", "pass or never"));
         }
     }
 

@@ -16,6 +16,7 @@ import org.koegura.sipproxy.numbers.EmergencyNumbers;
 import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.routing.Extensions;
 import org.koegura.sipproxy.routing.TrunkProfile;
+import org.koegura.sipproxy.srtp.SrtpProfiles;
 import org.koegura.sipproxy.transport.Dscp;
 import org.koegura.storageclient.StoreSettings;
 
@@ -103,6 +104,7 @@ public record Config(
     /// @param dns name servers to ask, by address; null: those of this system
     /// @param healthInterval how often upstream and trunk are asked whether they are there; zero for never
     /// @param pathContact registrars that keep no Path; null for none
+    /// @param srtp what is spoken with whom
     /// @param admission who may use it, and how much of it
     public record Routes(
             List<NextHop> upstream,
@@ -112,6 +114,7 @@ public record Config(
             @Nullable List<HostPort> dns,
             Duration healthInterval,
             @Nullable Networks pathContact,
+            SrtpProfiles srtp,
             AdmissionSettings admission) {
 
         /// No neighbours, and the usual bounds.
@@ -125,7 +128,16 @@ public record Config(
 
         /// No neighbours: by Request-URI.
         public static Routes admitting(AdmissionSettings admission) {
-            return new Routes(List.of(), List.of(), null, Extensions.ANY, null, Duration.ZERO, null, admission);
+            return new Routes(
+                    List.of(),
+                    List.of(),
+                    null,
+                    Extensions.ANY,
+                    null,
+                    Duration.ZERO,
+                    null,
+                    SrtpProfiles.PASSING,
+                    admission);
         }
     }
 
@@ -165,6 +177,10 @@ public record Config(
                         chosen.get(SipKeys.DNS),
                         chosen.need(SipKeys.HEALTH_INTERVAL),
                         chosen.get(SipKeys.PATH_CONTACT),
+                        new SrtpProfiles(
+                                chosen.need(SipKeys.SRTP_UPSTREAM),
+                                chosen.need(SipKeys.SRTP_TRUNK),
+                                chosen.need(SipKeys.SRTP_TELEPHONES)),
                         new AdmissionSettings(
                                 chosen.need(SipKeys.NETWORKS),
                                 chosen.need(SipKeys.STRANGERS),

@@ -12,6 +12,7 @@ import org.koegura.sipproxy.numbers.EmergencyNumbers;
 import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.routing.Extensions;
 import org.koegura.sipproxy.routing.TrunkProfile;
+import org.koegura.sipproxy.srtp.SrtpProfile;
 import org.koegura.sipproxy.transport.Dscp;
 
 /// The settings of `sip:`, as [ConfigKeys] lists them.
@@ -96,6 +97,31 @@ public final class SipKeys {
             "any or require",
             "Whether a peer that connects over TLS must show a certificate that trust vouches for.",
             Readers.choice("any", false, "require", true));
+
+    static final Key<SrtpProfile> SRTP_UPSTREAM = srtp("upstream", "registrar or PBX");
+
+    static final Key<SrtpProfile> SRTP_TRUNK = srtp("trunk", "carrier");
+
+    static final Key<SrtpProfile> SRTP_TELEPHONES = srtp("telephones", "telephones");
+
+    private static Key<SrtpProfile> srtp(String whom, String called) {
+        return new Key<>(
+                "sip.srtp." + whom,
+                "--srtp-" + whom,
+                "pass|never|require",
+                "pass",
+                "require",
+                false,
+                "pass, never or require",
+                "SRTP with the " + called
+                        + ": as parties agree, unrecorded; none; or always, its keys over TLS, recorded.",
+                text -> switch (text) {
+                    case "pass" -> SrtpProfile.PASS;
+                    case "never" -> SrtpProfile.NEVER;
+                    case "require" -> SrtpProfile.REQUIRE;
+                    default -> null;
+                });
+    }
 
     public static final Key<List<NextHop>> UPSTREAM = new Key<>(
             "sip.upstream",

@@ -33,6 +33,8 @@ import org.koegura.sipproxy.numbers.EmergencyNumbers;
 import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.routing.Extensions;
 import org.koegura.sipproxy.routing.TrunkProfile;
+import org.koegura.sipproxy.srtp.SrtpProfile;
+import org.koegura.sipproxy.srtp.SrtpProfiles;
 import org.koegura.sipproxy.transport.Dscp;
 import org.koegura.sipproxy.transport.Protocol;
 
@@ -94,6 +96,7 @@ class ConfigFileTest {
                         List.of(new HostPort("192.0.2.53", 53), new HostPort("192.0.2.54", 53)),
                         Duration.ofSeconds(30),
                         null,
+                        SrtpProfiles.PASSING,
                         AdmissionSettings.defaults()));
         assertThat(all.store().cloud()).isEqualTo(Path.of("/mnt/koegura-cloud"));
     }
@@ -138,7 +141,8 @@ class ConfigFileTest {
               dns: "[2001:db8::53]:5353", health-interval: 1min, path-contact: 192.0.2.20, outside-prefix: 9, dscp: cs5,
               emergency-numbers: "110,112", emergency-callbacks: "+81990000119, +81990000110",
               networks: "192.0.2.0/24, 2001:db8::/32", strangers: silence, rate-per-source: 50, invite-rate: 300,
-              tls: {listen: '192.0.2.1:5071', certificate: /c.pem, key: /k.pem, trust: /t.pem, clients: require}}
+              tls: {listen: '192.0.2.1:5071', certificate: /c.pem, key: /k.pem, trust: /t.pem, clients: require},
+              srtp: {upstream: never, trunk: never, telephones: require}}
             media:
               ports: "30000-30100"
             console:
@@ -180,6 +184,7 @@ class ConfigFileTest {
                                 List.of(new HostPort("2001:db8::53", 5353)),
                                 Duration.ofMinutes(1),
                                 Networks.parse("192.0.2.20"),
+                                new SrtpProfiles(SrtpProfile.NEVER, SrtpProfile.NEVER, SrtpProfile.REQUIRE),
                                 new AdmissionSettings(
                                         Networks.parse("192.0.2.0/24,2001:db8::/32"), Strangers.SILENCE, 50, 300)),
                         new Numbering(

@@ -13,11 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.koegura.audio.Codec;
+import org.koegura.audio.Resampler;
 import org.koegura.audio.WavFile;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,6 +37,7 @@ public final class Baresip implements Closeable, Talker {
 
     private final JsonMapper json = new JsonMapper();
     private final ChildProcess process;
+    private final Path directory;
     private final Settings settings;
     private final Socket control;
     private final List<JsonNode> events = new CopyOnWriteArrayList<>();
@@ -117,8 +121,9 @@ public final class Baresip implements Closeable, Talker {
         }
     }
 
-    private Baresip(ChildProcess process, Settings settings, Socket control) {
+    private Baresip(ChildProcess process, Path directory, Settings settings, Socket control) {
         this.process = process;
+        this.directory = directory;
         this.settings = settings;
         this.control = control;
     }
@@ -144,7 +149,7 @@ public final class Baresip implements Closeable, Talker {
         try {
             process.awaitLine(line -> line.contains(settings.registers() ? "} 200 OK" : "baresip is ready"));
             Socket control = new Socket(InetAddress.getLoopbackAddress(), settings.firstPort() + CONTROL_PORT);
-            Baresip telephone = new Baresip(process, settings, control);
+            Baresip telephone = new Baresip(process, directory, settings, control);
             Thread.ofVirtual().name("baresip-events").start(telephone::readEvents);
             return telephone;
         } catch (IOException | RuntimeException | Error e) {
@@ -191,6 +196,8 @@ public final class Baresip implements Closeable, Talker {
                 "module aubridge.so",
                 "module ctrl_tcp.so",
                 settings.encrypts() ? "module srtp.so" : "",
+                settings.encrypts() ? "module sndfile.so" : "", // what it hears cannot be read on the wire
+                settings.encrypts() ? "snd_path " + directory : "",
                 "module_app account.so",
                 "module_app menu.so",
                 "audio_source aufile," + settings.speech(),
@@ -205,6 +212,19 @@ public final class Baresip implements Closeable, Talker {
                 "rtp_ports " + (first + FIRST_RTP_PORT) + "-" + (first + PORTS - 1),
                 "ctrl_tcp_listen 127.0.0.1:" + (first + CONTROL_PORT),
                 "");
+    }
+
+    /// What it decoded in its last call, at 8000 Hz; of one that encrypts.
+    public short[] heard() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            Path last = files.filter(file -> file.getFileName().toString().matches("dump-.*-dec\\.wav"))
+                    .max(Comparator.comparing(Path::toString))
+                    .orElseThrow(() -> new IllegalStateException(settings.user() + " has heard nothing"));
+            try (InputStream in = Files.newInputStream(last)) {
+                WavFile wav = WavFile.read(in);
+                return Resampler.toNarrowband(wav.mono(), wav.sampleRateHz());
+            }
+        }
     }
 
     @Override

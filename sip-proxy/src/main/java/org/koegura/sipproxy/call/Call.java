@@ -8,7 +8,6 @@ import java.util.TreeMap;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Exemption;
-import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.Stage;
@@ -83,7 +82,7 @@ final class Call {
             case Event.Answered(var audio) -> settle(early, audio, List.of(new Effect.MediaAnswered()));
             case Event.Exempted(var exemption) -> exemptEarly(state, early, exemption);
             case Event.Cancelled _ -> go(with(state, early.given()));
-            case Event.Rejected(int status) -> end(refusal(status, early), new Kept.NotAnswered());
+            case Event.Rejected(int status) -> end(CallEnd.refusal(status, early), new Kept.NotAnswered());
             case Event.Abandoned(var reason) -> end(reason, new Kept.NotAnswered());
             case Event.HungUp _,
                     Event.AudioSettled _,
@@ -108,7 +107,7 @@ final class Call {
             case Event.Acknowledged _ ->
                 settle(early, new Audio.Unusable(Unrecorded.NO_AUDIO), List.of(new Effect.MediaAcknowledged()));
             case Event.Exempted(var exemption) -> exemptEarly(state, early, exemption);
-            case Event.HungUp(var by) -> end(hangup(by), nothing(Unrecorded.NO_AUDIO));
+            case Event.HungUp(var by) -> end(CallEnd.hangup(by), nothing(Unrecorded.NO_AUDIO));
             case Event.Lost(var how) -> end(how, nothing(Unrecorded.NO_AUDIO));
             case Event.Abandoned(var reason) -> end(reason, nothing(Unrecorded.NO_AUDIO));
             case Event.Provisional _,
@@ -129,6 +128,14 @@ final class Call {
         Prompt prompt = state.prompt();
         return switch (event) {
             case Event.Acknowledged _ -> go(state, new Effect.MediaAcknowledged());
+            case Event.Unrecordable(var why)
+            when why == Unrecorded.ENCRYPTED_MEDIA ->
+                go(
+                        new State.Bypassed(why, null),
+                        new Effect.StopNotice(),
+                        new Effect.CountNotice(prompt, NoticeEnd.STOPPED),
+                        new Effect.Bypass(why),
+                        journal("call.unrecorded", why, Map.of("notice", "stopped")));
             case Event.NoticeHeard(var proof) -> {
                 var basis = new CaptureBasis.Announced(proof);
                 yield go(
@@ -153,7 +160,7 @@ final class Call {
                 captureExempted(
                         new CaptureBasis.Exempted(exemption, state.stage()),
                         List.of(new Effect.StopNotice(), new Effect.CountNotice(prompt, NoticeEnd.STOPPED)));
-            case Event.HungUp(var by) -> endNotice(prompt, hangup(by));
+            case Event.HungUp(var by) -> endNotice(prompt, CallEnd.hangup(by));
             case Event.Lost(var how) -> endNotice(prompt, how);
             case Event.Abandoned(var reason) -> endNotice(prompt, reason);
             case Event.Provisional _,
@@ -179,8 +186,11 @@ final class Call {
                         new State.Stopped(why, basis),
                         new Effect.StopCapture(why),
                         journal("call.unrecorded", why, Map.of("capture", "stopped")));
+            case Event.Unrecordable(var why)
+            when why == Unrecorded.ENCRYPTED_MEDIA ->
+                go(state, journal("call.unrecorded", why, Map.of("capture", "withheld")));
             case Event.CaptureFailed _ -> captureFailed(basis);
-            case Event.HungUp(var by) -> end(hangup(by), new Kept.Captured(basis));
+            case Event.HungUp(var by) -> end(CallEnd.hangup(by), new Kept.Captured(basis));
             case Event.Lost(var how) -> end(how, new Kept.Captured(basis));
             case Event.Abandoned(var reason) -> end(reason, new Kept.Captured(basis));
             case Event.Provisional _,
@@ -205,7 +215,7 @@ final class Call {
             case Event.Acknowledged _ -> go(state, new Effect.MediaAcknowledged());
             case Event.Exempted _ -> go(state, tooLate(state));
             case Event.CaptureFailed _ -> captureFailed(basis);
-            case Event.HungUp(var by) -> end(hangup(by), new Kept.Captured(basis));
+            case Event.HungUp(var by) -> end(CallEnd.hangup(by), new Kept.Captured(basis));
             case Event.Lost(var how) -> end(how, new Kept.Captured(basis));
             case Event.Abandoned(var reason) -> end(reason, new Kept.Captured(basis));
             case Event.Provisional _,
@@ -240,7 +250,7 @@ final class Call {
             when state.exemptable() -> captureExempted(new CaptureBasis.Exempted(exemption, state.stage()), List.of());
             case Event.Exempted _ -> go(state, tooLate(state));
             case Event.Forbidden _ -> go(new State.Bypassed(state.why(), state.lost(), true));
-            case Event.HungUp(var by) -> end(hangup(by), kept);
+            case Event.HungUp(var by) -> end(CallEnd.hangup(by), kept);
             case Event.Lost(var how) -> end(how, kept);
             case Event.Abandoned(var reason) -> end(reason, kept);
             case Event.Provisional _,
@@ -362,20 +372,6 @@ final class Call {
 
     private static Kept nothing(Unrecorded why) {
         return new Kept.Nothing(why, null);
-    }
-
-    private static EndReason refusal(int status, Early early) {
-        if (early.cancelled()) {
-            return EndReason.CANCELLED;
-        }
-        return status == 408 ? EndReason.TIMED_OUT : EndReason.REJECTED;
-    }
-
-    private static EndReason hangup(Leg by) {
-        return switch (by) {
-            case INSIDE -> EndReason.HANGUP_INSIDE;
-            case OUTSIDE -> EndReason.HANGUP_OUTSIDE;
-        };
     }
 
     static Effect tooLate(State state) {

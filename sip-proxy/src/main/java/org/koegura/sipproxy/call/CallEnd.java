@@ -9,9 +9,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.sipproxy.call.Call.Step;
+import org.koegura.sipproxy.call.State.Early;
 import org.koegura.sipproxy.call.State.Kept;
 
 /// The rows of [Call] for a call that is over for its parties: its media are closed, its recording is sealed, and its
@@ -108,5 +111,19 @@ final class CallEnd {
             @Nullable CaptureBasis basis,
             MediaReport media) {
         return go(new State.Over(), new Effect.Report(ending.reason(), result, why, basis, media));
+    }
+
+    static EndReason refusal(int status, Early early) {
+        if (early.cancelled()) {
+            return EndReason.CANCELLED;
+        }
+        return status == 408 ? EndReason.TIMED_OUT : EndReason.REJECTED;
+    }
+
+    static EndReason hangup(Leg by) {
+        return switch (by) {
+            case INSIDE -> EndReason.HANGUP_INSIDE;
+            case OUTSIDE -> EndReason.HANGUP_OUTSIDE;
+        };
     }
 }

@@ -51,7 +51,12 @@ final class CallMeters {
         /// More messages with descriptions, or larger ones, than are kept for their retransmission.
         DESCRIPTION_FORGOTTEN,
         /// A party wanted media at a socket of SIP, at our own port, or at a loopback address that is not its own.
-        MISDIRECTED_MEDIA
+        MISDIRECTED_MEDIA,
+        /// A party answered in another form, SRTP or plain, than the one that is set: its audio was
+        /// declined.
+        SRTP_NOT_AGREED,
+        /// Parties who spoke plain turned to SRTP between them: that time is not recorded.
+        SEALED_IN_MID_CALL
     }
 
     /// Why speech that was to be recorded was not: declared gaps, and calls that are missing.
@@ -62,7 +67,8 @@ final class CallMeters {
             .collect(Collectors.toUnmodifiableSet());
 
     /// Why calls are refused that fail closed.
-    private static final List<Unrecorded> REFUSING = List.of(Unrecorded.NO_PORT, Unrecorded.UNREADABLE_SDP);
+    private static final List<Unrecorded> REFUSING =
+            List.of(Unrecorded.NO_PORT, Unrecorded.UNREADABLE_SDP, Unrecorded.ENCRYPTED_MEDIA);
 
     private static final List<Stage> EXEMPTABLE = List.of(Stage.RINGING, Stage.NOTICE, Stage.NOT_RECORDED);
 
@@ -276,7 +282,9 @@ final class CallMeters {
 
     private Counter refusedCounter(Unrecorded why) {
         return Counter.builder("koegura.calls.refused")
-                .description("Calls refused because they could not be recorded and are set to fail closed, by reason.")
+                .description(
+                        "Calls refused because they could not be recorded and are set to fail closed, or spoke SRTP or plain"
+                                + " where the other is set.")
                 .tags("reason", Call.word(why))
                 .register(metrics);
     }

@@ -14,6 +14,7 @@ import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.sipproxy.negotiation.Agreement;
 import org.koegura.sipproxy.negotiation.Transaction;
+import org.koegura.sipproxy.srtp.SrtpProfile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,8 +44,10 @@ public final class CallRunner {
     private long messagesForgotten;
     private long unreadableInMidCall;
     private long misdirected;
+    private long mute;
+    private long sealings;
 
-    /// @param untouched whether its session descriptions pass as they are
+    /// @param untouched whether its session descriptions pass as they are, unless SRTP is to be ended
     CallRunner(
             CallFacts facts,
             Negotiation negotiation,
@@ -94,19 +97,27 @@ public final class CallRunner {
         negotiation.signalledAt(leg, address);
     }
 
+    /// Says in which form a party speaks; before the first [#pass].
+    ///
+    /// @param adapts whether the call must come through, whatever is set
+    public void srtp(Leg leg, SrtpProfile profile, boolean adapts) {
+        negotiation.srtp(leg, profile, adapts);
+    }
+
     /// Rewrites the session description in a message of this call; returns what to send on.
     ///
     /// Call it for *every* INVITE, ACK, PRACK, UPDATE and response to one of them, also where there is no body:
     /// a final non-2xx to a re-INVITE rolls media back. Blocks; from the call's worker thread, in message
     /// order. Retransmissions give the same bytes again.
     public synchronized Body pass(Passing passing) {
-        if (untouched) {
+        if (untouched && !negotiation.endsSrtp()) {
             return new Body.Unchanged();
         }
         try {
             Body body = negotiation.pass(passing);
             tellTrouble(negotiation.trouble(), passing.status() == 0);
             countForgotten();
+            tellSealings();
             if (audioOpen && !(negotiation.audio() instanceof Audio.Pending)) {
                 audioOpen = false;
                 post(new Event.AudioSettled(negotiation.audio()));
@@ -123,6 +134,11 @@ public final class CallRunner {
                     passing.status(),
                     fault.getClass().getSimpleName(),
                     place(fault));
+            if (negotiation.endsSrtp()) { // as it came, it would speak in the wrong form, or say a party's key
+                return passing.status() == 0 && !passing.method().equals("ACK")
+                        ? new Body.Refuse(500, "Server Internal Error", Unrecorded.UNREADABLE_SDP)
+                        : new Body.Replaced(new byte[0]);
+            }
             if (negotiation.refuses() && passing.status() == 0 && isInitial(passing)) {
                 return new Body.Refuse(500, "Server Internal Error", Unrecorded.UNREADABLE_SDP);
             }
@@ -137,7 +153,7 @@ public final class CallRunner {
 
     /// A request that [#pass] saw was answered by us, since its receiver did not: what it offered is off.
     public synchronized void unanswered(Transaction request, String calleeTag) {
-        if (untouched) {
+        if (untouched && !negotiation.endsSrtp()) {
             return;
         }
         negotiation.failed(request, calleeTag);
@@ -157,6 +173,12 @@ public final class CallRunner {
             messagesForgotten++;
             meters.fault(CallMeters.Fault.DESCRIPTION_FORGOTTEN);
         }
+        while (mute < negotiation.mute()) {
+            if (mute++ == 0) {
+                LOG.warn("call.media.form.declined call={}", facts.call());
+            }
+            meters.fault(CallMeters.Fault.SRTP_NOT_AGREED);
+        }
         while (misdirected < negotiation.misdirected()) {
             if (misdirected++ == 0) {
                 LOG.warn("call.media.misdirected call={}", facts.call());
@@ -168,6 +190,17 @@ public final class CallRunner {
                 LOG.warn("call.sdp.unreadable.in.mid.call call={}", facts.call());
             }
             meters.fault(CallMeters.Fault.UNREADABLE_SDP);
+        }
+    }
+
+    /// What is kept of a call ends there, or stands still.
+    private void tellSealings() {
+        while (sealings < negotiation.sealings()) {
+            if (sealings++ == 0) {
+                LOG.warn("call.media.sealed.in.mid.call call={}", facts.call());
+            }
+            meters.fault(CallMeters.Fault.SEALED_IN_MID_CALL);
+            post(new Event.Unrecordable(Unrecorded.ENCRYPTED_MEDIA));
         }
     }
 
@@ -196,6 +229,8 @@ public final class CallRunner {
     /// @param contentType value of Content-Type; empty where there is none
     /// @param body as received
     /// @param source address that its signalling came from
+    /// @param fromTls whether it came over TLS
+    /// @param toTls whether it goes on over TLS, whichever server takes it
     // An array and not a copy of it: the bytes belong to the message being passed, and records of it are never
     // compared.
     @SuppressWarnings("ArrayRecordComponent")
@@ -208,7 +243,9 @@ public final class CallRunner {
             boolean reliable,
             String contentType,
             byte[] body,
-            InetAddress source) {}
+            InetAddress source,
+            boolean fromTls,
+            boolean toTls) {}
 
     /// What to send on instead of a body.
     public sealed interface Body {
@@ -227,9 +264,12 @@ public final class CallRunner {
 
             /// Says to whoever called why (RFC 3326, R3).
             public String header() {
-                String text =
-                        why == Unrecorded.NO_PORT ? "no media port is free" : "session description not understood";
-                return "Reason: SIP;cause=" + status + ";text=\"Cannot be recorded: " + text + "\"";
+                String text = switch (why) {
+                    case ENCRYPTED_MEDIA -> "No audio in the form that is set here, plain or SRTP with keys over TLS";
+                    case NO_PORT -> "Cannot be recorded: no media port is free";
+                    default -> "Cannot be recorded: session description not understood";
+                };
+                return "Reason: SIP;cause=" + status + ";text=\"" + text + "\"";
             }
         }
     }

@@ -35,6 +35,7 @@ import org.koegura.callmodel.port.LiveCalls;
 import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.NoticeDesk;
+import org.koegura.sipproxy.srtp.KeyExchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,7 +74,7 @@ public final class Calls implements LiveCalls {
     private volatile boolean draining;
     private volatile boolean ending;
 
-    /// @param random names recordings, from many threads at once: a `SecureRandom` is right
+    /// @param random names recordings and makes keys, from many threads at once: a `SecureRandom`
     /// @param signalling whether SIP is spoken at an address, by us or a neighbour: no media go there
     /// @param checkpoints keeps what a restart needs of each
     public Calls(
@@ -196,7 +197,8 @@ public final class Calls implements LiveCalls {
                 signalling,
                 toBeTold,
                 wires.hold,
-                agreement -> wires.checkpoints.agreed(agreement.checkpoint()));
+                agreement -> wires.checkpoints.agreed(agreement.checkpoint()),
+                new KeyExchange(random));
         CallLoop loop = new CallLoop(
                 facts,
                 begun.step(),

@@ -14,7 +14,8 @@ sealed interface Event {
     /// A provisional response other than 100 passed.
     record Provisional() implements Event {}
 
-    /// The media of a call not yet answered pass us by.
+    /// The media of a call not yet answered pass us by; or, as ENCRYPTED_MEDIA, in mid-call they are
+    /// sealed between the parties for now.
     record Unrecordable(Unrecorded why) implements Event {}
 
     /// From now on nothing of the call may be kept (N10), and nobody can change that.

@@ -28,6 +28,11 @@ import org.koegura.sipproxy.sdp.SdpBody;
 import org.koegura.sipproxy.sdp.SdpReader;
 import org.koegura.sipproxy.sdp.SdpRewriter;
 import org.koegura.sipproxy.sdp.SessionDescription;
+import org.koegura.sipproxy.sdp.SrtpLines;
+import org.koegura.sipproxy.srtp.KeyExchange;
+import org.koegura.sipproxy.srtp.Said;
+import org.koegura.sipproxy.srtp.SealedAudio;
+import org.koegura.sipproxy.srtp.SrtpProfile;
 
 /// The thin shell about [org.koegura.sipproxy.negotiation.OfferAnswer]: finds the description in a message, rewrites it
 /// so that both parties send to us, and does to the media what the dialog's step says.
@@ -55,6 +60,8 @@ final class Negotiation {
     private final boolean strips;
     private final boolean refuses;
     private final Dialogs dialogs = new Dialogs();
+    private final KeyExchange keys;
+    private final SealedAudio sealing;
 
     private final PassedMessages messages = new PassedMessages(MESSAGES_MAX, MESSAGE_OCTETS_MAX);
     private final PassingBy passingBy = new PassingBy();
@@ -67,14 +74,18 @@ final class Negotiation {
     /// @param signalling whether SIP is spoken at an address: no media go there
     /// @param toBeTold whether the other party is to hear a notice, so that its codec must have a prompt
     /// @param agreed hears of each agreement that media run by
+    /// @param keys of this call
     Negotiation(
             MediaSession media,
             CallSettings settings,
             Predicate<InetSocketAddress> signalling,
             boolean toBeTold,
             HoldWatch hold,
-            Consumer<Agreement> agreed) {
+            Consumer<Agreement> agreed,
+            KeyExchange keys) {
         this.media = media;
+        this.keys = keys;
+        this.sealing = new SealedAudio(media);
         this.hold = hold;
         this.agreed = agreed;
         this.ports = new AnchoredPorts(media);
@@ -89,12 +100,28 @@ final class Negotiation {
         ports.signalledAt(leg, address);
     }
 
+    /// Says in which form each party speaks; before the first [#pass].
+    ///
+    /// @param adapts whether the call must come through, whatever is set
+    synchronized void srtp(Leg leg, SrtpProfile profile, boolean adapts) {
+        keys.form(leg, profile);
+        if (adapts) {
+            keys.adapt();
+        }
+    }
+
+    /// Whether SRTP is ended here, so that no description may pass as it is.
+    synchronized boolean endsSrtp() {
+        return keys.isOn();
+    }
+
     /// Takes up what another process saw agreed. Blocks.
     ///
     /// @param lines m-lines that the media have ports for
     synchronized void resume(
             Transaction invite, String calleeTag, Agreement agreement, List<CallCheckpoint.Line> lines) {
         lines.forEach(line -> ports.resume(line.mLine()));
+        sealing.resume();
         dialogs.resume(invite, calleeTag, agreement);
         apply(agreement);
     }
@@ -169,6 +196,16 @@ final class Negotiation {
         return misdirected;
     }
 
+    /// Descriptions that had no audio in the form that is set.
+    synchronized long mute() {
+        return keys.mute();
+    }
+
+    /// Times that parties who spoke plain sealed their audio between them.
+    synchronized long sealings() {
+        return sealing.times();
+    }
+
     /// Messages whose description had to be forgotten for want of room.
     synchronized long messagesForgotten() {
         return messages.forgotten();
@@ -189,19 +226,35 @@ final class Negotiation {
 
     private Body withDescription(Passing passing, Transaction transaction, SdpBody body) {
         SdpReader.Reading reading = SdpReader.read(body.sdp());
-        boolean passesBy = passingBy.decide(passing.calleeTag(), reading instanceof SdpReader.Reading.Unreadable);
+        boolean passesBy =
+                !keys.isOn() && passingBy.decide(passing.calleeTag(), reading instanceof SdpReader.Reading.Unreadable);
         return switch (reading) {
             case SdpReader.Reading.Unreadable _
-            when isUp(transaction) && !passesBy -> midCall(passing, transaction, body);
+            when keys.isOn() || (isUp(transaction) && !passesBy) -> midCall(passing, transaction, body);
             case SdpReader.Reading.Unreadable _ ->
                 givesUp(passing, transaction, Unrecorded.UNREADABLE_SDP, 488, "Not Acceptable Here");
             case SdpReader.Reading.Understood _ when passesBy -> new Body.Unchanged();
-            case SdpReader.Reading.Understood(var received) ->
-                relayed(passing, transaction, body, strips ? CodecFilter.keep(received, recordable) : received);
+            case SdpReader.Reading.Understood(var received) -> relayed(passing, transaction, body, received);
         };
     }
 
-    private Body relayed(Passing passing, Transaction transaction, SdpBody body, SessionDescription sdp) {
+    private Body relayed(Passing passing, Transaction transaction, SdpBody body, SessionDescription received) {
+        boolean awaited = dialogs.isAnswerAwaited(passing.calleeTag(), passing.from());
+        boolean answers = keys.answers(passing.method(), passing.status(), transaction, awaited);
+        Said said = new Said(passing.from(), transaction, answers, passing.fromTls(), passing.toTls());
+        boolean ends = keys.isOn();
+        KeyExchange.Received plain = keys.received(said, received);
+        if (ends && !keys.isOn()) {
+            return new Body.Unchanged(); // a call for help in which nobody speaks SRTP
+        }
+        if (plain.mute() && offersInRequest(passing)) {
+            return new Body.Refuse(488, "Not Acceptable Here", Unrecorded.ENCRYPTED_MEDIA);
+        }
+        SessionDescription kept = strips ? CodecFilter.keep(plain.sdp(), recordable) : plain.sdp();
+        return relayed(passing, transaction, body, SrtpLines.keyed(kept, plain.keys()), said);
+    }
+
+    private Body relayed(Passing passing, Transaction transaction, SdpBody body, SessionDescription sdp, Said said) {
         SessionDescription meant = sdp.meaning(line -> noMedia.meant(line, passing.source()));
         SessionDescription safe = meant.without(line -> noMedia.wantedBy(line, passing.source()));
         if (safe != meant) {
@@ -210,14 +263,20 @@ final class Negotiation {
         Side side = new Side(passing.from(), safe, passing.source());
         Map<Integer, MediaSession.LocalMedia> locals =
                 ports.towards(passing.from().far(), sdp.media());
-        if (opens(passing, transaction) && ports.lacksAudioPort(sdp.media())) {
+        boolean lacks = ports.lacksAudioPort(sdp.media());
+        if (lacks && keys.isOn() && offersInRequest(passing)) { // past us it would speak in the wrong form
+            return keys.letsGo(passing.from())
+                    ? new Body.Unchanged()
+                    : new Body.Refuse(503, "Service Unavailable", Unrecorded.NO_PORT);
+        }
+        if (lacks && opens(passing, transaction)) {
             Body refusal = givesUp(passing, transaction, Unrecorded.NO_PORT, 503, "Service Unavailable");
             if (refusal instanceof Body.Refuse) {
                 return refusal;
             }
         }
         take(passing, transaction, side);
-        byte[] edited = body.with(SdpRewriter.rewrite(sdp, locals));
+        byte[] edited = body.with(SdpRewriter.rewrite(keys.towards(said, sdp, locals.keySet()), locals));
         return Arrays.equals(edited, passing.body()) ? new Body.Unchanged() : new Body.Replaced(edited);
     }
 
@@ -231,10 +290,15 @@ final class Negotiation {
     /// made ours, which is all that a peer could read there.
     private Body midCall(Passing passing, Transaction transaction, SdpBody body) {
         unreadableInMidCall++;
-        boolean offers = passing.method().equals("INVITE") || passing.method().equals("UPDATE");
-        return offers && passing.status() == 0
+        return offersInRequest(passing)
                 ? new Body.Refuse(488, "Not Acceptable Here", Unrecorded.UNREADABLE_SDP)
                 : relayed(passing, transaction, body, SdpReader.salvage(body.sdp()));
+    }
+
+    /// Whether it can be refused.
+    private static boolean offersInRequest(Passing passing) {
+        return passing.status() == 0
+                && (passing.method().equals("INVITE") || passing.method().equals("UPDATE"));
     }
 
     /// Whether it is the INVITE that opens the call, or a response to it.
@@ -290,33 +354,27 @@ final class Negotiation {
             dialogs.end(tag);
             return;
         }
-        List<DialogEffect> effects = dialogs.take(tag, event(passing, transaction, side));
+        List<DialogEffect> effects =
+                dialogs.take(tag, DialogEvent.of(passing.method(), status, passing.reliable(), transaction, side));
         if (toOpening && status >= 200) {
             win(tag);
         }
         effects.forEach(this::apply);
-    }
-
-    private static DialogEvent event(Passing passing, Transaction transaction, @Nullable Side side) {
-        if (passing.status() >= 200) {
-            return new DialogEvent.Succeeded(transaction, side);
-        }
-        if (passing.status() > 0) {
-            return new DialogEvent.Progressed(transaction, passing.reliable(), side);
-        }
-        return switch (passing.method()) {
-            case "INVITE" -> new DialogEvent.Invited(transaction, side);
-            case "ACK" -> new DialogEvent.Acknowledged(transaction, side);
-            case "PRACK" -> new DialogEvent.Pracked(transaction, side);
-            default -> new DialogEvent.Updated(transaction, side);
-        };
+        tellOffers(tag);
     }
 
     /// The refusal of the INVITE that opened the call ends all of it, and no media have to go back.
     private void fail(Transaction transaction, String calleeTag) {
         if (!dialogs.isOpening(transaction)) {
             dialogs.take(calleeTag, new DialogEvent.Failed(transaction)).forEach(this::apply);
+            tellOffers(calleeTag);
         }
+    }
+
+    private void tellOffers(String tag) {
+        @Nullable Agreement now = current;
+        boolean anchored = now != null && now.audio() >= 0 && ports.isAnchored(now.audio());
+        sealing.offered(anchored ? now : null, now != null && anchored && dialogs.mayBeSealed(tag, now.audio()));
     }
 
     /// The first 2xx decides which fork's media count.
@@ -359,7 +417,8 @@ final class Negotiation {
         agreed.accept(agreement);
         boolean anchored = agreement.audio() >= 0 && ports.isAnchored(agreement.audio());
         hold.held(!anchored || agreement.onHold());
-        if (anchored) {
+        boolean sealed = sealing.applied(agreement);
+        if (anchored && !sealed) {
             media.audio(agreement.audio());
         } else if (agreement.form() == Agreement.Form.FAX) {
             media.fax();

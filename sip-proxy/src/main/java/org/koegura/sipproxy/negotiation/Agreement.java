@@ -59,7 +59,7 @@ public record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int
             outsideReceives.add(receives(out.get(i), in.get(i), outside.source()));
             if (audio < 0 && isAudio(in.get(i)) && isAudio(out.get(i))) {
                 audio = i;
-                form = in.get(i).isPlainAudio() && out.get(i).isPlainAudio() ? Form.PLAIN : Form.SEALED;
+                form = isPlain(in.get(i), out.get(i)) ? Form.PLAIN : Form.SEALED;
             } else if (audio < 0 && isAlive(in.get(i)) && isAlive(out.get(i))) {
                 form = Form.FOREIGN;
             } else if (form == Form.NONE && isFax(in.get(i)) && isFax(out.get(i))) {
@@ -69,9 +69,9 @@ public record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int
         return new Agreement(insideReceives, outsideReceives, audio, form);
     }
 
-    /// As the next process needs it.
+    /// As the next process needs it: it takes whatever audio there is for plain.
     public CallCheckpoint.Agreed checkpoint() {
-        return new CallCheckpoint.Agreed(inside, outside, audio);
+        return new CallCheckpoint.Agreed(inside, outside, form == Form.PLAIN ? audio : -1);
     }
 
     /// What another process saw agreed. In which form they speak was judged when the call was answered.
@@ -101,6 +101,11 @@ public record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int
         return party.rtp() == null || !party.receives();
     }
 
+    /// Two that say keys beside plain RTP mean SRTP (RFC 8643 §3.1).
+    private static boolean isPlain(MediaDescription one, MediaDescription other) {
+        return one.isPlainAudio() && other.isPlainAudio() && !(one.offersKeys() && other.offersKeys());
+    }
+
     private static boolean isAlive(MediaDescription media) {
         return media.media().equals("audio") && !media.declined();
     }
@@ -127,7 +132,7 @@ public record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int
                 companions(own, other),
                 own.sources(),
                 own.receives(),
-                null);
+                own.srtp());
     }
 
     private static @Nullable InetSocketAddress rtcp(MediaDescription own, InetAddress source) {

@@ -5,6 +5,25 @@ import org.jspecify.annotations.Nullable;
 /// A message of one dialog that can move its negotiation. `side` is null where it carries no description.
 public sealed interface DialogEvent {
 
+    /// What such a message is, if it is no refusal and not the INVITE that opens the call.
+    ///
+    /// @param method of the request, or of what a response answers: INVITE, ACK, PRACK, UPDATE
+    /// @param status 0 for a request
+    static DialogEvent of(String method, int status, boolean reliable, Transaction transaction, @Nullable Side side) {
+        if (status >= 200) {
+            return new Succeeded(transaction, side);
+        }
+        if (status > 0) {
+            return new Progressed(transaction, reliable, side);
+        }
+        return switch (method) {
+            case "INVITE" -> new Invited(transaction, side);
+            case "ACK" -> new Acknowledged(transaction, side);
+            case "PRACK" -> new Pracked(transaction, side);
+            default -> new Updated(transaction, side);
+        };
+    }
+
     /// An INVITE, the first or a later one.
     record Invited(Transaction transaction, @Nullable Side side) implements DialogEvent {}
 

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.Leg;
 
 /// The dialogs that one INVITE opened, by the callee's tag. They share its offer; the first 2xx decides which of them
 /// lives on, and the others' state is freed. Not safe for two threads at once.
@@ -96,6 +97,22 @@ public final class Dialogs {
     public boolean isOut(String calleeTag, Transaction transaction) {
         return of(calleeTag).offers().stream()
                 .anyMatch(offer -> offer.transaction().equals(transaction));
+    }
+
+    /// Whether an offer that the other party made in a response waits for an answer of this one.
+    public boolean isAnswerAwaited(String calleeTag, Leg answerer) {
+        return of(calleeTag).offers().stream().anyMatch(offer -> offer.isLate() && offer.by() == answerer.far());
+    }
+
+    /// Whether an offer is out under which whoever accepts it may seal the audio at once.
+    ///
+    /// @param audio index of the m-line that is the audio
+    public boolean mayBeSealed(String calleeTag, int audio) {
+        return of(calleeTag).offers().stream()
+                .map(offer -> offer.side().sdp().media())
+                .anyMatch(media -> audio < media.size()
+                        && media.get(audio).isRtp()
+                        && (!media.get(audio).isPlainAudio() || media.get(audio).offersKeys()));
     }
 
     /// Whether the dialog that won has only a late offer so far, whose answer is on its way.

@@ -17,6 +17,8 @@ import org.koegura.sipproxy.numbers.EmergencyCalls;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.Routing;
 import org.koegura.sipproxy.routing.Whereabouts;
+import org.koegura.sipproxy.srtp.SrtpProfile;
+import org.koegura.sipproxy.srtp.SrtpProfiles;
 import org.koegura.sipproxy.transaction.ServerTransaction;
 import org.koegura.sipproxy.transport.Hop;
 
@@ -105,7 +107,10 @@ final class InviteHandler {
                 invite,
                 new Passage.Between(
                         source.address().getAddress(),
-                        onward.destination().address().getAddress()),
+                        onward.destination().address().getAddress(),
+                        srtp(source, way.from() == Sides.From.INSIDE),
+                        srtp(onward.destination(), way.to() == Sides.To.TELEPHONE),
+                        untouched),
                 identities,
                 untouched ? known.emergency() : known,
                 untouched,
@@ -113,6 +118,19 @@ final class InviteHandler {
                         ? Identities.callerUris(invite, whereabouts.neighbours().isUpstream(source))
                         : List.of());
         return new Admission.Passes(passage);
+    }
+
+    /// What is spoken there. Whoever is no neighbour and no telephone of ours is beyond the trunk, where
+    /// there is one.
+    private SrtpProfile srtp(Hop hop, boolean telephone) {
+        Neighbours neighbours = whereabouts.neighbours();
+        SrtpProfiles set = whereabouts.srtp();
+        boolean registrar = !neighbours.isTrunkSide() && registrars.isOne(hop);
+        if (neighbours.isUpstream(hop) || registrar) {
+            return set.upstream();
+        }
+        boolean beyond = neighbours.isTrunk(hop) || (neighbours.isTrunkSide() && !telephone);
+        return beyond ? set.trunk() : set.telephones();
     }
 
     /// @param helped the URIs of a line that calls for help; empty where it does not

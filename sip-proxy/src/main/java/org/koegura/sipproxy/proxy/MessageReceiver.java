@@ -180,7 +180,7 @@ final class MessageReceiver implements Consumer<Arrival> {
         }
         meters.responseIn(response.cseq().method(), response.status());
         if (!transactions.receiveResponse(response, source)) {
-            stateless.response(response, source.address().getAddress());
+            stateless.response(response, source);
         }
     }
 

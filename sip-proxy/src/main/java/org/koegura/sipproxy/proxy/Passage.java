@@ -24,6 +24,9 @@ import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.Replaces;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.negotiation.Transaction;
+import org.koegura.sipproxy.srtp.SrtpProfile;
+import org.koegura.sipproxy.transport.Hop;
+import org.koegura.sipproxy.transport.Protocol;
 
 /// One call on its way through us: tells its control what passes, and whose it is.
 ///
@@ -73,6 +76,8 @@ final class Passage {
         this.transfers = transfers;
         call.signalledAt(caller, callerAt);
         call.signalledAt(caller.far(), calleeAt);
+        call.srtp(caller, between.callerSrtp(), between.adapts());
+        call.srtp(caller.far(), between.calleeSrtp(), between.adapts());
         call.dialog(this::dialog);
     }
 
@@ -110,7 +115,27 @@ final class Passage {
     }
 
     /// The next hops on both sides, when a call begins.
-    record Between(InetAddress caller, InetAddress callee) {}
+    ///
+    /// @param callerSrtp what is spoken with the caller
+    /// @param calleeSrtp with the callee likewise
+    /// @param adapts whether the call must come through, whatever is set
+    record Between(
+            InetAddress caller, InetAddress callee, SrtpProfile callerSrtp, SrtpProfile calleeSrtp, boolean adapts) {}
+
+    /// How a message passes.
+    ///
+    /// @param source address that its signalling came from
+    /// @param toTls whether it goes on over TLS, whichever server takes it
+    record Hops(InetAddress source, boolean fromTls, boolean toTls) {
+
+        /// From one server to one of these.
+        static Hops of(Hop from, List<Hop> to) {
+            return new Hops(
+                    from.address().getAddress(),
+                    from.protocol() == Protocol.TLS,
+                    to.stream().allMatch(hop -> hop.protocol() == Protocol.TLS));
+        }
+    }
 
     String name() {
         return name;
@@ -218,10 +243,9 @@ final class Passage {
 
     /// A request passes; what to send on instead of its body. Blocks.
     ///
-    /// @param source address that its signalling came from
-    Body request(WireMessage request, InetAddress source) throws MessageFault {
+    Body request(WireMessage request, Hops hops) throws MessageFault {
         Leg from = senderOf(request);
-        Body body = pass(request, request.request().method(), from, source);
+        Body body = pass(request, request.request().method(), from, hops);
         switch (request.request().method()) {
             case "ACK" -> {
                 if (from == caller && request.cseq().number() == inviteNumber && isOfWinner(request, from)) {
@@ -242,11 +266,11 @@ final class Passage {
     /// A response passes, 100 excepted; what to send on instead of its body. Blocks.
     ///
     /// @param from leg that it came in on
-    Body response(WireMessage response, Leg from, InetAddress source) throws MessageFault {
+    Body response(WireMessage response, Leg from, Hops hops) throws MessageFault {
         CSeq cseq = response.cseq();
-        Body body = pass(response, cseq.method(), from, source);
+        Body body = pass(response, cseq.method(), from, hops);
         if (cseq.method().equals("INVITE") && cseq.number() == inviteNumber && from == caller.far()) {
-            toTheInvite(response, source);
+            toTheInvite(response, hops.source());
         }
         boolean refreshes = cseq.method().equals("INVITE") || cseq.method().equals("UPDATE");
         boolean success = response.status() >= 200 && response.status() < 300;
@@ -309,7 +333,7 @@ final class Passage {
         return requester == caller ? message.to().tag() : message.from().tag();
     }
 
-    private Body pass(WireMessage message, String method, Leg from, InetAddress source) throws MessageFault {
+    private Body pass(WireMessage message, String method, Leg from, Hops hops) throws MessageFault {
         boolean negotiates = switch (method) {
             case "INVITE", "ACK", "PRACK", "UPDATE" -> true;
             default -> false;
@@ -326,6 +350,8 @@ final class Passage {
                 message.elementTexts("require").stream().anyMatch(option -> option.equalsIgnoreCase("100rel")),
                 message.valueOrEmpty("content-type"),
                 message.body(),
-                source));
+                hops.source(),
+                hops.fromTls(),
+                hops.toTls()));
     }
 }

@@ -162,8 +162,7 @@ final class RequestHandler implements Transactions.User {
         WireMessage request = transaction.request();
         Body body = passage == null
                 ? new Body.Unchanged()
-                : passage.request(
-                        onward.request(), transaction.source().address().getAddress());
+                : passage.request(onward.request(), Passage.Hops.of(transaction.source(), onward.destinations()));
         if (passage != null && body instanceof Body.Refuse refusal) {
             answer(transaction, refusal.status(), refusal.reason(), List.of(refusal.header()));
             if (request.request().method().equals("INVITE")

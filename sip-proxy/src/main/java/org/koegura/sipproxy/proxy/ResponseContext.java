@@ -181,7 +181,7 @@ final class ResponseContext implements Attempt.Owner {
 
     private void last(Attempt attempt, WireMessage response, Hop source) throws MessageFault {
         if (done) {
-            ways.stateless().response(response, attempt.destination().address().getAddress());
+            ways.stateless().response(response, attempt.destination());
             return;
         }
         if (response.status() == 503) {
@@ -214,7 +214,7 @@ final class ResponseContext implements Attempt.Owner {
         Body body = passage == null || answerer == null
                 ? new Body.Unchanged()
                 : passage.response(
-                        response, answerer, attempt.destination().address().getAddress());
+                        response, answerer, Passage.Hops.of(attempt.destination(), List.of(server.source())));
         server.respond(ways.onwards().response(response, server.source(), body));
     }
 

@@ -73,7 +73,7 @@ final class StatelessForwarder {
         Hop destination = onward.destination();
         Body body = passage == null
                 ? new Body.Unchanged()
-                : passage.request(onward.request(), source.address().getAddress());
+                : passage.request(onward.request(), Passage.Hops.of(source, onward.destinations()));
         Onwards.Stay stay = Onwards.Stay.not(onward.mark());
         WireMessage sent = onwards.request(onward.request(), source, destination, branches.of(request), stay, body);
         meters.requestOut(request.request().method());
@@ -82,7 +82,7 @@ final class StatelessForwarder {
 
     /// A response for which no client transaction waits. Its second Via says where it goes; we wrote `received` there
     /// when the request came, so that an address always stands there.
-    void response(WireMessage response, InetAddress source) throws MessageFault {
+    void response(WireMessage response, Hop source) throws MessageFault {
         List<Via> vias = response.vias();
         boolean ours = own.wrote(vias.getFirst()) && branches.wrote(response);
         Hop destination = ours ? destination(vias.get(1)) : null;
@@ -93,7 +93,8 @@ final class StatelessForwarder {
         Passages.Invited invited = passages.ofBranch(vias.getFirst().branch());
         Body body = invited == null
                 ? new Body.Unchanged()
-                : invited.passage().response(response, invited.answerer(), source);
+                : invited.passage()
+                        .response(response, invited.answerer(), Passage.Hops.of(source, List.of(destination)));
         meters.responseOut(response.cseq().method(), response.status());
         transports.respond(
                 onwards.response(response, destination, body).bytes(),

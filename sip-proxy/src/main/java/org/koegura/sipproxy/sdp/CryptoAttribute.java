@@ -29,7 +29,7 @@ public record CryptoAttribute(int tag, MasterKey key, long lifetimePackets) {
     /// RFC 3711 §9.2.
     static final long LIFETIME_PACKETS_MAX = 1L << 48;
 
-    private static final int TAG_MAX = 999_999_999;
+    public static final int TAG_MAX = 999_999_999;
     private static final int LIFETIME_EXPONENT_MAX = 48;
     private static final String INLINE = "inline:";
 

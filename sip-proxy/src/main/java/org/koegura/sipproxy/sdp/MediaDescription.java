@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.AudioFormat;
+import org.koegura.callmodel.srtp.SrtpKeys;
 
 /// One m-line and what the lines below it say (RFC 8866 §5.14).
 ///
@@ -22,6 +23,10 @@ import org.koegura.callmodel.AudioFormat;
 /// @param companions payload types of telephone-event and comfort noise, as `formats` empty where it is no such
 /// audio
 /// @param sources SSRCs of `a=ssrc` (RFC 5576), as 32 bits; empty where there are none, or more than anybody has
+/// @param offersKeys whether it is of plain RTP and says keys for SRTP all the same, should its partner
+/// like (RFC 8643)
+/// @param srtp the keys of its leg, where its party speaks SRTP that is ended here: all else is then as
+/// if it were plain
 public record MediaDescription(
         String media,
         int port,
@@ -36,7 +41,9 @@ public record MediaDescription(
         boolean receives,
         List<AudioFormat> formats,
         List<Companion> companions,
-        List<Integer> sources) {
+        List<Integer> sources,
+        boolean offersKeys,
+        @Nullable SrtpKeys srtp) {
 
     /// A payload type that accompanies audio and is not audio, such as telephone-event (RFC 4733).
     public record Companion(int payloadType, String encodingName, int clockRateHz) {}
@@ -49,7 +56,22 @@ public record MediaDescription(
 
     /// One that nobody can read, and so nobody can send to.
     static final MediaDescription UNREADABLE = new MediaDescription(
-            "unreadable", 0, "", null, false, false, -1, null, false, false, false, List.of(), List.of(), List.of());
+            "unreadable",
+            0,
+            "",
+            null,
+            false,
+            false,
+            -1,
+            null,
+            false,
+            false,
+            false,
+            List.of(),
+            List.of(),
+            List.of(),
+            false,
+            null);
 
     /// No name of anything (RFC 2606 §2).
     private static final String NAMELESS = "unnamed.invalid";
@@ -70,7 +92,17 @@ public record MediaDescription(
         return with(host, true, rtcpHost);
     }
 
+    /// The same, where its party speaks SRTP that is ended here.
+    MediaDescription withSrtp(SrtpKeys keys) {
+        return with(host, hold, rtcpHost, keys);
+    }
+
     private MediaDescription with(@Nullable String where, boolean held, @Nullable String reportsTo) {
+        return with(where, held, reportsTo, srtp);
+    }
+
+    private MediaDescription with(
+            @Nullable String where, boolean held, @Nullable String reportsTo, @Nullable SrtpKeys keys) {
         return new MediaDescription(
                 media,
                 port,
@@ -85,7 +117,9 @@ public record MediaDescription(
                 receives,
                 formats,
                 companions,
-                sources);
+                sources,
+                offersKeys,
+                keys);
     }
 
     /// Whether it is declined or ended.

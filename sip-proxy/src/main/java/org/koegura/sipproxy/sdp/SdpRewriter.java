@@ -126,7 +126,7 @@ public final class SdpRewriter {
 
     /// Puts a line where RFC 8866 §5 wants it: `c=` after `m=` and `i=`, the first attribute after everything
     /// else.
-    private static void insert(List<SdpLine> lines, char type, String text) {
+    static void insert(List<SdpLine> lines, char type, String text) {
         int at = 1;
         while (at < lines.size()
                 && (type == 'c' ? lines.get(at).type() == 'i' : lines.get(at).type() != 'a')) {

@@ -90,7 +90,9 @@ final class SectionReader {
                 direction.receives(),
                 formats,
                 companions,
-                sources());
+                sources(),
+                SrtpLines.offersKeys(session, section),
+                null);
     }
 
     private void readFormats(String[] words, List<AudioFormat> formats, List<Companion> companions) {

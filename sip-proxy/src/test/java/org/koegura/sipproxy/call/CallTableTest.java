@@ -69,6 +69,7 @@ final class CallTableTest {
         Map<String, Event> events = new LinkedHashMap<>();
         events.put("Provisional", new Event.Provisional());
         events.put("Unrecordable(no_port)", new Event.Unrecordable(Unrecorded.NO_PORT));
+        events.put("Unrecordable(encrypted)", new Event.Unrecordable(Unrecorded.ENCRYPTED_MEDIA));
         events.put("Forbidden(never_record)", new Event.Forbidden(Unrecorded.NEVER_RECORD_LINE));
         events.put("Answered(usable)", new Event.Answered(new Audio.Usable()));
         events.put("Answered(g729)", new Event.Answered(new Audio.Unusable(Unrecorded.UNSUPPORTED_CODEC)));

@@ -2,6 +2,7 @@ package org.koegura.sipproxy.call;
 
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.sipproxy.call.CallRunner.Passing;
+import org.koegura.sipproxy.srtp.KeyExchange;
 
 /// Words that tests of calls speak in.
 final class Calling {
@@ -66,6 +68,10 @@ final class Calling {
         return text.toString();
     }
 
+    static KeyExchange keys() {
+        return new KeyExchange(new SecureRandom());
+    }
+
     static Passing request(Leg from, String method, long cseq, String calleeTag, String sdp) {
         return passing(from, method, 0, cseq, calleeTag, false, sdp);
     }
@@ -89,6 +95,8 @@ final class Calling {
                 reliable,
                 sdp.isEmpty() ? "" : "application/sdp",
                 sdp.getBytes(StandardCharsets.ISO_8859_1),
-                from == Leg.INSIDE ? INSIDE : OUTSIDE);
+                from == Leg.INSIDE ? INSIDE : OUTSIDE,
+                false,
+                false);
     }
 }

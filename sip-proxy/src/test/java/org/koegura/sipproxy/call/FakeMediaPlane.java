@@ -212,6 +212,16 @@ public final class FakeMediaPlane implements MediaPlane {
         }
 
         @Override
+        public void encrypted() {
+            done.add("sealed");
+        }
+
+        @Override
+        public void mayBeEncrypted() {
+            done.add("may be sealed");
+        }
+
+        @Override
         public void agree(int mLine, Leg leg, RemoteMedia remote) {
             agreements.add(remote);
             agreed.computeIfAbsent(mLine, _ -> new ConcurrentHashMap<>()).put(leg, remote);

@@ -45,7 +45,7 @@ final class Negotiated {
 
     /// @param signalling whether SIP is spoken at an address
     Negotiated(CallSettings settings, Predicate<InetSocketAddress> signalling) {
-        negotiation = new Negotiation(media, settings, signalling, true, hold, _ -> {});
+        negotiation = new Negotiation(media, settings, signalling, true, hold, _ -> {}, Calling.keys());
     }
 
     static String caller(int port, String... attributes) {

@@ -33,7 +33,8 @@ final class NegotiationTest {
     private final FakeMediaPlane plane = new FakeMediaPlane(20);
     private final HoldWatch hold = new HoldWatch();
     private FakeMediaPlane.Session media = open(plane);
-    private Negotiation negotiation = new Negotiation(media, CallSettings.defaults(), _ -> false, true, hold, _ -> {});
+    private Negotiation negotiation =
+            new Negotiation(media, CallSettings.defaults(), _ -> false, true, hold, _ -> {}, Calling.keys());
 
     private static FakeMediaPlane.Session open(FakeMediaPlane plane) {
         return plane.open(
@@ -62,7 +63,8 @@ final class NegotiationTest {
                 _ -> false,
                 true,
                 hold,
-                _ -> {});
+                _ -> {},
+                Calling.keys());
     }
 
     private String pass(Passing passing) {

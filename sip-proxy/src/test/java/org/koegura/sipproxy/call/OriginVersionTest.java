@@ -124,7 +124,13 @@ final class OriginVersionTest {
                 new LifeSigns(new HoldWatch(), settings, Clock.systemUTC()),
                 new Checkpoints(Calling.FACTS, new KeptCheckpoints()));
         return new Negotiation(
-                plane.open(Calling.FACTS.call(), events), settings, _ -> false, true, new HoldWatch(), _ -> {});
+                plane.open(Calling.FACTS.call(), events),
+                settings,
+                _ -> false,
+                true,
+                new HoldWatch(),
+                _ -> {},
+                Calling.keys());
     }
 
     private static String sent(Negotiation negotiation, Passing passing) {

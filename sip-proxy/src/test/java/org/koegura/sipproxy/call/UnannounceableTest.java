@@ -99,7 +99,8 @@ final class UnannounceableTest {
     @Test
     void aCallThatNobodyIsToldOfKeepsAllItsCodecs() {
         Negotiated call = new Negotiated(settings(true));
-        Negotiation untold = new Negotiation(call.media, settings(true), _ -> false, false, call.hold, _ -> {});
+        Negotiation untold =
+                new Negotiation(call.media, settings(true), _ -> false, false, call.hold, _ -> {}, Calling.keys());
         Body body = untold.pass(request(OUTSIDE, "INVITE", 1, "", OFFER));
         assertThat(body)
                 .isInstanceOfSatisfying(

@@ -1,0 +1,191 @@
+package org.koegura.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.koegura.audio.Codec;
+import org.koegura.callmodel.Leg;
+import org.koegura.server.demo.Correlation;
+import org.koegura.server.evidence.KeptRecording;
+import org.koegura.server.evidence.Rtp;
+import org.koegura.server.evidence.Speech;
+import org.koegura.server.peer.Baresip;
+
+/// Telephones that speak nothing but SRTP, keys in their descriptions over TLS, with some that have none
+/// (trap 28): the other party is told, and what is said is kept as it was before it was encrypted.
+class SrtpCallIT {
+
+    private static final String PCMU = Baresip.nameOf(Codec.PCMU);
+    private static final String SUITE = "AES_CM_128_HMAC_SHA1_80";
+    private static final Duration NOTICE_WAIT = Duration.ofSeconds(20);
+    private static final int PACKETS = 150;
+    private static final int UNDER_WAY = 5;
+
+    private static final String[] OUTSIDE = {
+        "--srtp-upstream", "never", "--srtp-trunk", "require", "--srtp-telephones", "never"
+    };
+
+    private static final String[] INSIDE = {"--srtp-upstream", "never", "--srtp-telephones", "require"};
+
+    @Test
+    void somebodyOutsideUnderSrtpIsToldAndStaffInPlainAreHeardAndBothAreKept(@TempDir Path folder) throws Exception {
+        try (Site site = Site.startManyTongued(folder, Site.Standing.beforeACarrierOverTls(), OUTSIDE);
+                Baresip staff = site.insideTelephone("201", PCMU, Speech.spoken("staff-1"));
+                Baresip citizen = site.telephones().encryptingStranger("0990555", PCMU, Speech.spoken("citizen-1"))) {
+            Instant begin = Instant.now();
+            citizen.dial(site.uri("201"));
+            KeptRecording recording = talk(site, citizen, staff);
+
+            assertThat(Correlation.of(Speech.notice(), citizen.heard()).value())
+                    .as("the notice in what the citizen heard")
+                    .isGreaterThan(0.9);
+            assertThat(Correlation.of(Speech.notice(), Rtp.sound(site.heardBy(staff, begin)))
+                            .value())
+                    .as("the notice in what staff heard")
+                    .isLessThan(0.3);
+            assertThat(Correlation.of(Speech.spoken("staff-1"), citizen.heard()).value())
+                    .isGreaterThan(0.9);
+            assertThat(suites(recording)).isEqualTo(Map.of(Leg.OUTSIDE, List.of(SUITE)));
+            CallEvidence.keptIsTheWire(recording.inside(), site.saidBy(staff, begin), recording);
+            List<Rtp> kept = recording.outside();
+            List<Rtp> passed = kept.subList(0, kept.size() - UNDER_WAY); // the call ends between its two passages
+            CallEvidence.keptIsTheWire(
+                    passed,
+                    site.heardBy(staff, begin),
+                    recording.captureStartedAt(),
+                    recording.captureEndedAt().minus(UNDER_WAY * 20L + 100, ChronoUnit.MILLIS));
+            assertThat(ProductProcess.verify(recording.folder())).isZero();
+            isSealedOnTheWire(site.saidBy(citizen, begin), recording.outside());
+            assertThat(site.signalling(begin)).contains("RTP/AVP").doesNotContain("crypto", "RTP/SAVP");
+        }
+    }
+
+    @Test
+    void aTelephoneUnderSrtpAndSomebodyInPlainSpeakBothWays(@TempDir Path folder) throws Exception {
+        try (Site site = Site.startManyTongued(folder, Site.Standing.beforeRegistrar(false), INSIDE);
+                Baresip staff = site.telephones().encrypting("201", PCMU, Speech.spoken("staff-1"));
+                Baresip citizen = site.outsideTelephone("0120000001", PCMU, Speech.spoken("citizen-1"))) {
+            Instant start = Instant.now();
+            for (boolean inbound : new boolean[] {true, false}) {
+                Instant begin = Instant.now();
+                Baresip caller = inbound ? citizen : staff;
+                caller.dial(site.uri(inbound ? "201" : "0120000001"));
+                KeptRecording recording = talk(site, caller, inbound ? staff : citizen);
+
+                List<Rtp> heard = site.heardBy(citizen, begin);
+                CallEvidence.isOneStream(heard, 160);
+                CallEvidence.nothingIsKeptBeforeTheNoticeEnded(
+                        recording, heard, site.saidBy(citizen, begin), Speech.notice(), Codec.PCMU);
+                assertThat(Correlation.of(Speech.spoken("citizen-1"), staff.heard())
+                                .value())
+                        .isGreaterThan(0.9);
+                assertThat(Correlation.of(Speech.notice(), staff.heard()).value())
+                        .isLessThan(0.3);
+                assertThat(suites(recording)).isEqualTo(Map.of(Leg.INSIDE, List.of(SUITE)));
+                CallEvidence.keptIsTheWire(recording.outside(), site.saidBy(citizen, begin), recording);
+                assertThat(payloads(recording.inside()))
+                        .as("what the citizen heard of staff, in another numbering")
+                        .containsSubsequence(payloads(heard.subList(heard.size() - 100, heard.size())));
+                assertThat(ProductProcess.verify(recording.folder())).isZero();
+                isSealedOnTheWire(site.saidBy(staff, begin), recording.inside());
+                assertThat(site.signalling(begin)).contains("RTP/AVP").doesNotContain("crypto", "RTP/SAVP");
+            }
+            assertThat(site.api().metric("koegura_rtp_packets_discarded_total", "reason=\"unauthentic\""))
+                    .as("all but what baresip says in plain to its NAT")
+                    .isLessThanOrEqualTo(
+                            site
+                                    .otherThanRtp(
+                                            start,
+                                            datagram -> staff.hasMediaPort(
+                                                    datagram.source().getPort()))
+                                    .stream()
+                                    .filter(datagram -> new String(datagram.payload(), StandardCharsets.ISO_8859_1)
+                                            .endsWith("PONG"))
+                                    .toList()
+                                    .size());
+        }
+    }
+
+    @Test
+    void whoSpeaksPlainWhereSrtpIsRequiredIsRefusedAndSoIsWhoSpeaksNothingElseWhereThereIsNone(@TempDir Path folder)
+            throws Exception {
+        try (Site site = Site.startManyTongued(folder, Site.Standing.beforeRegistrar(false), INSIDE);
+                Baresip plain = site.insideTelephone("202", PCMU, Speech.spoken("staff-1"));
+                Baresip citizen = site.outsideTelephone("0120000001", PCMU, Speech.spoken("citizen-1"))) {
+            plain.dial(site.uri("0120000001"));
+            assertThat(plain.awaitClosed()).contains("488");
+            citizen.dial(site.uri("202"));
+            assertThat(citizen.awaitClosed()).as("its keys would go over UDP").contains("488");
+            site.awaitNoCall();
+            assertThat(site.recordings()).isEmpty();
+            assertThat(site.api().metric("koegura_calls_refused_total", "reason=\"encrypted_media\""))
+                    .isEqualTo(2);
+        }
+        try (Site site = Site.startManyTongued(
+                        folder.resolve("none"),
+                        Site.Standing.beforeRegistrar(false),
+                        "--srtp-upstream",
+                        "never",
+                        "--srtp-telephones",
+                        "never");
+                Baresip staff = site.telephones().encrypting("201", PCMU, Speech.spoken("staff-1"))) {
+            staff.dial(site.uri("0120000001"));
+            assertThat(staff.awaitClosed()).contains("488");
+        }
+    }
+
+    /// A call that is announced and talked in; what was kept of it.
+    private static KeptRecording talk(Site site, Baresip caller, Baresip callee) throws Exception {
+        int before = site.recordings().size();
+        callee.accept();
+        caller.awaitEstablished();
+        site.awaitStage("RECORDED", NOTICE_WAIT);
+        Instant recorded = Instant.now();
+        await("both speak")
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(300))
+                .until(() -> site.saidBy(caller, recorded).size() > 2 * PACKETS
+                        && site.saidBy(callee, recorded).size() > 2 * PACKETS);
+        callee.hangUp();
+        caller.awaitClosed();
+        callee.awaitClosed();
+        site.awaitNoCall();
+        List<KeptRecording> recordings = site.recordings();
+        assertThat(recordings).hasSize(before + 1);
+        return recordings.getLast();
+    }
+
+    /// The suites that the recording says its packets came under, by leg.
+    private static Map<Leg, List<String>> suites(KeptRecording recording) {
+        return StreamSupport.stream(recording.opening().path("formats").spliterator(), false)
+                .filter(format -> format.has("srtp"))
+                .collect(Collectors.groupingBy(
+                        format -> format.path("leg").asString("").equals("inside") ? Leg.INSIDE : Leg.OUTSIDE,
+                        Collectors.mapping(
+                                format -> format.path("srtp").asString(""),
+                                Collectors.collectingAndThen(Collectors.toSet(), List::copyOf))));
+    }
+
+    /// What one said is longer on the wire than what was kept of it, and other.
+    private static void isSealedOnTheWire(List<Rtp> said, List<Rtp> kept) {
+        assertThat(said).hasSizeGreaterThan(PACKETS).allMatch(packet -> packet.payload().length == 170);
+        assertThat(kept).hasSizeGreaterThan(PACKETS).allMatch(packet -> packet.payload().length == 160);
+        assertThat(payloads(said)).doesNotContainAnyElementsOf(payloads(kept));
+    }
+
+    private static List<String> payloads(List<Rtp> packets) {
+        return packets.stream().map(packet -> Arrays.toString(packet.payload())).toList();
+    }
+}
