@@ -108,11 +108,12 @@ public final class Announcement {
             throw new PromptFault.TooLong("the default prompt '" + settings.defaultPromptId() + "' speaks for "
                     + chosen.millis() + " ms; choose one of at most " + DEFAULT_PROMPT_MILLIS_MAX + " ms");
         }
+        SpokenPrompt tone = PromptShelf.tone(files);
         Set<Codec> codecs = EnumSet.allOf(Codec.class);
         codecs.removeIf(codec -> codec.trouble().isPresent());
         return new Announcement(
                 new NoticePolicy(chosen.prompt(), new LineBook(settings.lines())),
-                EncodedNotices.of(shelf, codecs),
+                EncodedNotices.of(shelf, tone, codecs),
                 shelf.stream().map(SpokenPrompt::prompt).toList(),
                 codecs);
     }

@@ -34,18 +34,28 @@ final class EncodedNotices implements NoticeSource {
         }
     }
 
-    private EncodedNotices(Map<Cut, List<byte[]>> frames) {
+    private final Prompt tone;
+
+    private EncodedNotices(Map<Cut, List<byte[]>> frames, Prompt tone) {
         this.frames = Map.copyOf(frames);
+        this.tone = tone;
     }
 
     /// Encodes on all processors; returns when all is done.
-    static EncodedNotices of(List<SpokenPrompt> prompts, Set<Codec> codecs) {
-        List<Task> tasks = prompts.stream()
+    static EncodedNotices of(List<SpokenPrompt> prompts, SpokenPrompt tone, Set<Codec> codecs) {
+        List<Task> tasks = Stream.concat(prompts.stream(), Stream.of(tone))
                 .flatMap(spoken -> codecs.stream().map(codec -> new Task(spoken, codec)))
                 .toList();
-        return new EncodedNotices(tasks.parallelStream()
-                .flatMap(Task::cuts)
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+        return new EncodedNotices(
+                tasks.parallelStream()
+                        .flatMap(Task::cuts)
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
+                tone.prompt());
+    }
+
+    @Override
+    public Optional<NoticeFrames> tone(AudioFormat format) {
+        return frames(tone, format);
     }
 
     @Override

@@ -32,19 +32,30 @@ final class PromptShelf {
         this.index = index;
     }
 
+    /// All prompts, in the order of the index.
     static List<SpokenPrompt> read(PromptFiles files) throws PromptFault {
+        PromptShelf shelf = open(files);
+        List<SpokenPrompt> prompts = new ArrayList<>();
+        for (String id : shelf.entry("prompts").split("\\s+", -1)) {
+            prompts.add(shelf.prompt(id));
+        }
+        return List.copyOf(prompts);
+    }
+
+    /// What is no notice: the tone for the inside party.
+    static SpokenPrompt tone(PromptFiles files) throws PromptFault {
+        PromptShelf shelf = open(files);
+        return shelf.prompt(shelf.entry("tone"));
+    }
+
+    private static PromptShelf open(PromptFiles files) throws PromptFault {
         Properties index = new Properties();
         try {
             index.load(new StringReader(new String(bytes(files, INDEX), StandardCharsets.UTF_8)));
         } catch (IOException | IllegalArgumentException unreadable) {
             throw new PromptFault.Damaged("the index of prompts is unreadable; install again", unreadable);
         }
-        PromptShelf shelf = new PromptShelf(files, index);
-        List<SpokenPrompt> prompts = new ArrayList<>();
-        for (String id : shelf.entry("prompts").split("\\s+", -1)) {
-            prompts.add(shelf.prompt(id));
-        }
-        return List.copyOf(prompts);
+        return new PromptShelf(files, index);
     }
 
     private SpokenPrompt prompt(String id) throws PromptFault {

@@ -35,6 +35,18 @@ class AnnouncementTest {
     private static final AudioFormat PCMU_20 = new AudioFormat(0, "PCMU", 8000, 20);
 
     @Test
+    void theToneHasFramesInEveryCodecAndIsNoNotice() throws Exception {
+        Announcement announcement = Announcement.open(Settings.defaults());
+        for (Codec codec : Codec.values()) {
+            AudioFormat format = new AudioFormat(96, codec.name(), codec.clockRateHz(), 20);
+            assertThat(announcement.source().tone(format))
+                    .as(codec.name())
+                    .hasValueSatisfying(frames -> assertThat(frames.frames()).hasSizeBetween(50, 150));
+        }
+        assertThat(announcement.prompts()).noneMatch(prompt -> prompt.id().contains("tone"));
+    }
+
+    @Test
     void theShippedPromptsAreThereWithTheJapaneseOneAsDefault() throws PromptFault {
         Announcement announcement = Announcement.open(Settings.defaults());
         assertThat(announcement.prompts())
@@ -55,7 +67,7 @@ class AnnouncementTest {
     @MethodSource("everyPromptInEveryFormat")
     void framesAreSilenceThenTheWordsThenSilence(SpokenPrompt spoken, Codec codec, int packetMillis) {
         AudioFormat format = new AudioFormat(96, codec.name(), codec.clockRateHz(), packetMillis);
-        NoticeFrames notice = EncodedNotices.of(List.of(spoken), EnumSet.of(codec))
+        NoticeFrames notice = EncodedNotices.of(List.of(), spoken, EnumSet.of(codec))
                 .frames(spoken.prompt(), format)
                 .orElseThrow();
         assertThat(notice.format()).isEqualTo(format);
@@ -95,7 +107,7 @@ class AnnouncementTest {
     void wideBandCodecsSpeakTheWholeBandOfTheFile() throws PromptFault {
         SpokenPrompt japanese = PromptShelf.read(PromptFiles.shipped()).getFirst();
         for (Codec codec : List.of(Codec.G722, Codec.OPUS)) {
-            NoticeFrames notice = EncodedNotices.of(List.of(japanese), EnumSet.of(codec))
+            NoticeFrames notice = EncodedNotices.of(List.of(), japanese, EnumSet.of(codec))
                     .frames(japanese.prompt(), new AudioFormat(96, codec.name(), codec.clockRateHz(), 20))
                     .orElseThrow();
             short[] heard = decode(notice, codec, codec.sampleRateHz() / 50);

@@ -57,6 +57,7 @@ final class AudioRelay implements NoticePlayer.Stage {
     private final NoticePlayer notice;
     private final Capture capture;
     private final QualityWatch quality;
+    private final InsideEar ear;
     private final String canonicalName;
 
     private @Nullable MediaLine line;
@@ -71,6 +72,7 @@ final class AudioRelay implements NoticePlayer.Stage {
             MediaMeters meters,
             ArrivalClock clock,
             NoticeSource source,
+            InsideHears insideHears,
             MediaEvents events,
             RandomGenerator random) {
         this.call = call;
@@ -81,6 +83,7 @@ final class AudioRelay implements NoticePlayer.Stage {
         this.outbound = new OutboundStream(random);
         this.rtcp = new RtcpTranslator(outbound);
         this.notice = new NoticePlayer(this, outbound);
+        this.ear = new InsideEar(insideHears, source);
         this.capture = new Capture(loop);
         this.quality = new QualityWatch(loop.loop(), meters.quality(), loop.counters()::lost, clock::monotonic);
         this.ownReportDueNanos = clock.monotonic();
@@ -171,8 +174,18 @@ final class AudioRelay implements NoticePlayer.Stage {
                 notice.cue();
                 advanceNotice();
             }
-            send(on.side(Leg.INSIDE).rtp(), packet);
+            MediaLine.Side near = on.side(Leg.INSIDE);
+            send(near.rtp(), toInside(packet, near));
         }
+    }
+
+    private ByteBuf toInside(ByteBuf packet, MediaLine.Side near) {
+        Prompt spoken = notice.spoken();
+        if (spoken == null) {
+            ear.rest();
+            return packet;
+        }
+        return ear.instead(packet, spoken, near.agreed());
     }
 
     /// One admitted RTCP datagram.

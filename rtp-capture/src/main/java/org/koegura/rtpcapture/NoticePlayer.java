@@ -205,6 +205,12 @@ final class NoticePlayer {
         return state == State.PLAYING;
     }
 
+    /// What it says just now; null where it does not speak.
+    @Nullable
+    Prompt spoken() {
+        return speaks() ? prompt : null;
+    }
+
     /// The proof of the notice that was heard, with the reports that came since; null where none was.
     @Nullable
     NoticeProof proof() {

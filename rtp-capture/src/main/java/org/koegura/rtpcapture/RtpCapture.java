@@ -73,6 +73,7 @@ public final class RtpCapture implements AutoCloseable {
     /// @param silenceLimit after how long without any packet a call is reported silent
     /// @param typeOfService IP type-of-service octet of what is sent; 0xB8 is DSCP EF (J2)
     /// @param closeLimit how long [RtpCapture#close] waits for recordings to be sealed
+    /// @param insideHears what the inside party hears while the notice speaks
     public record Settings(
             MediaAddresses mediaAddresses,
             int firstPort,
@@ -82,7 +83,8 @@ public final class RtpCapture implements AutoCloseable {
             int ringBytes,
             Duration silenceLimit,
             int typeOfService,
-            Duration closeLimit) {
+            Duration closeLimit,
+            InsideHears insideHears) {
 
         public Settings {
             require(firstPort >= 1024 && lastPort <= 65_535, "media ports: 1024 to 65535 are needed");
@@ -111,7 +113,23 @@ public final class RtpCapture implements AutoCloseable {
                     8 << 20,
                     Duration.ofSeconds(60),
                     0xB8,
-                    Duration.ofSeconds(10));
+                    Duration.ofSeconds(10),
+                    InsideHears.OTHER_PARTY);
+        }
+
+        /// The same, but for what the inside party hears.
+        public Settings with(InsideHears hears) {
+            return new Settings(
+                    mediaAddresses,
+                    firstPort,
+                    lastPort,
+                    portQuiet,
+                    loops,
+                    ringBytes,
+                    silenceLimit,
+                    typeOfService,
+                    closeLimit,
+                    hears);
         }
 
         private static void require(boolean holds, String otherwise) {
@@ -298,7 +316,8 @@ public final class RtpCapture implements AutoCloseable {
         private CallMedia media(CallId call, MediaEvents events) {
             MediaLoop loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
             ArrivalClock arrivals = new ArrivalClock(clock, monotonicNanos);
-            AudioRelay audio = new AudioRelay(call, loop, meters, arrivals, notices, events, random);
+            AudioRelay audio =
+                    new AudioRelay(call, loop, meters, arrivals, notices, settings.insideHears(), events, random);
             CallMedia media = new CallMedia(
                     call,
                     loop,

@@ -47,6 +47,7 @@ import org.koegura.callmodel.port.MediaEvents;
 import org.koegura.callmodel.port.MediaPlane.NoFreePort;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.MediaSession.LocalMedia;
+import org.koegura.callmodel.port.NoticeSource;
 import org.koegura.callmodel.srtp.SrtpKeys;
 import org.koegura.rtpcapture.socket.MediaTransport;
 
@@ -57,6 +58,7 @@ final class LoopbackCall implements AutoCloseable {
     static final AudioFormat PCMA = new AudioFormat(8, "PCMA", 8000, 20);
     static final int TELEPHONE_EVENT = 101;
     static final Prompt PROMPT = new Prompt("notice-test-1", "ja", "test", "ab".repeat(32));
+    static final Prompt TONE = new Prompt("tone-test-1", "zxx", "tone", "cd".repeat(32));
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
     final MemorySink sink = new MemorySink();
@@ -74,6 +76,7 @@ final class LoopbackCall implements AutoCloseable {
             new Party("sip:202@example.com"),
             Instant.EPOCH);
     final NoticeFrames notice;
+    final NoticeFrames tone = new NoticeFrames(TONE, PCMU, frames(PCMU, 3).frames(), 1);
 
     /// Done once, when the clock is read next: on the event loop, before it has decided on the packet in hand.
     final AtomicReference<@Nullable Runnable> atNextReading = new AtomicReference<>();
@@ -95,7 +98,7 @@ final class LoopbackCall implements AutoCloseable {
     LoopbackCall(RtpCapture.Settings settings, MediaTransport transport, NoticeFrames frames) throws Exception {
         notice = frames;
         room = RtpCapture.open(
-                settings, transport, this::framesIn, sink, Clock.systemUTC(), this::nanos, new Random(7), metrics);
+                settings, transport, new Sounds(), sink, Clock.systemUTC(), this::nanos, new Random(7), metrics);
         session = room.plane().open(facts.call(), told);
     }
 
@@ -108,7 +111,19 @@ final class LoopbackCall implements AutoCloseable {
         return stopped == null ? System.nanoTime() : stopped;
     }
 
-    private Optional<NoticeFrames> framesIn(Prompt prompt, AudioFormat format) {
+    private final class Sounds implements NoticeSource {
+        @Override
+        public Optional<NoticeFrames> frames(Prompt prompt, AudioFormat format) {
+            return framesIn(format);
+        }
+
+        @Override
+        public Optional<NoticeFrames> tone(AudioFormat format) {
+            return Optional.of(tone).filter(_ -> format.equals(PCMU));
+        }
+    }
+
+    private Optional<NoticeFrames> framesIn(AudioFormat format) {
         try {
             framesGate.await();
         } catch (InterruptedException e) {
@@ -126,7 +141,16 @@ final class LoopbackCall implements AutoCloseable {
         // Below the ports that the kernel hands out by itself, so that no other socket strays into the range.
         int first = 28_000 + 40 * (int) (ProcessHandle.current().pid() % 100);
         return new RtpCapture.Settings(
-                addresses, first, first + 39, Duration.ZERO, 1, ringBytes, Duration.ofSeconds(60), 0, PATIENCE);
+                addresses,
+                first,
+                first + 39,
+                Duration.ZERO,
+                1,
+                ringBytes,
+                Duration.ofSeconds(60),
+                0,
+                PATIENCE,
+                InsideHears.OTHER_PARTY);
     }
 
     static NoticeFrames frames(AudioFormat format, int count) {

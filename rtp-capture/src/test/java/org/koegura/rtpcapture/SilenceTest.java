@@ -114,7 +114,8 @@ class SilenceTest {
                 usual.ringBytes(),
                 LIMIT,
                 usual.typeOfService(),
-                usual.closeLimit());
+                usual.closeLimit(),
+                usual.insideHears());
         return new LoopbackCall(soon, MediaTransport.best(), 25).connected();
     }
 }

@@ -5,6 +5,10 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import org.koegura.callmodel.AudioFormat;
+import org.koegura.callmodel.NoticeFrames;
+import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.NoticeSource;
@@ -38,7 +42,17 @@ record Ground(HeldDirectory directory, RtpCapture media, Later<RecordingSink> re
         HeldDirectory directory = opened.add(LocalStore.hold(store(config), random, clock, metrics));
         RtpCapture media = opened.add(RtpCapture.open(
                 media(config, addresses),
-                (prompt, format) -> notices.get().frames(prompt, format),
+                new NoticeSource() {
+                    @Override
+                    public Optional<NoticeFrames> frames(Prompt prompt, AudioFormat format) {
+                        return notices.get().frames(prompt, format);
+                    }
+
+                    @Override
+                    public Optional<NoticeFrames> tone(AudioFormat format) {
+                        return notices.get().tone(format);
+                    }
+                },
                 opening -> recordings.get().open(opening),
                 clock,
                 System::nanoTime,
@@ -76,7 +90,8 @@ record Ground(HeldDirectory directory, RtpCapture media, Later<RecordingSink> re
                 usual.ringBytes(),
                 silenceSteps(config.silentAfter(), usual.silenceLimit()),
                 usual.typeOfService(),
-                usual.closeLimit());
+                usual.closeLimit(),
+                config.insideHears());
     }
 
     /// Silence is told in steps: the longest that are none longer than usual, and that end when the call is over.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.koegura.rtpcapture.InsideHears;
 import org.koegura.server.config.Config;
 import org.koegura.server.config.HostPort;
 import org.koegura.server.config.LogFormat;
@@ -72,6 +73,7 @@ final class LoopbackProduct implements AutoCloseable {
                 Config.Store.ofDemo(data),
                 false,
                 false,
+                InsideHears.OTHER_PARTY,
                 Duration.ZERO,
                 Duration.ofMinutes(5),
                 0,

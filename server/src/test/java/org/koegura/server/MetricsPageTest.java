@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.koegura.rtpcapture.InsideHears;
 import org.koegura.server.config.Config;
 import org.koegura.server.config.HostPort;
 import org.koegura.server.config.LogFormat;
@@ -58,6 +59,7 @@ class MetricsPageTest {
                 Config.Store.at(folder.resolve("data")),
                 false,
                 false,
+                InsideHears.OTHER_PARTY,
                 Duration.ofSeconds(1),
                 Duration.ofMinutes(5),
                 0,

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.governance.Answer;
 import org.koegura.governance.account.Accounts.FirstPasswords;
+import org.koegura.rtpcapture.InsideHears;
 import org.koegura.server.config.Config;
 import org.koegura.server.config.HostPort;
 import org.koegura.server.config.LogFormat;
@@ -282,6 +283,7 @@ class ProductTest {
                 Config.Store.at(data),
                 false,
                 false,
+                InsideHears.OTHER_PARTY,
                 Duration.ofSeconds(1),
                 Duration.ofMinutes(5),
                 0,

@@ -12,4 +12,9 @@ public interface NoticeSource {
     ///
     /// MUST NOT block and MUST NOT encode: frames are made ahead. Safe to call from an event loop.
     Optional<NoticeFrames> frames(Prompt prompt, AudioFormat format);
+
+    /// A sound without words, to be repeated, or empty where that format has none. As [#frames].
+    default Optional<NoticeFrames> tone(AudioFormat format) {
+        return Optional.empty();
+    }
 }

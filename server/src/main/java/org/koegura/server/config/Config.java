@@ -9,6 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.koegura.announcement.LinePolicy;
 import org.koegura.callmodel.Line;
+import org.koegura.rtpcapture.InsideHears;
 import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.admission.Networks;
 import org.koegura.sipproxy.numbers.DialPlan;
@@ -33,6 +34,7 @@ import org.koegura.storageclient.StoreSettings;
 /// @param refuseWhenUnrecordable R3: refuse a call that cannot be recorded, instead of letting it pass; lines may say
 /// otherwise
 /// @param stripUnannounceable take codecs without a notice out of offers and answers, where another remains
+/// @param insideHears what the inside party hears while the notice speaks
 /// @param drainWait how long running calls may go on after the first Ctrl-C
 /// @param silentAfter how long an answered call that is not on hold may go without a packet before it counts as over
 /// @param rehearsal how many calls are placed on loopback before telephones are answered; 0 for none
@@ -48,6 +50,7 @@ public record Config(
         Store store,
         boolean refuseWhenUnrecordable,
         boolean stripUnannounceable,
+        InsideHears insideHears,
         Duration drainWait,
         Duration silentAfter,
         int rehearsal,
@@ -198,6 +201,7 @@ public record Config(
                         false),
                 chosen.need(ConfigKeys.CALLS_WHEN_UNRECORDABLE),
                 chosen.need(ConfigKeys.CALLS_UNANNOUNCEABLE),
+                chosen.need(ConfigKeys.CALLS_INSIDE_HEARS),
                 chosen.need(ConfigKeys.CALLS_DRAIN),
                 chosen.need(ConfigKeys.CALLS_SILENT_AFTER),
                 chosen.need(ConfigKeys.CALLS_REHEARSAL),

@@ -3,6 +3,7 @@ package org.koegura.server.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.koegura.rtpcapture.InsideHears;
 
 /// Every setting there is, with [SipKeys] and [LineKeys]. The file's keys, the options of `koegura run`, their
 /// defaults, the words of their faults and the example file come from here: a new one is a declaration here and a field
@@ -87,6 +88,23 @@ public final class ConfigKeys {
                     + " remains.",
             Readers.choice("leave", false, "strip", true));
 
+    static final Key<InsideHears> CALLS_INSIDE_HEARS = new Key<>(
+            "calls.inside-hears",
+            "--inside-hears",
+            "other-party|tone|notice",
+            "other-party",
+            "other-party",
+            false,
+            "other-party, tone or notice",
+            "What the inside party hears while the notice is played to the other one: that party as ever, a tone, or"
+                    + " the notice too.",
+            text -> switch (text) {
+                case "other-party" -> InsideHears.OTHER_PARTY;
+                case "tone" -> InsideHears.TONE;
+                case "notice" -> InsideHears.NOTICE;
+                default -> null;
+            });
+
     static final Key<Duration> CALLS_DRAIN = new Key<>(
             "calls.drain",
             "--drain",
@@ -166,6 +184,7 @@ public final class ConfigKeys {
             STORE_CLOUD,
             CALLS_WHEN_UNRECORDABLE,
             CALLS_UNANNOUNCEABLE,
+            CALLS_INSIDE_HEARS,
             CALLS_DRAIN,
             CALLS_SILENT_AFTER,
             CALLS_REHEARSAL,

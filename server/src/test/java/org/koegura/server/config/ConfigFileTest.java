@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.koegura.announcement.LinePolicy;
 import org.koegura.callmodel.Line;
+import org.koegura.rtpcapture.InsideHears;
 import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.admission.AdmissionSettings.Strangers;
 import org.koegura.sipproxy.admission.Networks;
@@ -154,6 +155,7 @@ class ConfigFileTest {
             calls:
               when-unrecordable: refuse
               unannounceable: strip
+              inside-hears: tone
               drain: 2min
               silent-after: 30s
               rehearsal: 40
@@ -203,6 +205,7 @@ class ConfigFileTest {
                         new Config.Store(Path.of("/var/lib/koegura"), 3 << 20, Path.of("/mnt/cloud"), false),
                         true,
                         true,
+                        InsideHears.TONE,
                         Duration.ofMinutes(2),
                         Duration.ofSeconds(30),
                         40,

@@ -40,7 +40,8 @@ class PortRangeTest {
                         usual.ringBytes(),
                         usual.silenceLimit(),
                         usual.typeOfService(),
-                        usual.closeLimit()))
+                        usual.closeLimit(),
+                        usual.insideHears()))
                 .isNotNull();
     }
 }

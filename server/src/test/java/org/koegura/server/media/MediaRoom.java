@@ -18,6 +18,7 @@ import org.koegura.callmodel.NoticeFrames;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.NoticeSource;
 import org.koegura.callmodel.port.RecordingSink;
+import org.koegura.rtpcapture.InsideHears;
 import org.koegura.rtpcapture.MediaAddresses;
 import org.koegura.rtpcapture.RtpCapture;
 import org.koegura.server.peer.LoopbackPorts;
@@ -49,7 +50,8 @@ final class MediaRoom implements AutoCloseable {
                         RING_BYTES,
                         Duration.ofMinutes(1),
                         0,
-                        CLOSE_LIMIT),
+                        CLOSE_LIMIT,
+                        InsideHears.OTHER_PARTY),
                 notices,
                 sink,
                 Clock.systemUTC(),

@@ -1,0 +1,114 @@
+package org.koegura.rtpcapture;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.AudioFormat;
+import org.koegura.callmodel.NoticeFrames;
+import org.koegura.callmodel.Prompt;
+import org.koegura.callmodel.RemoteMedia;
+import org.koegura.callmodel.port.NoticeSource;
+
+/// While the notice speaks, puts a sound into the outside party's own packets on their way to the inside party:
+/// source, sequence number, timestamp and reports stay as they are, so that nobody has to renumber anything. Where
+/// that party sends nothing just now, nothing is heard.
+///
+/// A packet of another type than the sound has (a telephone event), or of another length than its frames, passes as it
+/// is. What is captured is the packet as it came.
+///
+/// Owned by the call's event loop.
+final class InsideEar {
+
+    private static final int PADDING = 0x20;
+    private static final int EXTENSION = 0x10;
+    private static final int WORD_BYTES = 4;
+
+    private final InsideHears hears;
+    private final NoticeSource source;
+    private @Nullable NoticeFrames frames;
+    private int payloadType = -1;
+    private int next;
+
+    InsideEar(InsideHears hears, NoticeSource source) {
+        this.hears = hears;
+        this.source = source;
+    }
+
+    /// The notice does not speak: the next one begins anew.
+    void rest() {
+        payloadType = -1;
+        frames = null;
+        next = 0;
+    }
+
+    /// What goes to the inside party in a packet's place; takes over the reference.
+    ///
+    /// @param notice that speaks
+    /// @param receives what the inside party agreed to receive
+    ByteBuf instead(ByteBuf packet, Prompt notice, @Nullable RemoteMedia receives) {
+        int type = RtpHeader.payloadType(packet);
+        if (type != payloadType) {
+            payloadType = type;
+            frames = receives == null ? null : frames(notice, type, receives);
+        }
+        NoticeFrames of = frames;
+        byte[] frame = of == null ? null : frame(of.frames());
+        if (of == null || frame == null) {
+            return packet;
+        }
+        int headerBytes = headerBytes(packet);
+        int payloadBytes = packet.readableBytes() - headerBytes;
+        if (payloadBytes <= 0 || (payloadBytes != frame.length && isConstant(of.format()))) {
+            return packet;
+        }
+        next++;
+        ByteBuf spoken = ByteBufAllocator.DEFAULT.directBuffer(headerBytes + frame.length);
+        spoken.writeBytes(packet, packet.readerIndex(), headerBytes);
+        spoken.setByte(0, spoken.getByte(0) & ~PADDING);
+        spoken.writeBytes(frame);
+        packet.release();
+        return spoken;
+    }
+
+    private @Nullable NoticeFrames frames(Prompt notice, int type, RemoteMedia receives) {
+        return receives.formats().stream()
+                .filter(format -> format.payloadType() == type)
+                .findFirst()
+                .flatMap(format -> switch (hears) {
+                    case OTHER_PARTY -> Optional.<NoticeFrames>empty();
+                    case TONE -> source.tone(format);
+                    case NOTICE -> source.frames(notice, format);
+                })
+                .orElse(null);
+    }
+
+    private byte @Nullable [] frame(List<byte[]> of) {
+        if (hears == InsideHears.TONE) {
+            return of.get(next % of.size());
+        }
+        return next < of.size() ? of.get(next) : null;
+    }
+
+    /// Whether all packets of that packet time have one length.
+    private static boolean isConstant(AudioFormat format) {
+        return !format.encodingName().equals("OPUS");
+    }
+
+    /// The fixed header, the contributing sources and the extension (RFC 3550 §5.1, §5.3.1); all that there is, where
+    /// the extension claims more.
+    private static int headerBytes(ByteBuf packet) {
+        int start = packet.readerIndex();
+        int first = packet.getByte(start);
+        int bytes = RtpHeader.BYTES + WORD_BYTES * (first & 0x0F);
+        if ((first & EXTENSION) == 0) {
+            return bytes;
+        }
+        if (packet.readableBytes() < bytes + WORD_BYTES) {
+            return packet.readableBytes();
+        }
+        int words = packet.getUnsignedShort(start + bytes + 2);
+        return Math.min(packet.readableBytes(), bytes + WORD_BYTES + WORD_BYTES * words);
+    }
+}

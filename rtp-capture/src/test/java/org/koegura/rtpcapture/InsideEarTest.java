@@ -1,0 +1,154 @@
+package org.koegura.rtpcapture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.koegura.rtpcapture.LoopbackCall.PCMU;
+import static org.koegura.rtpcapture.LoopbackCall.PROMPT;
+import static org.koegura.rtpcapture.LoopbackCall.TONE;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.koegura.callmodel.AudioFormat;
+import org.koegura.callmodel.NoticeFrames;
+import org.koegura.callmodel.Prompt;
+import org.koegura.callmodel.RemoteMedia;
+import org.koegura.callmodel.port.NoticeSource;
+import org.koegura.rtpcapture.socket.MediaTransport;
+
+/// What the inside party hears while the notice is played to the other one.
+class InsideEarTest {
+
+    private static final int PACKETS = 4;
+
+    private final Random random = new Random(21);
+    private final NoticeFrames notice = LoopbackCall.frames(PCMU, 3);
+    private final NoticeFrames tone =
+            new NoticeFrames(TONE, PCMU, LoopbackCall.frames(PCMU, 2).frames(), 1);
+
+    @Test
+    void aToneGoesRoundInTheOtherPartysPacketsWhoseNumbersStay() {
+        InsideEar ear = ear(InsideHears.TONE);
+        for (int i = 0; i < PACKETS; i++) {
+            byte[] came = Packets.rtp(random, 0, 100 + i, 160 * i, 7);
+            byte[] went = through(ear, came);
+
+            assertThat(header(went)).isEqualTo(header(came));
+            assertThat(payload(went)).isEqualTo(tone.frames().get(i % 2));
+        }
+    }
+
+    @Test
+    void theNoticeIsHeardOnceFromItsBeginningEachTimeItSpeaks() {
+        InsideEar ear = ear(InsideHears.NOTICE);
+        for (int again = 0; again < 2; again++) {
+            for (byte[] frame : notice.frames()) {
+                assertThat(payload(through(ear, Packets.rtp(random, 0, 1, 160, 7))))
+                        .isEqualTo(frame);
+            }
+            byte[] after = Packets.rtp(random, 0, 2, 320, 7);
+            assertThat(through(ear, after)).isEqualTo(after);
+            ear.rest();
+        }
+    }
+
+    @Test
+    void withoutASettingItIsTheOtherParty() {
+        byte[] came = Packets.rtp(random, 0, 1, 160, 7);
+        assertThat(through(ear(InsideHears.OTHER_PARTY), came)).isEqualTo(came);
+    }
+
+    @Test
+    void whatIsOfAnotherTypeOrLengthPassesAsItIs() {
+        InsideEar ear = ear(InsideHears.TONE);
+        byte[] event = Packets.rtp(random, LoopbackCall.TELEPHONE_EVENT, 1, 160, 7);
+        byte[] shorter = Arrays.copyOf(Packets.rtp(random, 0, 2, 160, 7), 12 + 80);
+
+        assertThat(through(ear, event)).isEqualTo(event);
+        assertThat(through(ear, shorter)).isEqualTo(shorter);
+    }
+
+    @Test
+    void anExtensionStaysBeforeTheSoundAndPaddingGoes() {
+        byte[] came = Packets.rtp(random, 0, 1, 160, 7);
+        byte[] extended = new byte[came.length + 8];
+        System.arraycopy(came, 0, extended, 0, 12);
+        extended[0] |= 0x10 | 0x20;
+        extended[15] = 1; // one word of extension
+        System.arraycopy(came, 12, extended, 20, 160);
+
+        byte[] went = through(ear(InsideHears.TONE), extended);
+        assertThat(went).hasSize(extended.length);
+        assertThat(went[0] & 0x30).isEqualTo(0x10);
+        assertThat(Arrays.copyOfRange(went, 12, 20)).isEqualTo(Arrays.copyOfRange(extended, 12, 20));
+        assertThat(Arrays.copyOfRange(went, 20, 180)).isEqualTo(tone.frames().getFirst());
+    }
+
+    @Test
+    void anExtensionThatClaimsMoreThanThereIsPassesAsItIs() {
+        byte[] came = Packets.rtp(random, 0, 1, 160, 7);
+        came[0] |= 0x10;
+        came[14] = 0x7F;
+        assertThat(through(ear(InsideHears.TONE), came)).isEqualTo(came);
+    }
+
+    @Test
+    void inACallTheInsidePartyHearsTheToneAsLongAsTheNoticeSpeaksAndTheOtherPartyAfterIt() throws Exception {
+        RtpCapture.Settings settings = LoopbackCall.settings(1 << 20).with(InsideHears.TONE);
+        try (LoopbackCall call = new LoopbackCall(settings, MediaTransport.best(), 25).connected()) {
+            call.session.playNotice(PROMPT);
+            call.session.acknowledged();
+            call.told.awaitEvent("noticeStarted");
+            call.outside.say(Packets.rtp(random, 0, 1, 160, 2));
+            call.told.awaitHeard();
+            byte[] spoken = Packets.rtp(random, 0, 2, 320, 2);
+            call.outside.say(spoken);
+
+            call.inside.awaitHeard(2);
+            List<byte[]> heard = List.copyOf(call.inside.heard);
+            assertThat(payload(heard.getFirst())).isEqualTo(call.tone.frames().getFirst());
+            assertThat(heard.getLast()).isEqualTo(spoken);
+        }
+    }
+
+    private InsideEar ear(InsideHears hears) {
+        return new InsideEar(hears, new NoticeSource() {
+            @Override
+            public Optional<NoticeFrames> frames(Prompt prompt, AudioFormat format) {
+                return Optional.of(notice).filter(_ -> format.equals(PCMU));
+            }
+
+            @Override
+            public Optional<NoticeFrames> tone(AudioFormat format) {
+                return Optional.of(tone).filter(_ -> format.equals(PCMU));
+            }
+        });
+    }
+
+    private static byte[] through(InsideEar ear, byte[] packet) {
+        RemoteMedia receives = new RemoteMedia(
+                null,
+                null,
+                InetAddress.getLoopbackAddress(),
+                List.of(PCMU),
+                List.of(LoopbackCall.TELEPHONE_EVENT),
+                true);
+        ByteBuf went = ear.instead(Unpooled.copiedBuffer(packet), PROMPT, receives);
+        byte[] bytes = ByteBufUtil.getBytes(went);
+        assertThat(went.release()).isTrue();
+        return bytes;
+    }
+
+    private static byte[] header(byte[] packet) {
+        return Arrays.copyOf(packet, 12);
+    }
+
+    private static byte[] payload(byte[] packet) {
+        return Arrays.copyOfRange(packet, 12, packet.length);
+    }
+}
