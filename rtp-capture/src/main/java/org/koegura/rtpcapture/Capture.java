@@ -72,6 +72,11 @@ final class Capture {
         this.loop = loop;
     }
 
+    /// Whether packets are copied now.
+    boolean isOn() {
+        return on;
+    }
+
     /// Why packets are withheld while capture is off.
     void offBecause(Withheld why) {
         offReason = why;

@@ -64,6 +64,9 @@ final class RelayHandler implements MediaSocket.Reader {
             discard(packet, Discarded.OTHER_SOURCE); // and no sign of life: it may be anybody's
             return;
         }
+        if (call.audio().capture().isOn()) {
+            call.catchUp(); // what stops it holds for this packet, too
+        }
         call.heard(nowNanos);
         if (!at.audio()) {
             at.relay(in, kind, packet);

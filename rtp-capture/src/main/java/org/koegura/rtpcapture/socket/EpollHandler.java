@@ -13,11 +13,15 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Waits for one event loop's sockets, by one epoll (epoll(7)), level-triggered: what a socket still has comes again.
 ///
@@ -29,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 final class EpollHandler implements IoHandler {
 
+    private static final Logger LOG = LoggerFactory.getLogger(EpollHandler.class);
+
     /// One more than any UDP payload, so that none can fill it.
     static final int DATAGRAM_BYTES_MAX = 65_536;
 
@@ -37,6 +43,8 @@ final class EpollHandler implements IoHandler {
     /// Where nothing is due a loop looks after itself so often.
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private static final long WAIT_FAILED_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private static final boolean PACKED = System.getProperty("os.arch", "").equals("amd64");
     static final int EVENT_BYTES = PACKED ? 12 : 16;
     private static final int DATA_AT = PACKED ? 4 : 8;
@@ -44,6 +52,11 @@ final class EpollHandler implements IoHandler {
     private final ThreadAwareExecutor executor;
     /// By file descriptor; replaced where it grows.
     private volatile AtomicReferenceArray<EpollSocket> sockets = new AtomicReferenceArray<>(1_024);
+
+    /// Held while its descriptors are used from another thread than the loop's.
+    private final ReentrantLock closing = new ReentrantLock();
+
+    private boolean destroyed;
 
     private final ReentrantLock growing = new ReentrantLock();
     private final AtomicBoolean woken = new AtomicBoolean();
@@ -58,9 +71,10 @@ final class EpollHandler implements IoHandler {
     private final MemorySegment timeout = arena.allocate(16, 8);
     private final MemorySegment counter = arena.allocate(8, 8);
     private final MemorySegment room = arena.allocate(DATAGRAM_BYTES_MAX, 64);
-    private final ByteBuf datagram = Unpooled.wrappedBuffer(room.asByteBuffer());
+    private ByteBuf datagram = Unpooled.wrappedBuffer(room.asByteBuffer());
     private final MemorySegment sender = arena.allocate(SocketAddresses.BYTES_MAX, 8);
     private final MemorySegment senderBytes = arena.allocate(4, 4);
+    private long waitsFailed;
     private MemorySegment copy = MemorySegment.NULL;
 
     EpollHandler(ThreadAwareExecutor executor, List<EpollHandler> all) {
@@ -151,11 +165,27 @@ final class EpollHandler implements IoHandler {
     }
 
     private int add(int fd) {
+        closing.lock();
         try (Arena own = Arena.ofConfined()) {
             MemorySegment event = own.allocate(EVENT_BYTES, 8);
             event.set(ValueLayout.JAVA_INT, 0, Posix.EPOLLIN);
             event.set(ValueLayout.JAVA_LONG_UNALIGNED, DATA_AT, fd);
-            return new Posix(own).epollCtl(epoll, Posix.EPOLL_CTL_ADD, fd, event);
+            return destroyed ? -Posix.EBADF : new Posix(own).epollCtl(epoll, Posix.EPOLL_CTL_ADD, fd, event);
+        } finally {
+            closing.unlock();
+        }
+    }
+
+    /// Runs it on the loop's thread: at once where this is that one.
+    void onLoop(Runnable task) {
+        if (executor.isExecutorThread(Thread.currentThread())) {
+            task.run();
+            return;
+        }
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException over) { // the loop is gone, and nobody else has the socket
+            task.run();
         }
     }
 
@@ -167,23 +197,55 @@ final class EpollHandler implements IoHandler {
     @Override
     public int run(IoHandlerContext context) {
         int ready = posix.epollWait(epoll, events, EVENTS_MAX, timeout(context));
+        if (ready < 0 && ready != -Posix.EINTR) {
+            waitFailed(-ready);
+        }
         int handled = 0;
         for (int i = 0; i < ready; i++) {
             long at = (long) i * EVENT_BYTES;
             int fd = (int) events.get(ValueLayout.JAVA_LONG_UNALIGNED, at + DATA_AT);
             if (fd == wakeups) {
+                long _ = posix.read(wakeups, counter, Long.BYTES); // before the flag: a wake-up between is not lost
                 woken.set(false);
-                long _ = posix.read(wakeups, counter, Long.BYTES);
                 continue;
             }
             AtomicReferenceArray<EpollSocket> all = sockets;
             EpollSocket socket = fd < all.length() ? all.get(fd) : null;
             if (socket != null) {
-                socket.ready(events.get(ValueLayout.JAVA_INT_UNALIGNED, at));
+                ready(socket, events.get(ValueLayout.JAVA_INT_UNALIGNED, at));
                 handled++;
             }
         }
         return handled;
+    }
+
+    /// Whatever a socket's reader throws, the other calls of the loop go on: Netty would end the loop.
+    private void ready(EpollSocket socket, int what) {
+        try {
+            socket.ready(what);
+        } catch (Throwable fault) {
+            socket.broken(fault);
+        }
+        if (renewed()) { // each reader returns what it got, once
+            socket.broken(new IllegalStateException("a datagram was kept, or released twice"));
+        }
+    }
+
+    /// Makes the buffer anew where somebody still has it, or gave it back too often. Returns whether that was so.
+    boolean renewed() {
+        if (datagram.refCnt() == 1) {
+            return false;
+        }
+        datagram = Unpooled.wrappedBuffer(room.asByteBuffer());
+        return true;
+    }
+
+    /// Should never be: rather a little late than a processor for nothing.
+    private void waitFailed(int error) {
+        if (waitsFailed++ == 0) {
+            LOG.error("media.wait.failed error={}", error);
+        }
+        LockSupport.parkNanos(WAIT_FAILED_NANOS);
     }
 
     private MemorySegment timeout(IoHandlerContext context) {
@@ -200,10 +262,15 @@ final class EpollHandler implements IoHandler {
     @Override
     public void wakeup() {
         if (!executor.isExecutorThread(Thread.currentThread()) && woken.compareAndSet(false, true)) {
+            closing.lock(); // its number may be another file's after it was closed
             try (Arena own = Arena.ofConfined()) {
                 MemorySegment one = own.allocate(8, 8);
                 one.set(ValueLayout.JAVA_LONG, 0, 1);
-                long _ = new Posix(own).write(wakeups, one, Long.BYTES);
+                if (!destroyed) {
+                    long _ = new Posix(own).write(wakeups, one, Long.BYTES);
+                }
+            } finally {
+                closing.unlock();
             }
         }
     }
@@ -221,8 +288,14 @@ final class EpollHandler implements IoHandler {
 
     @Override
     public void destroy() {
-        int _ = posix.close(wakeups);
-        int _ = posix.close(epoll);
+        closing.lock();
+        try {
+            destroyed = true;
+            int _ = posix.close(wakeups);
+            int _ = posix.close(epoll);
+        } finally {
+            closing.unlock();
+        }
     }
 
     @Override

@@ -9,11 +9,15 @@ import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A socket as the kernel has it.
 ///
 /// What is received lies in the one room of its event loop until the reader returns; what is sent is sent at once.
 final class EpollSocket implements MediaSocket {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EpollSocket.class);
 
     private static final int LEVEL_IP = 0;
     private static final int IP_TOS = 1;
@@ -78,7 +82,12 @@ final class EpollSocket implements MediaSocket {
                 throw new BindException(address + " cannot be bound: error " + -bound);
             }
             EpollSocket socket = new EpollSocket(handler, fd, address, asked.reader());
-            handler.add(socket);
+            try {
+                handler.add(socket);
+            } catch (IOException notWatched) {
+                int _ = posix.close(fd);
+                throw notWatched;
+            }
             return socket;
         }
     }
@@ -123,6 +132,7 @@ final class EpollSocket implements MediaSocket {
             try {
                 reader.received(handler.received((int) got), from, false);
             } catch (RuntimeException fault) { // it fails this datagram alone
+                boolean _ = handler.renewed();
                 reader.failed(fault);
             }
             return true;
@@ -202,19 +212,25 @@ final class EpollSocket implements MediaSocket {
             if (to != null && !to.equals(destination)) {
                 address(to);
             }
-            long sent = to == null
-                    ? handler.posix().send(fd, from, bytes)
-                    : handler.posix().sendto(fd, from, bytes, destinationRaw.address(), SocketAddresses.bytes(to));
-            if (sent == -Posix.EAGAIN) {
-                return false;
+            long sent = send(from, bytes, to);
+            if (isOfAnEarlierOne(sent)) { // told once, and by the error queue, where it is asked for; this one goes
+                sent = send(from, bytes, to);
             }
-            if (sent < 0) {
-                reader.failed(new IOException("error " + -sent + " from a send"));
-            }
-            return true;
+            return sent >= 0;
         } finally {
             datagram.release();
         }
+    }
+
+    private long send(long from, int bytes, @Nullable InetSocketAddress to) {
+        return to == null
+                ? handler.posix().send(fd, from, bytes)
+                : handler.posix().sendto(fd, from, bytes, destinationRaw.address(), SocketAddresses.bytes(to));
+    }
+
+    /// Whether the kernel tells an ICMP error that an earlier datagram met.
+    private static boolean isOfAnEarlierOne(long sent) {
+        return sent == -Posix.ECONNREFUSED || sent == -Posix.EHOSTUNREACH || sent == -Posix.ENETUNREACH;
     }
 
     private void address(InetSocketAddress to) {
@@ -229,11 +245,22 @@ final class EpollSocket implements MediaSocket {
 
     @Override
     public void close(Runnable closed) {
-        if (open) {
-            open = false;
-            handler.remove(this);
-            int _ = handler.posix().close(fd);
+        handler.onLoop(() -> {
+            if (open) {
+                open = false;
+                handler.remove(this);
+                int _ = handler.posix().close(fd);
+            }
+            closed.run();
+        });
+    }
+
+    /// Something was thrown that nobody caught. It is told, as far as that can be.
+    void broken(Throwable fault) {
+        try {
+            reader.failed(fault);
+        } catch (RuntimeException | Error again) {
+            LOG.error("media.reader.failed", again);
         }
-        closed.run();
     }
 }

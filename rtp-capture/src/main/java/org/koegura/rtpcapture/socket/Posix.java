@@ -28,6 +28,10 @@ final class Posix {
     static final int MSG_ERRQUEUE = 0x2000;
     static final int EAGAIN = 11;
     static final int EINTR = 4;
+    static final int EBADF = 9;
+    static final int ENETUNREACH = 101;
+    static final int ECONNREFUSED = 111;
+    static final int EHOSTUNREACH = 113;
     static final int EPOLL_CLOEXEC = 0x80000;
     static final int EPOLL_CTL_ADD = 1;
     static final int EPOLLIN = 1;

@@ -13,6 +13,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -98,7 +99,7 @@ class MediaSocketTest {
     }
 
     private static MediaSocket open(
-            MediaTransport transport, EventLoop loop, InetAddress address, boolean tells, Kept reader) {
+            MediaTransport transport, EventLoop loop, InetAddress address, boolean tells, MediaSocket.Reader reader) {
         var asked = new MediaTransport.Asked(new InetSocketAddress(address, freePort(address)), 0, tells, reader);
         return switch (transport.open(loop, List.of(asked)).getFirst()) {
             case MediaTransport.Opened.Bound(var socket) -> socket;
@@ -273,6 +274,54 @@ class MediaSocketTest {
             say(peer, socket, "heard");
             await().until(() -> kept.datagrams.contains("heard"));
             assertThat(kept.faults).singleElement().isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    /// A wake-up that is lost once is lost for good: from then on each task waits until the loop looks after itself.
+    @Test
+    void noWakeUpIsLostHoweverManyThreadsAskAtOnce() throws Exception {
+        EventLoop loop = loop(new EpollTransport());
+        long startNanos = System.nanoTime();
+        for (int burst = 0; burst < 20; burst++) {
+            CountDownLatch ran = new CountDownLatch(4 * 2_000);
+            for (int thread = 0; thread < 4; thread++) {
+                Thread.ofPlatform().daemon().start(() -> {
+                    for (int i = 0; i < 2_000; i++) {
+                        loop.execute(ran::countDown);
+                    }
+                });
+            }
+            assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - startNanos)).isLessThan(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void whateverAReaderThrowsTheLoopGoesOn() throws Exception {
+        MediaTransport transport = new EpollTransport();
+        EventLoop loop = loop(transport);
+        Kept kept = new Kept();
+        List<Throwable> told = new CopyOnWriteArrayList<>();
+        MediaSocket bad = open(transport, loop, FOUR, false, new MediaSocket.Reader() {
+            @Override
+            public void received(ByteBuf datagram, InetSocketAddress sender, boolean cutOff) {
+                throw new OutOfMemoryError("of the test");
+            }
+
+            @Override
+            public void drained() {}
+
+            @Override
+            public void failed(Throwable cause) {
+                told.add(cause);
+            }
+        });
+        MediaSocket good = open(transport, loop, FOUR, false, kept);
+        try (DatagramSocket peer = new DatagramSocket(new InetSocketAddress(FOUR, 0))) {
+            say(peer, bad, "lost");
+            await().until(() -> told.size() == 2); // what was thrown, and that the datagram was not given back
+            say(peer, good, "heard");
+            await().until(() -> kept.datagrams.contains("heard"));
         }
     }
 

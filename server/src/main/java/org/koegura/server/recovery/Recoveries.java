@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallId;
@@ -80,7 +81,8 @@ public final class Recoveries {
                 .collect(Collectors.toSet());
         List<Telling> tellings = new ArrayList<>();
         for (Recovered recording : found.recovered()) {
-            tellings.add(() -> tell(recording));
+            AtomicBoolean journalled = new AtomicBoolean();
+            tellings.add(() -> tell(recording, journalled));
         }
         for (LeftCall call : found.calls()) {
             RecordingId recording = call.standing().recording();
@@ -92,9 +94,20 @@ public final class Recoveries {
         return tellings;
     }
 
-    private void tell(Recovered recording) throws JournalFault, StoreFault {
+    /// @param journalled that it was: what fails after that is tried again, and not journalled again
+    private void tell(Recovered recording, AtomicBoolean journalled) throws JournalFault, StoreFault {
         CallOutcome outcome = recording.outcome();
         CallId call = outcome.facts().call();
+        if (!journalled.get()) {
+            journal(recording, outcome, call);
+            journalled.set(true);
+        }
+        ledger.ended(outcome);
+        recording.acknowledge();
+        checkpoints.over(call);
+    }
+
+    private void journal(Recovered recording, CallOutcome outcome, CallId call) throws JournalFault {
         journal.append(new JournalEntry(
                 clock.instant(),
                 "system",
@@ -107,9 +120,6 @@ public final class Recoveries {
                         outcome.result().name().toLowerCase(Locale.ROOT),
                         "root",
                         recording.seal().root())));
-        ledger.ended(outcome);
-        recording.acknowledge();
-        checkpoints.over(call);
     }
 
     private void tell(LeftCall call) throws StoreFault {

@@ -79,6 +79,7 @@ public final class Tellings implements AutoCloseable {
         try (ExecutorService tellers = Executors.newFixedThreadPool(
                 TOGETHER_MAX,
                 Thread.ofPlatform().daemon().name("recovery-tell-", 1).factory())) {
+            untold.set(1); // at least, until it is known: none is told while they are looked for
             List<Telling> left = recoveries.tellings(found.get());
             boolean again = true;
             while (again) {

@@ -372,9 +372,15 @@ final class Negotiation {
     }
 
     private void tellOffers(String tag) {
+        if (dialogs.isLost(tag)) {
+            return; // of a fork whose media nobody hears
+        }
         @Nullable Agreement now = current;
         boolean anchored = now != null && now.audio() >= 0 && ports.isAnchored(now.audio());
-        sealing.offered(anchored ? now : null, now != null && anchored && dialogs.mayBeSealed(tag, now.audio()));
+        boolean may = now != null && anchored && dialogs.mayBeSealed(tag, now.audio());
+        if (sealing.offered(anchored ? now : null, may) && now != null) {
+            agreed.accept(may ? now.sealed() : now); // the next process would not know the offer, and keep what comes
+        }
     }
 
     /// The first 2xx decides which fork's media count.

@@ -74,6 +74,11 @@ public record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int
         return new CallCheckpoint.Agreed(inside, outside, form == Form.PLAIN ? audio : -1);
     }
 
+    /// The same, if its audio could be anything.
+    public Agreement sealed() {
+        return new Agreement(inside, outside, audio, Form.SEALED);
+    }
+
     /// What another process saw agreed. In which form they speak was judged when the call was answered.
     public static Agreement resumed(CallCheckpoint.Agreed had) {
         return new Agreement(had.inside(), had.outside(), had.audio(), had.audio() < 0 ? Form.NONE : Form.PLAIN);

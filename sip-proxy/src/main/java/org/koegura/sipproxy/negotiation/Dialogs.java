@@ -88,6 +88,11 @@ public final class Dialogs {
         return winner != null;
     }
 
+    /// Whether another dialog than this has won.
+    public boolean isLost(String calleeTag) {
+        return winner != null && !winner.equals(calleeTag);
+    }
+
     /// What the media of one dialog run by; null where nothing was answered.
     public @Nullable Agreement agreement(String calleeTag) {
         return of(calleeTag).ground().agreement();

@@ -41,7 +41,8 @@ public final class SealedAudio {
     ///
     /// @param now what media go by; null for nothing yet
     /// @param offered whether an offer is out that may seal it
-    public void offered(@Nullable Agreement now, boolean offered) {
+    /// @return whether that is new
+    public boolean offered(@Nullable Agreement now, boolean offered) {
         boolean plain = now != null && now.form() == Form.PLAIN;
         boolean may = plain && offered;
         if (may && !withheld) {
@@ -49,7 +50,9 @@ public final class SealedAudio {
         } else if (now != null && plain && !may && withheld) {
             media.audio(now.audio());
         }
+        boolean isNew = may != withheld;
         withheld = may;
+        return isNew;
     }
 
     /// How often plain audio was sealed.

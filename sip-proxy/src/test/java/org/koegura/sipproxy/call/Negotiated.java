@@ -10,6 +10,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -18,6 +20,7 @@ import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.RemoteMedia;
 import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.call.CallRunner.Passing;
+import org.koegura.sipproxy.negotiation.Agreement;
 import org.koegura.sipproxy.negotiation.Transaction;
 
 /// One inbound call whose messages a test lets pass: the caller is outside (192.0.2.20), the callee inside
@@ -35,6 +38,9 @@ final class Negotiated {
                             new Checkpoints(Calling.FACTS, new KeptCheckpoints())));
     final Negotiation negotiation;
 
+    /// What the next process would be told, the newest last.
+    final List<Agreement> told = new ArrayList<>();
+
     Negotiated() {
         this(CallSettings.defaults());
     }
@@ -45,7 +51,7 @@ final class Negotiated {
 
     /// @param signalling whether SIP is spoken at an address
     Negotiated(CallSettings settings, Predicate<InetSocketAddress> signalling) {
-        negotiation = new Negotiation(media, settings, signalling, true, hold, _ -> {}, Calling.keys());
+        negotiation = new Negotiation(media, settings, signalling, true, hold, told::add, Calling.keys());
     }
 
     static String caller(int port, String... attributes) {

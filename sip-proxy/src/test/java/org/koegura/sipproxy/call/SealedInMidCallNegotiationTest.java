@@ -69,6 +69,26 @@ class SealedInMidCallNegotiationTest {
     }
 
     @Test
+    void whatAForkSaysThatLostIsNothingToTheOneThatWon() {
+        Negotiated from = new Negotiated();
+        from.pass(request(OUTSIDE, "INVITE", 1, "", caller(2000, KEY)));
+        from.pass(response(INSIDE, "INVITE", 200, 1, "a", callee(1000)));
+        int before = from.media.done().size();
+        from.pass(response(INSIDE, "INVITE", 200, 1, "b", callee(1100)));
+        from.pass(request(OUTSIDE, "ACK", 1, "b", ""));
+        assertThat(from.media.done().subList(before, from.media.done().size())).doesNotContain("may be sealed");
+    }
+
+    @Test
+    void theNextProcessKeepsNothingEitherUntilTheOfferIsAnswered() {
+        assertThat(call.told.getLast().checkpoint().audio()).isZero();
+        call.pass(request(OUTSIDE, "INVITE", 2, "a", sealed(caller(2000, KEY))));
+        assertThat(call.told.getLast().checkpoint().audio()).isNegative();
+        call.pass(response(INSIDE, "INVITE", 488, 2, "a", ""));
+        assertThat(call.told.getLast().checkpoint().audio()).isZero();
+    }
+
+    @Test
     void aCallThatWasSealedFromTheStartIsRelayedAsItIs() {
         Negotiated from = new Negotiated();
         from.pass(request(OUTSIDE, "INVITE", 1, "", sealed(caller(2000, KEY))));
