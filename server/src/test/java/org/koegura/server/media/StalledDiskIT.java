@@ -60,7 +60,9 @@ class StalledDiskIT {
     private static final double MORE_MILLIS_MAX = 100;
 
     /// Per thousand.
-    private static final List<Integer> SHARES = List.of(500, 990, 1_000);
+    private static final int HALF = 500;
+
+    private static final List<Integer> SHARES = List.of(HALF, 990, 1_000);
 
     @Test
     void everyPacketIsRelayedInTimeAndTheGapIsDeclaredToThePacket(@TempDir Path folder) throws Exception {
@@ -146,9 +148,16 @@ class StalledDiskIT {
                     calm,
                     stalled,
                     afterwards);
+            if (share <= HALF) { // the rest is as late as other work on the machine makes it
+                assertThat(Math.max(stalled, afterwards))
+                        .as("milliseconds that %d of 1000 packets stay below, %.1f before", share, calm)
+                        .isLessThan(TIMES_AS_LATE_MAX * calm + MORE_MILLIS_MAX);
+            }
             assertThat(Math.max(stalled, afterwards))
-                    .as("milliseconds that %d of 1000 packets stay below, %.1f before", share, calm)
-                    .isLessThan(TIMES_AS_LATE_MAX * calm + MORE_MILLIS_MAX);
+                    .as(
+                            "milliseconds that %d of 1000 packets stay below: whoever waits for the disk waits longer",
+                            share)
+                    .isLessThan(STALL_SECONDS * 1_000 / 4.0);
         }
     }
 
