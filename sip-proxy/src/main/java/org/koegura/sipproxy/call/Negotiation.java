@@ -123,6 +123,7 @@ final class Negotiation {
         lines.forEach(line -> ports.resume(line.mLine()));
         sealing.resume();
         dialogs.resume(invite, calleeTag, agreement);
+        keys.won(calleeTag);
         apply(agreement);
     }
 
@@ -188,7 +189,7 @@ final class Negotiation {
 
     /// Early dialogs that had to be forgotten, so that no peer can make a call's memory grow.
     synchronized long forksForgotten() {
-        return dialogs.forgotten();
+        return Math.max(dialogs.forgotten(), keys.forgotten()); // both forget the same, save what had no description
     }
 
     /// Descriptions that wanted media where none are sent.
@@ -240,8 +241,9 @@ final class Negotiation {
 
     private Body relayed(Passing passing, Transaction transaction, SdpBody body, SessionDescription received) {
         boolean awaited = dialogs.isAnswerAwaited(passing.calleeTag(), passing.from());
-        boolean answers = keys.answers(passing.method(), passing.status(), transaction, awaited);
-        Said said = new Said(passing.from(), transaction, answers, passing.fromTls(), passing.toTls());
+        boolean answers = keys.answers(passing.calleeTag(), passing.method(), passing.status(), transaction, awaited);
+        Said said =
+                new Said(passing.from(), passing.calleeTag(), transaction, answers, passing.fromTls(), passing.toTls());
         boolean ends = keys.isOn();
         KeyExchange.Received plain = keys.received(said, received);
         if (ends && !keys.isOn()) {
@@ -352,6 +354,7 @@ final class Negotiation {
         }
         if (toOpening && status == EARLY_DIALOG_TERMINATED) {
             dialogs.end(tag);
+            keys.ended(tag);
             return;
         }
         List<DialogEffect> effects =
@@ -386,6 +389,7 @@ final class Negotiation {
     /// The first 2xx decides which fork's media count.
     private void win(String calleeTag) {
         if (dialogs.win(calleeTag)) {
+            keys.won(calleeTag);
             Agreement won = dialogs.agreement(calleeTag);
             if (won == null) {
                 current = null; // early media of a fork that lost

@@ -11,7 +11,7 @@ import org.koegura.callmodel.Leg;
 public final class Dialogs {
 
     /// Early dialogs followed at once; of more, the one that spoke last for the longest time is forgotten.
-    static final int DIALOGS_MAX = 16;
+    public static final int DIALOGS_MAX = 16;
 
     private final Map<String, DialogState> states = new LinkedHashMap<>();
     private @Nullable Transaction opening;

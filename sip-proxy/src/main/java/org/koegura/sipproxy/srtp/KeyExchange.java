@@ -1,24 +1,23 @@
 package org.koegura.sipproxy.srtp;
 
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedSet;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Leg;
-import org.koegura.callmodel.srtp.CryptoSuite;
-import org.koegura.callmodel.srtp.MasterKey;
 import org.koegura.callmodel.srtp.SrtpKeys;
+import org.koegura.sipproxy.negotiation.Dialogs;
 import org.koegura.sipproxy.negotiation.Transaction;
 import org.koegura.sipproxy.sdp.CryptoAttribute;
 import org.koegura.sipproxy.sdp.MediaDescription;
 import org.koegura.sipproxy.sdp.SessionDescription;
 import org.koegura.sipproxy.sdp.SrtpLines;
+import org.koegura.sipproxy.srtp.DialogKeys.Place;
 
 /// The keys of one call: what each party says that it sends with, and what we say to it (trap 28).
 ///
@@ -37,40 +36,24 @@ import org.koegura.sipproxy.sdp.SrtpLines;
 /// Not safe from several threads: its negotiation locks it.
 public final class KeyExchange {
 
-    /// What we offer, the first preferred; RFC 4568 §6.2.1 wants the first of everybody.
-    static final List<CryptoSuite> OFFERED = List.of(CryptoSuite.AES_CM_128_HMAC_SHA1_80, CryptoSuite.AEAD_AES_256_GCM);
-
-    /// Requests with a description that are remembered, to tell what answers them.
-    private static final int REQUESTS_MAX = 32;
-
-    private final RandomGenerator random;
     private final Map<Leg, SrtpProfile> forms = new EnumMap<>(Leg.class);
-    private final SequencedSet<Transaction> offering = new LinkedHashSet<>();
-    private final Map<Place, Reply> replies = new HashMap<>();
-    private final Map<Place, Offered> offers = new HashMap<>();
 
-    /// The profiles of a party's last offer.
-    private final Map<Place, String> profiles = new HashMap<>();
+    /// The dialogs that the INVITE opened, by the callee's tag, the one that spoke last at the end. At most
+    /// [Dialogs#DIALOGS_MAX].
+    private final Map<String, DialogKeys> dialogs = new LinkedHashMap<>();
 
+    /// What the INVITE said, before any of them.
+    private final DialogKeys beginning;
+
+    private @Nullable String winner;
     private boolean adapting;
     private long mute;
+    private long forgotten;
 
     /// @param random makes keys: a `SecureRandom`
     public KeyExchange(RandomGenerator random) {
-        this.random = random;
+        this.beginning = new DialogKeys(random);
     }
-
-    /// An m-line of a party. A description has at most 16.
-    private record Place(Leg leg, int mLine) {}
-
-    /// With what we answer an offer.
-    private record Reply(int tag, SrtpKeys keys) {}
-
-    /// What we offer.
-    ///
-    /// @param late the INVITE that asked for an offer; null where it came with a party's own
-    private record Offered(
-            List<CryptoAttribute> lines, @Nullable Transaction late) {}
 
     /// A description in our view: plain.
     ///
@@ -112,20 +95,39 @@ public final class KeyExchange {
     /// Whether a description answers another. A request that has one offers, but for an ACK, and a PRACK
     /// after an offer in a response. To be asked once for each description.
     ///
+    /// @param dialog the callee's tag; empty where there is none yet
     /// @param transaction of an ACK, its INVITE's
     /// @param awaited whether an offer that came in a response waits for this party's answer
-    public boolean answers(String method, int status, Transaction transaction, boolean awaited) {
+    public boolean answers(String dialog, String method, int status, Transaction transaction, boolean awaited) {
+        if (!isOn()) {
+            return false; // nothing is said of keys, and nothing will be
+        }
         if (status > 0) {
-            return offering.contains(transaction);
+            return of(dialog).offered(transaction);
         }
         if (method.equals("ACK") || (method.equals("PRACK") && awaited)) {
             return true;
         }
-        offering.addLast(transaction);
-        if (offering.size() > REQUESTS_MAX) {
-            offering.removeFirst();
-        }
+        of(dialog).offering(transaction);
         return false;
+    }
+
+    /// A dialog was answered: of the others nothing is kept.
+    public void won(String dialog) {
+        winner = dialog;
+        dialogs.keySet().retainAll(Set.of(dialog));
+    }
+
+    /// An early dialog is over; not the one that won.
+    public void ended(String dialog) {
+        if (!dialog.equals(winner)) {
+            dialogs.remove(dialog);
+        }
+    }
+
+    /// Dialogs whose keys had to be forgotten: such a one is spoken to as if it had said nothing since the INVITE.
+    public long forgotten() {
+        return forgotten;
     }
 
     /// Takes a party's description.
@@ -139,6 +141,7 @@ public final class KeyExchange {
                 return new Received(sdp, Map.of(), false);
             }
         }
+        DialogKeys dialog = of(said.dialog());
         Map<Integer, SrtpKeys> keys = new HashMap<>();
         Map<Integer, SrtpLines.Edit> edits = new HashMap<>();
         boolean sayable = form(said.from().far()) != SrtpProfile.REQUIRE || said.secret();
@@ -149,9 +152,9 @@ public final class KeyExchange {
             }
             Place place = new Place(said.from(), i);
             if (!said.answers()) {
-                profiles.put(place, media.transport());
+                dialog.profile(place, media.transport());
             }
-            SrtpKeys found = sayable ? keys(said, place, sdp) : null;
+            SrtpKeys found = sayable ? keys(said, dialog, place, sdp) : null;
             boolean fits = sayable && (isSrtp(said.from()) ? found != null : SrtpLines.isPlain(media.transport()));
             if (found != null) {
                 keys.put(i, found);
@@ -182,6 +185,7 @@ public final class KeyExchange {
         if (!isOn()) {
             return sdp;
         }
+        DialogKeys dialog = of(said.dialog());
         Leg to = said.from().far();
         Map<Integer, SrtpLines.Edit> edits = new HashMap<>();
         for (int i = 0; i < sdp.media().size(); i++) {
@@ -191,8 +195,8 @@ public final class KeyExchange {
             }
             Place place = new Place(to, i);
             String usual = isSrtp(to) ? SrtpLines.secure(media.transport()) : media.transport();
-            String profile = said.answers() ? profiles.getOrDefault(place, usual) : usual;
-            List<CryptoAttribute> ours = isSrtp(to) && !media.declined() ? ours(said, place) : List.of();
+            String profile = said.answers() ? dialog.profileOf(place, usual) : usual;
+            List<CryptoAttribute> ours = isSrtp(to) && !media.declined() ? ours(said, dialog, place) : List.of();
             boolean fits = isSrtp(to) ? !ours.isEmpty() : SrtpLines.isPlain(profile);
             edits.put(
                     i,
@@ -203,15 +207,30 @@ public final class KeyExchange {
         return SrtpLines.edited(sdp, edits);
     }
 
-    /// What we say to a party.
-    private List<CryptoAttribute> ours(Said said, Place place) {
-        if (!said.answers()) {
-            return offer(said, place);
+    private DialogKeys of(String dialog) {
+        if (dialog.isEmpty()) {
+            return beginning;
         }
-        Reply reply = replies.get(place);
-        return reply == null
-                ? List.of()
-                : List.of(new CryptoAttribute(reply.tag(), reply.keys().ours()));
+        DialogKeys known = dialogs.remove(dialog);
+        DialogKeys keys = known == null ? beginning.forked() : known;
+        dialogs.put(dialog, keys);
+        if (dialogs.size() > Dialogs.DIALOGS_MAX) {
+            Iterator<String> eldest = dialogs.keySet().iterator();
+            if (eldest.next().equals(winner)) {
+                eldest.next();
+            }
+            eldest.remove();
+            forgotten++;
+        }
+        return keys;
+    }
+
+    /// What we say to a party.
+    private static List<CryptoAttribute> ours(Said said, DialogKeys dialog, Place place) {
+        if (said.answers()) {
+            return dialog.answer(place);
+        }
+        return dialog.offer(place, said.transaction().requester() == said.from() ? null : said.transaction());
     }
 
     /// The party speaks as it offers, and the other as its hop allows.
@@ -224,7 +243,7 @@ public final class KeyExchange {
         }
     }
 
-    private @Nullable SrtpKeys keys(Said said, Place place, SessionDescription sdp) {
+    private @Nullable SrtpKeys keys(Said said, DialogKeys dialog, Place place, SessionDescription sdp) {
         MediaDescription media = sdp.media().get(place.mLine());
         if (!isSrtp(place.leg()) || !said.believed() || !SrtpLines.isSecure(media.transport()) || !media.relayed()) {
             return null;
@@ -234,65 +253,10 @@ public final class KeyExchange {
             return null;
         }
         if (!said.answers()) {
-            return reply(place, lines.getFirst());
+            return dialog.reply(place, lines.getFirst());
         }
         // RFC 4568 §5.1.2: exactly one
-        return SrtpLines.cryptoLines(sdp, place.mLine()) == 1 ? answered(place, lines.getFirst()) : null;
-    }
-
-    /// The first that we can is chosen. As long as its key stays, ours does; another one, and we begin
-    /// anew as well: it may be somebody else who says it.
-    private SrtpKeys reply(Place place, CryptoAttribute chosen) {
-        Reply known = replies.get(place);
-        boolean same = known != null && known.keys().theirs().equals(chosen.key());
-        SrtpKeys keys = known != null && same
-                ? known.keys()
-                : new SrtpKeys(MasterKey.fresh(chosen.key().suite(), random), chosen.key());
-        replies.put(place, new Reply(chosen.tag(), keys));
-        if (!same) { // an offer of ours goes on with that key
-            List<CryptoAttribute> lines = new ArrayList<>();
-            lines.add(new CryptoAttribute(chosen.tag(), keys.ours()));
-            offers.put(place, new Offered(withFresh(lines), null));
-        }
-        return keys;
-    }
-
-    /// Null where it answers none of our lines, or with a key that is ours.
-    private @Nullable SrtpKeys answered(Place place, CryptoAttribute line) {
-        Offered offered = offers.get(place);
-        for (CryptoAttribute ours : offered == null ? List.<CryptoAttribute>of() : offered.lines()) {
-            boolean fits =
-                    ours.tag() == line.tag() && ours.key().suite() == line.key().suite();
-            if (fits && !ours.key().equals(line.key())) {
-                SrtpKeys keys = new SrtpKeys(ours.key(), line.key());
-                replies.put(place, new Reply(line.tag(), keys));
-                return keys;
-            }
-        }
-        return null;
-    }
-
-    /// The same lines for the life of a call, so that who goes on goes on with its keys; but where a
-    /// party asks for an offer, it is as a rule to lead the call to somebody else, who must not get a
-    /// key that another one has.
-    private List<CryptoAttribute> offer(Said said, Place place) {
-        Offered known = offers.get(place);
-        Transaction late = said.transaction().requester() == said.from() ? null : said.transaction();
-        if (known == null || (late != null && !late.equals(known.late()))) {
-            known = new Offered(withFresh(new ArrayList<>()), late);
-            offers.put(place, known);
-        }
-        return known.lines();
-    }
-
-    private List<CryptoAttribute> withFresh(List<CryptoAttribute> lines) {
-        int tag = lines.stream().mapToInt(CryptoAttribute::tag).max().orElse(0);
-        for (CryptoSuite suite : OFFERED) {
-            if (lines.stream().noneMatch(line -> line.key().suite() == suite) && tag < CryptoAttribute.TAG_MAX) {
-                lines.add(new CryptoAttribute(++tag, MasterKey.fresh(suite, random)));
-            }
-        }
-        return List.copyOf(lines);
+        return SrtpLines.cryptoLines(sdp, place.mLine()) == 1 ? dialog.answered(place, lines.getFirst()) : null;
     }
 
     private static boolean hasAudio(SessionDescription sdp) {

@@ -15,7 +15,8 @@
 ///
 /// Reading order: [org.koegura.sipproxy.srtp.SrtpProfile], [org.koegura.sipproxy.srtp.SrtpProfiles],
 /// [org.koegura.sipproxy.srtp.Said], [org.koegura.sipproxy.srtp.KeyExchange],
-/// [org.koegura.sipproxy.srtp.SealedAudio]; the lines themselves are in `org.koegura.sipproxy.sdp`.
+/// [org.koegura.sipproxy.srtp.DialogKeys], [org.koegura.sipproxy.srtp.SealedAudio]; the lines themselves are in
+/// `org.koegura.sipproxy.sdp`.
 @NullMarked
 package org.koegura.sipproxy.srtp;
 

@@ -3,12 +3,19 @@ package org.koegura.sipproxy.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.koegura.callmodel.Leg.INSIDE;
 import static org.koegura.callmodel.Leg.OUTSIDE;
+import static org.koegura.sipproxy.call.SrtpMessages.KEY_1;
+import static org.koegura.sipproxy.call.SrtpMessages.KEY_2;
+import static org.koegura.sipproxy.call.SrtpMessages.SUITE;
+import static org.koegura.sipproxy.call.SrtpMessages.crypto;
+import static org.koegura.sipproxy.call.SrtpMessages.key;
+import static org.koegura.sipproxy.call.SrtpMessages.lines;
+import static org.koegura.sipproxy.call.SrtpMessages.sdp;
+import static org.koegura.sipproxy.call.SrtpMessages.with;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,13 +35,6 @@ import org.koegura.sipproxy.srtp.SrtpProfile;
 
 /// SRTP that is ended here (trap 28): outside it is required, over TLS; inside there is none.
 class SrtpNegotiationTest {
-
-    /// RFC 4568 §5.1.1, §1.
-    private static final String KEY_1 = "WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz";
-
-    private static final String KEY_2 = "PS1uQCVeeCFCanVmcjkpPywjNWhcYD0mXXtxaVBR";
-    private static final String SUITE = "AES_CM_128_HMAC_SHA1_80";
-    private static final Pattern CRYPTO = Pattern.compile("(?m)^a=crypto:([^\r\n]*)\r?$");
 
     private final HoldWatch hold = new HoldWatch();
     private final FakeMediaPlane.Session media = new FakeMediaPlane(20)
@@ -59,32 +59,9 @@ class SrtpNegotiationTest {
         return set(SrtpProfile.NEVER, SrtpProfile.REQUIRE, false);
     }
 
-    private static String sdp(int port, String profile, String... attributes) {
-        return Calling.sdp("192.0.2.1", port, "0", attributes).replace("RTP/AVP", profile);
-    }
-
-    private static String crypto(int tag, String key) {
-        return "crypto:" + tag + " " + SUITE + " inline:" + key;
-    }
-
     /// The outside hop is over TLS.
     private static Passing overTls(Passing passing) {
         return with(passing, passing.from() == OUTSIDE, passing.from() == INSIDE);
-    }
-
-    private static Passing with(Passing passing, boolean fromTls, boolean toTls) {
-        return new Passing(
-                passing.from(),
-                passing.method(),
-                passing.status(),
-                passing.cseq(),
-                passing.calleeTag(),
-                passing.reliable(),
-                passing.contentType(),
-                passing.body(),
-                passing.source(),
-                fromTls,
-                toTls);
     }
 
     private String pass(Passing passing) {
@@ -104,18 +81,6 @@ class SrtpNegotiationTest {
         String passed = pass(overTls(Calling.response(from, "INVITE", 200, cseq, "a", sdp)));
         negotiation.won("a");
         return passed;
-    }
-
-    private static List<CryptoAttribute> lines(String sdp) {
-        return CRYPTO.matcher(sdp)
-                .results()
-                .map(line -> Objects.requireNonNull(CryptoAttribute.read(line.group(1))))
-                .toList();
-    }
-
-    private static MasterKey key(String base64) {
-        return Objects.requireNonNull(CryptoAttribute.read("1 " + SUITE + " inline:" + base64))
-                .key();
     }
 
     private @Nullable SrtpKeys keys(Leg leg) {
