@@ -133,10 +133,10 @@ final class Negotiation {
             return new Body.Unchanged();
         }
         Transaction transaction = transactionOf(passing);
-        SdpBody body = passing.status() < 300 ? SdpBody.find(passing.contentType(), passing.body()) : null;
-        if (body == null) {
+        SdpBody body = SdpBody.find(passing.contentType(), passing.body());
+        if (body == null || passing.status() >= 300) {
             take(passing, transaction, null);
-            return new Body.Unchanged();
+            return body == null || !keys.isOn() ? new Body.Unchanged() : withoutKeys(passing, body);
         }
         Body known = messages.of(passing);
         if (known != null) {
@@ -239,6 +239,15 @@ final class Negotiation {
         };
     }
 
+    /// What a refusal says is only talk about media; but no key of a party passes us.
+    private static Body withoutKeys(Passing passing, SdpBody body) {
+        return edited(passing, body.with(SrtpLines.withoutKeys(body.sdp())));
+    }
+
+    private static Body edited(Passing passing, byte[] body) {
+        return Arrays.equals(body, passing.body()) ? new Body.Unchanged() : new Body.Replaced(body);
+    }
+
     private Body relayed(Passing passing, Transaction transaction, SdpBody body, SessionDescription received) {
         boolean awaited = dialogs.isAnswerAwaited(passing.calleeTag(), passing.from());
         boolean answers = keys.answers(passing.calleeTag(), passing.method(), passing.status(), transaction, awaited);
@@ -278,8 +287,7 @@ final class Negotiation {
             }
         }
         take(passing, transaction, side);
-        byte[] edited = body.with(SdpRewriter.rewrite(keys.towards(said, sdp, locals.keySet()), locals));
-        return Arrays.equals(edited, passing.body()) ? new Body.Unchanged() : new Body.Replaced(edited);
+        return edited(passing, body.with(SdpRewriter.rewrite(keys.towards(said, sdp, locals.keySet()), locals)));
     }
 
     /// Whether the media of a call are ours already, and this is not about its beginning.

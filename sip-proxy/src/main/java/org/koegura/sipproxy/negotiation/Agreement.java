@@ -45,9 +45,9 @@ public record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int
     /// What a party receives is what its own description lists, as far as the other lists it too. Encodings
     /// match by name and clock; each side keeps the payload types that it declared itself, since a payload type
     /// is the receiver's to choose.
-    public static Agreement of(Side one, Side other) {
-        Side inside = one.leg() == Leg.INSIDE ? one : other;
-        Side outside = one.leg() == Leg.INSIDE ? other : one;
+    public static Agreement of(Side offer, Side answer) {
+        Side inside = offer.leg() == Leg.INSIDE ? offer : answer;
+        Side outside = offer.leg() == Leg.INSIDE ? answer : offer;
         List<MediaDescription> in = inside.sdp().media();
         List<MediaDescription> out = outside.sdp().media();
         List<RemoteMedia> insideReceives = new ArrayList<>();
@@ -59,7 +59,7 @@ public record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int
             outsideReceives.add(receives(out.get(i), in.get(i), outside.source()));
             if (audio < 0 && isAudio(in.get(i)) && isAudio(out.get(i))) {
                 audio = i;
-                form = isPlain(in.get(i), out.get(i)) ? Form.PLAIN : Form.SEALED;
+                form = isPlain(offer.sdp().media().get(i), answer.sdp().media().get(i)) ? Form.PLAIN : Form.SEALED;
             } else if (audio < 0 && isAlive(in.get(i)) && isAlive(out.get(i))) {
                 form = Form.FOREIGN;
             } else if (form == Form.NONE && isFax(in.get(i)) && isFax(out.get(i))) {
@@ -106,9 +106,10 @@ public record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int
         return party.rtp() == null || !party.receives();
     }
 
-    /// Two that say keys beside plain RTP mean SRTP (RFC 8643 §3.1).
-    private static boolean isPlain(MediaDescription one, MediaDescription other) {
-        return one.isPlainAudio() && other.isPlainAudio() && !(one.offersKeys() && other.offersKeys());
+    /// Two that say keys beside plain RTP mean SRTP (RFC 8643 §3.1), and so do one that could and one that takes it up
+    /// (RFC 5939 §3.6.2).
+    private static boolean isPlain(MediaDescription offer, MediaDescription answer) {
+        return offer.isPlainAudio() && answer.isPlainAudio() && !(offer.offersKeys() && answer.takesKeys());
     }
 
     private static boolean isAlive(MediaDescription media) {

@@ -23,8 +23,7 @@ import org.koegura.callmodel.srtp.SrtpKeys;
 /// @param companions payload types of telephone-event and comfort noise, as `formats` empty where it is no such
 /// audio
 /// @param sources SSRCs of `a=ssrc` (RFC 5576), as 32 bits; empty where there are none, or more than anybody has
-/// @param offersKeys whether it is of plain RTP and says keys for SRTP all the same, should its partner
-/// like (RFC 8643)
+/// @param keys what it says of keys for SRTP, also where it is of plain RTP
 /// @param srtp the keys of its leg, where its party speaks SRTP that is ended here: all else is then as
 /// if it were plain
 public record MediaDescription(
@@ -42,8 +41,17 @@ public record MediaDescription(
         List<AudioFormat> formats,
         List<Companion> companions,
         List<Integer> sources,
-        boolean offersKeys,
+        Keys keys,
         @Nullable SrtpKeys srtp) {
+
+    /// What the maker of a description says of keys for SRTP.
+    public enum Keys {
+        NONE,
+        /// It could, should its partner like (RFC 5939).
+        CAPABILITY,
+        /// It does, if its partner does (RFC 8643).
+        SAID
+    }
 
     /// A payload type that accompanies audio and is not audio, such as telephone-event (RFC 4733).
     public record Companion(int payloadType, String encodingName, int clockRateHz) {}
@@ -70,7 +78,7 @@ public record MediaDescription(
             List.of(),
             List.of(),
             List.of(),
-            false,
+            Keys.NONE,
             null);
 
     /// No name of anything (RFC 2606 §2).
@@ -93,8 +101,8 @@ public record MediaDescription(
     }
 
     /// The same, where its party speaks SRTP that is ended here.
-    MediaDescription withSrtp(SrtpKeys keys) {
-        return with(host, hold, rtcpHost, keys);
+    MediaDescription withSrtp(SrtpKeys ended) {
+        return with(host, hold, rtcpHost, ended);
     }
 
     private MediaDescription with(@Nullable String where, boolean held, @Nullable String reportsTo) {
@@ -102,7 +110,7 @@ public record MediaDescription(
     }
 
     private MediaDescription with(
-            @Nullable String where, boolean held, @Nullable String reportsTo, @Nullable SrtpKeys keys) {
+            @Nullable String where, boolean held, @Nullable String reportsTo, @Nullable SrtpKeys srtpKeys) {
         return new MediaDescription(
                 media,
                 port,
@@ -118,13 +126,23 @@ public record MediaDescription(
                 formats,
                 companions,
                 sources,
-                offersKeys,
-                keys);
+                keys,
+                srtpKeys);
     }
 
     /// Whether it is declined or ended.
     public boolean declined() {
         return port == 0;
+    }
+
+    /// Whether its partner may take it to be SRTP, whatever its profile.
+    public boolean offersKeys() {
+        return keys != Keys.NONE;
+    }
+
+    /// Whether it takes up the keys of an offer: what it only could do it does not.
+    public boolean takesKeys() {
+        return keys == Keys.SAID;
     }
 
     /// Whether it is to be relayed: alive, over UDP, to one address.

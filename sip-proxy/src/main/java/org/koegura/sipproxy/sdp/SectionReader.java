@@ -91,7 +91,7 @@ final class SectionReader {
                 formats,
                 companions,
                 sources(),
-                SrtpLines.offersKeys(session, section),
+                SrtpLines.said(session, section),
                 null);
     }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.koegura.callmodel.srtp.SrtpKeys;
 
 /// Makes m-lines of SRTP plain, and plain ones SRTP (RFC 4568 §5). Edited are the profile and port of
@@ -82,10 +83,25 @@ public final class SrtpLines {
                 .count();
     }
 
-    /// Whether a plain m-line offers keys, or takes some up.
-    static boolean offersKeys(List<SdpLine> session, List<SdpLine> section) {
-        return session.stream().anyMatch(line -> OFFERING_KEYS.contains(line.attribute()))
-                || section.stream().anyMatch(line -> OFFERING_KEYS.contains(line.attribute()));
+    /// What a plain m-line says of keys.
+    static MediaDescription.Keys said(List<SdpLine> session, List<SdpLine> section) {
+        MediaDescription.Keys said = MediaDescription.Keys.NONE;
+        for (SdpLine line : Stream.concat(session.stream(), section.stream()).toList()) {
+            if (OFFERING_KEYS.contains(line.attribute())) {
+                return MediaDescription.Keys.SAID;
+            }
+            if (OFFERING_KEYS.contains(capability(line))) {
+                said = MediaDescription.Keys.CAPABILITY;
+            }
+        }
+        return said;
+    }
+
+    /// A description, read or not, without whatever its maker says of keys; all other bytes stay.
+    public static byte[] withoutKeys(byte[] sdp) {
+        StringBuilder text = new StringBuilder();
+        withoutKeys(SdpLine.cut(new String(sdp, StandardCharsets.ISO_8859_1))).forEach(line -> append(text, line));
+        return text.toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /// The description with these m-lines edited, by index, and without whatever its maker says of keys.
@@ -118,12 +134,14 @@ public final class SrtpLines {
     }
 
     private static boolean isOfKeys(SdpLine line) {
-        if (line.attribute().equals("acap")) { // a capability (RFC 5939 §3.4.2), which may be one of these
-            String value = line.attributeValue();
-            String[] words = value.split("\\s+", 2);
-            return words.length == 2 && OF_KEYS.contains(words[1].split("[:\\s]", 2)[0].toLowerCase(Locale.ROOT));
-        }
-        return line.type() == 'k' || OF_KEYS.contains(line.attribute());
+        return line.type() == 'k' || OF_KEYS.contains(line.attribute()) || OF_KEYS.contains(capability(line));
+    }
+
+    /// The attribute that a line says its maker can do, in lower case (`a=acap:1 crypto:…`, RFC 5939 §3.4.2); empty
+    /// where it says none.
+    private static String capability(SdpLine line) {
+        String[] words = line.attribute().equals("acap") ? line.attributeValue().split("\\s+", 2) : new String[0];
+        return words.length == 2 ? words[1].split("[:\\s]", 2)[0].toLowerCase(Locale.ROOT) : "";
     }
 
     private static List<SdpLine> with(List<SdpLine> lines, Edit edit) {

@@ -60,6 +60,23 @@ class SealedInMidCallNegotiationTest {
         assertThat(call.negotiation.sealings()).isZero();
     }
 
+    /// RFC 5939 §3.4.2, §3.6.2: a capability, which an answer may take up.
+    @Test
+    void anOfferThatCouldBeOfSrtpWithholdsCaptureAndSealsItOnceItIsTakenUp() {
+        mark = call.media.done().size();
+        String could = caller(2000, "tcap:1 RTP/SAVP", "acap:1 " + KEY, "pcfg:1 t=1 a=1");
+        call.pass(request(OUTSIDE, "INVITE", 2, "a", could));
+        assertThat(since()).containsExactly("may be sealed");
+        call.pass(response(INSIDE, "INVITE", 200, 2, "a", callee(1000, "acap:1 " + KEY)));
+        assertThat(since()).as("it could too, and does not").endsWith("audio 0").doesNotContain("sealed");
+        assertThat(call.negotiation.audio()).isEqualTo(new Audio.Usable());
+
+        call.pass(request(OUTSIDE, "INVITE", 3, "a", could));
+        call.pass(response(INSIDE, "INVITE", 200, 3, "a", callee(1000, KEY, "acfg:1 a=1")));
+        assertThat(since()).endsWith("may be sealed", "sealed");
+        assertThat(call.negotiation.audio()).isEqualTo(new Audio.Unusable(Unrecorded.ENCRYPTED_MEDIA));
+    }
+
     @Test
     void anOfferThatGotNoAnswerAtAllLetsCaptureGoOn() {
         mark = call.media.done().size();

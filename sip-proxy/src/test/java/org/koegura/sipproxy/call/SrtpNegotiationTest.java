@@ -226,6 +226,53 @@ class SrtpNegotiationTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {302, 488, 606})
+    void aRefusalGoesOnWithoutTheKeysThatItSays(int status) {
+        plainInsideAndSrtpOutside().offer(INSIDE, sdp(1000, "RTP/AVP"));
+        String said = sdp(2000, "RTP/SAVP", "ptime:20") + "a=" + crypto(1, KEY_1) + "\r\n";
+        Passing refusal = Calling.response(OUTSIDE, "INVITE", status, cseq, "a", said);
+        assertThat(pass(overTls(refusal))).isEqualTo(sdp(2000, "RTP/SAVP", "ptime:20"));
+        assertThat(pass(overTls(refusal))).as("again").doesNotContain("crypto", KEY_1);
+
+        String unreadable = "v=0\r\nm=audio\r\nk=clear:secret\r\na=" + crypto(1, KEY_1) + "\r\n";
+        assertThat(pass(overTls(Calling.response(OUTSIDE, "INVITE", status, cseq, "b", unreadable))))
+                .isEqualTo("v=0\r\nm=audio\r\n");
+    }
+
+    @Test
+    void aRefusalInMidCallTakesTheOfferBackAndSaysNoKey() {
+        plainInsideAndSrtpOutside().offer(OUTSIDE, sdp(2000, "RTP/SAVP", crypto(1, KEY_1)));
+        answer(INSIDE, sdp(1000, "RTP/AVP"));
+        SrtpKeys before = keys(OUTSIDE);
+        offer(INSIDE, sdp(1000, "RTP/AVP", "inactive"));
+        String said = sdp(2000, "RTP/SAVP", crypto(1, KEY_2));
+        assertThat(pass(overTls(Calling.response(OUTSIDE, "INVITE", 488, cseq, "a", said))))
+                .contains(" RTP/SAVP 0\r\n")
+                .doesNotContain("crypto", KEY_2);
+        assertThat(keys(OUTSIDE)).isEqualTo(before);
+    }
+
+    @Test
+    void whereWhatThePartiesAgreeOnPassesSoDoesARefusal() {
+        set(SrtpProfile.PASS, SrtpProfile.PASS, false).offer(INSIDE, sdp(1000, "RTP/AVP"));
+        String said = sdp(2000, "RTP/SAVP", crypto(1, KEY_1));
+        assertThat(pass(Calling.response(OUTSIDE, "INVITE", 488, cseq, "a", said)))
+                .isEqualTo(said);
+    }
+
+    /// RFC 5939 §3.4.2.
+    @Test
+    void aKeyThatIsSaidAsACapabilityDoesNotPassEither() {
+        String could = "acap:2 " + crypto(1, KEY_2);
+        assertThat(plainInsideAndSrtpOutside().offer(INSIDE, sdp(1000, "RTP/AVP", could, "ptime:20")))
+                .contains("a=ptime:20\r\n")
+                .doesNotContain("acap", KEY_2);
+        assertThat(answer(OUTSIDE, sdp(2000, "RTP/SAVP", crypto(1, KEY_1), could)))
+                .doesNotContain("acap", "crypto", KEY_1, KEY_2);
+        assertThat(negotiation.audio()).isEqualTo(new Audio.Usable());
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "RTP/AVP sendrecv",
