@@ -178,7 +178,8 @@ class ResumedMediaTest {
                         1,
                         "other",
                         InetAddress.getLoopbackAddress(),
-                        InetAddress.getLoopbackAddress()),
+                        InetAddress.getLoopbackAddress(),
+                        CallCheckpoint.Forms.PASSING),
                 new CallCheckpoint.Agreed(List.of(call.inside.media(true)), List.of(call.outside.media(true)), 0),
                 had);
     }

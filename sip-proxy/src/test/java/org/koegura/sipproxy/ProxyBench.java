@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Prompt;
+import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.NoticeDesk;
 import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.call.FakeJournal;
@@ -53,7 +54,9 @@ final class ProxyBench implements AutoCloseable {
     final FakeJournal journal = new FakeJournal();
     final KeptOutcomes ledger = new KeptOutcomes();
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    final SipProxy proxy;
+    final KeptCheckpoints checkpoints = new KeptCheckpoints();
+    private final ProxySetup setup;
+    SipProxy proxy;
 
     ProxyBench() throws IOException, SipFault {
         this(new ProxySetup());
@@ -72,9 +75,15 @@ final class ProxyBench implements AutoCloseable {
     ProxyBench(ProxySetup setup) throws IOException, SipFault {
         registrar = new SipPeer(setup.registrarHost);
         media = new FakeMediaPlane(setup.portPairs);
-        Whereabouts whereabouts = new Whereabouts(setup.neighbours.apply(registrar), setup.extensions);
-        proxy = SipProxy.open(
-                SipProxy.bind(setup.sockets, whereabouts.neighbours(), setup.admission.networks(), metrics),
+        this.setup = setup;
+        proxy = open(setup.sockets);
+        proxy.start();
+    }
+
+    private SipProxy open(SipProxy.Sockets sockets) throws IOException, SipFault {
+        Whereabouts whereabouts = new Whereabouts(setup.neighbours.apply(registrar), setup.extensions, setup.srtp);
+        return SipProxy.open(
+                SipProxy.bind(sockets, whereabouts.neighbours(), setup.admission.networks(), metrics),
                 new SipProxy.Settings(
                         SECRET,
                         whereabouts,
@@ -92,10 +101,19 @@ final class ProxyBench implements AutoCloseable {
                 setup.desk,
                 ledger,
                 journal,
-                new KeptCheckpoints(),
+                checkpoints,
                 setup.clock,
                 new SecureRandom(),
                 metrics);
+    }
+
+    /// The process dies, and another one takes this call up.
+    void dies(CallCheckpoint left) throws IOException, SipFault {
+        InetSocketAddress same = address();
+        proxy.endAll(EndReason.SHUTDOWN);
+        proxy.close();
+        proxy = open(SipProxy.Sockets.at(same, same.getAddress()));
+        proxy.resume(List.of(left));
         proxy.start();
     }
 

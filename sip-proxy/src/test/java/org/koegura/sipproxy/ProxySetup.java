@@ -10,12 +10,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.port.NoticeDesk;
+import org.koegura.callmodel.srtp.SrtpProfile;
 import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.admission.Networks;
 import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.routing.Extensions;
 import org.koegura.sipproxy.routing.Neighbour;
 import org.koegura.sipproxy.routing.Neighbours;
+import org.koegura.sipproxy.srtp.SrtpProfiles;
 import org.koegura.sipproxy.tls.TlsSettings;
 import org.koegura.sipproxy.transport.Hop;
 
@@ -39,6 +41,7 @@ final class ProxySetup {
 
     NoticeDesk desk = _ -> new NoticeDecision.Announce(ProxyBench.PROMPT);
     Clock clock = Clock.systemUTC();
+    SrtpProfiles srtp = SrtpProfiles.PASSING;
 
     private static SipProxy.Sockets sockets(int port) {
         InetAddress loopback = InetAddress.getLoopbackAddress();
@@ -127,6 +130,11 @@ final class ProxySetup {
 
     ProxySetup deciding(NoticeDesk other) {
         desk = other;
+        return this;
+    }
+
+    ProxySetup speaking(SrtpProfile everywhere) {
+        srtp = new SrtpProfiles(everywhere, everywhere, everywhere);
         return this;
     }
 

@@ -41,6 +41,7 @@ import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.LeftCall;
+import org.koegura.callmodel.srtp.SrtpProfile;
 
 /// What a process leaves of its calls when it dies, as the next one finds it.
 final class CallCheckpointsTest {
@@ -62,16 +63,17 @@ final class CallCheckpointsTest {
             new Exemption(Ground.SPECIAL, "because", "operator", NOW, Exemption.Channel.CONSOLE), Stage.RINGING);
 
     private static final String VERSION_AND_NAMES =
-            "2 addressOfRecord agreed anonymity answeredAt at attempt audio author basis call "
-                    + "calleeAt calleeTag caller callerAt callerTag channel clockRateHz continues "
-                    + "controlSignalled controlSource cumulativeLost dialled dialog direction e164 "
-                    + "encodingName endedAt exemption facts firstSequence forbidden format formats "
-                    + "fractionLost ground highestSequence id inside invite invitedAt jitterTicks kind "
-                    + "language lastSequence left line lines mLine media octets otherPayloadTypes "
-                    + "outside packetMillis packets passage payloadType prompt proof receiverReports "
-                    + "receives recording rtcp rtp sequence sha256 signalled signalling sipCallId "
-                    + "source sources srtp ssrc stage standing startedAt stream text ticksPerPacket "
-                    + "timestamp unrecorded value";
+            "3 adapts addressOfRecord agreed anonymity answeredAt at attempt audio author "
+                    + "basis call callee calleeAt calleeTag caller callerAt callerTag channel "
+                    + "clockRateHz continues controlSignalled controlSource cumulativeLost dialled "
+                    + "dialog direction e164 encodingName endedAt exemption facts firstSequence "
+                    + "forbidden format formats forms fractionLost ground highestSequence id inside "
+                    + "invite invitedAt jitterTicks kind language lastSequence left line lines "
+                    + "mLine media octets otherPayloadTypes outside packetMillis packets passage "
+                    + "payloadType prompt proof receiverReports receives recording rtcp rtp "
+                    + "sequence sha256 signalled signalling sipCallId source sources srtp ssrc "
+                    + "stage standing startedAt stream text ticksPerPacket timestamp unrecorded "
+                    + "value";
 
     private final Path data;
 
@@ -102,7 +104,15 @@ final class CallCheckpointsTest {
                         null),
                 NOW.plusNanos(123_456_789),
                 standing,
-                new CallCheckpoint.Dialog("passage", Leg.OUTSIDE, "one", 7, "other", four, six),
+                new CallCheckpoint.Dialog(
+                        "passage",
+                        Leg.OUTSIDE,
+                        "one",
+                        7,
+                        "other",
+                        four,
+                        six,
+                        new CallCheckpoint.Forms(SrtpProfile.REQUIRE, SrtpProfile.NEVER, true)),
                 new CallCheckpoint.Agreed(List.of(inside), List.of(held), 0),
                 new CallCheckpoint.Media(
                         List.of(new CallCheckpoint.Line(
@@ -204,7 +214,7 @@ final class CallCheckpointsTest {
         leave(checkpoint(1, kept(EXEMPTED)));
         Path file = data.resolve("calls.checkpoint");
         String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
-        assertThat(bytes).startsWith("KGRCALL2").doesNotContain("example.com", "+81990123456", "because", "operator");
+        assertThat(bytes).startsWith("KGRCALL3").doesNotContain("example.com", "+81990123456", "because", "operator");
         assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
         assertThat(checkpoint(1, kept(EXEMPTED)).toString()).doesNotContain("example", "990123456", "because");
     }
@@ -241,7 +251,7 @@ final class CallCheckpointsTest {
         KeyCabinet keys = KeyCabinet.open(new Layout(data), new Medium(data), new SecureRandom());
         assertThatExceptionOfType(CheckpointFile.OtherVersion.class)
                 .isThrownBy(() -> CheckpointFile.read(file, keys))
-                .withMessageContaining("is of version 1, not 2");
+                .withMessageContaining("is of version 1, not 3");
         assertThat(left(data)).isEmpty();
     }
 

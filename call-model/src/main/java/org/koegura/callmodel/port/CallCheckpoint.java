@@ -13,6 +13,7 @@ import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.Unrecorded;
+import org.koegura.callmodel.srtp.SrtpProfile;
 
 /// What the next process needs to take up an answered call that this one leaves behind by dying. No notice of it
 /// is evidence: what was kept states itself.
@@ -74,6 +75,7 @@ public record CallCheckpoint(
     /// @param calleeTag the callee's tag
     /// @param callerAt where the caller's signalling comes from
     /// @param calleeAt where the callee's does
+    /// @param forms in which form they speak
     public record Dialog(
             String passage,
             Leg caller,
@@ -81,7 +83,19 @@ public record CallCheckpoint(
             long invite,
             String calleeTag,
             InetAddress callerAt,
-            InetAddress calleeAt) {}
+            InetAddress calleeAt,
+            Forms forms) {}
+
+    /// In which form the parties of a call speak, for its whole life.
+    ///
+    /// @param caller what is spoken with whoever sent the INVITE
+    /// @param callee with the other likewise
+    /// @param adapts whether the call must come through, whatever is set
+    public record Forms(SrtpProfile caller, SrtpProfile callee, boolean adapts) {
+
+        /// What the parties agree on passes as it is.
+        public static final Forms PASSING = new Forms(SrtpProfile.PASS, SrtpProfile.PASS, false);
+    }
 
     /// What the last exchange of offer and answer settled, by m-line.
     ///

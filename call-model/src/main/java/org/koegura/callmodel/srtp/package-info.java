@@ -9,12 +9,13 @@
 ///   legs.
 ///
 /// Who may call: `sip-proxy`, which reads and writes keys in session descriptions, and `rtp-capture`,
-/// which uses them.
+/// which uses them. Of a [org.koegura.callmodel.srtp.SrtpProfile] also `storage-client`, which keeps what a
+/// call's checkpoint says, and whoever sets it.
 ///
 /// Threads: immutable values. None shows a key: not in `toString`, not in the message of an exception.
 ///
 /// Reading order: [org.koegura.callmodel.srtp.CryptoSuite], [org.koegura.callmodel.srtp.MasterKey],
-/// [org.koegura.callmodel.srtp.SrtpKeys].
+/// [org.koegura.callmodel.srtp.SrtpKeys], [org.koegura.callmodel.srtp.SrtpProfile].
 @NullMarked
 package org.koegura.callmodel.srtp;
 

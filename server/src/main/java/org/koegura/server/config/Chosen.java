@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.koegura.sipproxy.srtp.SrtpProfile;
+import org.koegura.callmodel.srtp.SrtpProfile;
 import org.koegura.sipproxy.transport.Protocol;
 
 /// What was chosen, key by key: an option outranks the file, the file outranks the default. Immutable.

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.koegura.callmodel.srtp.SrtpProfile;
 import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.admission.AdmissionSettings.Strangers;
 import org.koegura.sipproxy.admission.Networks;
@@ -12,7 +13,6 @@ import org.koegura.sipproxy.numbers.EmergencyNumbers;
 import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.routing.Extensions;
 import org.koegura.sipproxy.routing.TrunkProfile;
-import org.koegura.sipproxy.srtp.SrtpProfile;
 import org.koegura.sipproxy.transport.Dscp;
 
 /// The settings of `sip:`, as [ConfigKeys] lists them.

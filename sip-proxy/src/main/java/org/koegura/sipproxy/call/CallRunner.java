@@ -14,7 +14,6 @@ import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.sipproxy.negotiation.Agreement;
 import org.koegura.sipproxy.negotiation.Transaction;
-import org.koegura.sipproxy.srtp.SrtpProfile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,6 +84,7 @@ public final class CallRunner {
         log.responded(200, dialog.calleeTag());
         log.linked(Signalling.Relation.CONTINUES, left.facts().call());
         answered.set(true);
+        srtp(dialog.caller(), dialog.forms());
         negotiation.resume(
                 new Transaction("INVITE", dialog.invite(), dialog.caller()),
                 dialog.calleeTag(),
@@ -97,11 +97,10 @@ public final class CallRunner {
         negotiation.signalledAt(leg, address);
     }
 
-    /// Says in which form a party speaks; before the first [#pass].
-    ///
-    /// @param adapts whether the call must come through, whatever is set
-    public void srtp(Leg leg, SrtpProfile profile, boolean adapts) {
-        negotiation.srtp(leg, profile, adapts);
+    /// Says in which form the parties speak; before the first [#pass].
+    public void srtp(Leg caller, CallCheckpoint.Forms forms) {
+        negotiation.srtp(caller, forms.caller(), forms.adapts());
+        negotiation.srtp(caller.far(), forms.callee(), forms.adapts());
     }
 
     /// Rewrites the session description in a message of this call; returns what to send on.

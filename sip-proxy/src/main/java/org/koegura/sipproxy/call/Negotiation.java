@@ -14,6 +14,7 @@ import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaSession;
+import org.koegura.callmodel.srtp.SrtpProfile;
 import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.call.CallRunner.Passing;
 import org.koegura.sipproxy.negotiation.Agreement;
@@ -32,7 +33,6 @@ import org.koegura.sipproxy.sdp.SrtpLines;
 import org.koegura.sipproxy.srtp.KeyExchange;
 import org.koegura.sipproxy.srtp.Said;
 import org.koegura.sipproxy.srtp.SealedAudio;
-import org.koegura.sipproxy.srtp.SrtpProfile;
 
 /// The thin shell about [org.koegura.sipproxy.negotiation.OfferAnswer]: finds the description in a message, rewrites it
 /// so that both parties send to us, and does to the media what the dialog's step says.

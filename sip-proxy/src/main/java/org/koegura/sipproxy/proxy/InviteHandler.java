@@ -8,6 +8,8 @@ import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.Unrecorded;
+import org.koegura.callmodel.port.CallCheckpoint;
+import org.koegura.callmodel.srtp.SrtpProfile;
 import org.koegura.sipproxy.call.CallRunner;
 import org.koegura.sipproxy.call.Calls;
 import org.koegura.sipproxy.message.MessageFault;
@@ -17,7 +19,6 @@ import org.koegura.sipproxy.numbers.EmergencyCalls;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.routing.Routing;
 import org.koegura.sipproxy.routing.Whereabouts;
-import org.koegura.sipproxy.srtp.SrtpProfile;
 import org.koegura.sipproxy.srtp.SrtpProfiles;
 import org.koegura.sipproxy.transaction.ServerTransaction;
 import org.koegura.sipproxy.transport.Hop;
@@ -108,9 +109,10 @@ final class InviteHandler {
                 new Passage.Between(
                         source.address().getAddress(),
                         onward.destination().address().getAddress(),
-                        srtp(source, way.from() == Sides.From.INSIDE),
-                        srtp(onward.destination(), way.to() == Sides.To.TELEPHONE),
-                        untouched),
+                        new CallCheckpoint.Forms(
+                                srtp(source, way.from() == Sides.From.INSIDE),
+                                srtp(onward.destination(), way.to() == Sides.To.TELEPHONE),
+                                untouched)),
                 identities,
                 untouched ? known.emergency() : known,
                 untouched,

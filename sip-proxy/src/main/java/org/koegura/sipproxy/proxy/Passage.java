@@ -24,7 +24,6 @@ import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.Replaces;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.negotiation.Transaction;
-import org.koegura.sipproxy.srtp.SrtpProfile;
 import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Protocol;
 
@@ -49,6 +48,7 @@ final class Passage {
     private final Sides sides;
     private final Transfers transfers;
     private final InetAddress callerAt;
+    private final CallCheckpoint.Forms forms;
     private volatile InetAddress calleeAt;
     private volatile @Nullable String winner;
 
@@ -73,11 +73,11 @@ final class Passage {
         this.sides = sides;
         this.callerAt = between.caller();
         this.calleeAt = between.callee();
+        this.forms = between.forms();
         this.transfers = transfers;
         call.signalledAt(caller, callerAt);
         call.signalledAt(caller.far(), calleeAt);
-        call.srtp(caller, between.callerSrtp(), between.adapts());
-        call.srtp(caller.far(), between.calleeSrtp(), between.adapts());
+        call.srtp(caller, forms);
         call.dialog(this::dialog);
     }
 
@@ -93,6 +93,7 @@ final class Passage {
         this.sides = sides;
         this.callerAt = dialog.callerAt();
         this.calleeAt = dialog.calleeAt();
+        this.forms = dialog.forms();
         this.winner = dialog.calleeTag();
         this.transfers = transfers;
         call.dialog(this::dialog);
@@ -111,16 +112,13 @@ final class Passage {
         String callee = winner;
         return callee == null
                 ? null
-                : new CallCheckpoint.Dialog(name, caller, callerTag, inviteNumber, callee, callerAt, calleeAt);
+                : new CallCheckpoint.Dialog(name, caller, callerTag, inviteNumber, callee, callerAt, calleeAt, forms);
     }
 
     /// The next hops on both sides, when a call begins.
     ///
-    /// @param callerSrtp what is spoken with the caller
-    /// @param calleeSrtp with the callee likewise
-    /// @param adapts whether the call must come through, whatever is set
-    record Between(
-            InetAddress caller, InetAddress callee, SrtpProfile callerSrtp, SrtpProfile calleeSrtp, boolean adapts) {}
+    /// @param forms what is spoken with either
+    record Between(InetAddress caller, InetAddress callee, CallCheckpoint.Forms forms) {}
 
     /// How a message passes.
     ///

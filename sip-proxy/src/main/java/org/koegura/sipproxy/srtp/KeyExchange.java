@@ -11,6 +11,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.srtp.SrtpKeys;
+import org.koegura.callmodel.srtp.SrtpProfile;
 import org.koegura.sipproxy.negotiation.Dialogs;
 import org.koegura.sipproxy.negotiation.Transaction;
 import org.koegura.sipproxy.sdp.CryptoAttribute;

@@ -1,5 +1,7 @@
 package org.koegura.sipproxy.srtp;
 
+import org.koegura.callmodel.srtp.SrtpProfile;
+
 /// What is spoken with each kind of neighbour.
 ///
 /// @param upstream registrar or PBX

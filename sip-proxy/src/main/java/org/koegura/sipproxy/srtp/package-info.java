@@ -13,7 +13,7 @@
 ///
 /// Threads: a [org.koegura.sipproxy.srtp.KeyExchange] belongs to its call's negotiation, which locks it.
 ///
-/// Reading order: [org.koegura.sipproxy.srtp.SrtpProfile], [org.koegura.sipproxy.srtp.SrtpProfiles],
+/// Reading order: [org.koegura.callmodel.srtp.SrtpProfile], [org.koegura.sipproxy.srtp.SrtpProfiles],
 /// [org.koegura.sipproxy.srtp.Said], [org.koegura.sipproxy.srtp.KeyExchange],
 /// [org.koegura.sipproxy.srtp.DialogKeys], [org.koegura.sipproxy.srtp.SealedAudio]; the lines themselves are in
 /// `org.koegura.sipproxy.sdp`.

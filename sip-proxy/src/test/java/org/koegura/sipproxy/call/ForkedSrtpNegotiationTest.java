@@ -19,9 +19,9 @@ import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.srtp.CryptoSuite;
 import org.koegura.callmodel.srtp.MasterKey;
 import org.koegura.callmodel.srtp.SrtpKeys;
+import org.koegura.callmodel.srtp.SrtpProfile;
 import org.koegura.sipproxy.call.CallRunner.Passing;
 import org.koegura.sipproxy.sdp.CryptoAttribute;
-import org.koegura.sipproxy.srtp.SrtpProfile;
 
 /// Traps 3 and 28 together: each early dialog of one INVITE has keys of its own. SRTP is required on both
 /// legs; the caller is outside.

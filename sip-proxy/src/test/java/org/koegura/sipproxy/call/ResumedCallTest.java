@@ -35,6 +35,7 @@ import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.srtp.CryptoSuite;
 import org.koegura.callmodel.srtp.MasterKey;
 import org.koegura.callmodel.srtp.SrtpKeys;
+import org.koegura.callmodel.srtp.SrtpProfile;
 import org.koegura.sipproxy.call.CallRunner.Body;
 
 /// A process dies, and another takes its calls up by what the first said of them.
@@ -47,7 +48,8 @@ final class ResumedCallTest {
             1,
             "a",
             InetAddress.ofLiteral("192.0.2.20"),
-            InetAddress.ofLiteral("192.0.2.10"));
+            InetAddress.ofLiteral("192.0.2.10"),
+            CallCheckpoint.Forms.PASSING);
 
     private final FakeMediaPlane before = new FakeMediaPlane(10);
     private final FakeMediaPlane after = new FakeMediaPlane(10);
@@ -138,6 +140,45 @@ final class ResumedCallTest {
         assertThat(text(moved)).contains("127.0.0.1");
         CallId id = only(Stage.NOTICE);
         assertThat(Objects.requireNonNull(after.of(id).agreed(0, INSIDE)).rtp()).hasToString("/192.0.2.10:1010");
+    }
+
+    private static CallCheckpoint speaking(CallCheckpoint left, SrtpProfile caller, SrtpProfile callee) {
+        CallCheckpoint.Dialog was = left.dialog();
+        CallCheckpoint.Dialog dialog = new CallCheckpoint.Dialog(
+                was.passage(),
+                was.caller(),
+                was.callerTag(),
+                was.invite(),
+                was.calleeTag(),
+                was.callerAt(),
+                was.calleeAt(),
+                new CallCheckpoint.Forms(caller, callee, false));
+        return new CallCheckpoint(
+                left.facts(), left.answeredAt(), left.standing(), dialog, left.agreed(), left.media());
+    }
+
+    /// As in a call of this process (trap 28).
+    @Test
+    void whereSrtpIsEndedAReinviteWithKeysOfATakenUpCallGoesOnInTheFormOfTheOtherLeg() throws Exception {
+        answered(first, before);
+        CallCheckpoint left = speaking(left(Stage.NOTICE), SrtpProfile.REQUIRE, SrtpProfile.NEVER);
+        CallRunner resumed = second.resume(left, _ -> {}, () -> {});
+
+        assertThat(resumed.pass(request(OUTSIDE, "UPDATE", 2, "a", sdp("192.0.2.20", 2000, "0"))))
+                .as("plain audio where SRTP is required")
+                .isInstanceOf(Body.Refuse.class);
+        String keyed = sdp("192.0.2.20", 2000, "0", SrtpMessages.crypto(3, SrtpMessages.KEY_1))
+                .replace("RTP/AVP", "RTP/SAVP");
+        Body asked = resumed.pass(SrtpMessages.with(request(OUTSIDE, "INVITE", 3, "a", keyed), true, false));
+        assertThat(text(asked)).contains(" RTP/AVP 0").doesNotContain("crypto", "SAVP");
+        Body told = resumed.pass(
+                SrtpMessages.with(response(INSIDE, "INVITE", 200, 3, "a", sdp("192.0.2.10", 1000, "0")), false, true));
+        assertThat(SrtpMessages.lines(text(told))).singleElement().satisfies(line -> {
+            assertThat(line.tag()).isEqualTo(3);
+            assertThat(after.of(only(Stage.NOTICE)).agreed(0, OUTSIDE))
+                    .extracting(RemoteMedia::srtp)
+                    .isEqualTo(new SrtpKeys(line.key(), SrtpMessages.key(SrtpMessages.KEY_1)));
+        });
     }
 
     private static String text(Body body) {

@@ -28,10 +28,10 @@ import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.srtp.CryptoSuite;
 import org.koegura.callmodel.srtp.MasterKey;
 import org.koegura.callmodel.srtp.SrtpKeys;
+import org.koegura.callmodel.srtp.SrtpProfile;
 import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.call.CallRunner.Passing;
 import org.koegura.sipproxy.sdp.CryptoAttribute;
-import org.koegura.sipproxy.srtp.SrtpProfile;
 
 /// SRTP that is ended here (trap 28): outside it is required, over TLS; inside there is none.
 class SrtpNegotiationTest {

@@ -1,4 +1,4 @@
-package org.koegura.sipproxy.srtp;
+package org.koegura.callmodel.srtp;
 
 /// What is spoken with a neighbour. SRTP is ended here between two of which neither is [#PASS].
 public enum SrtpProfile {
