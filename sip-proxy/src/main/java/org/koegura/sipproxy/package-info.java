@@ -13,7 +13,7 @@
 ///
 /// Reading order, which is the INVITE's: [BoundSockets], [SipProxy], then the packages `transport`, `message`,
 /// `admission`,
-/// `transaction`, `proxy`, `routing`, `call`, `sdp`.
+/// `transaction`, `proxy`, `routing`, `call`, `sdp`, `negotiation`, `media`, `srtp`.
 @NullMarked
 package org.koegura.sipproxy;
 

@@ -35,6 +35,7 @@ import org.koegura.callmodel.port.LiveCalls;
 import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.NoticeDesk;
+import org.koegura.sipproxy.media.HoldWatch;
 import org.koegura.sipproxy.srtp.KeyExchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

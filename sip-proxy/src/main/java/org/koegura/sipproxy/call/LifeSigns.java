@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.EndReason;
+import org.koegura.sipproxy.media.HoldWatch;
 
 /// Whether a call whose media are silent is over (trap 22): its BYE may be lost, and a proxy cannot send one.
 ///

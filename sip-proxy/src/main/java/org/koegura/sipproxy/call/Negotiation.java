@@ -2,7 +2,6 @@ package org.koegura.sipproxy.call;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -17,14 +16,16 @@ import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.srtp.SrtpProfile;
 import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.call.CallRunner.Passing;
+import org.koegura.sipproxy.media.AgreedMedia;
+import org.koegura.sipproxy.media.AnchoredPorts;
+import org.koegura.sipproxy.media.HoldWatch;
+import org.koegura.sipproxy.media.NoMediaThere;
 import org.koegura.sipproxy.negotiation.Agreement;
-import org.koegura.sipproxy.negotiation.DialogEffect;
 import org.koegura.sipproxy.negotiation.DialogEvent;
 import org.koegura.sipproxy.negotiation.Dialogs;
 import org.koegura.sipproxy.negotiation.Side;
 import org.koegura.sipproxy.negotiation.Transaction;
 import org.koegura.sipproxy.sdp.CodecFilter;
-import org.koegura.sipproxy.sdp.MediaDescription;
 import org.koegura.sipproxy.sdp.SdpBody;
 import org.koegura.sipproxy.sdp.SdpReader;
 import org.koegura.sipproxy.sdp.SdpRewriter;
@@ -35,7 +36,7 @@ import org.koegura.sipproxy.srtp.Said;
 import org.koegura.sipproxy.srtp.SealedAudio;
 
 /// The thin shell about [org.koegura.sipproxy.negotiation.OfferAnswer]: finds the description in a message, rewrites it
-/// so that both parties send to us, and does to the media what the dialog's step says.
+/// so that both parties send to us, and has [AgreedMedia] do to the media what the dialog's step says.
 ///
 /// Locked by itself: the signalling thread passes messages, and others ask what became of the audio.
 final class Negotiation {
@@ -51,15 +52,13 @@ final class Negotiation {
 
     private static final int EARLY_DIALOG_TERMINATED = 199;
 
-    private final MediaSession media;
-    private final HoldWatch hold;
-    private final Consumer<Agreement> agreed;
     private final AnchoredPorts ports;
     private final NoMediaThere noMedia;
     private final Set<String> recordable;
     private final boolean strips;
     private final boolean refuses;
     private final Dialogs dialogs = new Dialogs();
+    private final AgreedMedia agreed;
     private final KeyExchange keys;
     private final SealedAudio sealing;
 
@@ -67,13 +66,12 @@ final class Negotiation {
     private final PassingBy passingBy = new PassingBy();
 
     private @Nullable Unrecorded trouble;
-    private @Nullable Agreement current;
     private long unreadableInMidCall;
     private long misdirected;
 
     /// @param signalling whether SIP is spoken at an address: no media go there
     /// @param toBeTold whether the other party is to hear a notice, so that its codec must have a prompt
-    /// @param agreed hears of each agreement that media run by
+    /// @param told hears of each agreement that media run by
     /// @param keys of this call
     Negotiation(
             MediaSession media,
@@ -81,14 +79,12 @@ final class Negotiation {
             Predicate<InetSocketAddress> signalling,
             boolean toBeTold,
             HoldWatch hold,
-            Consumer<Agreement> agreed,
+            Consumer<Agreement> told,
             KeyExchange keys) {
-        this.media = media;
         this.keys = keys;
-        this.sealing = new SealedAudio(media);
-        this.hold = hold;
-        this.agreed = agreed;
         this.ports = new AnchoredPorts(media);
+        this.sealing = new SealedAudio(media);
+        this.agreed = new AgreedMedia(media, ports, hold, told, dialogs, sealing);
         this.noMedia = new NoMediaThere(signalling, ports::isOwn);
         this.recordable = settings.recordableEncodings();
         this.strips = toBeTold && settings.stripUnannounceable();
@@ -124,7 +120,7 @@ final class Negotiation {
         sealing.resume();
         dialogs.resume(invite, calleeTag, agreement);
         keys.won(calleeTag);
-        apply(agreement);
+        agreed.resume(agreement);
     }
 
     /// Rewrites one message and takes note of what it settles. Blocks where ports are bound.
@@ -159,6 +155,7 @@ final class Negotiation {
 
     /// What the audio came to; asked when the 2xx passed, and again when the ACK did.
     synchronized Audio audio() {
+        Agreement current = agreed.current();
         if (current == null && trouble != null) {
             return new Audio.Unusable(trouble);
         }
@@ -292,7 +289,7 @@ final class Negotiation {
 
     /// Whether the media of a call are ours already, and this is not about its beginning.
     private boolean isUp(Transaction transaction) {
-        return current != null && !dialogs.isOpening(transaction);
+        return agreed.current() != null && !dialogs.isOpening(transaction);
     }
 
     /// With what nobody could read the media would go past us, unkept, and nobody would know. An offer is refused: the
@@ -325,7 +322,7 @@ final class Negotiation {
         if (isFirst(passing) && refuses) {
             return new Body.Refuse(status, reason, why);
         }
-        if (current == null) {
+        if (agreed.current() == null) {
             trouble = why;
         } else if (why == Unrecorded.UNREADABLE_SDP) {
             unreadableInMidCall++;
@@ -341,8 +338,7 @@ final class Negotiation {
         boolean answersOpening = passing.status() > 0 && dialogs.isOpening(transaction);
         if (!answersOpening) {
             take(passing, transaction, null);
-        } else if (passing.status() >= 200 && dialogs.win(passing.calleeTag())) {
-            current = null;
+        } else if (passing.status() >= 200 && agreed.winUnread(passing.calleeTag())) {
             trouble = Unrecorded.UNREADABLE_SDP;
         }
     }
@@ -365,88 +361,23 @@ final class Negotiation {
             keys.ended(tag);
             return;
         }
-        List<DialogEffect> effects =
-                dialogs.take(tag, DialogEvent.of(passing.method(), status, passing.reliable(), transaction, side));
-        if (toOpening && status >= 200) {
-            win(tag);
+        boolean wins = toOpening && status >= 200;
+        agreed.take(tag, DialogEvent.of(passing.method(), status, passing.reliable(), transaction, side), wins);
+        if (wins) {
+            keys.won(tag);
         }
-        effects.forEach(this::apply);
-        tellOffers(tag);
     }
 
     /// The refusal of the INVITE that opened the call ends all of it, and no media have to go back.
     private void fail(Transaction transaction, String calleeTag) {
         if (!dialogs.isOpening(transaction)) {
-            dialogs.take(calleeTag, new DialogEvent.Failed(transaction)).forEach(this::apply);
-            tellOffers(calleeTag);
+            agreed.take(calleeTag, new DialogEvent.Failed(transaction), false);
         }
     }
 
-    private void tellOffers(String tag) {
-        if (dialogs.isLost(tag)) {
-            return; // of a fork whose media nobody hears
-        }
-        @Nullable Agreement now = current;
-        boolean anchored = now != null && now.audio() >= 0 && ports.isAnchored(now.audio());
-        boolean may = now != null && anchored && dialogs.mayBeSealed(tag, now.audio());
-        if (sealing.offered(anchored ? now : null, may) && now != null) {
-            agreed.accept(may ? now.sealed() : now); // the next process would not know the offer, and keep what comes
-        }
-    }
-
-    /// The first 2xx decides which fork's media count.
+    /// The first 2xx decides which fork counts.
     private void win(String calleeTag) {
-        if (dialogs.win(calleeTag)) {
-            keys.won(calleeTag);
-            Agreement won = dialogs.agreement(calleeTag);
-            if (won == null) {
-                current = null; // early media of a fork that lost
-            } else {
-                apply(won);
-            }
-        }
-    }
-
-    private void apply(DialogEffect effect) {
-        switch (effect) {
-            case DialogEffect.Apply(var agreement) -> apply(agreement);
-            case DialogEffect.RollBack(var agreement) -> apply(agreement);
-            case DialogEffect.MayBeSpoken(var offer) -> mayBeSpoken(offer);
-            case DialogEffect.Ignore _ -> {}
-        }
-    }
-
-    private void mayBeSpoken(Side offer) {
-        List<MediaDescription> lines = offer.sdp().media();
-        if (current != null && current.audio() >= 0 && current.audio() < lines.size()) {
-            MediaDescription audio = lines.get(current.audio());
-            List<Integer> payloadTypes = new ArrayList<>();
-            audio.formats().forEach(format -> payloadTypes.add(format.payloadType()));
-            audio.companions().forEach(companion -> payloadTypes.add(companion.payloadType()));
-            media.offered(current.audio(), payloadTypes);
-        }
-    }
-
-    private void apply(Agreement agreement) {
-        if (agreement.equals(current)) {
-            return;
-        }
-        current = agreement;
-        agreed.accept(agreement);
-        boolean anchored = agreement.audio() >= 0 && ports.isAnchored(agreement.audio());
-        hold.held(!anchored || agreement.onHold());
-        boolean sealed = sealing.applied(agreement);
-        if (anchored && !sealed) {
-            media.audio(agreement.audio());
-        } else if (agreement.form() == Agreement.Form.FAX) {
-            media.fax();
-        }
-        for (Leg leg : List.of(Leg.INSIDE, Leg.OUTSIDE)) {
-            for (int i = 0; i < agreement.of(leg).size(); i++) {
-                if (ports.isAnchored(i)) {
-                    media.agree(i, leg, agreement.of(leg).get(i));
-                }
-            }
-        }
+        agreed.win(calleeTag);
+        keys.won(calleeTag);
     }
 }

@@ -10,7 +10,8 @@
 /// - *crossed offers*: both parties offered before either answered; at least one is about to get 491.
 /// - *fork*: one of several early dialogs of one INVITE, told apart by the callee's tag (RFC 3261 §12.1).
 ///
-/// Who may call: only `org.koegura.sipproxy.call`, whose `Negotiation` does what the effects say.
+/// Who may call: only `org.koegura.sipproxy.call`, `org.koegura.sipproxy.srtp`, and `org.koegura.sipproxy.media`,
+/// whose `AgreedMedia` does what the effects say.
 ///
 /// Threads: all but [Dialogs] is immutable; [Dialogs] belongs to one thread at a time.
 ///

@@ -113,10 +113,12 @@ public final class KeyExchange {
         return false;
     }
 
-    /// A dialog was answered: of the others nothing is kept.
+    /// A dialog was answered; if it is the first, of the others nothing is kept.
     public void won(String dialog) {
-        winner = dialog;
-        dialogs.keySet().retainAll(Set.of(dialog));
+        if (winner == null) {
+            winner = dialog;
+            dialogs.keySet().retainAll(Set.of(dialog));
+        }
     }
 
     /// An early dialog is over; not the one that won.

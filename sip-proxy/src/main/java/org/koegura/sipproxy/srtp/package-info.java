@@ -9,7 +9,8 @@
 /// - *sealed*: SRTP whose keys are between the parties alone; it passes as it is.
 /// - *our key*: what we send on a leg with; made here, and never an endpoint's.
 ///
-/// Who may call: only `org.koegura.sipproxy.call`, `org.koegura.sipproxy.proxy`, and whoever sets it.
+/// Who may call: only `org.koegura.sipproxy.call`, `org.koegura.sipproxy.media`,
+/// `org.koegura.sipproxy.proxy`, and whoever sets it.
 ///
 /// Threads: a [org.koegura.sipproxy.srtp.KeyExchange] belongs to its call's negotiation, which locks it.
 ///

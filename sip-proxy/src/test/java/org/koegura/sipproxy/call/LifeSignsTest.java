@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.VirtualClock;
+import org.koegura.sipproxy.media.HoldWatch;
 
 /// Trap 22: which silent calls are over, and why. Silence counts after 5 minutes, on hold after 12 hours.
 final class LifeSignsTest {

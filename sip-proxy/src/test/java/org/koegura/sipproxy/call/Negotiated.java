@@ -20,6 +20,7 @@ import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.RemoteMedia;
 import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.call.CallRunner.Passing;
+import org.koegura.sipproxy.media.HoldWatch;
 import org.koegura.sipproxy.negotiation.Agreement;
 import org.koegura.sipproxy.negotiation.Transaction;
 

@@ -23,6 +23,7 @@ import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.call.CallRunner.Passing;
+import org.koegura.sipproxy.media.HoldWatch;
 
 /// An inbound call: the caller is outside (192.0.2.20), the callee inside (192.0.2.10).
 final class NegotiationTest {

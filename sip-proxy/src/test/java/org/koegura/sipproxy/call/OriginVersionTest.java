@@ -23,6 +23,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.koegura.callmodel.Leg;
 import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.call.CallRunner.Passing;
+import org.koegura.sipproxy.media.HoldWatch;
 
 /// Trap 23, and why `o=` is never touched: within one call, a description that bears one version always goes on as the
 /// same bytes, whatever passes between, in whichever role, and however often our ports run out and come back. So its

@@ -31,6 +31,7 @@ import org.koegura.callmodel.srtp.SrtpKeys;
 import org.koegura.callmodel.srtp.SrtpProfile;
 import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.call.CallRunner.Passing;
+import org.koegura.sipproxy.media.HoldWatch;
 import org.koegura.sipproxy.sdp.CryptoAttribute;
 
 /// SRTP that is ended here (trap 28): outside it is required, over TLS; inside there is none.

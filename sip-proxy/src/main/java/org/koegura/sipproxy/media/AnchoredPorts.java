@@ -1,4 +1,4 @@
-package org.koegura.sipproxy.call;
+package org.koegura.sipproxy.media;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,24 +17,24 @@ import org.koegura.sipproxy.sdp.MediaDescription;
 /// Which m-lines of a call pass through us. What was once decided for an m-line holds for the life of the call:
 /// half an exchange with our ports and half without would leave both parties deaf. Not safe for two threads at
 /// once.
-final class AnchoredPorts {
+public final class AnchoredPorts {
 
     private final MediaSession media;
     private final Set<Integer> anchored = new HashSet<>();
     private final Set<Integer> passingBy = new HashSet<>();
     private final Set<InetSocketAddress> own = new HashSet<>(); // bounded by the m-lines, of which each has four
 
-    AnchoredPorts(MediaSession media) {
+    public AnchoredPorts(MediaSession media) {
         this.media = media;
     }
 
     /// A party is reached there: its ports are of that family.
-    void signalledAt(Leg leg, InetAddress address) {
+    public void signalledAt(Leg leg, InetAddress address) {
         media.signalledAt(leg, address);
     }
 
     /// Our addresses for a description that goes on to the party on `towards`, by m-line. Blocks until bound.
-    Map<Integer, LocalMedia> towards(Leg towards, List<MediaDescription> descriptions) {
+    public Map<Integer, LocalMedia> towards(Leg towards, List<MediaDescription> descriptions) {
         Map<Integer, LocalMedia> locals = new TreeMap<>();
         for (int i = 0; i < descriptions.size(); i++) {
             LocalMedia local = descriptions.get(i).relayed() ? local(i, towards) : null;
@@ -46,24 +46,24 @@ final class AnchoredPorts {
     }
 
     /// An m-line has its ports already.
-    void resume(int mLine) {
+    public void resume(int mLine) {
         for (Leg leg : Leg.values()) {
             LocalMedia _ = local(mLine, leg);
         }
     }
 
     /// Whether the m-line has ports of ours.
-    boolean isAnchored(int mLine) {
+    public boolean isAnchored(int mLine) {
         return anchored.contains(mLine);
     }
 
     /// Whether that port is ours, in this call.
-    boolean isOwn(InetSocketAddress place) {
+    public boolean isOwn(InetSocketAddress place) {
         return own.contains(place);
     }
 
     /// Whether an m-line of audio had to pass us by for want of a port.
-    boolean lacksAudioPort(List<MediaDescription> descriptions) {
+    public boolean lacksAudioPort(List<MediaDescription> descriptions) {
         for (int i = 0; i < descriptions.size(); i++) {
             if (passingBy.contains(i) && descriptions.get(i).media().equals("audio")) {
                 return true;

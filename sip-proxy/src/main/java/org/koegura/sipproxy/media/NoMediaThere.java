@@ -1,4 +1,4 @@
-package org.koegura.sipproxy.call;
+package org.koegura.sipproxy.media;
 
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -20,12 +20,12 @@ import org.koegura.sipproxy.sdp.MediaDescription;
 ///
 /// @param signalling whether SIP is spoken there
 /// @param own whether that port is ours, in this call
-record NoMediaThere(Predicate<InetSocketAddress> signalling, Predicate<InetSocketAddress> own) {
+public record NoMediaThere(Predicate<InetSocketAddress> signalling, Predicate<InetSocketAddress> own) {
 
     /// Whether a party wants media there.
     ///
     /// @param source where its signalling comes from
-    boolean wantedBy(MediaDescription line, InetAddress source) {
+    public boolean wantedBy(MediaDescription line, InetAddress source) {
         if (!line.relayed() || line.hold()) {
             return false;
         }
@@ -36,7 +36,7 @@ record NoMediaThere(Predicate<InetSocketAddress> signalling, Predicate<InetSocke
     }
 
     /// The line as it is meant: with an address that its party can be at.
-    MediaDescription meant(MediaDescription line, InetAddress source) {
+    public MediaDescription meant(MediaDescription line, InetAddress source) {
         boolean elsewhere = !source.isLoopbackAddress() && (isLoopback(line.host()) || isLoopback(line.rtcpHost()));
         return elsewhere && !wantedBy(line, source) ? line.atSender() : line;
     }
