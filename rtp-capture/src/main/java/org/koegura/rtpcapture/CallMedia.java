@@ -89,10 +89,19 @@ final class CallMedia implements MediaSession, Track.Owner {
     /// Takes up the media of a call that another process relayed. Blocks until its ports are bound; once, before
     /// any command.
     ///
+    /// @param first what is commanded before any packet is seen
     /// @throws NoFreePort one of them is not free; nothing is bound
-    void resume(Instant since, CallCheckpoint.Media had) throws NoFreePort {
+    void resume(Instant since, CallCheckpoint.Media had, Runnable first) throws NoFreePort {
         Map<Integer, LineBinder.BoundLine> fresh = bound.rebind(this, had);
-        onLoop(() -> resumeOnLoop(since, had, fresh));
+        onLoop(() -> {
+            resumeOnLoop(since, had, fresh);
+            first.run(); // its commands are worked off with this one
+        });
+    }
+
+    /// Does something on the call's event loop, after what was commanded before and also when the call is over.
+    void inTurn(Runnable work) {
+        command(work);
     }
 
     /// Hears of the call's end, and counts what its recording lost to the store. Called on any thread.

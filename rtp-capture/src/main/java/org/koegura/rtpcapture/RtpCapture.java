@@ -186,6 +186,12 @@ public final class RtpCapture implements AutoCloseable {
                 .register(registry);
     }
 
+    /// Makes ready what [#open] needs of the process, whatever the settings are: the system calls take a while. May be
+    /// left out.
+    public static void prepare() {
+        LOG.debug("media.prepared transport={}", MediaTransport.best().name());
+    }
+
     /// Opens it and starts its threads.
     ///
     /// @param sink where captured packets go; called on the writers' threads
@@ -305,7 +311,7 @@ public final class RtpCapture implements AutoCloseable {
             }
             CallMedia media = media(call, events);
             try {
-                media.resume(answeredAt, had);
+                media.resume(answeredAt, had, () -> {});
             } catch (NoFreePort taken) {
                 over(media);
                 throw taken;

@@ -48,8 +48,7 @@ final class TakenUp {
             LaterEvents events = new LaterEvents();
             CallMedia media = open.apply(call.facts().call(), events);
             try {
-                media.resume(call.answeredAt(), call.media());
-                agree(media, call);
+                media.resume(call.answeredAt(), call.media(), () -> agree(media, call));
                 waiting.put(call.media(), new Waiting(media, events));
             } catch (NoFreePort taken) {
                 ending.over(media);
@@ -80,24 +79,29 @@ final class TakenUp {
 
     /// Hands over to whoever controls the call from now on; null where its media were not taken up.
     ///
-    /// @param events what is told from now on, beginning with what was told last
+    /// @param events what is told from now on, beginning with what was told last; on the call's event loop
     @Nullable
     CallMedia handOver(CallCheckpoint.Media had, MediaEvents events) {
         Waiting taken = waiting.remove(had);
         if (taken == null) {
             return null;
         }
-        taken.events().to(events);
+        taken.media().inTurn(() -> taken.events().to(events));
         return taken.media();
     }
 
     /// Tells nobody, until there is somebody. Capture and notice are not asked for before: what is told until
     /// then is where the media are, of which the last counts, silence, which is told again, and the end of the
     /// process.
+    ///
+    /// Where the media are is told and handed over on the call's event loop alone: what is newest comes last to
+    /// the receiver too.
     private static final class LaterEvents implements MediaEvents {
 
+        /// The end of the call is told by other threads too.
         private volatile @Nullable MediaEvents receiver;
-        private volatile CallCheckpoint.@Nullable Media last;
+
+        private CallCheckpoint.@Nullable Media last;
 
         void to(MediaEvents events) {
             receiver = events;
@@ -109,7 +113,7 @@ final class TakenUp {
 
         @Override
         public void moved(CallCheckpoint.Media now) {
-            last = now; // before it is looked who hears it: one of both threads sees the other's word
+            last = now;
             tell(to -> to.moved(now));
         }
 

@@ -232,6 +232,10 @@ final class LoopbackCall implements AutoCloseable {
     static final class Told implements MediaEvents {
         final List<String> events = new CopyOnWriteArrayList<>();
         final List<Long> silences = new CopyOnWriteArrayList<>();
+
+        /// The threads that said where the media are.
+        final List<String> movedBy = new CopyOnWriteArrayList<>();
+
         final ConcurrentHashMap<String, Object> last = new ConcurrentHashMap<>();
 
         @Override
@@ -264,6 +268,7 @@ final class LoopbackCall implements AutoCloseable {
 
         @Override
         public void moved(CallCheckpoint.Media now) {
+            movedBy.add(Thread.currentThread().getName());
             last.put("checkpoint", now);
         }
 

@@ -129,7 +129,13 @@ class ResumedMediaTest {
                 assertThat(call.inside.heard.getLast()).isEqualTo(fromOutside);
 
                 MediaSession session = resume(room, call, had);
-                assertThat(told.last.get("checkpoint")).as("where it is by now").isNotNull();
+                await().atMost(PATIENCE)
+                        .untilAsserted(() -> assertThat(told.last.get("checkpoint"))
+                                .as("where it is by now")
+                                .isNotNull());
+                assertThat(told.movedBy)
+                        .as("who told it: of two threads one could overtake the other with an older word")
+                        .allMatch(thread -> thread.startsWith("media-"));
                 session.startCapture(new RecordingId("0e".repeat(16)), call.facts, new CaptureBasis.Announced(proof()));
                 await().atMost(PATIENCE).until(() -> sink.opening != null);
                 call.inside.say(inside(21));
