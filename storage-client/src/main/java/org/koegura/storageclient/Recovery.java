@@ -1,6 +1,7 @@
 package org.koegura.storageclient;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -127,10 +128,12 @@ final class Recovery {
                             recording,
                             recovered.seal().bytes());
                 }
-            } catch (IOException | StoreFault e) {
+            } catch (IOException | StoreFault | RuntimeException e) { // one keeps no other open
                 failed.add(recording);
-                metrics.recovered(StoreMetrics.Recovery.FAILED);
-                LOG.error("recording.recovery.failed recording={} cause=\"{}\"", recording, e.getMessage());
+                if (!Thread.currentThread().isInterrupted()) {
+                    metrics.recovered(StoreMetrics.Recovery.FAILED);
+                    LOG.error("recording.recovery.failed recording={} cause=\"{}\"", recording, e.toString());
+                }
             }
         }
         return new Result(List.copyOf(sealed), Set.copyOf(failed));
@@ -179,6 +182,7 @@ final class Recovery {
                 return nothingUnlessDamaged(recording, Files.size(path) >= PacketsFile.HEADER_BYTES);
             }
             while (reader.next()) {
+                requireTime();
                 PcapngReader.read(reader.plain(), found);
             }
             if (found.facts == null) {
@@ -196,6 +200,13 @@ final class Recovery {
             }
             CallOutcome outcome = sealer.outcome(signed.seal(), found.facts.call());
             return new Signed(sealer, outcome, signed.seal(), signed.startedAt());
+        }
+    }
+
+    /// Reading the recording of a long call takes long: not after the process was told to end.
+    private static void requireTime() throws InterruptedIOException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("the process ends: the next one goes on");
         }
     }
 

@@ -10,12 +10,14 @@ import static org.koegura.callmodel.RecordingStoreContract.opening;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.callmodel.AudioFormat;
@@ -170,6 +172,75 @@ class RecoveredTest {
     }
 
     /// Two packets on the inside leg, 20 ms apart, and no seal: as after a kill.
+    /// The one of a call of hours is read for long.
+    @Test
+    void anEndOfTheProcessWithinARecordingLeavesItToTheNextStart() throws StoreFault {
+        leaveOpen(opening(id(1)));
+        SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+        ChunkCipher.Kind ending = (key, header) -> new Seen(new AesGcmChunks(key, header), () -> {
+            Thread.currentThread().interrupt();
+        });
+        try (LocalStore store = open(metrics, ending)) {
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(store.recovered()).isEmpty();
+            assertThat(store.unrecovered()).containsExactly(id(1));
+            assertThat(recoveries(metrics, "failed")).as("it is no fault").isZero();
+        }
+        try (LocalStore store = TestStore.open(data)) {
+            assertThat(store.recovered()).hasSize(1);
+            assertThat(store.unrecovered()).isEmpty();
+        }
+    }
+
+    @Test
+    void aFaultOfOursInOneRecordingKeepsNoOtherOpen() throws StoreFault {
+        leaveOpen(opening(id(1)));
+        leaveOpen(opening(id(2)));
+        SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+        AtomicInteger files = new AtomicInteger();
+        ChunkCipher.Kind failing = (key, header) -> {
+            boolean first = files.getAndIncrement() == 0;
+            return new Seen(new AesGcmChunks(key, header), () -> {
+                if (first) {
+                    throw new IllegalStateException("a fault of ours");
+                }
+            });
+        };
+        try (LocalStore store = open(metrics, failing)) {
+            assertThat(store.unrecovered()).containsExactly(id(1));
+            assertThat(store.recovered())
+                    .extracting(recovered -> recovered.seal().recording())
+                    .containsExactly(id(2));
+            assertThat(recoveries(metrics, "failed")).isEqualTo(1);
+        }
+    }
+
+    /// Something happens with each chunk that is read.
+    private record Seen(ChunkCipher cipher, Runnable with) implements ChunkCipher {
+        @Override
+        public void seal(long index, boolean last, ByteBuffer plain, ByteBuffer sealed) {
+            cipher.seal(index, last, plain, sealed);
+        }
+
+        @Override
+        public boolean open(long index, boolean last, ByteBuffer sealed, ByteBuffer plain) {
+            with.run();
+            return cipher.open(index, last, sealed, plain);
+        }
+    }
+
+    private LocalStore open(SimpleMeterRegistry metrics, ChunkCipher.Kind ciphers) throws StoreFault {
+        return LocalStore.open(
+                StoreSettings.at(data), new SecureRandom(), new VirtualClock(TestStore.NOW), metrics, ciphers);
+    }
+
+    private static double recoveries(SimpleMeterRegistry metrics, String outcome) {
+        return metrics.get("koegura.storage.recoveries")
+                .tag("outcome", outcome)
+                .counter()
+                .count();
+    }
+
     private void leaveOpen(Opening opening) throws StoreFault {
         try (LocalStore store = TestStore.open(data)) {
             OpenRecording open = store.sink().open(opening);

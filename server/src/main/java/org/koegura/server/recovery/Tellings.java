@@ -37,6 +37,9 @@ public final class Tellings implements AutoCloseable {
     /// How long after a fault all that failed is tried again.
     private static final Duration AGAIN_AFTER = Duration.ofSeconds(30);
 
+    /// An interrupt ends what is under way but for a write that waits for the disk: the rooms are closed under that
+    /// one,
+    /// and the next start does it again.
     private static final Duration END_WAIT = Duration.ofSeconds(5);
 
     private final Recoveries recoveries;
@@ -80,7 +83,7 @@ public final class Tellings implements AutoCloseable {
                 TOGETHER_MAX,
                 Thread.ofPlatform().daemon().name("recovery-tell-", 1).factory())) {
             untold.set(1); // at least, until it is known: none is told while they are looked for
-            List<Telling> left = recoveries.tellings(found.get());
+            List<Telling> left = sought();
             boolean again = true;
             while (again) {
                 untold.set(left.size());
@@ -91,8 +94,22 @@ public final class Tellings implements AutoCloseable {
             LOG.info("recoveries.told left={}", left.size());
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException fault) { // the next start finds all that is not told
-            LOG.error("recoveries.failed", fault);
+        }
+    }
+
+    /// All that is to be told, once it is known.
+    ///
+    /// @throws InterruptedException the process ends: the next start finds all that is not told
+    private List<Telling> sought() throws InterruptedException {
+        while (true) {
+            try {
+                return recoveries.tellings(found.get());
+            } catch (RuntimeException fault) { // of ours: nobody knows yet what there is to tell
+                LOG.error("recoveries.failed again_after_s={}", againAfter.toSeconds(), fault);
+            }
+            if (closing.await(againAfter.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new InterruptedException("closed");
+            }
         }
     }
 
@@ -146,5 +163,11 @@ public final class Tellings implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /// Whether nothing is under way any more.
+    boolean isEnded() {
+        Thread running = thread;
+        return running == null || !running.isAlive();
     }
 }

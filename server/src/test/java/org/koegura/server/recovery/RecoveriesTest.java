@@ -223,6 +223,39 @@ class RecoveriesTest {
     }
 
     @Test
+    void aFaultOfLookingForThemIsOneToTryAgainToo() {
+        SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+        AtomicInteger looked = new AtomicInteger();
+        Supplier<Found> atThirdSight = () -> {
+            if (looked.incrementAndGet() < 3) {
+                throw new IllegalStateException("a fault of ours");
+            }
+            return found(List.of(new Told()));
+        };
+        try (Tellings tellings = new Tellings(recoveries(), atThirdSight, metrics, Duration.ofMillis(20))) {
+            tellings.beside();
+            await().until(() -> over.size() == 1);
+            assertThat(outcomes).containsExactly(OUTCOME);
+            await().until(() -> metrics.get("koegura.recoveries.untold").gauge().value() == 0);
+        }
+    }
+
+    @Test
+    void theEndOfTheProcessEndsTheLookingForThemToo() {
+        AtomicInteger looked = new AtomicInteger();
+        Supplier<Found> never = () -> {
+            looked.incrementAndGet();
+            throw new IllegalStateException("a fault of ours");
+        };
+        Tellings tellings = new Tellings(recoveries(), never, new SimpleMeterRegistry(), Duration.ofHours(1));
+        tellings.beside();
+        await().until(() -> looked.get() == 1);
+        tellings.close();
+        assertThat(tellings.isEnded()).isTrue();
+        assertThat(over).isEmpty();
+    }
+
+    @Test
     void whatIsNotToldWhenTheProcessStopsIsLeftToTheNextStart() {
         journalFails = true;
         Tellings tellings = new Tellings(
