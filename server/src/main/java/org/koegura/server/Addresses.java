@@ -106,9 +106,11 @@ record Addresses(
                         tls.clientsRequired());
     }
 
-    /// Where media ports are: at what peers are told.
-    MediaAddresses media() {
-        List<InetAddress> told = sockets.advertised();
+    /// Where media ports are: at what peers are told. Asks nobody for a neighbour's name.
+    ///
+    /// @throws StartFault as [#of], for an address of our own
+    static MediaAddresses media(Config config) throws StartFault {
+        List<InetAddress> told = advertised(config);
         return new MediaAddresses(told.getFirst(), told.size() > 1 ? told.getLast() : null);
     }
 

@@ -1,9 +1,13 @@
 package org.koegura.server;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.koegura.rtpcapture.InsideHears;
 import org.koegura.server.config.Config;
 import org.koegura.server.config.HostPort;
@@ -60,7 +64,25 @@ final class LoopbackProduct implements AutoCloseable {
         remove(data);
     }
 
-    private static Config config(Path data, AdmissionSettings admission, LogFormat log) {
+    /// Copies its data as they are just now, as if it died: what changes meanwhile may be torn.
+    ///
+    /// @param to an empty folder
+    void copyData(Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(data.path())) {
+            for (Path from : (Iterable<Path>) all.skip(1)::iterator) { // the first is the folder itself
+                try {
+                    Files.copy(
+                            from,
+                            to.resolve(data.path().relativize(from).toString()),
+                            StandardCopyOption.COPY_ATTRIBUTES); // keys are for their owner alone
+                } catch (NoSuchFileException gone) {
+                    // it was for a moment
+                }
+            }
+        }
+    }
+
+    static Config config(Path data, AdmissionSettings admission, LogFormat log) {
         HostPort anyPort = new HostPort("127.0.0.1", 0);
         return new Config(
                 Config.Sip.at(anyPort),

@@ -4,10 +4,13 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import org.koegura.rtpcapture.RtpCapture;
 import org.koegura.server.bench.BenchCommand;
 import org.koegura.server.bench.media.MediaBenchmark;
 import org.koegura.server.bench.restart.RestartBenchmark;
 import org.koegura.server.bench.signalling.SignallingBenchmark;
+import org.koegura.storageclient.LocalStore;
 import org.koegura.verifier.VerifyCommand;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -28,6 +31,9 @@ public final class Main {
 
     private static final int FAULT_OF_OURS = 70;
 
+    /// Commands whose start somebody may wait for, and the one that trains for it.
+    private static final Set<String> STARTING = Set.of("run", "rehearse");
+
     private Main() {}
 
     /// Runs one command and ends the process with its exit code.
@@ -45,6 +51,10 @@ public final class Main {
     private static int run(String[] args) {
         if (args.length > 0 && args[0].equals("verify")) {
             return VerifyCommand.run(List.of(args).subList(1, args.length), System.out, System.err);
+        }
+        if (args.length > 0 && STARTING.contains(args[0])) {
+            var _ = LoggerFactory.getILoggerFactory(); // by one thread: meanwhile another would get a substitute
+            Thread.ofPlatform().daemon().name("ahead").start(Main::loadAhead);
         }
         CommandLine line = new CommandLine(new Main());
         line.addSubcommand(
@@ -69,6 +79,18 @@ public final class Main {
         });
         line.setExecutionExceptionHandler((fault, at, parsed) -> explain(line.getErr(), fault));
         return args.length == 0 ? usage(line) : line.execute(args);
+    }
+
+    /// What every start needs, whatever its settings are, is loaded beside the reading of them: calls that a dead
+    /// process
+    /// left wait for it. What is made is thrown away, classes and method handles stay.
+    private static void loadAhead() {
+        try {
+            RtpCapture.prepare();
+            LocalStore.prepare();
+        } catch (LinkageError | RuntimeException fault) {
+            // who needs it meets it again, and tells
+        }
     }
 
     private static String name(CommandLine.ParameterException wrong) {

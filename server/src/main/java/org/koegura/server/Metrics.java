@@ -13,7 +13,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 
-/// Makes the one registry of all rooms, with what the process and its JVM say of themselves.
+/// Makes the one registry of all rooms, and joins to it what the process and its JVM say of themselves.
 final class Metrics {
 
     /// Names of Micrometer's own that break Prometheus' rules for names; other meters say the same.
@@ -25,6 +25,11 @@ final class Metrics {
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         opened.add(metrics::close);
         metrics.config().meterFilter(MeterFilter.deny(meter -> AGAINST_THE_RULES.contains(meter.getName())));
+        return metrics;
+    }
+
+    /// Later, for it takes a while: nobody reads it before the console is open.
+    static void ofProcess(PrometheusMeterRegistry metrics, Closings opened) {
         new ClassLoaderMetrics().bindTo(metrics);
         new JvmMemoryMetrics().bindTo(metrics);
         new JvmThreadMetrics().bindTo(metrics);
@@ -38,6 +43,5 @@ final class Metrics {
                 .description("Always 1.")
                 .tags("version", build.version(), "revision", build.revision())
                 .register(metrics);
-        return metrics;
     }
 }

@@ -5,8 +5,9 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// `koegura rehearse`: what `run` does before it answers telephones, and nothing else. The launcher trains the cache of
-/// classes and profiles with it.
+/// `koegura rehearse`: what `run` does before it answers telephones, and what it does after a kill, and nothing else.
+/// The
+/// launcher trains the cache of classes and profiles with it.
 @Command(name = "rehearse", description = "Places calls through itself on loopback and ends.", hidden = true)
 final class RehearseCommand implements Callable<Integer> {
 
@@ -20,6 +21,6 @@ final class RehearseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return Rehearsed.hold(calls, LIMIT, TALK) ? 0 : 1;
+        return Rehearsed.train(calls, LIMIT, TALK) ? 0 : 1;
     }
 }

@@ -127,7 +127,7 @@ final class RunCommand implements Callable<Integer> {
         Thread rehearsal = Thread.ofPlatform()
                 .daemon()
                 .name("rehearsed")
-                .start(() -> Rehearsed.hold(config.rehearsal(), Rehearsed.START_LIMIT, Duration.ZERO));
+                .start(() -> Rehearsed.hold(config.rehearsal(), Rehearsed.START_LIMIT));
         shutdown.atFirst(rehearsal::interrupt);
         try {
             while (!shutdown.isAsked() && !rehearsal.join(Duration.ofMillis(100))) {

@@ -20,6 +20,7 @@ import org.koegura.console.ConsoleFault;
 import org.koegura.governance.Door;
 import org.koegura.governance.Governance;
 import org.koegura.governance.GovernanceFault;
+import org.koegura.rtpcapture.MediaAddresses;
 import org.koegura.rtpcapture.RtpCapture;
 import org.koegura.server.config.Config;
 import org.koegura.server.recovery.Recoveries;
@@ -49,11 +50,10 @@ record Wiring(
     ///
     /// @throws StartFault one of them cannot be opened; nothing is left open
     static Wiring open(Config config, WarmUp warmUp) throws StartFault {
-        Addresses addresses = Addresses.of(config);
         Closings opened = new Closings();
         boolean whole = false;
         try {
-            Wiring wiring = open(config, addresses, warmUp, opened);
+            Wiring wiring = open(config, warmUp, opened);
             whole = true;
             return wiring;
         } finally {
@@ -63,7 +63,8 @@ record Wiring(
         }
     }
 
-    private static Wiring open(Config config, Addresses addresses, WarmUp warmUp, Closings opened) throws StartFault {
+    private static Wiring open(Config config, WarmUp warmUp, Closings opened) throws StartFault {
+        MediaAddresses media = Addresses.media(config);
         Governance governance = null;
         try {
             Clock clock = Clock.systemUTC();
@@ -73,9 +74,11 @@ record Wiring(
             LocalStore.requireUnused(Ground.store(config));
             Ground ground = null;
             if (LocalStore.hasLeftCalls(Ground.store(config))) { // people speak in them: they come first
-                ground = Ground.open(config, addresses.media(), clock, random, metrics, opened);
+                ground = Ground.open(config, media, clock, random, metrics, opened);
                 ground.media().takeUp(ground.left());
             }
+            Metrics.ofProcess(metrics, opened);
+            Addresses addresses = Addresses.of(config); // a name server may keep it waiting
             BoundSockets sockets = opened.add(SipProxy.bind( // but for such calls nothing is written before
                     addresses.sockets(),
                     addresses.neighbours(),
@@ -87,7 +90,7 @@ record Wiring(
                 warmUp.hold(); // what arrives meanwhile waits in the sockets
             }
             if (ground == null) {
-                ground = Ground.open(config, addresses.media(), clock, random, metrics, opened);
+                ground = Ground.open(config, media, clock, random, metrics, opened);
             }
             // encoding takes a second of computing, while what follows mostly waits for disks
             Announcement.Opening announcing =
@@ -108,11 +111,11 @@ record Wiring(
                     .troubles()
                     .forEach(trouble -> LOG.warn("codec.unavailable calls=unrecorded reason={}", trouble));
             ground.settle(store.sink(), announcement.source());
-            RtpCapture media = opened.addLast(ground.media()); // it seals into the rooms before
+            RtpCapture capture = opened.addLast(ground.media()); // it seals into the rooms before
             SipProxy sip = opened.add(SipProxy.open(
                     sockets,
                     sip(config, addresses, announcement.encodings(), secret),
-                    media.plane(),
+                    capture.plane(),
                     announcement.desk(),
                     governance.ledger(),
                     governance.journal(),
@@ -132,7 +135,7 @@ record Wiring(
         } catch (RtpCapture.AddressFault fault) {
             throw fault(
                     Addresses.advertisedBy(config).name() + ": "
-                            + addresses.media()
+                            + media
                             + " is no address of this machine: name one that telephones can reach",
                     fault,
                     governance);

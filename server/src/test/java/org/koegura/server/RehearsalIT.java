@@ -77,9 +77,10 @@ class RehearsalIT {
         }
     }
 
-    /// With `-XX:AOTMode=on` Java does not start where the file does not fit.
+    /// With `-XX:AOTMode=on` Java does not start where the file does not fit. What the cache has of our classes is
+    /// loaded with every start, needed or not: it tells what the training did.
     @Test
-    void theBuildTrainsACacheThatTheStartUses(@TempDir Path folder) throws Exception {
+    void theBuildTrainsACacheThatTheStartUsesAlsoToTakeCallsUp(@TempDir Path folder) throws Exception {
         Path home = Files.createDirectories(folder.resolve("server/target/koegura"));
         Path script = Files.copy(SCRIPT, folder.resolve("koegura"));
         assertThat(script.toFile().setExecutable(true)).isTrue();
@@ -92,11 +93,12 @@ class RehearsalIT {
             assertThat(build.err()).singleElement().asString().contains("training");
         }
         assertThat(home.resolve("koegura.aot")).isNotEmptyFile();
+        Path loaded = folder.resolve("loaded");
         for (String mode : List.of("on", "auto")) {
             try (ChildProcess trained = ChildProcess.start(
                     folder,
                     "env",
-                    "KOEGURA_JAVA_OPTS=-XX:AOTMode=" + mode,
+                    "KOEGURA_JAVA_OPTS=-XX:AOTMode=" + mode + " -Xlog:class+load:file=" + loaded + "-" + mode,
                     script.toString(),
                     "run",
                     "--sip=127.0.0.1:0",
@@ -110,6 +112,10 @@ class RehearsalIT {
                 assertThat(trained.awaitExit(EXIT_WAIT)).isZero();
             }
             Files.writeString(home.resolve("koegura.aot"), "no cache"); // the second start has a file that does not fit
+        }
+        for (String ofTakingUp : List.of("rtpcapture.TakenUp$Waiting", "server.config.ConfigFile")) {
+            assertThat(Files.readString(Path.of(loaded + "-on")))
+                    .contains("org.koegura." + ofTakingUp + " source: shared objects file");
         }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.port.CallCheckpoint;
@@ -30,6 +31,9 @@ final class CheckpointWords {
                     .addDeserializer(InetSocketAddress.class, new PlaceRead())
                     .addSerializer(InetAddress.class, new Host()))
             .build();
+
+    /// A call of which nothing is known: it cannot be read, but by then it is known how one would be.
+    private static final byte[] EMPTY = "{\"left\":\"up\"}".getBytes(StandardCharsets.UTF_8);
 
     private CheckpointWords() {}
 
@@ -73,6 +77,11 @@ final class CheckpointWords {
             String host = text.startsWith("[") ? text.substring(1, port - 1) : text.substring(0, port);
             return new InetSocketAddress(InetAddress.ofLiteral(host), Integer.parseInt(text.substring(port + 1)));
         }
+    }
+
+    /// Finds out how each of the records is read, which takes a while the first time.
+    static void prepare() {
+        var _ = read(EMPTY);
     }
 
     static byte[] of(LeftCall left) {

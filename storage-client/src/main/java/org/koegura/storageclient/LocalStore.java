@@ -93,6 +93,11 @@ public final class LocalStore implements AutoCloseable {
         return open(settings, random, clock, registry, AesGcmChunks::new);
     }
 
+    /// Makes ready what reading the checkpoints of calls needs of the process. May be left out.
+    public static void prepare() {
+        CheckpointWords.prepare();
+    }
+
     /// From now on recordings go to the cloud, and the oldest may be overwritten; what an earlier start
     /// left half uploaded or half erased is done. Until then nothing leaves and nothing is erased. Ask
     /// for it once.

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Calls until the code that carries calls is compiled.
@@ -29,15 +30,26 @@ public final class Rehearsal {
     /// @param packets that came through in a call with media
     public record Held(int completed, int lost, int packets) {}
 
+    /// What is done while the call with media is up.
+    public interface Interlude<F extends Exception> {
+
+        /// Does it. Blocks.
+        ///
+        /// @param heard how many packets either party has heard so far
+        void hold(IntSupplier heard) throws F, IOException, InterruptedException;
+    }
+
     /// Places calls through a proxy on this machine's loopback. Blocks until all are over or the time is up.
     ///
     /// @param port where the proxy takes SIP over UDP
     /// @param calls how many
     /// @param talkAtLeast how long the call with media lasts, beside the others or after them
-    /// @throws IOException no socket is to be had
+    /// @param interlude held at its end, while both still speak
+    /// @throws IOException no socket is to be had, or the interlude's
     /// @throws InterruptedException the caller's thread was; the calls end by themselves
-    public static Held hold(int port, int calls, Duration atMost, Duration talkAtLeast)
-            throws IOException, InterruptedException {
+    public static <F extends Exception> Held hold(
+            int port, int calls, Duration atMost, Duration talkAtLeast, Interlude<F> interlude)
+            throws F, IOException, InterruptedException {
         long startNanos = System.nanoTime();
         long endNanos = startNanos + atMost.toNanos();
         AtomicInteger left = new AtomicInteger(calls);
@@ -69,6 +81,7 @@ public final class Rehearsal {
             }
             if (talk != null) {
                 TimeUnit.NANOSECONDS.sleep(talkAtLeast.toNanos() - (System.nanoTime() - startNanos));
+                interlude.hold(talk::heard);
             }
         } finally {
             lines.forEach(WholeCalls::close);

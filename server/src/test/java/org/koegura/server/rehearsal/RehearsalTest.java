@@ -15,7 +15,7 @@ class RehearsalTest {
     @Test
     void whereNobodyAnswersEachCallerGivesUpAfterAFewCalls() throws Exception {
         try (DatagramSocket deaf = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            assertThat(Rehearsal.hold(deaf.getLocalPort(), 10_000, LONG, Duration.ZERO))
+            assertThat(Rehearsal.hold(deaf.getLocalPort(), 10_000, LONG, Duration.ZERO, heard -> {}))
                     .isEqualTo(new Rehearsal.Held(0, 12, 0));
         }
     }
@@ -23,7 +23,7 @@ class RehearsalTest {
     @Test
     void whenTheTimeIsUpNoCallBegins() throws Exception {
         try (DatagramSocket deaf = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            assertThat(Rehearsal.hold(deaf.getLocalPort(), 10_000, Duration.ZERO, Duration.ZERO))
+            assertThat(Rehearsal.hold(deaf.getLocalPort(), 10_000, Duration.ZERO, Duration.ZERO, heard -> {}))
                     .isEqualTo(new Rehearsal.Held(0, 0, 0));
         }
     }
