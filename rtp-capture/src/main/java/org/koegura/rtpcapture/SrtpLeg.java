@@ -31,12 +31,12 @@ final class SrtpLeg {
     /// under way.
     static final long FORMER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    /// So many keys of a leg are remembered, with how far they were used: a re-INVITE that is refused
-    /// brings the last one back (RFC 3261 §14.1), and never an older one.
+    /// So many keys of a leg are remembered, with how far they were used and what was taken under them: a
+    /// re-INVITE that is refused brings the last one back (RFC 3261 §14.1), and never an older one.
     static final int KEYS_MAX = 16;
 
     private final SequencedMap<MasterKey, List<SourceCheckpoint>> sent = new LinkedHashMap<>();
-    private final SequencedMap<MasterKey, List<SourceCheckpoint>> heard = new LinkedHashMap<>();
+    private final SequencedMap<MasterKey, SrtpReceiver> heard = new LinkedHashMap<>();
     private SrtpKeys keys;
     private SrtpSender sender;
     private SrtpReceiver receiver;
@@ -57,17 +57,17 @@ final class SrtpLeg {
             sender = new SrtpSender(agreed.ours(), sent.getOrDefault(agreed.ours(), List.of()));
         }
         if (!agreed.theirs().equals(keys.theirs())) {
-            remember(heard, keys.theirs(), receiver.checkpoint());
+            remember(heard, keys.theirs(), receiver); // itself: what it takes as the former counts when it comes back
             former = receiver;
             formerUntilNanos = nowNanos + FORMER_NANOS;
-            receiver = new SrtpReceiver(agreed.theirs(), heard.getOrDefault(agreed.theirs(), List.of()));
+            SrtpReceiver known = heard.get(agreed.theirs());
+            receiver = known == null ? new SrtpReceiver(agreed.theirs()) : known;
         }
         keys = agreed;
     }
 
-    private static void remember(
-            SequencedMap<MasterKey, List<SourceCheckpoint>> used, MasterKey key, List<SourceCheckpoint> checkpoint) {
-        used.putLast(key, checkpoint);
+    private static <T> void remember(SequencedMap<MasterKey, T> used, MasterKey key, T how) {
+        used.putLast(key, how);
         if (used.size() > KEYS_MAX) {
             used.pollFirstEntry();
         }

@@ -265,6 +265,30 @@ class SrtpRelayTest {
         }
     }
 
+    /// It was taken while the refused key held, as one that was under way.
+    @Test
+    void whatWasTakenUnderAKeyIsNotTakenAgainWhenARefusedReInviteBringsItBack() throws Exception {
+        try (LoopbackCall call = new LoopbackCall()) {
+            SrtpParty first = new SrtpParty(call.outside, SUITE, 1);
+            call.connected();
+            first.say(packet(10, 2));
+            call.inside.awaitHeard(1);
+            byte[] overtaken = first.protect(packet(11, 2));
+            byte[] underWay = first.protect(packet(12, 2));
+
+            agree(call, new SrtpParty(call.outside, SUITE, 2).keys);
+            call.outside.say(underWay);
+            call.inside.awaitHeard(2);
+            agree(call, first.keys);
+            call.outside.say(underWay);
+            awaitDiscarded(call, "repeated", "outside", 1);
+            call.outside.say(overtaken); // late, and not yet taken
+            call.inside.awaitHeard(3);
+
+            assertThat(call.inside.heard).hasSize(3);
+        }
+    }
+
     @Test
     void nothingGoesPlainToALegOfSrtp() throws Exception {
         try (LoopbackCall call = new LoopbackCall()) {
