@@ -89,7 +89,8 @@ public final class CallRunner {
                 new Transaction("INVITE", dialog.invite(), dialog.caller()),
                 dialog.calleeTag(),
                 Agreement.resumed(left.agreed()),
-                left.media().lines());
+                left.media().lines(),
+                left.standing().unrecorded() != Unrecorded.ENCRYPTED_MEDIA);
     }
 
     /// Says where the signalling of a party is reached; before the first [#pass].

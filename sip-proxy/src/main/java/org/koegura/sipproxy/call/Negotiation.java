@@ -114,10 +114,15 @@ final class Negotiation {
     /// Takes up what another process saw agreed. Blocks.
     ///
     /// @param lines m-lines that the media have ports for
+    /// @param heardPlain whether its audio was ever plain
     synchronized void resume(
-            Transaction invite, String calleeTag, Agreement agreement, List<CallCheckpoint.Line> lines) {
+            Transaction invite,
+            String calleeTag,
+            Agreement agreement,
+            List<CallCheckpoint.Line> lines,
+            boolean heardPlain) {
         lines.forEach(line -> ports.resume(line.mLine()));
-        sealing.resume();
+        sealing.resume(heardPlain);
         dialogs.resume(invite, calleeTag, agreement);
         keys.won(calleeTag);
         agreed.resume(agreement);

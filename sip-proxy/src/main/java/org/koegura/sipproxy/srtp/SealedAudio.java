@@ -20,9 +20,11 @@ public final class SealedAudio {
         this.media = media;
     }
 
-    /// Another process heard plain audio.
-    public void resume() {
-        plainOnce = true;
+    /// Goes on where another process was.
+    ///
+    /// @param heardPlain whether that heard plain audio
+    public void resume(boolean heardPlain) {
+        plainOnce = heardPlain;
     }
 
     /// Media go by this from now on. Returns whether the parties sealed audio that was plain before; the

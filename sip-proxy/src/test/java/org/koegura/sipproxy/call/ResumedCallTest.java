@@ -101,6 +101,44 @@ final class ResumedCallTest {
         return second.list().getFirst().facts().call();
     }
 
+    private static String sealed(String address, int port) {
+        String key = "crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz";
+        return sdp(address, port, "0").replace("RTP/AVP", "RTP/SAVP") + "a=" + key + "\r\n";
+    }
+
+    private static void seals(CallRunner call) {
+        call.pass(request(OUTSIDE, "INVITE", 2, "a", sealed("192.0.2.20", 2000)));
+        call.pass(response(INSIDE, "INVITE", 200, 2, "a", sealed("192.0.2.10", 1000)));
+    }
+
+    @Test
+    void aCallThatWasSealedFromTheStartIsNotSaidToBeSealedInMidCallByTheNextProcess() throws Exception {
+        CallRunner call = first.begin(Calling.FACTS, null, false, () -> {});
+        call.dialog(() -> DIALOG);
+        call.pass(request(OUTSIDE, "INVITE", 1, "", sealed("192.0.2.20", 2000)));
+        call.pass(response(INSIDE, "INVITE", 200, 1, "a", sealed("192.0.2.10", 1000)));
+        call.answered(200, "a");
+        media().events().moved(media().checkpoint());
+        CallRunner resumed = second.resume(left(Stage.NOT_RECORDED), _ -> {}, () -> {});
+
+        seals(resumed);
+
+        assertThat(after.of(only(Stage.NOT_RECORDED)).done())
+                .contains("audio 0")
+                .doesNotContain("sealed");
+    }
+
+    @Test
+    void aCallThatWasPlainMayBeSealedWhileTheNextProcessHasIt() throws Exception {
+        answered(first, before);
+        media().events().noticeHeard(Calling.PROOF);
+        CallRunner resumed = second.resume(left(Stage.RECORDED), _ -> {}, () -> {});
+
+        seals(resumed);
+
+        assertThat(after.of(only(Stage.RECORDED)).done()).endsWith("may be sealed", "sealed");
+    }
+
     @Test
     void aRecordedCallIsRecordedOnOnTheSameBasisUnderANameOfItsOwn() throws Exception {
         CallRunner call = answered(first, before);
