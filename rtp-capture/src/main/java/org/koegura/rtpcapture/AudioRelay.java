@@ -182,10 +182,9 @@ final class AudioRelay implements NoticePlayer.Stage {
     private ByteBuf toInside(ByteBuf packet, MediaLine.Side near) {
         Prompt spoken = notice.spoken();
         if (spoken == null) {
-            ear.rest();
             return packet;
         }
-        return ear.instead(packet, spoken, near.agreed());
+        return ear.instead(packet, spoken, notice.beginnings(), near.agreed());
     }
 
     /// One admitted RTCP datagram.

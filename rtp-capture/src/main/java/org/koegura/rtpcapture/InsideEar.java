@@ -2,7 +2,9 @@ package org.koegura.rtpcapture;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.AudioFormat;
@@ -27,8 +29,11 @@ final class InsideEar {
 
     private final InsideHears hears;
     private final NoticeSource source;
-    private @Nullable NoticeFrames frames;
-    private int payloadType = -1;
+    /// The sound by payload type, asked for once: it is made for each asking.
+    private final Map<Integer, Optional<NoticeFrames>> sounds = new HashMap<>();
+
+    private @Nullable RemoteMedia agreed;
+    private long playing;
     private int next;
 
     InsideEar(InsideHears hears, NoticeSource source) {
@@ -36,24 +41,18 @@ final class InsideEar {
         this.source = source;
     }
 
-    /// The notice does not speak: the next one begins anew.
-    void rest() {
-        payloadType = -1;
-        frames = null;
-        next = 0;
-    }
-
     /// What goes to the inside party in a packet's place; takes over the reference.
     ///
     /// @param notice that speaks
+    /// @param nowPlaying which playing of a notice that is: each begins anew, a repeat too
     /// @param receives what the inside party agreed to receive
-    ByteBuf instead(ByteBuf packet, Prompt notice, @Nullable RemoteMedia receives) {
-        int type = RtpHeader.payloadType(packet);
-        if (type != payloadType) {
-            payloadType = type;
-            frames = receives == null ? null : frames(notice, type, receives);
+    ByteBuf instead(ByteBuf packet, Prompt notice, long nowPlaying, @Nullable RemoteMedia receives) {
+        if (nowPlaying != playing) {
+            playing = nowPlaying;
+            next = 0;
+            sounds.clear();
         }
-        NoticeFrames of = frames;
+        NoticeFrames of = sound(notice, RtpHeader.payloadType(packet), receives);
         byte[] frame = of == null ? null : frame(of.frames());
         if (of == null || frame == null) {
             return packet;
@@ -72,7 +71,24 @@ final class InsideEar {
         return spoken;
     }
 
-    private @Nullable NoticeFrames frames(Prompt notice, int type, RemoteMedia receives) {
+    @SuppressWarnings("ReferenceEquality") // an equal one of a later agreement costs one asking more
+    private @Nullable NoticeFrames sound(Prompt notice, int type, @Nullable RemoteMedia receives) {
+        if (receives == null) {
+            return null;
+        }
+        if (receives != agreed) {
+            agreed = receives;
+            sounds.clear();
+        }
+        Optional<NoticeFrames> known = sounds.get(type);
+        if (known == null) {
+            known = made(notice, type, receives);
+            sounds.put(type, known);
+        }
+        return known.orElse(null);
+    }
+
+    private Optional<NoticeFrames> made(Prompt notice, int type, RemoteMedia receives) {
         return receives.formats().stream()
                 .filter(format -> format.payloadType() == type)
                 .findFirst()
@@ -80,8 +96,7 @@ final class InsideEar {
                     case OTHER_PARTY -> Optional.<NoticeFrames>empty();
                     case TONE -> source.tone(format);
                     case NOTICE -> source.frames(notice, format);
-                })
-                .orElse(null);
+                });
     }
 
     private byte @Nullable [] frame(List<byte[]> of) {

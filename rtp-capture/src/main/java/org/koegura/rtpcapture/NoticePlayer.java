@@ -63,6 +63,7 @@ final class NoticePlayer {
     private long answeredNanos;
     private boolean cued;
     private boolean started;
+    private long beginnings;
     private int attempt;
     private long repeatAtNanos;
 
@@ -218,6 +219,11 @@ final class NoticePlayer {
         return known == null ? null : withReports(known, reports.covering());
     }
 
+    /// How often a notice began to speak: a repeat begins again, and so does one that was broken off.
+    long beginnings() {
+        return beginnings;
+    }
+
     static NoticeProof withReports(NoticeProof of, List<ReceiverReport> reports) {
         return new NoticeProof(
                 of.prompt(),
@@ -270,6 +276,7 @@ final class NoticePlayer {
             return NEVER;
         }
         long firstDueNanos = stream.beginNotice(notice.get().format(), nowNanos);
+        beginnings++;
         playing = new Playing(notice.get(), stage.destination(), firstDueNanos);
         reports.begin(stream.sequence() + 1);
         state = State.PLAYING;

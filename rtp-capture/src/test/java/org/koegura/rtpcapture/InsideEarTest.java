@@ -27,6 +27,10 @@ class InsideEarTest {
     private static final int PACKETS = 4;
 
     private final Random random = new Random(21);
+    private final RemoteMedia receives = new RemoteMedia(
+            null, null, InetAddress.getLoopbackAddress(), List.of(PCMU), List.of(LoopbackCall.TELEPHONE_EVENT), true);
+    private long playing = 1;
+    private int asked;
     private final NoticeFrames notice = LoopbackCall.frames(PCMU, 3);
     private final NoticeFrames tone =
             new NoticeFrames(TONE, PCMU, LoopbackCall.frames(PCMU, 2).frames(), 1);
@@ -53,8 +57,30 @@ class InsideEarTest {
             }
             byte[] after = Packets.rtp(random, 0, 2, 320, 7);
             assertThat(through(ear, after)).isEqualTo(after);
-            ear.rest();
+            playing++;
         }
+    }
+
+    /// The first was broken off, and no packet came before the repeat.
+    @Test
+    void theRepeatOfANoticeBeginsAtItsBeginning() {
+        InsideEar ear = ear(InsideHears.NOTICE);
+        through(ear, Packets.rtp(random, 0, 1, 160, 7));
+        through(ear, Packets.rtp(random, 0, 2, 320, 7));
+        playing++;
+        assertThat(payload(through(ear, Packets.rtp(random, 0, 3, 480, 7))))
+                .isEqualTo(notice.frames().getFirst());
+    }
+
+    @Test
+    void theSoundIsMadeOnceForANoticeThoughEventsComeBetween() {
+        InsideEar ear = ear(InsideHears.NOTICE);
+        for (int i = 0; i < 3; i++) {
+            assertThat(payload(through(ear, Packets.rtp(random, 0, 1, 160, 7))))
+                    .isEqualTo(notice.frames().get(i));
+            through(ear, Packets.rtp(random, LoopbackCall.TELEPHONE_EVENT, 1, 160, 7));
+        }
+        assertThat(asked).isEqualTo(1);
     }
 
     @Test
@@ -120,6 +146,7 @@ class InsideEarTest {
         return new InsideEar(hears, new NoticeSource() {
             @Override
             public Optional<NoticeFrames> frames(Prompt prompt, AudioFormat format) {
+                asked++;
                 return Optional.of(notice).filter(_ -> format.equals(PCMU));
             }
 
@@ -130,15 +157,8 @@ class InsideEarTest {
         });
     }
 
-    private static byte[] through(InsideEar ear, byte[] packet) {
-        RemoteMedia receives = new RemoteMedia(
-                null,
-                null,
-                InetAddress.getLoopbackAddress(),
-                List.of(PCMU),
-                List.of(LoopbackCall.TELEPHONE_EVENT),
-                true);
-        ByteBuf went = ear.instead(Unpooled.copiedBuffer(packet), PROMPT, receives);
+    private byte[] through(InsideEar ear, byte[] packet) {
+        ByteBuf went = ear.instead(Unpooled.copiedBuffer(packet), PROMPT, playing, receives);
         byte[] bytes = ByteBufUtil.getBytes(went);
         assertThat(went.release()).isTrue();
         return bytes;
