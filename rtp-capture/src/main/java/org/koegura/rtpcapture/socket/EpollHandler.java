@@ -61,7 +61,11 @@ final class EpollHandler implements IoHandler {
     private final ReentrantLock growing = new ReentrantLock();
     private final AtomicBoolean woken = new AtomicBoolean();
     private final AtomicBoolean used = new AtomicBoolean();
-    private final Arena arena = Arena.ofShared();
+
+    /// Goes when nobody has the handler any more, not with [#destroy]: sockets may be closed, and buffers released,
+    /// after their loop.
+    private final Arena arena = Arena.ofAuto();
+
     private final int epoll;
     private final int wakeups;
 

@@ -123,7 +123,12 @@ class MutatedMediaIT {
             MediaReport report = call.hangUp();
             assertThat(report.gaps()).isEmpty();
             assertThat(RoomCall.account(report, Leg.INSIDE).recorded()).isGreaterThan(packets / 50);
-            assertThat(room.counted("koegura.faults")).as("faults of ours").isZero();
+            // The loop's receive buffer is wrapped memory, which the leak detector does not watch: the loop itself
+            // counts
+            // a fault where a reader kept it, or gave it back twice.
+            assertThat(room.counted("koegura.faults"))
+                    .as("faults of ours, received datagrams that were not given back once among them")
+                    .isZero();
         }
         nothingWasSaidOfFaults();
         assertThat(lostBuffers()).isEmpty();
