@@ -58,6 +58,8 @@ final class AudioRelay implements NoticePlayer.Stage {
     private final Capture capture;
     private final QualityWatch quality;
     private final InsideEar ear;
+    private final Loan fromInside = new Loan();
+    private final Loan fromOutside = new Loan();
     private final String canonicalName;
 
     private @Nullable MediaLine line;
@@ -154,6 +156,44 @@ final class AudioRelay implements NoticePlayer.Stage {
 
     /// One admitted RTP packet.
     void rtp(MediaLine on, RelayPort in, ByteBuf packet, long nowNanos) {
+        arrived(in, packet, in.latch().source(), nowNanos);
+        if (in.leg() == Leg.INSIDE) {
+            toOutside(on, in, packet, nowNanos);
+        } else {
+            if (notice.awaitsCue()) {
+                notice.cue();
+                advanceNotice();
+            }
+            MediaLine.Side near = on.side(Leg.INSIDE);
+            int payloadType = RtpHeader.payloadType(packet);
+            int ssrc = RtpHeader.ssrc(packet);
+            send(near.rtp(), toInside(packet, near));
+            if (notice.rests()) {
+                fromOutside.relayed(in, near.rtp(), payloadType, ssrc, ssrc, 0, 0);
+            }
+        }
+    }
+
+    /// One RTP packet that the kernel has sent on, as it was lent: it went out, whatever holds by now.
+    void passed(RelayPort in, ByteBuf packet, InetSocketAddress from, long arrivalNanos) {
+        arrived(in, packet, from, arrivalNanos);
+        loop.counters().passedByKernel(in.leg());
+        (in.leg() == Leg.INSIDE ? fromInside : fromOutside).passed();
+        if (in.leg() == Leg.INSIDE) {
+            insidePayloadType = RtpHeader.payloadType(packet);
+            boolean _ = outbound.relay(packet, arrivalNanos);
+        }
+        packet.release();
+        loop.counters().sent(in.leg().far());
+    }
+
+    /// Nothing of the call's audio goes by the kernel alone from now on, until it is steady again.
+    void recall() {
+        fromInside.recall();
+        fromOutside.recall();
+    }
+
+    private void arrived(RelayPort in, ByteBuf packet, @Nullable InetSocketAddress from, long nowNanos) {
         Leg leg = in.leg();
         loop.counters().received(leg);
         quality.onPacket(
@@ -163,19 +203,8 @@ final class AudioRelay implements NoticePlayer.Stage {
                 RtpHeader.payloadType(packet),
                 RtpHeader.timestamp(packet),
                 nowNanos);
-        InetSocketAddress from = in.latch().source();
         if (from != null) {
             capture.take(leg, packet, from, in.local(), clock.epochNanos(nowNanos));
-        }
-        if (leg == Leg.INSIDE) {
-            toOutside(on, packet, nowNanos);
-        } else {
-            if (notice.awaitsCue()) {
-                notice.cue();
-                advanceNotice();
-            }
-            MediaLine.Side near = on.side(Leg.INSIDE);
-            send(near.rtp(), toInside(packet, near));
         }
     }
 
@@ -210,13 +239,15 @@ final class AudioRelay implements NoticePlayer.Stage {
         on.relay(in, RtpHeader.Kind.RTCP, told);
     }
 
-    private void toOutside(MediaLine on, ByteBuf packet, long nowNanos) {
+    private void toOutside(MediaLine on, RelayPort in, ByteBuf packet, long nowNanos) {
         insidePayloadType = RtpHeader.payloadType(packet);
         MediaLine.Side far = on.side(Leg.OUTSIDE);
         RelayPort out = far.rtp();
-        if (isEvent(packet, far.agreed())) {
+        boolean event = isEvent(packet, far.agreed());
+        if (event) {
             notice.event(nowNanos);
         }
+        int ssrc = RtpHeader.ssrc(packet);
         if (notice.speaks()) {
             outbound.withhold(packet, nowNanos);
             drop(packet, Leg.INSIDE, Discarded.NOTICE);
@@ -225,6 +256,16 @@ final class AudioRelay implements NoticePlayer.Stage {
             drop(packet, Leg.OUTSIDE, Discarded.NO_DESTINATION);
         } else if (outbound.relay(packet, nowNanos)) {
             send(out, packet);
+            if (!event && notice.rests()) {
+                fromInside.relayed(
+                        in,
+                        out,
+                        insidePayloadType,
+                        ssrc,
+                        outbound.ssrc(),
+                        outbound.sequenceShift(),
+                        outbound.timestampShift());
+            }
         } else {
             drop(packet, Leg.INSIDE, Discarded.LATE);
         }

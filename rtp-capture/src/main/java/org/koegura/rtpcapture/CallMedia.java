@@ -52,7 +52,7 @@ final class CallMedia implements MediaSession, Track.Owner {
     private final AudioRelay audio;
 
     private final BoundLines bound;
-    private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private final Queue<Given> commands = new ConcurrentLinkedQueue<>();
 
     private final Map<Integer, LineBinder.BoundLine> lines = new HashMap<>();
     private final CheckpointWatch checkpoints;
@@ -63,6 +63,9 @@ final class CallMedia implements MediaSession, Track.Owner {
     private @Nullable Runnable captureOnAnswer;
     private @Nullable Future<?> silenceTimer;
     private long heardNanos;
+
+    /// A command, and when it was given.
+    private record Given(long nanos, Runnable command) {}
 
     CallMedia(
             CallId call,
@@ -272,16 +275,40 @@ final class CallMedia implements MediaSession, Track.Owner {
     /// @return whether any waited, and the call is not over
     boolean catchUp() {
         boolean any = false;
-        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+        for (Given next = commands.peek(); next != null; next = commands.peek()) {
+            obey(next);
             any = true;
-            try {
-                command.run();
-            } catch (RuntimeException fault) {
-                LOG.error("media.command.failed call={}", call, fault);
-                ending.caught(fault);
-            }
         }
         return any && !closed;
+    }
+
+    /// The same of those that were given until then.
+    void catchUpTo(long nanos) {
+        for (Given next = commands.peek(); next != null && next.nanos() - nanos <= 0; next = commands.peek()) {
+            obey(next);
+        }
+    }
+
+    /// Before anything changes, what the kernel passes is recalled, and what it passed is told. A packet among it
+    /// that came after the command was given has the command obeyed first.
+    @SuppressWarnings("ReferenceEquality") // this very one
+    private void obey(Given next) {
+        audio.recall();
+        if (commands.peek() != next) {
+            return;
+        }
+        commands.remove();
+        try {
+            next.command().run();
+        } catch (RuntimeException fault) {
+            LOG.error("media.command.failed call={}", call, fault);
+            ending.caught(fault);
+        }
+    }
+
+    /// Whether the call has ended.
+    boolean isOver() {
+        return closed;
     }
 
     /// A packet was admitted on some line, from a source that is taken.
@@ -454,7 +481,7 @@ final class CallMedia implements MediaSession, Track.Owner {
     }
 
     private void command(Runnable command) {
-        commands.add(command);
+        commands.add(new Given(now(), command));
         loop.loop().execute(this::catchUp);
     }
 }

@@ -163,6 +163,11 @@ final class NoticePlayer {
         cued = true;
     }
 
+    /// Whether none is asked for, or the last is over: the inside party's packets only pass.
+    boolean rests() {
+        return state == State.IDLE || state == State.OVER;
+    }
+
     /// Whether a packet of the outside party would still be a cue.
     boolean awaitsCue() {
         return answered && !cued;

@@ -246,6 +246,16 @@ final class OutboundStream {
         joining = false;
     }
 
+    /// What is added to the sequence numbers of the packets that follow, modulo 2^16.
+    int sequenceShift() {
+        return engaged ? (int) sequenceOffset & 0xFFFF : 0;
+    }
+
+    /// What is added to their timestamps.
+    int timestampShift() {
+        return engaged ? timestampOffset : 0;
+    }
+
     /// Whether packets are rewritten, and RTCP therefore has to be too.
     boolean engaged() {
         return engaged;

@@ -19,6 +19,7 @@ final class RelayCounters {
 
     private final Tally<Leg> received = new Tally<>(Leg.class);
     private final Tally<Leg> sent = new Tally<>(Leg.class);
+    private final Tally<Leg> byKernel = new Tally<>(Leg.class);
     private final Tally<Leg> lost = new Tally<>(Leg.class);
     private final Tally<Discarded> discardedInside = new Tally<>(Discarded.class);
     private final Tally<Discarded> discardedOutside = new Tally<>(Discarded.class);
@@ -59,6 +60,11 @@ final class RelayCounters {
 
     void sent(Leg leg) {
         sent.add(leg, 1);
+    }
+
+    /// The kernel passed it on; it counts as received and sent besides.
+    void passedByKernel(Leg leg) {
+        byKernel.add(leg, 1);
     }
 
     void lost(Leg leg, int packets) {
@@ -111,6 +117,14 @@ final class RelayCounters {
                     "koegura.rtp.packets.lost",
                     "RTP packets lost on receive (sequence gaps).",
                     c -> c.lost.count(leg),
+                    "leg",
+                    legName);
+            sum(
+                    loops,
+                    registry,
+                    "koegura.rtp.packets.kernel",
+                    "RTP packets received that the kernel passed on without us.",
+                    c -> c.byKernel.count(leg),
                     "leg",
                     legName);
             for (Discarded why : Discarded.values()) {

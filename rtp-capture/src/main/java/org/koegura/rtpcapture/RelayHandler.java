@@ -59,13 +59,13 @@ final class RelayHandler implements MediaSocket.Reader {
             discard(packet, refused);
             return;
         }
+        if (call.audio().capture().isOn()) {
+            call.catchUp(); // what stops it holds for this packet, too; and what says that the line is of audio again
+        }
         boolean speech = at.audio() && kind == RtpHeader.Kind.RTP && !in.control();
         if (speech && !at.side(leg).sources().admit(RtpHeader.ssrc(packet), nowNanos)) {
             discard(packet, Discarded.OTHER_SOURCE); // and no sign of life: it may be anybody's
             return;
-        }
-        if (call.audio().capture().isOn()) {
-            call.catchUp(); // what stops it holds for this packet, too
         }
         call.heard(nowNanos);
         if (!at.audio()) {
@@ -83,6 +83,26 @@ final class RelayHandler implements MediaSocket.Reader {
             case RTCP -> call.audio().rtcp(at, in, packet, nowNanos);
             case OTHER -> notRtp(at, in, packet);
         }
+    }
+
+    @Override
+    public void passed(ByteBuf packet, InetSocketAddress sender, long arrivalNanos) {
+        MediaLine at = line;
+        RelayPort in = port;
+        if (at == null || in == null || call.isOver()) {
+            packet.release();
+            return;
+        }
+        if (call.audio().capture().isOn()) {
+            call.catchUpTo(arrivalNanos); // what stopped it before holds for this packet, too
+        }
+        if (call.isOver() || !at.audio()) { // since just before it came
+            packet.release();
+            return;
+        }
+        call.heard(arrivalNanos);
+        at.side(leg).sources().admit(RtpHeader.ssrc(packet), arrivalNanos);
+        call.audio().passed(in, packet, sender, arrivalNanos);
     }
 
     /// Opens what came under SRTP, before its source is latched. A packet may be seen before the

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Leg;
 import org.koegura.rtpcapture.RelayCounters.Discarded;
+import org.koegura.rtpcapture.kernel.Passage;
 import org.koegura.rtpcapture.socket.MediaSocket;
 
 /// Step 1 of 5 on the packet path: one bound UDP port of ours, towards one party.
@@ -125,6 +126,21 @@ final class RelayPort {
             unflushed = false;
             socket.flush();
         }
+    }
+
+    /// Lets the kernel pass on what comes here, where both parties are at their places for good and speak plainly.
+    /// Returns whether it does.
+    boolean lend(RelayPort out, Passage passage) {
+        boolean plain = srtp == null && out.srtp == null;
+        boolean fixed = connectedTo != null
+                && out.connectedTo != null
+                && PeerLatch.same(out.connectedTo, out.latch.destination());
+        return plain && fixed && socket.lend(out.socket, passage);
+    }
+
+    /// What comes here comes to us from now on.
+    void recall() {
+        socket.recall();
     }
 
     /// Closes the socket; the port is free when `closed` runs.

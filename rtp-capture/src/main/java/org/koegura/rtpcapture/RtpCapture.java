@@ -23,6 +23,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.MediaReport;
@@ -32,6 +33,7 @@ import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.NoticeSource;
 import org.koegura.callmodel.port.RecordingSink;
+import org.koegura.rtpcapture.kernel.KernelRelay;
 import org.koegura.rtpcapture.socket.MediaTransport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +60,7 @@ public final class RtpCapture implements AutoCloseable {
     private final AtomicInteger nextLoop = new AtomicInteger();
     private final Set<CallMedia> live = ConcurrentHashMap.newKeySet();
     private final Plane plane = new Plane();
+    private final @Nullable KernelRelay kernel;
     private final TakenUp takenUp = new TakenUp(plane::media, plane);
     private final ReentrantLock closing = new ReentrantLock();
     private final Condition fewerLive = closing.newCondition();
@@ -74,6 +77,7 @@ public final class RtpCapture implements AutoCloseable {
     /// @param typeOfService IP type-of-service octet of what is sent; 0xB8 is DSCP EF (J2)
     /// @param closeLimit how long [RtpCapture#close] waits for recordings to be sealed
     /// @param insideHears what the inside party hears while the notice speaks
+    /// @param byKernel whether the kernel may pass on what needs nothing of us, where it can
     public record Settings(
             MediaAddresses mediaAddresses,
             int firstPort,
@@ -84,7 +88,8 @@ public final class RtpCapture implements AutoCloseable {
             Duration silenceLimit,
             int typeOfService,
             Duration closeLimit,
-            InsideHears insideHears) {
+            InsideHears insideHears,
+            boolean byKernel) {
 
         public Settings {
             require(firstPort >= 1024 && lastPort <= 65_535, "media ports: 1024 to 65535 are needed");
@@ -114,7 +119,8 @@ public final class RtpCapture implements AutoCloseable {
                     Duration.ofSeconds(60),
                     0xB8,
                     Duration.ofSeconds(10),
-                    InsideHears.OTHER_PARTY);
+                    InsideHears.OTHER_PARTY,
+                    false);
         }
 
         /// The same, but for what the inside party hears.
@@ -129,7 +135,24 @@ public final class RtpCapture implements AutoCloseable {
                     silenceLimit,
                     typeOfService,
                     closeLimit,
-                    hears);
+                    hears,
+                    byKernel);
+        }
+
+        /// The same, and whether the kernel may pass packets on.
+        public Settings with(boolean kernelMayPass) {
+            return new Settings(
+                    mediaAddresses,
+                    firstPort,
+                    lastPort,
+                    portQuiet,
+                    loops,
+                    ringBytes,
+                    silenceLimit,
+                    typeOfService,
+                    closeLimit,
+                    insideHears,
+                    kernelMayPass);
         }
 
         private static void require(boolean holds, String otherwise) {
@@ -149,6 +172,7 @@ public final class RtpCapture implements AutoCloseable {
     private RtpCapture(
             Settings settings,
             MediaTransport transport,
+            @Nullable KernelRelay kernel,
             NoticeSource notices,
             RecordingSink sink,
             Clock clock,
@@ -156,6 +180,7 @@ public final class RtpCapture implements AutoCloseable {
             RandomGenerator random,
             MeterRegistry registry) {
         this.settings = settings;
+        this.kernel = kernel;
         this.notices = notices;
         this.clock = clock;
         this.monotonicNanos = monotonicNanos;
@@ -206,12 +231,24 @@ public final class RtpCapture implements AutoCloseable {
             RandomGenerator random,
             MeterRegistry registry)
             throws AddressFault {
-        return open(settings, MediaTransport.best(), notices, sink, clock, monotonicNanos, random, registry);
+        boolean asked = settings.byKernel() && MediaTransport.lends();
+        KernelRelay kernel = asked ? KernelRelay.open(settings.loops(), KernelRelay.RING_BYTES) : null;
+        try {
+            MediaTransport transport = MediaTransport.beside(kernel);
+            return open(settings, transport, kernel, notices, sink, clock, monotonicNanos, random, registry);
+        } catch (AddressFault | RuntimeException fault) {
+            if (kernel != null) {
+                kernel.close();
+            }
+            throw fault;
+        }
     }
 
+    /// @param kernel what the transport lends to; closed with the room
     static RtpCapture open(
             Settings settings,
             MediaTransport transport,
+            @Nullable KernelRelay kernel,
             NoticeSource notices,
             RecordingSink sink,
             Clock clock,
@@ -224,7 +261,8 @@ public final class RtpCapture implements AutoCloseable {
         if (other != null) {
             requireBindable(other);
         }
-        RtpCapture opened = new RtpCapture(settings, transport, notices, sink, clock, monotonicNanos, random, registry);
+        RtpCapture opened =
+                new RtpCapture(settings, transport, kernel, notices, sink, clock, monotonicNanos, random, registry);
         opened.loops.forEach(loop -> loop.writer().start());
         LOG.info(
                 "media.opened transport={} loops={} ports={}-{}",
@@ -268,7 +306,10 @@ public final class RtpCapture implements AutoCloseable {
         if (!live.isEmpty()) {
             LOG.error("media.closed.unsealed calls={}", live.size());
         }
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+        boolean ended = group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+        if (kernel != null && ended) { // its rings must not go while a loop reads them; they do with the process
+            kernel.close();
+        }
     }
 
     private void awaitNoneLive() throws InterruptedException {

@@ -49,6 +49,7 @@ import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.MediaSession.LocalMedia;
 import org.koegura.callmodel.port.NoticeSource;
 import org.koegura.callmodel.srtp.SrtpKeys;
+import org.koegura.rtpcapture.kernel.KernelRelay;
 import org.koegura.rtpcapture.socket.MediaTransport;
 
 /// One call through a real room: two parties with UDP sockets on loopback, and a store in memory.
@@ -96,10 +97,28 @@ final class LoopbackCall implements AutoCloseable {
     }
 
     LoopbackCall(RtpCapture.Settings settings, MediaTransport transport, NoticeFrames frames) throws Exception {
+        this(settings, transport, null, frames);
+    }
+
+    private LoopbackCall(
+            RtpCapture.Settings settings,
+            MediaTransport transport,
+            @Nullable KernelRelay kernel,
+            NoticeFrames frames)
+            throws Exception {
         notice = frames;
         room = RtpCapture.open(
-                settings, transport, new Sounds(), sink, Clock.systemUTC(), this::nanos, new Random(7), metrics);
+                settings, transport, kernel, new Sounds(), sink, Clock.systemUTC(), this::nanos, new Random(7), metrics);
         session = room.plane().open(facts.call(), told);
+    }
+
+    /// One whose packets the kernel may pass on. A system that does not let us fails the test.
+    ///
+    /// @param ringBytes of the kernel
+    static LoopbackCall byKernel(RtpCapture.Settings settings, int ringBytes) throws Exception {
+        KernelRelay kernel = Objects.requireNonNull(
+                KernelRelay.open(1, ringBytes), "CAP_BPF and CAP_NET_ADMIN are needed: run the tests as root");
+        return new LoopbackCall(settings, MediaTransport.beside(kernel), kernel, frames(PCMU, 25));
     }
 
     private long nanos() {
@@ -150,7 +169,8 @@ final class LoopbackCall implements AutoCloseable {
                 Duration.ofSeconds(60),
                 0,
                 PATIENCE,
-                InsideHears.OTHER_PARTY);
+                InsideHears.OTHER_PARTY,
+                false);
     }
 
     static NoticeFrames frames(AudioFormat format, int count) {

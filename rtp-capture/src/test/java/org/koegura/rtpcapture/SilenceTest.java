@@ -115,7 +115,8 @@ class SilenceTest {
                 LIMIT,
                 usual.typeOfService(),
                 usual.closeLimit(),
-                usual.insideHears());
+                usual.insideHears(),
+                usual.byKernel());
         return new LoopbackCall(soon, MediaTransport.best(), 25).connected();
     }
 }

@@ -228,14 +228,14 @@ record Addresses(
 
     /// The addresses that peers are told to send to: as chosen, else the listening addresses, a wildcard as this
     /// machine's first address of its family that other machines can reach, else loopback.
-    private static List<InetAddress> told(Config.Sip sip) throws UnknownHostException {
+    private static List<InetAddress> told(Config.Sip sip) throws StartFault, UnknownHostException {
         List<InetAddress> addresses = new ArrayList<>();
         for (String chosen : sip.advertised()) {
             addresses.add(InetAddress.getByName(chosen));
         }
         if (addresses.isEmpty()) {
             for (HostPort listen : sip.listen()) {
-                InetAddress bound = InetAddress.getByName(listen.host());
+                InetAddress bound = resolve(SipKeys.LISTEN, listen).getAddress();
                 addresses.add(bound.isAnyLocalAddress() ? firstReachable(bound instanceof Inet6Address) : bound);
             }
         }

@@ -91,7 +91,8 @@ record Ground(HeldDirectory directory, RtpCapture media, Later<RecordingSink> re
                 silenceSteps(config.silentAfter(), usual.silenceLimit()),
                 usual.typeOfService(),
                 usual.closeLimit(),
-                config.insideHears());
+                config.insideHears(),
+                config.kernelRelay());
     }
 
     /// Silence is told in steps: the longest that are none longer than usual, and that end when the call is over.

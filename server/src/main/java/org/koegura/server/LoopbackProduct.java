@@ -92,6 +92,7 @@ final class LoopbackProduct implements AutoCloseable {
                 Dscp.CS3,
                 anyPort,
                 MEDIA_PORTS,
+                false,
                 Config.Store.ofDemo(data),
                 false,
                 false,

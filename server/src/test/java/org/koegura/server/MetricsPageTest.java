@@ -56,6 +56,7 @@ class MetricsPageTest {
                 Dscp.CS3,
                 ANY,
                 new PortRange(20_000, 39_999),
+                true,
                 Config.Store.at(folder.resolve("data")),
                 false,
                 false,

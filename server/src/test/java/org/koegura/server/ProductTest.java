@@ -280,6 +280,7 @@ class ProductTest {
                 Dscp.CS3,
                 http,
                 new PortRange(20_000, 39_999),
+                true,
                 Config.Store.at(data),
                 false,
                 false,

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.koegura.rtpcapture.kernel.LentFlows;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +50,14 @@ final class EpollHandler implements IoHandler {
     static final int EVENT_BYTES = PACKED ? 12 : 16;
     private static final int DATA_AT = PACKED ? 4 : 8;
 
+    /// Between two looks at what the kernel has passed, where it passes anything.
+    private static final long PASSED_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
     private final ThreadAwareExecutor executor;
+
+    /// What is lent to the kernel of this loop's; null where it takes nothing.
+    private final @Nullable LentFlows flows;
+
     /// By file descriptor; replaced where it grows.
     private volatile AtomicReferenceArray<EpollSocket> sockets = new AtomicReferenceArray<>(1_024);
 
@@ -76,13 +84,19 @@ final class EpollHandler implements IoHandler {
     private final MemorySegment counter = arena.allocate(8, 8);
     private final MemorySegment room = arena.allocate(DATAGRAM_BYTES_MAX, 64);
     private ByteBuf datagram = Unpooled.wrappedBuffer(room.asByteBuffer());
+
+    /// What the kernel passed may be told while a datagram lies in the other room.
+    private final MemorySegment passedRoom = arena.allocate(LentFlows.PACKET_BYTES_MAX, 64);
+
+    private ByteBuf passed = Unpooled.wrappedBuffer(passedRoom.asByteBuffer());
     private final MemorySegment sender = arena.allocate(SocketAddresses.BYTES_MAX, 8);
     private final MemorySegment senderBytes = arena.allocate(4, 4);
     private long waitsFailed;
     private MemorySegment copy = MemorySegment.NULL;
 
-    EpollHandler(ThreadAwareExecutor executor, List<EpollHandler> all) {
+    EpollHandler(ThreadAwareExecutor executor, List<EpollHandler> all, @Nullable LentFlows flows) {
         this.executor = executor;
+        this.flows = flows;
         this.epoll = posix.epollCreate();
         this.wakeups = posix.eventfd();
         if (epoll < 0 || wakeups < 0) {
@@ -103,6 +117,11 @@ final class EpollHandler implements IoHandler {
     /// True once.
     boolean isFirstUse() {
         return used.compareAndSet(false, true);
+    }
+
+    @Nullable
+    LentFlows flows() {
+        return flows;
     }
 
     Posix posix() {
@@ -139,6 +158,21 @@ final class EpollHandler implements IoHandler {
     /// The received bytes as a buffer, with a reference more.
     ByteBuf received(int bytes) {
         return datagram.setIndex(0, bytes).retain();
+    }
+
+    /// A packet that the kernel passed as a buffer, with a reference more.
+    ByteBuf passed(MemorySegment ring, long packet, int bytes) {
+        MemorySegment.copy(ring, packet, passedRoom, 0, bytes);
+        return passed.setIndex(0, bytes).retain();
+    }
+
+    /// Makes that buffer anew where somebody still has it, or gave it back too often. Returns whether that was so.
+    boolean passedRenewed() {
+        if (passed.refCnt() == 1) {
+            return false;
+        }
+        passed = Unpooled.wrappedBuffer(passedRoom.asByteBuffer());
+        return true;
     }
 
     /// Reads a socket from now on. From any thread.
@@ -204,7 +238,7 @@ final class EpollHandler implements IoHandler {
         if (ready < 0 && ready != -Posix.EINTR) {
             waitFailed(-ready);
         }
-        int handled = 0;
+        int handled = drain(); // before what came by a socket later
         for (int i = 0; i < ready; i++) {
             long at = (long) i * EVENT_BYTES;
             int fd = (int) events.get(ValueLayout.JAVA_LONG_UNALIGNED, at + DATA_AT);
@@ -221,6 +255,18 @@ final class EpollHandler implements IoHandler {
             }
         }
         return handled;
+    }
+
+    private int drain() {
+        if (flows == null) {
+            return 0;
+        }
+        try {
+            return flows.drain();
+        } catch (Throwable fault) { // each packet's own faults are its socket's
+            LOG.error("media.passed.failed", fault);
+            return 0;
+        }
     }
 
     /// Whatever a socket's reader throws, the other calls of the loop go on: Netty would end the loop.
@@ -256,7 +302,8 @@ final class EpollHandler implements IoHandler {
         long nanos = 0;
         if (context.canBlock()) {
             long delay = context.delayNanos(System.nanoTime());
-            nanos = delay < 0 ? IDLE_NANOS : Math.min(delay, IDLE_NANOS);
+            long longest = flows != null && flows.any() ? PASSED_NANOS : IDLE_NANOS;
+            nanos = delay < 0 ? longest : Math.min(delay, longest);
         }
         timeout.set(ValueLayout.JAVA_LONG, 0, nanos / 1_000_000_000);
         timeout.set(ValueLayout.JAVA_LONG, 8, nanos % 1_000_000_000);

@@ -8,14 +8,18 @@ import java.lang.foreign.ValueLayout;
 import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.koegura.rtpcapture.kernel.LentFlows;
+import org.koegura.rtpcapture.kernel.Passage;
+import org.koegura.rtpcapture.kernel.Route;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A socket as the kernel has it.
 ///
 /// What is received lies in the one room of its event loop until the reader returns; what is sent is sent at once.
-final class EpollSocket implements MediaSocket {
+final class EpollSocket implements MediaSocket, LentFlows.Borrower {
 
     private static final Logger LOG = LoggerFactory.getLogger(EpollSocket.class);
 
@@ -31,9 +35,12 @@ final class EpollSocket implements MediaSocket {
     /// more of the loop than a party does.
     private static final int READS_MAX = 64;
 
+    private static final int NOT_LENT = -1;
+
     private final EpollHandler handler;
     private final int fd;
     private final InetSocketAddress local;
+    private final int typeOfService;
     private final Reader reader;
     private final Arena arena = Arena.ofAuto();
 
@@ -51,11 +58,18 @@ final class EpollSocket implements MediaSocket {
     private @Nullable InetSocketAddress destination;
     private MemorySegment destinationRaw = MemorySegment.NULL;
 
-    private EpollSocket(EpollHandler handler, int fd, InetSocketAddress local, Reader reader) {
+    /// The number of the flow that is lent; -1 while none is.
+    private int lentAs = NOT_LENT;
+
+    /// Whose it is or was last: what was just under way when it was recalled is his.
+    private @Nullable InetSocketAddress lentFrom;
+
+    private EpollSocket(EpollHandler handler, int fd, MediaTransport.Asked asked) {
         this.handler = handler;
         this.fd = fd;
-        this.local = local;
-        this.reader = reader;
+        this.local = asked.address();
+        this.typeOfService = asked.typeOfService();
+        this.reader = asked.reader();
     }
 
     /// On any thread; does not wait.
@@ -81,7 +95,7 @@ final class EpollSocket implements MediaSocket {
                 int _ = posix.close(fd);
                 throw new BindException(address + " cannot be bound: error " + -bound);
             }
-            EpollSocket socket = new EpollSocket(handler, fd, address, asked.reader());
+            EpollSocket socket = new EpollSocket(handler, fd, asked);
             try {
                 handler.add(socket);
             } catch (IOException notWatched) {
@@ -191,7 +205,65 @@ final class EpollSocket implements MediaSocket {
     }
 
     @Override
+    public boolean lend(MediaSocket via, Passage passage) {
+        LentFlows flows = handler.flows();
+        if (flows == null || isLent() || !(via instanceof EpollSocket out)) {
+            return false;
+        }
+        if (!isForOne() || !out.isForOne() || !isEmpty()) {
+            return false;
+        }
+        Route route = new Route(peer(), local, out.local, out.peer(), out.typeOfService);
+        lentFrom = peer();
+        lentAs = flows.lend(route, passage, this);
+        return isLent();
+    }
+
+    /// Whether nothing waits here that what the kernel passes would overtake.
+    private boolean isEmpty() {
+        int flags = Posix.MSG_DONTWAIT | Posix.MSG_PEEK;
+        return handler.posix().recv(fd, handler.room().address(), 0, flags) == -Posix.EAGAIN;
+    }
+
+    private boolean isForOne() {
+        return open && connected && !emptying;
+    }
+
+    @Override
+    public void recall() {
+        LentFlows flows = handler.flows();
+        if (flows != null && isLent()) {
+            int had = lentAs;
+            lentAs = NOT_LENT;
+            flows.recall(had);
+        }
+    }
+
+    private boolean isLent() {
+        return lentAs != NOT_LENT;
+    }
+
+    @Override
+    public void recalled() {
+        lentAs = NOT_LENT;
+    }
+
+    @Override
+    public void passed(long arrivalNanos, MemorySegment ring, long packet, int bytes) {
+        try {
+            InetSocketAddress from = Objects.requireNonNull(lentFrom, "passed, and never lent");
+            reader.passed(handler.passed(ring, packet, bytes), from, arrivalNanos);
+        } catch (Throwable fault) { // it fails this packet alone: the other calls of the loop go on
+            broken(fault);
+        }
+        if (handler.passedRenewed()) {
+            broken(new IllegalStateException("a packet was kept, or released twice"));
+        }
+    }
+
+    @Override
     public void disconnect() {
+        recall();
         connected = false;
         try (Arena own = Arena.ofConfined()) { // AF_UNSPEC dissolves it, connect(2); the local port stays
             MemorySegment nobody = own.allocate(SocketAddresses.BYTES_MAX, 8);
@@ -247,6 +319,7 @@ final class EpollSocket implements MediaSocket {
     public void close(Runnable closed) {
         handler.onLoop(() -> {
             if (open) {
+                recall();
                 open = false;
                 handler.remove(this);
                 int _ = handler.posix().close(fd);

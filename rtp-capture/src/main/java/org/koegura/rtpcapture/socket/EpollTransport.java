@@ -8,6 +8,9 @@ import java.net.BindException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.koegura.rtpcapture.kernel.KernelRelay;
 
 /// Sockets as the kernel has them, read by an epoll of our own within Netty's event loop: level-triggered, one system
 /// call to receive a datagram and one to send it, no object a packet.
@@ -19,6 +22,13 @@ final class EpollTransport implements MediaTransport {
     private static final boolean AVAILABLE = tryOut();
 
     private final List<EpollHandler> handlers = new CopyOnWriteArrayList<>();
+    private final @Nullable KernelRelay kernel;
+    private final AtomicInteger made = new AtomicInteger();
+
+    /// @param kernel what passes on what needs nothing of us; null where nothing does
+    EpollTransport(@Nullable KernelRelay kernel) {
+        this.kernel = kernel;
+    }
 
     static boolean isAvailable() {
         return AVAILABLE;
@@ -46,12 +56,15 @@ final class EpollTransport implements MediaTransport {
 
     @Override
     public String name() {
-        return "epoll";
+        return kernel == null ? "epoll" : "epoll+kernel";
     }
 
     @Override
     public IoHandlerFactory handlers() {
-        return executor -> new EpollHandler(executor, handlers);
+        return executor -> {
+            int loop = made.getAndIncrement();
+            return new EpollHandler(executor, handlers, kernel == null ? null : kernel.loop(loop));
+        };
     }
 
     @Override

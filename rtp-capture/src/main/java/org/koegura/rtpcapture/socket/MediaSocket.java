@@ -3,6 +3,7 @@ package org.koegura.rtpcapture.socket;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
+import org.koegura.rtpcapture.kernel.Passage;
 
 /// One bound UDP socket. Owned by its event loop, except [#local], which never changes.
 public interface MediaSocket {
@@ -15,6 +16,12 @@ public interface MediaSocket {
         ///
         /// @param cutOff whether it was longer than there was room for
         void received(ByteBuf datagram, InetSocketAddress sender, boolean cutOff);
+
+        /// The system itself has sent on a datagram of the connected peer, under what was lent: it is only to be
+        /// accounted for. As [#received], whatever has happened since.
+        ///
+        /// @param arrivalNanos as [System#nanoTime]
+        void passed(ByteBuf datagram, InetSocketAddress sender, long arrivalNanos);
 
         /// What was waiting was received.
         void drained();
@@ -42,6 +49,20 @@ public interface MediaSocket {
     boolean send(ByteBuf datagram, @Nullable InetSocketAddress to);
 
     void flush();
+
+    /// Lets the system itself send on, by `via`, what the connected peer sends: RTP of one source and payload type.
+    /// The system may give it back by itself. It ends with [#recall], which also has to come before `via` changes its
+    /// peer or is closed.
+    ///
+    /// @param via connected, too, and of the same event loop
+    /// @return whether it does
+    default boolean lend(MediaSocket via, Passage passage) {
+        return false;
+    }
+
+    /// Takes it back, if it was lent. What was passed until now has been told when this returns, unless it is called
+    /// while something is told.
+    default void recall() {}
 
     /// Closes it; the port is free when `closed` runs.
     void close(Runnable closed);

@@ -4,13 +4,27 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import java.net.InetSocketAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.koegura.rtpcapture.kernel.KernelRelay;
 
 /// How the event loops talk to the kernel; decided once, at the start.
 public interface MediaTransport {
 
     /// The system calls themselves where they can be had, else Netty's native epoll, else NIO.
     static MediaTransport best() {
-        return EpollTransport.isAvailable() ? new EpollTransport() : ChannelTransport.best();
+        return beside(null);
+    }
+
+    /// Whether the best there is can lend to the kernel.
+    static boolean lends() {
+        return EpollTransport.isAvailable();
+    }
+
+    /// The same, where the kernel passes on what needs nothing of us.
+    ///
+    /// @param kernel opened for as many loops as will be driven; null where there is none
+    static MediaTransport beside(@Nullable KernelRelay kernel) {
+        return EpollTransport.isAvailable() ? new EpollTransport(kernel) : ChannelTransport.best();
     }
 
     /// Netty's channels, on its native epoll where that loads, else on NIO.

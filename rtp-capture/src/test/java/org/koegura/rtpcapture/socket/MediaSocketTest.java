@@ -37,7 +37,7 @@ class MediaSocketTest {
         CHANNELS;
 
         MediaTransport open() {
-            return this == SYSTEM_CALLS ? new EpollTransport() : ChannelTransport.best();
+            return this == SYSTEM_CALLS ? new EpollTransport(null) : ChannelTransport.best();
         }
     }
 
@@ -87,6 +87,11 @@ class MediaSocketTest {
                 boolean _ = by.send(datagram, sender);
                 by.flush();
             }
+        }
+
+        @Override
+        public void passed(ByteBuf datagram, InetSocketAddress sender, long arrivalNanos) {
+            throw new AssertionError("nothing is lent");
         }
 
         @Override
@@ -198,7 +203,7 @@ class MediaSocketTest {
     /// A keepalive (RFC 6263 §4.1) is no end of what there is to read.
     @Test
     void anEmptyDatagramHoldsUpNoneBehindIt() throws Exception {
-        MediaTransport transport = new EpollTransport();
+        MediaTransport transport = new EpollTransport(null);
         EventLoop loop = loop(transport);
         Kept kept = new Kept();
         MediaSocket socket = open(transport, loop, FOUR, false, kept);
@@ -280,7 +285,7 @@ class MediaSocketTest {
     /// A wake-up that is lost once is lost for good: from then on each task waits until the loop looks after itself.
     @Test
     void noWakeUpIsLostHoweverManyThreadsAskAtOnce() throws Exception {
-        EventLoop loop = loop(new EpollTransport());
+        EventLoop loop = loop(new EpollTransport(null));
         long startNanos = System.nanoTime();
         for (int burst = 0; burst < 20; burst++) {
             CountDownLatch ran = new CountDownLatch(4 * 2_000);
@@ -298,7 +303,7 @@ class MediaSocketTest {
 
     @Test
     void whateverAReaderThrowsTheLoopGoesOn() throws Exception {
-        MediaTransport transport = new EpollTransport();
+        MediaTransport transport = new EpollTransport(null);
         EventLoop loop = loop(transport);
         Kept kept = new Kept();
         List<Throwable> told = new CopyOnWriteArrayList<>();
@@ -306,6 +311,11 @@ class MediaSocketTest {
             @Override
             public void received(ByteBuf datagram, InetSocketAddress sender, boolean cutOff) {
                 throw new OutOfMemoryError("of the test");
+            }
+
+            @Override
+            public void passed(ByteBuf datagram, InetSocketAddress sender, long arrivalNanos) {
+                throw new AssertionError("nothing is lent");
             }
 
             @Override
@@ -328,7 +338,7 @@ class MediaSocketTest {
     /// Tasks and timers wake the loop while no socket does.
     @Test
     void theLoopWakesForTasksAndTimers() throws Exception {
-        MediaTransport transport = new EpollTransport();
+        MediaTransport transport = new EpollTransport(null);
         EventLoop loop = loop(transport);
         for (int i = 0; i < 1_000; i++) {
             on(loop, () -> {});

@@ -30,6 +30,7 @@ import org.koegura.storageclient.StoreSettings;
 /// @param dscp what SIP packets bear
 /// @param http where console and API listen; port 0 takes a free one
 /// @param mediaPorts UDP ports for RTP and RTCP
+/// @param kernelRelay whether the kernel may pass on packets that need nothing of us
 /// @param store the two homes of recordings
 /// @param refuseWhenUnrecordable R3: refuse a call that cannot be recorded, instead of letting it pass; lines may say
 /// otherwise
@@ -47,6 +48,7 @@ public record Config(
         Dscp dscp,
         HostPort http,
         PortRange mediaPorts,
+        boolean kernelRelay,
         Store store,
         boolean refuseWhenUnrecordable,
         boolean stripUnannounceable,
@@ -194,6 +196,7 @@ public record Config(
                 chosen.need(SipKeys.DSCP),
                 chosen.need(ConfigKeys.CONSOLE_LISTEN),
                 chosen.need(ConfigKeys.MEDIA_PORTS),
+                chosen.need(ConfigKeys.MEDIA_KERNEL),
                 new Store(
                         chosen.need(ConfigKeys.STORE_DATA),
                         chosen.need(ConfigKeys.STORE_RING_SIZE),

@@ -21,6 +21,18 @@ public final class ConfigKeys {
             "UDP ports for RTP and RTCP; a call takes four.",
             Readers.orNull(PortRange::parse));
 
+    static final Key<Boolean> MEDIA_KERNEL = new Key<>(
+            "media.kernel",
+            "--media-kernel",
+            "auto|never",
+            "never",
+            "auto",
+            false,
+            "auto or never",
+            "On trial: whether the kernel passes on the packets of a call that need nothing of us, beside the host's"
+                    + " packet filter; auto: where it can and we may (Linux 6.6, CAP_BPF, CAP_NET_ADMIN).",
+            Readers.choice("auto", true, "never", false));
+
     public static final Key<HostPort> CONSOLE_LISTEN = new Key<>(
             "console.listen",
             "--http",
@@ -178,6 +190,7 @@ public final class ConfigKeys {
             SipKeys.SRTP_TRUNK,
             SipKeys.SRTP_TELEPHONES,
             MEDIA_PORTS,
+            MEDIA_KERNEL,
             CONSOLE_LISTEN,
             STORE_DATA,
             STORE_RING_SIZE,

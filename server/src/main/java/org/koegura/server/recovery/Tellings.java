@@ -105,7 +105,7 @@ public final class Tellings implements AutoCloseable {
             try {
                 return recoveries.tellings(found.get());
             } catch (RuntimeException fault) { // of ours: nobody knows yet what there is to tell
-                LOG.error("recoveries.failed again_after_s={}", againAfter.toSeconds(), fault);
+                LOG.error("recoveries.failed againAfterSeconds={}", againAfter.toSeconds(), fault);
             }
             if (closing.await(againAfter.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new InterruptedException("closed");

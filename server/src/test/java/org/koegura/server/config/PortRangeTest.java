@@ -41,7 +41,8 @@ class PortRangeTest {
                         usual.silenceLimit(),
                         usual.typeOfService(),
                         usual.closeLimit(),
-                        usual.insideHears()))
+                        usual.insideHears(),
+                        usual.byKernel()))
                 .isNotNull();
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.koegura.server.bench.BenchFault;
+import org.koegura.server.bench.ProcessCpu;
 import org.koegura.server.bench.Program;
 
 /// Both parties of many calls, as a process of its own.
@@ -86,6 +87,11 @@ final class Generator implements AutoCloseable {
     /// It sends no more from now on.
     void end() throws BenchFault {
         program.tell("end");
+    }
+
+    /// CPU seconds that it has used since it began.
+    double cpuSeconds() {
+        return ProcessCpu.seconds(program.pids());
     }
 
     /// Waits for what is still under way after [#end()].

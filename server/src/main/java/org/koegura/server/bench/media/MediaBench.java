@@ -136,11 +136,13 @@ final class MediaBench {
             throws BenchFault, InterruptedException {
         running.begin();
         double cpuBefore = running.cpuSeconds();
+        double senderBefore = generator.cpuSeconds();
         generator.begin();
         TimeUnit.SECONDS.sleep(seconds);
         generator.end();
         long endNanos = System.nanoTime();
         double cpuAtEnd = running.cpuSeconds();
+        double sender = generator.cpuSeconds() - senderBefore;
         long rssKib = running.residentKib();
         Map<String, Double> told = new HashMap<>(running.end());
         GeneratorCounts counts = generator.counts();
@@ -151,7 +153,7 @@ final class MediaBench {
                 (System.nanoTime() - hungUpNanos) / NANOS_PER_SECOND,
                 dueBy(endNanos, startedNanos));
         return new MediaLoad(
-                generator.parties().size(), counts, cpuAtEnd - cpuBefore, closing, rssKibBefore, rssKib, told);
+                generator.parties().size(), counts, cpuAtEnd - cpuBefore, sender, closing, rssKibBefore, rssKib, told);
     }
 
     /// How many packets calls that began then had until now, both ways.

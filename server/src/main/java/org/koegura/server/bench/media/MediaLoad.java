@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param counts what the generator saw
 /// @param cpuSeconds what the side used in that time
+/// @param senderCpuSeconds what the generator used in that time: where the kernel relays, the sender does the work
 /// @param closing what it did afterwards with these calls
 /// @param rssKibBefore what of it lay in memory before the first call that it ever had
 /// @param rssKib the same at the end of that time
@@ -15,6 +16,7 @@ record MediaLoad(
         int calls,
         GeneratorCounts counts,
         double cpuSeconds,
+        double senderCpuSeconds,
         Closing closing,
         long rssKibBefore,
         long rssKib,
@@ -46,13 +48,25 @@ record MediaLoad(
         return cpuSeconds * MILLION / Math.max(1, counts.received());
     }
 
+    /// What the machine does because of the side: its own work, and what the generator does more than with nothing
+    /// between.
+    ///
+    /// @param direct so many calls with nothing between, in the same round
+    double causedCpuSecondsPerMpkt(MediaLoad direct) {
+        return cpuSecondsPerMpkt() + senderCpuSecondsPerMpkt() - direct.senderCpuSecondsPerMpkt();
+    }
+
+    private double senderCpuSecondsPerMpkt() {
+        return senderCpuSeconds * MILLION / Math.max(1, counts.received());
+    }
+
     double closingCpuSecondsPerMpkt() {
         return closing.cpuSeconds() * MILLION / Math.max(1, closing.packets());
     }
 
     /// From the first packet to the last upload.
-    double wholeCpuSecondsPerMpkt() {
-        return cpuSecondsPerMpkt() + closingCpuSecondsPerMpkt();
+    double wholeCpuSecondsPerMpkt(MediaLoad direct) {
+        return causedCpuSecondsPerMpkt(direct) + closingCpuSecondsPerMpkt();
     }
 
     /// Whether its cost can be held against that of others: a side that drops is cheap, on the wire or in its files.

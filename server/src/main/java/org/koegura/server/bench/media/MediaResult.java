@@ -58,7 +58,7 @@ final class MediaResult {
                 "record_and_seal_vs_" + peer,
                 MediaSide.KOEGURA_RECORDING,
                 their,
-                (ours, theirs) -> ours.wholeCpuSecondsPerMpkt() / theirs.wholeCpuSecondsPerMpkt());
+                (ours, theirs, direct) -> ours.wholeCpuSecondsPerMpkt(direct) / theirs.wholeCpuSecondsPerMpkt(direct));
     }
 
     private void ratio(String name, MediaSide our, MediaSide their, Compared compared) {
@@ -78,23 +78,31 @@ final class MediaResult {
         missing.merge(side.key(), why, (before, more) -> before + "; " + more);
     }
 
-    private static final Compared RELAYING = (ours, theirs) -> ours.cpuSecondsPerMpkt() / theirs.cpuSecondsPerMpkt();
+    private static final Compared RELAYING =
+            (ours, theirs, direct) -> ours.causedCpuSecondsPerMpkt(direct) / theirs.causedCpuSecondsPerMpkt(direct);
 
     private interface Compared {
 
-        double of(MediaLoad ours, MediaLoad theirs);
+        double of(MediaLoad ours, MediaLoad theirs, MediaLoad direct);
     }
 
     private List<Double> inEachRound(
             MediaSide our, MediaSide their, int calls, Predicate<MediaLoad> counts, Compared compared) {
         List<MediaRound> ours = of(our);
         List<MediaRound> theirs = of(their);
+        List<MediaRound> directs = of(MediaSide.DIRECT);
         List<Double> each = new ArrayList<>();
-        for (int round = 0; round < Math.min(ours.size(), theirs.size()); round++) {
+        for (int round = 0; round < Math.min(directs.size(), Math.min(ours.size(), theirs.size())); round++) {
             MediaLoad ourLoad = ours.get(round).loads().get(calls);
             MediaLoad theirLoad = theirs.get(round).loads().get(calls);
-            if (ourLoad != null && counts.test(ourLoad) && theirLoad != null && counts.test(theirLoad)) {
-                each.add(compared.of(ourLoad, theirLoad));
+            MediaLoad direct = directs.get(round).loads().get(calls);
+            if (direct != null
+                    && direct.counts().isPaced()
+                    && ourLoad != null
+                    && counts.test(ourLoad)
+                    && theirLoad != null
+                    && counts.test(theirLoad)) {
+                each.add(compared.of(ourLoad, theirLoad, direct));
             }
         }
         return each;
@@ -153,6 +161,7 @@ final class MediaResult {
         }
         if (side != MediaSide.DIRECT) {
             put(at + "cpu_seconds_per_mpkt", loads, MediaLoad::cpuSecondsPerMpkt);
+            caused(side, calls);
             put(at + "closing_cpu_seconds_per_mpkt", loads, MediaLoad::closingCpuSecondsPerMpkt);
             put(at + "closing_seconds", loads, load -> load.closing().seconds());
             put(at + "rss_kib_per_call", loads, MediaLoad::rssKibPerCall);
@@ -180,6 +189,18 @@ final class MediaResult {
         }
     }
 
+    private void caused(MediaSide side, int calls) {
+        List<Double> each = inEachRound(
+                side,
+                side,
+                calls,
+                load -> load.counts().isPaced(),
+                (ours, theirs, direct) -> ours.causedCpuSecondsPerMpkt(direct));
+        if (!each.isEmpty()) {
+            figures.put(at(side, calls) + "caused_cpu_seconds_per_mpkt", Median.of(each));
+        }
+    }
+
     /// What each call beyond the few of the first load lies in memory with. What a process fetches once, such as
     /// compiled code, is not in it; it is in the figure for each call.
     private void further(MediaSide side) {
@@ -200,7 +221,7 @@ final class MediaResult {
     private void delays(MediaSide side, int calls) {
         for (String which : DELAYS) {
             List<Double> each = inEachRound(
-                    side, MediaSide.DIRECT, calls, load -> load.counts().isPaced(), (ours, direct) -> {
+                    side, MediaSide.DIRECT, calls, load -> load.counts().isPaced(), (ours, theirs, direct) -> {
                         double delay = ours.counts().delay(which);
                         return side == MediaSide.DIRECT
                                 ? delay

@@ -11,7 +11,7 @@ import org.koegura.server.bench.BenchResult;
 final class MediaTable {
 
     private static final String NONE = "–";
-    private static final String ROW = "%-22s %10s %26s %9s %10s %9s %8s%n";
+    private static final String ROW = "%-22s %14s %26s %9s %10s %9s %8s%n";
 
     private final PrintWriter out;
     private final Map<String, Double> figures;
@@ -26,7 +26,9 @@ final class MediaTable {
         out.println();
         out.println("G.711, 160 bytes, 50 packets/s each way and call, UDP on 127.0.0.1; medians over the rounds.");
         out.println(
-                "CPU: seconds per million packets relayed. Delay: added to the same percentile with nothing between,");
+                "CPU: seconds per million packets relayed, the sender's beyond what it has with nothing between included (in");
+        out.println(
+                "brackets: the side's own processes alone). Delay: added to the same percentile with nothing between,");
         out.println("from send() to the arrival in the other party's socket. Lost: the worst round.");
         for (int calls : List.of(plan.quietCalls(), plan.busyCalls())) {
             table.loads(calls);
@@ -59,7 +61,8 @@ final class MediaTable {
                     Locale.ROOT,
                     ROW,
                     side.title(),
-                    number(at + "cpu_seconds_per_mpkt", 1, 2),
+                    number(at + "caused_cpu_seconds_per_mpkt", 1, 2) + " (" + number(at + "cpu_seconds_per_mpkt", 1, 2)
+                            + ")",
                     delay(side, calls, "p50") + " / " + delay(side, calls, "p99") + " / " + delay(side, calls, "p999"),
                     delay(side, calls, "max"),
                     share(figures.get(at + "loss_worst_ratio")),

@@ -166,6 +166,7 @@ class MediaResultTest {
                 500,
                 counts(0, 0, 10),
                 1,
+                1,
                 NOTHING_LEFT,
                 0,
                 0,
@@ -177,11 +178,11 @@ class MediaResultTest {
     }
 
     private static MediaLoad closed(int calls, double cpuSeconds, MediaLoad.Closing closing) {
-        return new MediaLoad(calls, counts(0, 0, 10), cpuSeconds, closing, 0, 0, Map.of());
+        return new MediaLoad(calls, counts(0, 0, 10), cpuSeconds, 1, closing, 0, 0, Map.of());
     }
 
     private static MediaLoad resident(int calls, long rssKibBefore, long rssKib) {
-        return new MediaLoad(calls, counts(0, 0, 10), 1, NOTHING_LEFT, rssKibBefore, rssKib, Map.of());
+        return new MediaLoad(calls, counts(0, 0, 10), 1, 1, NOTHING_LEFT, rssKibBefore, rssKib, Map.of());
     }
 
     @Test
@@ -189,6 +190,7 @@ class MediaResultTest {
         MediaLoad lost = new MediaLoad(
                 500,
                 counts(0, 0, 10),
+                1,
                 1,
                 NOTHING_LEFT,
                 1000,
@@ -219,8 +221,27 @@ class MediaResultTest {
         assertThat(table).contains("missing: c: forward_vs_c: ").contains("9.00");
     }
 
+    /// With rounds of nothing between, where none are given.
     private static BenchResult result(List<MediaRound> rounds) {
-        return MediaResult.of(rounds, PLAN, Map.of("cores", "2"));
+        List<MediaRound> all = new ArrayList<>(rounds);
+        if (rounds.stream().noneMatch(round -> round.side() == MediaSide.DIRECT)) {
+            rounds.forEach(_ -> all.add(new MediaRound(
+                    MediaSide.DIRECT, Map.of(100, load(100, 0, 0, 0), 500, load(500, 0, 0, 0)), List.of())));
+        }
+        return MediaResult.of(all, PLAN, Map.of("cores", "2"));
+    }
+
+    @Test
+    void whatTheSenderDoesForTheSideIsTheSidesCost() {
+        MediaLoad direct = new MediaLoad(500, counts(0, 0, 10), 0, 3, NOTHING_LEFT, 0, 0, Map.of());
+        MediaLoad ours = new MediaLoad(500, counts(0, 0, 10), 1, 5, NOTHING_LEFT, 0, 0, Map.of());
+        MediaLoad theirs = new MediaLoad(500, counts(0, 0, 10), 7, 2, NOTHING_LEFT, 0, 0, Map.of());
+        BenchResult result = result(
+                List.of(round(MediaSide.DIRECT, direct), round(MediaSide.KOEGURA, ours), round(MediaSide.C, theirs)));
+        assertThat(result.ratios()).containsEntry("forward_vs_c", 0.5);
+        assertThat(result.figures())
+                .containsEntry("forward_500_cpu_seconds_per_mpkt", 1.0)
+                .containsEntry("forward_500_caused_cpu_seconds_per_mpkt", 3.0);
     }
 
     private static String table(BenchResult result) {
@@ -239,6 +260,7 @@ class MediaResultTest {
                 calls,
                 counts(lost, late, 10),
                 cpuSeconds * (1_000_000 - lost) / 1_000_000,
+                (1_000_000 - lost) / 1_000_000.0,
                 NOTHING_LEFT,
                 0,
                 0,
@@ -246,7 +268,7 @@ class MediaResultTest {
     }
 
     private static MediaLoad delayed(int calls, double micros) {
-        return new MediaLoad(calls, counts(0, 0, micros), 1, NOTHING_LEFT, 0, 0, Map.of());
+        return new MediaLoad(calls, counts(0, 0, micros), 1, 1, NOTHING_LEFT, 0, 0, Map.of());
     }
 
     private static GeneratorCounts counts(long lost, long late, double micros) {

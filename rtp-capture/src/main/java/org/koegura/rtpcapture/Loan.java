@@ -1,0 +1,87 @@
+package org.koegura.rtpcapture;
+
+import org.jspecify.annotations.Nullable;
+import org.koegura.rtpcapture.kernel.Passage;
+
+/// Within step 2 of 5 on the packet path: one direction of a call's audio, which is lent to the kernel once it is
+/// steady. That is when so many packets in a row were relayed to one party with the same distance of numbers. The
+/// kernel passes no other packets than such: what differs comes to us, and where that is more than another
+/// payload type in between, the direction is recalled.
+///
+/// Owned by the call's event loop; allocates nothing per packet.
+final class Loan {
+
+    /// Half a second of packets of 20 ms.
+    static final int STEADY_PACKETS = 25;
+
+    /// Packets from a refusal to the next try: what waited in a socket may have been read by then.
+    static final int REFUSED_PACKETS = 50;
+
+    /// Then the stream comes by the sockets again, for [#STEADY_PACKETS]: the host's packet filter keeps what it knows of
+    /// it, and where it leaves by is asked anew. A minute of packets of 20 ms.
+    static final int PASSED_MAX = 3_000;
+
+    private int steady;
+    private int passed;
+    private int payloadType;
+    private int ssrc;
+    private int newSsrc;
+    private int sequence;
+    private int timestamp;
+    private @Nullable RelayPort from;
+    private @Nullable Passage lent;
+
+    /// A packet came by its socket and was relayed so.
+    void relayed(RelayPort in, RelayPort out, int type, int source, int newSource, int sequenceBy, int timestampBy) {
+        boolean sameStream = source == ssrc && newSource == newSsrc && sequenceBy == sequence && timestampBy == timestamp;
+        Passage known = lent;
+        if (!sameStream || (known != null && known.payloadType() == type)) {
+            recall(); // it is another stream, or the kernel should have passed it and had no room: more may wait here
+        }
+        if (!sameStream || type != payloadType) {
+            steady = 0;
+            payloadType = type;
+            ssrc = source;
+            newSsrc = newSource;
+            sequence = sequenceBy;
+            timestamp = timestampBy;
+        }
+        if (++steady == STEADY_PACKETS) {
+            lend(in, out);
+        }
+    }
+
+    /// A packet was passed by the kernel: what comes by the socket in between is not the steady part.
+    void passed() {
+        steady = 0;
+        if (++passed == PASSED_MAX) {
+            recall();
+        }
+    }
+
+    private void lend(RelayPort in, RelayPort out) {
+        if (from != null) { // another payload type of the stream; what is told of it may change everything
+            recall();
+            return;
+        }
+        Passage wanted = new Passage(payloadType, ssrc, newSsrc, sequence, timestamp);
+        if (in.lend(out, wanted)) {
+            from = in;
+            lent = wanted;
+            passed = 0;
+        } else {
+            steady = STEADY_PACKETS - REFUSED_PACKETS;
+        }
+    }
+
+    /// Takes it back, if it was lent.
+    void recall() {
+        RelayPort in = from;
+        if (in != null) {
+            from = null;
+            lent = null;
+            in.recall();
+        }
+        steady = 0;
+    }
+}
