@@ -17,6 +17,8 @@ public record StreamAccount(Leg leg, long received, long recorded, long lost, Ma
     public enum Withheld {
         BEFORE_NOTICE,
         NOTICE,
+        /// Capture was paused (R9).
+        PAUSE,
         /// The call is not to be recorded.
         BYPASS,
         /// Its payload type is none that was negotiated as audio we keep.

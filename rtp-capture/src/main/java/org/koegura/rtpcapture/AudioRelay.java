@@ -86,7 +86,7 @@ final class AudioRelay implements NoticePlayer.Stage {
         this.rtcp = new RtcpTranslator(outbound);
         this.notice = new NoticePlayer(this, outbound);
         this.ear = new InsideEar(insideHears, source);
-        this.capture = new Capture(loop);
+        this.capture = new Capture(loop, clock, events);
         this.quality = new QualityWatch(loop.loop(), meters.quality(), loop.counters()::lost, clock::monotonic);
         this.ownReportDueNanos = clock.monotonic();
         this.canonicalName = Long.toHexString(random.nextLong());
@@ -118,9 +118,9 @@ final class AudioRelay implements NoticePlayer.Stage {
         streamChanged = told;
     }
 
-    /// Grows with whatever changes a checkpoint of the stream.
+    /// Grows with whatever changes a checkpoint of the stream, or of what may be kept.
     long streamChanges() {
-        return outbound.changes();
+        return outbound.changes() + capture.changes();
     }
 
     void on(MediaLine audioLine) {

@@ -1,7 +1,7 @@
 package org.koegura.rtpcapture;
 
-import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
@@ -47,7 +46,7 @@ final class CallMedia implements MediaSession, Track.Owner {
     private final LineBinder binder;
     private final MediaEvents events;
     private final ArrivalClock clock;
-    private final long silenceNanos;
+    private final SilenceWatch silence;
     private final Ending ending;
     private final AudioRelay audio;
 
@@ -61,8 +60,6 @@ final class CallMedia implements MediaSession, Track.Owner {
     private boolean closed;
     private Instant answeredAt = Instant.EPOCH;
     private @Nullable Runnable captureOnAnswer;
-    private @Nullable Future<?> silenceTimer;
-    private long heardNanos;
 
     /// A command, and when it was given.
     private record Given(long nanos, Runnable command) {}
@@ -81,7 +78,7 @@ final class CallMedia implements MediaSession, Track.Owner {
         this.binder = binder;
         this.events = events;
         this.clock = clock;
-        this.silenceNanos = silenceNanos;
+        this.silence = new SilenceWatch(loop, clock, silenceNanos, events);
         this.audio = audio;
         this.ending = ending;
         this.bound = new BoundLines(binder, loop);
@@ -158,7 +155,10 @@ final class CallMedia implements MediaSession, Track.Owner {
 
     @Override
     public void mayBeEncrypted() {
-        onLoop(() -> audio.capture().withhold(Span.Reason.ENCRYPTED, clock.epochNanos(now())));
+        onLoop(() -> {
+            audio.capture().withhold(Span.Reason.ENCRYPTED, clock.epochNanos(now()));
+            checkpoints.streamChanged();
+        });
     }
 
     @Override
@@ -194,12 +194,11 @@ final class CallMedia implements MediaSession, Track.Owner {
             long nowNanos = now();
             answered = true;
             answeredAt = clock.instant(nowNanos);
-            heardNanos = nowNanos;
             lines.values().forEach(of -> of.line().answered(nowNanos));
             audio.quality().answered(nowNanos);
             audio.notice().answered(nowNanos);
             audio.advanceNotice();
-            watchSilence(silenceNanos);
+            silence.start(nowNanos);
             checkpoints.start();
             if (captureOnAnswer != null) {
                 captureOnAnswer.run();
@@ -249,6 +248,25 @@ final class CallMedia implements MediaSession, Track.Owner {
             LOG.debug("capture.bypassed call={} why={}", call, why);
             captureOnAnswer = null;
             audio.capture().stop(Withheld.BYPASS, clock.instant(now()));
+        });
+    }
+
+    @Override
+    public void pauseCapture(Duration atMost) {
+        if (atMost.isNegative() || atMost.isZero() || atMost.compareTo(PAUSE_MAX) > 0) {
+            throw new IllegalArgumentException("pause of capture: more than 0 and at most " + PAUSE_MAX + " is needed");
+        }
+        onLoop(() -> {
+            audio.capture().pause(atMost);
+            checkpoints.streamChanged();
+        });
+    }
+
+    @Override
+    public void resumeCapture() {
+        onLoop(() -> {
+            audio.capture().resume();
+            checkpoints.streamChanged();
         });
     }
 
@@ -313,7 +331,7 @@ final class CallMedia implements MediaSession, Track.Owner {
 
     /// A packet was admitted on some line, from a source that is taken.
     void heard(long nowNanos) {
-        heardNanos = nowNanos;
+        silence.heard(nowNanos);
     }
 
     /// An ICMP error came back on a port. It speaks against the notice only where the notice is sent from.
@@ -372,6 +390,7 @@ final class CallMedia implements MediaSession, Track.Owner {
         lines.values().forEach(of -> of.line().audio(false));
         audio.off(why, now());
         audio.advanceNotice();
+        checkpoints.streamChanged();
     }
 
     private void resumeOnLoop(Instant since, CallCheckpoint.Media had, Map<Integer, LineBinder.BoundLine> fresh) {
@@ -385,11 +404,11 @@ final class CallMedia implements MediaSession, Track.Owner {
         }
         answered = true;
         answeredAt = since;
-        heardNanos = nowNanos;
+        audio.capture().resume(had.silence(), had.pause(), clock.epochNanos(nowNanos));
         audio.quality().answered(nowNanos);
         audio.notice().answered(nowNanos);
         audio.notice().cue();
-        watchSilence(silenceNanos);
+        silence.start(nowNanos);
         checkpoints.start();
     }
 
@@ -423,20 +442,6 @@ final class CallMedia implements MediaSession, Track.Owner {
         }
     }
 
-    private void watchSilence(long afterNanos) {
-        silenceTimer = loop.loop().schedule(this::checkSilence, afterNanos, TimeUnit.NANOSECONDS);
-    }
-
-    private void checkSilence() {
-        long silent = now() - heardNanos;
-        if (silent >= silenceNanos) {
-            events.silent(TimeUnit.NANOSECONDS.toMillis(silent));
-            watchSilence(silenceNanos);
-        } else {
-            watchSilence(silenceNanos - silent);
-        }
-    }
-
     private void end(EndReason end) {
         long nowNanos = now();
         CaptureBasis withReports = withLateReports(audio.capture().basis());
@@ -445,9 +450,7 @@ final class CallMedia implements MediaSession, Track.Owner {
         audio.notice().stop();
         audio.advanceNotice();
         checkpoints.stop();
-        if (silenceTimer != null) {
-            silenceTimer.cancel(false);
-        }
+        silence.stop();
         lines.values().forEach(binder::close);
         MediaReport report = audio.capture().end(withReports, end, clock.instant(nowNanos));
         if (report != null) {

@@ -2,6 +2,7 @@ package org.koegura.rtpcapture;
 
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,8 @@ import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.StreamAccount.Withheld;
+import org.koegura.callmodel.port.CallCheckpoint;
+import org.koegura.callmodel.port.MediaEvents;
 import org.koegura.callmodel.port.RecordingSink.LegFormat;
 import org.koegura.callmodel.port.RecordingSink.Opening;
 import org.koegura.callmodel.port.RecordingSink.Span;
@@ -33,7 +36,8 @@ final class Capture {
     private final MediaLoop loop;
     private final LegAccount inside = new LegAccount(Leg.INSIDE);
     private final LegAccount outside = new LegAccount(Leg.OUTSIDE);
-    private final SpanLog spans = new SpanLog();
+    private final SpanLog spans;
+    private final CapturePause pause;
 
     /// PCMU, PCMA and G.722 are audio without a word in the session description (RFC 3551 §6). A party
     /// that agrees to another codec in mid-call speaks it at once, before its answer has passed us: that
@@ -68,11 +72,14 @@ final class Capture {
     private long agreedEpochNanos;
     private boolean tellingLater;
 
-    Capture(MediaLoop loop) {
+    /// @param events hears of the end of a pause
+    Capture(MediaLoop loop, ArrivalClock clock, MediaEvents events) {
         this.loop = loop;
+        this.spans = new SpanLog(loop.counters()::spanForgotten);
+        this.pause = new CapturePause(loop, clock, spans, events);
     }
 
-    /// Whether packets are copied now.
+    /// Whether packets are copied now, but for a pause.
     boolean isOn() {
         return on;
     }
@@ -106,9 +113,41 @@ final class Capture {
     void withAudio(long epochNanos) {
         withheld = false;
         silentUntilEpochNanos = epochNanos;
-        if (!spans.end(epochNanos)) {
-            loop.counters().spanForgotten();
+        spans.end(epochNanos);
+    }
+
+    /// Nothing is kept from now on, at most so long. Without effect while a pause lasts; turns nothing on.
+    void pause(Duration atMost) {
+        pause.begin(atMost);
+    }
+
+    /// What is kept otherwise is kept again.
+    void resume() {
+        silentUntilEpochNanos = Math.max(silentUntilEpochNanos, pause.end());
+    }
+
+    /// Goes on where another process was, whose clock may have been ahead.
+    void resume(
+            CallCheckpoint.@Nullable Silence silence, CallCheckpoint.@Nullable Pause paused, long nowEpochNanos) {
+        if (silence != null) {
+            withoutAudio(silence.reason(), Math.min(ArrivalClock.epochNanos(silence.since()), nowEpochNanos));
         }
+        if (paused != null) {
+            pause.resume(paused);
+        }
+    }
+
+    CallCheckpoint.@Nullable Silence silence() {
+        return spans.silence();
+    }
+
+    CallCheckpoint.@Nullable Pause paused() {
+        return pause.checkpoint();
+    }
+
+    /// Grows with whatever changes [#silence] or [#paused].
+    long changes() {
+        return spans.changes();
     }
 
     /// Keeps packets of this type from now on, as well as those named before: an old format may still be under way.
@@ -176,6 +215,11 @@ final class Capture {
             account.withheld(offReason);
             return;
         }
+        if (pause.covers(arrivalEpochNanos)) {
+            spans.withheldAt(arrivalEpochNanos);
+            account.withheld(Withheld.PAUSE);
+            return;
+        }
         if (withheld || !keeps(RtpHeader.payloadType(packet))) {
             account.withheld(Withheld.NOT_AUDIO);
             return;
@@ -200,6 +244,7 @@ final class Capture {
     MediaReport end(@Nullable CaptureBasis noticeHeard, EndReason end, Instant endedAt) {
         on = false;
         offReason = Withheld.AFTER_END;
+        pause.end();
         CaptureBasis known = noticeHeard == null ? basis : noticeHeard;
         Track closing = track;
         if (closing == null || known == null) {
@@ -208,7 +253,7 @@ final class Capture {
         }
         Instant captureEndedAt = stoppedAt == null ? endedAt : stoppedAt;
         long untilEpochNanos = ArrivalClock.epochNanos(captureEndedAt);
-        withAudio(untilEpochNanos);
+        spans.close(untilEpochNanos);
         List<Span> silent = spans.within(fromEpochNanos, untilEpochNanos);
         closeTrack(closing, new Track.Ending(known, captureEndedAt, end, inside, outside, silent));
         return null;

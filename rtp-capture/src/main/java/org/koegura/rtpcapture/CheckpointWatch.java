@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaEvents;
 
-/// Says what another process would need of a call's media: when the call is answered, when a notice begins or ends, and
-/// else by the second, wherever it changed.
+/// Says what another process would need of a call's media: when the call is answered, when a notice or a pause begins
+/// or
+/// ends, and else by the second, wherever it changed.
 ///
 /// Owned by the call's event loop.
 final class CheckpointWatch {
@@ -47,7 +48,7 @@ final class CheckpointWatch {
         timer = loop.loop().schedule(this::start, TICK_NANOS, TimeUnit.NANOSECONDS);
     }
 
-    /// The numbers of the stream are others now.
+    /// The numbers of the stream are others now, or whether its audio may be kept.
     void streamChanged() {
         if (timer != null) {
             tell();
@@ -75,6 +76,10 @@ final class CheckpointWatch {
         List<CallCheckpoint.Line> all = lines.entrySet().stream()
                 .map(entry -> entry.getValue().line().checkpoint(entry.getKey()))
                 .toList();
-        events.moved(new CallCheckpoint.Media(all, audio.checkpoint(clock.monotonic())));
+        events.moved(new CallCheckpoint.Media(
+                all,
+                audio.checkpoint(clock.monotonic()),
+                audio.capture().silence(),
+                audio.capture().paused()));
     }
 }

@@ -79,8 +79,8 @@ final class RelayCounters {
         gaps.add(Gap.Reason.RING_FULL, 1);
     }
 
-    void spanForgotten() {
-        spansForgotten.add(Span.Reason.FAX, 1); // whatever its reason
+    void spanForgotten(Span.Reason why) {
+        spansForgotten.add(why, 1);
     }
 
     Tally<Discarded> discarded(Leg leg) {
@@ -148,12 +148,16 @@ final class RelayCounters {
                 c -> c.gaps.count(Gap.Reason.RING_FULL),
                 "reason",
                 word(Gap.Reason.RING_FULL));
-        sum(
-                loops,
-                registry,
-                "koegura.capture.spans.forgotten",
-                "Times without audio that a recording does not declare, having declared so many.",
-                c -> c.spansForgotten.count(Span.Reason.FAX));
+        for (Span.Reason why : Span.Reason.values()) {
+            sum(
+                    loops,
+                    registry,
+                    "koegura.capture.spans.forgotten",
+                    "Times in which nothing was to be kept that a recording does not declare, having declared so many.",
+                    c -> c.spansForgotten.count(why),
+                    "reason",
+                    word(why));
+        }
     }
 
     private static void sum(

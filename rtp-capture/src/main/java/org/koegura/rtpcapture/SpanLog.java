@@ -2,53 +2,117 @@ package org.koegura.rtpcapture;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.port.CallCheckpoint.Silence;
 import org.koegura.callmodel.port.RecordingSink;
 import org.koegura.callmodel.port.RecordingSink.Span;
 
-/// The spans of a call in which it carried no audio, as its recording declares them.
+/// The spans of a call in which nothing of it was to be kept, as its recording declares them: it carried no audio, or
+/// capture was paused. Where both is so, it is the pause.
 ///
 /// Pure; owned by the call's event loop.
 final class SpanLog {
 
     private record Passed(long fromNanos, long toNanos, Span.Reason reason) {}
 
+    private final Consumer<Span.Reason> forgotten;
     private final List<Passed> passed = new ArrayList<>();
+    private Span.@Nullable Reason silent;
+    private long silentSinceNanos;
+    private boolean paused;
     private Span.@Nullable Reason open;
     private long sinceNanos;
+    private long changes;
 
-    /// From now on there is none. Without effect where that was so already.
+    /// @param forgotten told why, where there is no room left to note a span
+    SpanLog(Consumer<Span.Reason> forgotten) {
+        this.forgotten = forgotten;
+    }
+
+    /// From now on there is no audio. Without effect where that was so already.
     void begin(Span.Reason reason, long epochNanos) {
-        if (open == null) {
-            open = reason;
-            sinceNanos = epochNanos;
+        if (silent == null) {
+            silent = reason;
+            silentSinceNanos = epochNanos;
+            turn(epochNanos);
         }
     }
 
-    /// There is some again. Returns false where there was no room left to note the span.
-    boolean end(long epochNanos) {
-        Span.Reason reason = open;
-        if (reason == null) {
-            return true;
+    /// There is some again.
+    void end(long epochNanos) {
+        if (silent != null) {
+            silent = null;
+            turn(epochNanos);
         }
-        open = null;
+    }
+
+    void pause(long epochNanos) {
+        paused = true;
+        turn(epochNanos);
+    }
+
+    void resume(long epochNanos) {
+        paused = false;
+        turn(epochNanos);
+    }
+
+    /// All is over.
+    void close(long epochNanos) {
+        silent = null;
+        paused = false;
+        turn(epochNanos);
+    }
+
+    private void turn(long epochNanos) {
+        changes++;
+        Span.Reason now = paused ? Span.Reason.PAUSE : silent;
+        if (now == open) {
+            return;
+        }
+        if (open != null) {
+            note(new Passed(sinceNanos, epochNanos, open));
+        }
+        open = now;
+        sinceNanos = epochNanos;
+    }
+
+    private void note(Passed span) {
         if (passed.size() == RecordingSink.SPANS_MAX) {
-            return false;
+            forgotten.accept(span.reason());
+        } else {
+            passed.add(span);
         }
-        passed.add(new Passed(sinceNanos, epochNanos, reason));
-        return true;
     }
 
-    /// A packet was read before the end of the last span was known, and is audio: the span ended with it. Returns
-    /// when the last span ended.
-    long heardAt(long epochNanos) {
-        if (passed.isEmpty()) {
-            return Long.MIN_VALUE;
+    /// A packet was read before it was known that a span had begun, and is not kept: the span began with it.
+    void withheldAt(long epochNanos) {
+        if (open != null && epochNanos < sinceNanos) {
+            long free = passed.isEmpty() ? Long.MIN_VALUE : passed.getLast().toNanos();
+            sinceNanos = Math.max(free, epochNanos);
         }
-        Passed last = passed.getLast();
-        long to = Math.max(last.fromNanos(), Math.min(last.toNanos(), epochNanos));
-        passed.set(passed.size() - 1, new Passed(last.fromNanos(), to, last.reason()));
-        return to;
+    }
+
+    /// A packet was read before the end of the last spans was known, and is kept: they ended with it. Returns when
+    /// the last one ended.
+    long heardAt(long epochNanos) {
+        for (int i = passed.size() - 1; i >= 0 && passed.get(i).toNanos() > epochNanos; i--) {
+            Passed span = passed.get(i);
+            passed.set(i, new Passed(span.fromNanos(), Math.max(span.fromNanos(), epochNanos), span.reason()));
+        }
+        return passed.isEmpty() ? Long.MIN_VALUE : passed.getLast().toNanos();
+    }
+
+    /// What the call carries in the place of audio; null where it carries some.
+    @Nullable
+    Silence silence() {
+        Span.Reason why = silent;
+        return why == null ? null : new Silence(why, ArrivalClock.instantOf(silentSinceNanos));
+    }
+
+    /// Grows with whatever begins or ends.
+    long changes() {
+        return changes;
     }
 
     /// The spans within a time, cut to it.

@@ -1,5 +1,6 @@
 package org.koegura.rtpcapture;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -91,8 +92,8 @@ final class TakenUp {
     }
 
     /// Tells nobody, until there is somebody. Capture and notice are not asked for before: what is told until
-    /// then is where the media are, of which the last counts, silence, which is told again, and the end of the
-    /// process.
+    /// then is where the media are, of which the last counts, silence, which is told again, the end of a pause that
+    /// the process before began, and the end of this one.
     ///
     /// Where the media are is told and handed over on the call's event loop alone: what is newest comes last to
     /// the receiver too.
@@ -135,6 +136,11 @@ final class TakenUp {
         @Override
         public void captureFailed(StoreFault fault) {
             tell(to -> to.captureFailed(fault));
+        }
+
+        @Override
+        public void captureResumed(Instant from, Instant to, boolean byItself) {
+            tell(event -> event.captureResumed(from, to, byItself));
         }
 
         @Override

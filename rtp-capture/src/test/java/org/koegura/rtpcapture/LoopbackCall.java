@@ -281,6 +281,12 @@ final class LoopbackCall implements AutoCloseable {
         }
 
         @Override
+        public void captureResumed(Instant from, Instant to, boolean byItself) {
+            last.put("pause", new Paused(from, to, byItself));
+            events.add("captureResumed");
+        }
+
+        @Override
         public void silent(long millis) {
             silences.add(millis);
             events.add("silent");
@@ -302,6 +308,11 @@ final class LoopbackCall implements AutoCloseable {
             await().atMost(PATIENCE).until(() -> events.contains(event));
         }
 
+        Paused awaitResumed() {
+            awaitEvent("captureResumed");
+            return Objects.requireNonNull((Paused) last.get("pause"));
+        }
+
         NoticeProof awaitHeard() {
             awaitEvent("noticeHeard");
             return Objects.requireNonNull((NoticeProof) last.get("proof"));
@@ -312,6 +323,9 @@ final class LoopbackCall implements AutoCloseable {
             return Objects.requireNonNull((MediaReport) last.get("report"));
         }
     }
+
+    /// A pause of capture that is over.
+    record Paused(Instant from, Instant to, boolean byItself) {}
 
     /// A party: an RTP and an RTCP socket, and what arrived at each.
     static final class Telephone implements AutoCloseable {

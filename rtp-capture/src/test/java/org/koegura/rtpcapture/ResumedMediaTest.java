@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -25,6 +26,7 @@ import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaPlane.NoFreePort;
 import org.koegura.callmodel.port.MediaSession;
+import org.koegura.callmodel.port.RecordingSink.Span;
 
 /// A room takes up the media of another: same ports, same sources, same numbers (trap 27).
 class ResumedMediaTest {
@@ -60,6 +62,19 @@ class ResumedMediaTest {
         return checkpoint(call);
     }
 
+    private CallCheckpoint.Media afterBothSpoke(LoopbackCall call) {
+        call.inside.say(inside(1));
+        call.outside.say(outside(1));
+        call.outside.awaitHeard(1);
+        call.inside.awaitHeard(1);
+        return checkpointWithBothSources(call);
+    }
+
+    private void capture(MediaSession session, LoopbackCall call) {
+        session.startCapture(new RecordingId("0e".repeat(16)), call.facts, new CaptureBasis.Announced(proof()));
+        await().atMost(PATIENCE).until(() -> sink.opening != null);
+    }
+
     private MediaSession resume(RtpCapture room, LoopbackCall call, CallCheckpoint.Media had) throws NoFreePort {
         MediaSession session = room.plane().resume(new CallId("0d".repeat(16)), Instant.EPOCH, had, told);
         session.audio(0);
@@ -79,11 +94,7 @@ class ResumedMediaTest {
     @Test
     void bothPartiesSpeakOnOverTheSamePortsAndAllOfItIsKept() throws Exception {
         try (LoopbackCall call = new LoopbackCall().connected()) {
-            call.inside.say(inside(1));
-            call.outside.say(outside(1));
-            call.outside.awaitHeard(1);
-            call.inside.awaitHeard(1);
-            CallCheckpoint.Media had = checkpointWithBothSources(call);
+            CallCheckpoint.Media had = afterBothSpoke(call);
             call.room.close();
 
             try (RtpCapture room = next(call)) {
@@ -110,11 +121,7 @@ class ResumedMediaTest {
     @Test
     void itIsRelayedByWhatWasAgreedBeforeAnybodyControlsItAndNothingIsKept() throws Exception {
         try (LoopbackCall call = new LoopbackCall().connected()) {
-            call.inside.say(inside(1));
-            call.outside.say(outside(1));
-            call.outside.awaitHeard(1);
-            call.inside.awaitHeard(1);
-            CallCheckpoint.Media had = checkpointWithBothSources(call);
+            CallCheckpoint.Media had = afterBothSpoke(call);
             call.room.close();
 
             try (RtpCapture room = next(call)) {
@@ -136,8 +143,7 @@ class ResumedMediaTest {
                 assertThat(told.movedBy)
                         .as("who told it: of two threads one could overtake the other with an older word")
                         .allMatch(thread -> thread.startsWith("media-"));
-                session.startCapture(new RecordingId("0e".repeat(16)), call.facts, new CaptureBasis.Announced(proof()));
-                await().atMost(PATIENCE).until(() -> sink.opening != null);
+                capture(session, call);
                 call.inside.say(inside(21));
                 call.outside.awaitHeard(3);
                 session.close(EndReason.HANGUP_INSIDE);
@@ -147,6 +153,109 @@ class ResumedMediaTest {
                         .hasSize(1);
             }
         }
+    }
+
+    @Test
+    void aCallThatWasPausedAtTheKillIsNotKeptBeforeThePauseIsOver() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            CallCheckpoint.Media spoken = afterBothSpoke(call);
+            assertThat(spoken.pause()).isNull();
+            assertThat(spoken.silence()).isNull();
+            call.session.pauseCapture(MediaSession.PAUSE_MAX);
+            call.settle();
+            CallCheckpoint.Media had = checkpoint(call);
+            CallCheckpoint.Pause pause = Objects.requireNonNull(had.pause());
+            assertThat(Duration.between(pause.from(), pause.until())).isEqualTo(MediaSession.PAUSE_MAX);
+            call.room.close();
+
+            try (RtpCapture room = next(call)) {
+                room.takeUp(List.of(left(call, had)));
+                MediaSession session = resume(room, call, had);
+                capture(session, call);
+                call.inside.say(inside(20));
+                call.outside.awaitHeard(2);
+                await("for the process after this one")
+                        .atMost(PATIENCE)
+                        .until(() -> told.last.get("checkpoint") instanceof CallCheckpoint.Media now
+                                && pause.equals(now.pause()));
+                session.resumeCapture();
+                byte[] kept = inside(21);
+                call.inside.say(kept);
+                call.outside.awaitHeard(3);
+                session.close(EndReason.HANGUP_INSIDE);
+                told.awaitClosed();
+
+                assertThat(sink.kept())
+                        .singleElement()
+                        .satisfies(
+                                packet -> assertThat(packet.datagram().array()).isEqualTo(kept));
+                Span span = onlySpan(Span.Reason.PAUSE);
+                assertThat(span.from()).isEqualTo(sink.opened().captureStartedAt());
+                assertThat(told.awaitResumed().byItself()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void aPauseThatWasOverBeforeTheNextProcessCameHoldsNothingBack() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            CallCheckpoint.Media had = afterBothSpoke(call);
+            call.room.close();
+
+            try (RtpCapture room = next(call)) {
+                Instant over = Instant.now();
+                CallCheckpoint.Pause pause = new CallCheckpoint.Pause(over.minusSeconds(300), over);
+                CallCheckpoint.Media paused = new CallCheckpoint.Media(had.lines(), had.stream(), had.silence(), pause);
+                MediaSession session = resume(room, call, paused);
+                capture(session, call);
+                call.inside.say(inside(20));
+                call.outside.awaitHeard(2);
+                session.close(EndReason.HANGUP_INSIDE);
+                told.awaitClosed();
+
+                assertThat(sink.kept()).hasSize(1);
+                assertThat(sink.closed().spans()).isEmpty();
+            }
+        }
+    }
+
+    /// Its description says that there is no audio, not why.
+    @Test
+    void aFaxThatWasUnderWayAtTheKillIsDeclaredByTheNextRecordingUntilItsEnd() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            CallCheckpoint.Media spoken = afterBothSpoke(call);
+            assertThat(spoken.pause()).isNull();
+            assertThat(spoken.silence()).isNull();
+            call.session.fax();
+            call.settle();
+            CallCheckpoint.Media had = checkpoint(call);
+            assertThat(had.silence()).isNotNull();
+            call.room.close();
+
+            try (RtpCapture room = next(call)) {
+                MediaSession session = room.plane().resume(new CallId("0d".repeat(16)), Instant.EPOCH, had, told);
+                capture(session, call);
+                session.fax(); // the same once more, in a re-INVITE that keeps the session alive
+                session.audio(0);
+                session.agree(0, Leg.INSIDE, call.inside.media(true));
+                session.agree(0, Leg.OUTSIDE, call.outside.media(true));
+                call.inside.say(inside(20));
+                call.outside.awaitHeard(2);
+                session.close(EndReason.HANGUP_INSIDE);
+                told.awaitClosed();
+
+                Span span = onlySpan(Span.Reason.FAX);
+                assertThat(span.from()).isEqualTo(sink.opened().captureStartedAt());
+                assertThat(sink.kept()).hasSize(1);
+            }
+        }
+    }
+
+    private Span onlySpan(Span.Reason reason) {
+        assertThat(sink.closed().spans()).hasSize(1);
+        Span span = sink.closed().spans().getFirst();
+        assertThat(span.reason()).isEqualTo(reason);
+        return span;
     }
 
     @Test

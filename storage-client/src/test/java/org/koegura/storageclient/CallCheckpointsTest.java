@@ -41,6 +41,7 @@ import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.LeftCall;
+import org.koegura.callmodel.port.RecordingSink;
 import org.koegura.callmodel.srtp.SrtpProfile;
 
 /// What a process leaves of its calls when it dies, as the next one finds it.
@@ -63,17 +64,17 @@ final class CallCheckpointsTest {
             new Exemption(Ground.SPECIAL, "because", "operator", NOW, Exemption.Channel.CONSOLE), Stage.RINGING);
 
     private static final String VERSION_AND_NAMES =
-            "3 adapts addressOfRecord agreed anonymity answeredAt at attempt audio author "
+            "4 adapts addressOfRecord agreed anonymity answeredAt at attempt audio author "
                     + "basis call callee calleeAt calleeTag caller callerAt callerTag channel "
                     + "clockRateHz continues controlSignalled controlSource cumulativeLost dialled "
                     + "dialog direction e164 encodingName endedAt exemption facts firstSequence "
-                    + "forbidden format formats forms fractionLost ground highestSequence id inside "
-                    + "invite invitedAt jitterTicks kind language lastSequence left line lines "
-                    + "mLine media octets otherPayloadTypes outside packetMillis packets passage "
-                    + "payloadType prompt proof receiverReports receives recording rtcp rtp "
-                    + "sequence sha256 signalled signalling sipCallId source sources srtp ssrc "
-                    + "stage standing startedAt stream text ticksPerPacket timestamp unrecorded "
-                    + "value";
+                    + "forbidden format formats forms fractionLost from ground highestSequence id "
+                    + "inside invite invitedAt jitterTicks kind language lastSequence left line "
+                    + "lines mLine media octets otherPayloadTypes outside packetMillis packets "
+                    + "passage pause payloadType prompt proof reason receiverReports receives "
+                    + "recording rtcp rtp sequence sha256 signalled signalling silence since "
+                    + "sipCallId source sources srtp ssrc stage standing startedAt stream text "
+                    + "ticksPerPacket timestamp unrecorded until value";
 
     private final Path data;
 
@@ -125,7 +126,9 @@ final class CallCheckpointsTest {
                                         null),
                                 new CallCheckpoint.Side(new InetSocketAddress(four, 20_002), null, null, null, null))),
                         new CallCheckpoint.Stream(
-                                -5, 70_000, -9, NOW, 8_000, 160, 12, 1_920, new CallCheckpoint.Joint(77, 65_000, -1))));
+                                -5, 70_000, -9, NOW, 8_000, 160, 12, 1_920, new CallCheckpoint.Joint(77, 65_000, -1)),
+                        new CallCheckpoint.Silence(RecordingSink.Span.Reason.FAX, NOW),
+                        new CallCheckpoint.Pause(NOW, NOW.plusSeconds(300))));
     }
 
     private static CallCheckpoint.Standing kept(CaptureBasis basis) {
@@ -214,7 +217,7 @@ final class CallCheckpointsTest {
         leave(checkpoint(1, kept(EXEMPTED)));
         Path file = data.resolve("calls.checkpoint");
         String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
-        assertThat(bytes).startsWith("KGRCALL3").doesNotContain("example.com", "+81990123456", "because", "operator");
+        assertThat(bytes).startsWith("KGRCALL4").doesNotContain("example.com", "+81990123456", "because", "operator");
         assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
         assertThat(checkpoint(1, kept(EXEMPTED)).toString()).doesNotContain("example", "990123456", "because");
     }
@@ -251,7 +254,7 @@ final class CallCheckpointsTest {
         KeyCabinet keys = KeyCabinet.open(new Layout(data), new Medium(data), new SecureRandom());
         assertThatExceptionOfType(CheckpointFile.OtherVersion.class)
                 .isThrownBy(() -> CheckpointFile.read(file, keys))
-                .withMessageContaining("is of version 1, not 3");
+                .withMessageContaining("is of version 1, not 4");
         assertThat(left(data)).isEmpty();
     }
 

@@ -27,12 +27,14 @@ class DeclaredSpansTest {
         try (LocalStore store = TestStore.open(data)) {
             Closing plain = closing(0, 0, 60);
             Span fax = new Span(STARTED.plusSeconds(10), STARTED.plusSeconds(40), Span.Reason.FAX);
+            Span pause = new Span(STARTED.plusSeconds(50), STARTED.plusSeconds(55), Span.Reason.PAUSE);
             Closing faxed = new Closing(
-                    plain.basis(), plain.endedAt(), plain.end(), plain.accounts(), plain.gaps(), List.of(fax));
+                    plain.basis(), plain.endedAt(), plain.end(), plain.accounts(), plain.gaps(), List.of(fax, pause));
 
             JsonNode spans =
                     manifest(1, store.sink().open(opening(id(1))).seal(faxed)).path("spans");
-            assertThat(spans.size()).isEqualTo(1);
+            assertThat(spans.size()).isEqualTo(2);
+            assertThat(spans.path(1).path("reason").stringValue()).isEqualTo("pause");
             assertThat(spans.path(0).path("from").stringValue()).isEqualTo(Words.of(fax.from()));
             assertThat(spans.path(0).path("to").stringValue()).isEqualTo(Words.of(fax.to()));
             assertThat(spans.path(0).path("reason").stringValue()).isEqualTo("fax");

@@ -11,12 +11,14 @@ import java.util.Set;
 /// Check 6: every packet received is accounted for, and every loss is declared (R8).
 final class AccountingCheck {
 
+    private static final String PAUSE = "pause";
     private static final String[] LEGS = {"inside", "outside"};
 
     /// A call changes between voice and fax once or twice.
     private static final int SPANS_MAX = 256;
 
-    private static final Set<String> WITHHELD = Set.of("before-notice", "notice", "bypass", "not-audio", "after-end");
+    private static final Set<String> WITHHELD =
+            Set.of("before-notice", "notice", PAUSE, "bypass", "not-audio", "after-end");
     private static final String[] ENDS = {
         "hangup-inside",
         "hangup-outside",
@@ -102,8 +104,14 @@ final class AccountingCheck {
         }
     }
 
-    /// A time in which the call carried no audio, and why.
-    record Span(Instant from, Instant to, String reason) {}
+    /// A time in which nothing was to be kept, and why.
+    record Span(Instant from, Instant to, String reason) {
+
+        /// In words.
+        String shown() {
+            return reason.equals(PAUSE) ? "capture was paused" : "there was no audio to keep (" + reason + ")";
+        }
+    }
 
     /// The spans that a recording declares; older ones declare none.
     static List<Span> spans(Members manifest) throws Malformed {
@@ -112,7 +120,7 @@ final class AccountingCheck {
             return spans;
         }
         for (Members span : manifest.objects("spans")) {
-            spans.add(new Span(span.time("from"), span.time("to"), span.oneOf("reason", "fax", "encrypted")));
+            spans.add(new Span(span.time("from"), span.time("to"), span.oneOf("reason", "fax", "encrypted", PAUSE)));
         }
         if (spans.size() > SPANS_MAX) {
             throw manifest.fault("spans", "at most " + SPANS_MAX + " are needed, not " + spans.size());
@@ -123,7 +131,9 @@ final class AccountingCheck {
     private static void examineSpans(Members manifest, Findings findings) throws Malformed {
         Instant free = manifest.object("capture").time("startedAt");
         Instant endedAt = manifest.object("capture").time("endedAt");
-        for (Span span : spans(manifest)) {
+        List<Span> spans = spans(manifest);
+        examinePauses(manifest, spans, findings);
+        for (Span span : spans) {
             if (!span.to().isAfter(span.from())) {
                 findings.failed(Check.ACCOUNTING, "a span ends before it starts, or at once");
             }
@@ -134,9 +144,22 @@ final class AccountingCheck {
                                 + " is not within capture, or runs into another");
             }
             free = span.to();
-            findings.remarked(
-                    Check.ACCOUNTING,
-                    "from " + span.from() + " to " + span.to() + " there was no audio to keep: " + span.reason());
+            findings.remarked(Check.ACCOUNTING, "from " + span.from() + " to " + span.to() + " " + span.shown());
+        }
+    }
+
+    /// What a pause withheld, a span declares; one that found no room any more cannot be told from none.
+    private static void examinePauses(Members manifest, List<Span> spans, Findings findings) throws Malformed {
+        boolean declared = spans.size() == SPANS_MAX
+                || spans.stream().anyMatch(span -> span.reason().equals(PAUSE));
+        for (Members stream : manifest.objects("streams")) {
+            long paused = stream.counts("withheld").getOrDefault(PAUSE, 0L);
+            if (paused > 0 && !declared) {
+                findings.failed(
+                        Check.ACCOUNTING,
+                        stream.oneOf("leg", LEGS) + ": " + paused
+                                + " packets are withheld as pause, and no span declares one");
+            }
         }
     }
 

@@ -144,13 +144,12 @@ final class PlaintextCheck implements PcapngReader.Sink {
         received.add(leaf.digest());
     }
 
-    /// What is to be said of a packet that arrived while there was no audio; null where it did not.
+    /// What is to be said of a packet that arrived while nothing was to be kept; null where it did not.
     private @Nullable String withinSpan(Arrival arrival) {
         Instant at = arrival.at();
         for (AccountingCheck.Span span : spans) {
             if (at.isAfter(span.from()) && at.isBefore(span.to())) {
-                return arrival.shown() + ", while there was no audio to keep (" + span.reason() + "): from "
-                        + span.from() + " to " + span.to();
+                return arrival.shown() + ", while " + span.shown() + ": from " + span.from() + " to " + span.to();
             }
         }
         return null;

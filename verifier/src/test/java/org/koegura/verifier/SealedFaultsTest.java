@@ -71,6 +71,11 @@ class SealedFaultsTest {
                         Check.ACCOUNTING,
                         "withheld as 'mood'",
                         m -> child(stream(m, 0), "withheld").put("mood", 0)),
+                manifest(Check.ACCOUNTING, "no span declares one", m -> {
+                    stream(m, 0).put("received", stream(m, 0).get("received").longValue() + 4);
+                    child(stream(m, 0), "withheld").put("pause", 4);
+                    span(m, "20", "30"); // another one
+                }),
                 manifest(Check.ACCOUNTING, "end", m -> m.put("end", "boredom")),
                 manifest(
                         Check.ACCOUNTING,
@@ -94,6 +99,12 @@ class SealedFaultsTest {
                         Check.ARRIVALS,
                         "packet 1 of the recording (outside) arrived at 2026-11-24T01:02:10.001000001Z, while",
                         m -> span(m, "10", "20").put("from", "2026-11-24T01:02:10.000000001Z")),
+                manifest(
+                        Check.ARRIVALS,
+                        "arrived at 2026-11-24T01:02:10.001000001Z, while capture was paused: from",
+                        m -> span(m, "10", "20")
+                                .put("from", "2026-11-24T01:02:10.000000001Z")
+                                .put("reason", "pause")),
                 manifest(
                         Check.PLAINTEXT,
                         "plaintext has",

@@ -89,21 +89,44 @@ class VerifierTest {
         assertThat(verdict.findings()).contains(new Finding.Passed(Check.ARRIVALS, ""));
     }
 
-    @Test
-    void aTimeWithoutAudioIsRemarkedAndIsNoFault() throws IOException {
-        SampleRecording recording = SampleRecording.usual();
-        recording.manifest = manifest -> manifest.putArray("spans")
+    private static void declare(ObjectNode manifest, String reason) {
+        manifest.putArray("spans")
                 .addObject()
                 .put("from", "2026-11-24T01:02:20.000000000Z")
                 .put("to", "2026-11-24T01:03:00.000000000Z")
-                .put("reason", "fax");
+                .put("reason", reason);
+    }
+
+    @Test
+    void aTimeWithoutAudioIsRemarkedAndIsNoFault() throws IOException {
+        SampleRecording recording = SampleRecording.usual();
+        recording.manifest = manifest -> declare(manifest, "fax");
         Verdict verdict = verify(recording.write(data));
         assertThat(verdict.result()).isEqualTo(Verdict.Result.VERIFIED);
         assertThat(verdict.findings())
                 .filteredOn(Finding.Remarked.class::isInstance)
                 .containsExactly(new Finding.Remarked(
                         Check.ACCOUNTING,
-                        "from 2026-11-24T01:02:20Z to 2026-11-24T01:03:00Z there was no audio to keep: fax"));
+                        "from 2026-11-24T01:02:20Z to 2026-11-24T01:03:00Z there was no audio to keep (fax)"));
+        assertThat(verdict.findings())
+                .contains(new Finding.Passed(Check.ACCOUNTING, ""), new Finding.Passed(Check.ARRIVALS, ""));
+    }
+
+    @Test
+    void aPauseIsRemarkedAndIsNoFaultAndCountsAsWithheld() throws IOException {
+        SampleRecording recording = SampleRecording.usual();
+        recording.manifest = manifest -> {
+            ObjectNode inside = (ObjectNode) manifest.get("streams").get(0);
+            inside.put("received", inside.get("received").longValue() + 4);
+            ((ObjectNode) inside.get("withheld")).put("pause", 4);
+            declare(manifest, "pause");
+        };
+        Verdict verdict = verify(recording.write(data));
+        assertThat(verdict.result()).isEqualTo(Verdict.Result.VERIFIED);
+        assertThat(verdict.findings())
+                .filteredOn(Finding.Remarked.class::isInstance)
+                .containsExactly(new Finding.Remarked(
+                        Check.ACCOUNTING, "from 2026-11-24T01:02:20Z to 2026-11-24T01:03:00Z capture was paused"));
         assertThat(verdict.findings())
                 .contains(new Finding.Passed(Check.ACCOUNTING, ""), new Finding.Passed(Check.ARRIVALS, ""));
     }

@@ -114,12 +114,35 @@ public record CallCheckpoint(
     ///
     /// @param lines the m-lines that have ports
     /// @param stream what the outside party hears; null while the inside party's packets pass untouched
-    public record Media(List<Line> lines, @Nullable Stream stream) {
+    /// @param silence what it carries in the place of audio that may be kept; null where it carries such
+    /// @param pause of its capture; null where none lasts
+    public record Media(
+            List<Line> lines,
+            @Nullable Stream stream,
+            @Nullable Silence silence,
+            @Nullable Pause pause) {
 
         public Media {
             lines = List.copyOf(lines);
         }
+
+        /// Of a call that carries audio, and is not paused.
+        public Media(List<Line> lines, @Nullable Stream stream) {
+            this(lines, stream, null, null);
+        }
     }
+
+    /// A time without audio that may be kept, which goes on.
+    ///
+    /// @param reason as the recording is to declare it
+    /// @param since when it began
+    public record Silence(RecordingSink.Span.Reason reason, Instant since) {}
+
+    /// A pause of capture ([MediaSession#pauseCapture]) that lasts: nothing may be kept before it is over.
+    ///
+    /// @param from when it took effect
+    /// @param until when it is over by itself
+    public record Pause(Instant from, Instant until) {}
 
     /// An m-line that has ports.
     ///

@@ -1,5 +1,6 @@
 package org.koegura.callmodel.port;
 
+import java.time.Instant;
 import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.NoticeFailure;
 import org.koegura.callmodel.NoticeProof;
@@ -20,11 +21,18 @@ public interface MediaEvents {
     /// The recording could not be opened; capture is off, nothing of the call is kept.
     void captureFailed(StoreFault fault);
 
+    /// A pause of capture is over, exactly once for each: by command, by the end of the call, or by itself.
+    ///
+    /// @param from when it took effect
+    /// @param to when it was over
+    /// @param byItself whether nobody ended it in time ([MediaSession#pauseCapture])
+    void captureResumed(Instant from, Instant to, boolean byItself);
+
     /// Neither leg received a packet for the session's silence limit; repeated while it lasts.
     void silent(long millis);
 
-    /// Something changed that a process would need that takes the call up: a source, or the numbers of a stream.
-    /// Told within a second, and before a notice begins.
+    /// Something changed that a process would need that takes the call up: a source, the numbers of a stream, or
+    /// whether its audio may be kept. Told within a second, and at once of a pause and before a notice begins.
     void moved(CallCheckpoint.Media now);
 
     /// All is over: ports free, recording sealed. The last event.

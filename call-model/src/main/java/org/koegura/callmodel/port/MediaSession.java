@@ -2,6 +2,7 @@ package org.koegura.callmodel.port;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CaptureBasis;
@@ -17,6 +18,9 @@ import org.koegura.callmodel.Unrecorded;
 /// Every method but [#local] MUST NOT block, may be called from any thread, and takes effect on the call's event loop
 /// in the order of the calls. After [#close] every method does nothing.
 public interface MediaSession {
+
+    /// So long a pause of capture lasts at most (R9).
+    Duration PAUSE_MAX = Duration.ofMinutes(5);
 
     /// Says at which address the signalling of a party is reached: its media ports are of that family, where we have
     /// an address of it. Without effect on an m-line that has its ports already. MUST NOT block.
@@ -79,6 +83,22 @@ public interface MediaSession {
     /// that
     /// is on, or waits for the answer, ends: what it kept stays, and is sealed at [#close].
     void bypass(Unrecorded why);
+
+    /// Pauses capture (R9): relay goes on, and nothing of either party is kept from the next packet on, until
+    /// [#resumeCapture], or until `atMost` is over by the plane's own clock, since whoever paused it may be gone.
+    /// Each packet counts as withheld, and a recording declares the time. Who may do so and why is the caller's
+    /// to check and to journal.
+    ///
+    /// A pause opens nothing early: one before capture, or during the notice, holds when capture begins. While one
+    /// lasts, another changes nothing, its end neither. It holds across a kill, once that is checkpointed
+    /// ([CallCheckpoint.Pause]). Each ends in exactly one [MediaEvents#captureResumed].
+    ///
+    /// @param atMost more than nothing, at most [#PAUSE_MAX]
+    /// @throws IllegalArgumentException it is not
+    void pauseCapture(Duration atMost);
+
+    /// Ends the pause; capture goes on with the next packet, if it was on. Does nothing where none lasts.
+    void resumeCapture();
 
     /// Ends the media: relays nothing more, frees the ports, seals the recording if one was opened, then calls
     /// [MediaEvents#closed] exactly once.

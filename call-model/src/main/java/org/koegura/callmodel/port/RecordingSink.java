@@ -62,7 +62,7 @@ public interface RecordingSink {
     /// @param end why the call ended
     /// @param accounts one per leg
     /// @param gaps what is declared lost
-    /// @param spans when capture was on and there was nothing to capture, in order, at most [#SPANS_MAX]
+    /// @param spans when capture was on and nothing was to be kept, in order, at most [#SPANS_MAX]
     record Closing(
             CaptureBasis basis,
             Instant endedAt,
@@ -74,19 +74,21 @@ public interface RecordingSink {
     /// Spans that one recording declares at most.
     int SPANS_MAX = 256;
 
-    /// A time in which the call carried no audio that could be read, so that nothing of it is kept
-    /// between `from` and `to`.
+    /// A time in which nothing of the call is kept between `from` and `to`: it carried no audio that could
+    /// be read, or capture was paused.
     ///
     /// @param reason why
     record Span(Instant from, Instant to, Reason reason) {
 
-        /// What the call carried instead.
+        /// What the call carried instead, or why nothing of it was to be kept.
         public enum Reason {
             /// A fax (ITU-T T.38), which is relayed and not recorded.
             FAX,
             /// Audio that the parties sealed between them (SRTP), or offered to, so that what came may
             /// have been that.
-            ENCRYPTED
+            ENCRYPTED,
+            /// Somebody paused capture (R9), whatever the call carried.
+            PAUSE
         }
 
         public Span {

@@ -1,5 +1,6 @@
 package org.koegura.sipproxy.call;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.MediaReport;
@@ -41,6 +42,10 @@ final class MailedMediaEvents implements MediaEvents {
     public void captureFailed(StoreFault fault) {
         post(new Event.CaptureFailed());
     }
+
+    /// Changes nothing of where the call stands; its recording declares it.
+    @Override
+    public void captureResumed(Instant from, Instant to, boolean byItself) {}
 
     /// Trap 22: a proxy cannot send BYE, and hold is not death.
     @Override

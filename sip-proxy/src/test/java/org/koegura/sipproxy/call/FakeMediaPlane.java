@@ -4,6 +4,7 @@ import java.lang.ref.WeakReference;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -261,6 +262,16 @@ public final class FakeMediaPlane implements MediaPlane {
         @Override
         public void bypass(Unrecorded why) {
             done.add("bypass " + why);
+        }
+
+        @Override
+        public void pauseCapture(Duration atMost) {
+            done.add("pauseCapture " + atMost);
+        }
+
+        @Override
+        public void resumeCapture() {
+            done.add("resumeCapture");
         }
 
         @Override
