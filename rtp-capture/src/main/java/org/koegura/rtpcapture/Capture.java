@@ -127,8 +127,7 @@ final class Capture {
     }
 
     /// Goes on where another process was, whose clock may have been ahead.
-    void resume(
-            CallCheckpoint.@Nullable Silence silence, CallCheckpoint.@Nullable Pause paused, long nowEpochNanos) {
+    void resume(CallCheckpoint.@Nullable Silence silence, CallCheckpoint.@Nullable Pause paused, long nowEpochNanos) {
         if (silence != null) {
             withoutAudio(silence.reason(), Math.min(ArrivalClock.epochNanos(silence.since()), nowEpochNanos));
         }

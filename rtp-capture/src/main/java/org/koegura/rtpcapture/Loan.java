@@ -17,7 +17,8 @@ final class Loan {
     /// Packets from a refusal to the next try: what waited in a socket may have been read by then.
     static final int REFUSED_PACKETS = 50;
 
-    /// Then the stream comes by the sockets again, for [#STEADY_PACKETS]: the host's packet filter keeps what it knows of
+    /// Then the stream comes by the sockets again, for [#STEADY_PACKETS]: the host's packet filter keeps what it knows
+    /// of
     /// it, and where it leaves by is asked anew. A minute of packets of 20 ms.
     static final int PASSED_MAX = 3_000;
 
@@ -33,7 +34,8 @@ final class Loan {
 
     /// A packet came by its socket and was relayed so.
     void relayed(RelayPort in, RelayPort out, int type, int source, int newSource, int sequenceBy, int timestampBy) {
-        boolean sameStream = source == ssrc && newSource == newSsrc && sequenceBy == sequence && timestampBy == timestamp;
+        boolean sameStream =
+                source == ssrc && newSource == newSsrc && sequenceBy == sequence && timestampBy == timestamp;
         Passage known = lent;
         if (!sameStream || (known != null && known.payloadType() == type)) {
             recall(); // it is another stream, or the kernel should have passed it and had no room: more may wait here

@@ -101,14 +101,19 @@ final class LoopbackCall implements AutoCloseable {
     }
 
     private LoopbackCall(
-            RtpCapture.Settings settings,
-            MediaTransport transport,
-            @Nullable KernelRelay kernel,
-            NoticeFrames frames)
+            RtpCapture.Settings settings, MediaTransport transport, @Nullable KernelRelay kernel, NoticeFrames frames)
             throws Exception {
         notice = frames;
         room = RtpCapture.open(
-                settings, transport, kernel, new Sounds(), sink, Clock.systemUTC(), this::nanos, new Random(7), metrics);
+                settings,
+                transport,
+                kernel,
+                new Sounds(),
+                sink,
+                Clock.systemUTC(),
+                this::nanos,
+                new Random(7),
+                metrics);
         session = room.plane().open(facts.call(), told);
     }
 

@@ -193,8 +193,8 @@ class PassedByKernelTest {
             call.settle();
             call.hangUp();
 
-            assertThat(call.inside.heard.subList(before, before + 4)).containsExactly(
-                    passed.get(0), passed.get(1), passed.get(2), event);
+            assertThat(call.inside.heard.subList(before, before + 4))
+                    .containsExactly(passed.get(0), passed.get(1), passed.get(2), event);
             assertThat(call.sink.kept(Leg.OUTSIDE))
                     .extracting(MemorySink.Kept::datagram)
                     .contains(ByteBuffer.wrap(event))
@@ -288,7 +288,8 @@ class PassedByKernelTest {
             for (int i = 0; i < 50; i++) {
                 call.outside.say(Packets.rtp(random, 0, number + i, 160 * (number + i), OUTSIDE_SSRC));
             }
-            Awaitility.await().atMost(PATIENCE)
+            Awaitility.await()
+                    .atMost(PATIENCE)
                     .until(() ->
                             call.counted("koegura.rtp.packets.discarded", "reason", "no_destination", "leg", "inside")
                                     == 50);
@@ -315,9 +316,10 @@ class PassedByKernelTest {
 
     /// While the loop is held up, the kernel goes on until its ring is full; then packets wait in the socket.
     @Test
-    void whereTheRingIsFullPacketsTakeTheUsualWayAndNoneIsLost() throws Exception {
+    void whereTheRingIsFullPacketsTakeTheUsualWayAndNoneOvertakesAnother() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
-        try (LoopbackCall call = LoopbackCall.byKernel(LoopbackCall.settings(1 << 20), 1 << 15).connected()) {
+        try (LoopbackCall call =
+                LoopbackCall.byKernel(LoopbackCall.settings(1 << 20), 1 << 15).connected()) {
             call.captureExempted();
             untilLent(call);
             CountDownLatch held = new CountDownLatch(1);
@@ -335,9 +337,19 @@ class PassedByKernelTest {
                     call.inside.awaitHeard(number); // whatever the loop does
                 }
             }
+            Thread talker = Thread.ofPlatform()
+                    .start(
+                            () -> { // across the moment at which the loop comes back
+                                for (int i = 0; i < 200; i++) {
+                                    call.outside.say(Packets.rtp(random, 0, number, 160 * number, OUTSIDE_SSRC));
+                                    number++;
+                                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+                                }
+                            });
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
             go.countDown();
+            talker.join();
             call.inside.awaitHeard(number);
-            untilLent(call);
             MediaReport report = call.hangUp();
 
             assertThat(sequences(call.inside.heard)).isEqualTo(consecutive(call.inside.heard));

@@ -19,6 +19,11 @@ import java.nio.charset.StandardCharsets;
 final class Bpf {
 
     static final int HASH = 1;
+    static final int ARRAY = 2;
+
+    /// An array whose values can be mapped.
+    static final int MAPPABLE = 1 << 10;
+
     static final int ARRAY_OF_MAPS = 12;
     static final int RING = 27;
     static final int EPERM = 1;
@@ -90,11 +95,17 @@ final class Bpf {
     /// @param inner descriptor of a map like those that a map of maps will have; 0 for others
     /// @return a descriptor, or minus `errno`
     int map(int type, int keyBytes, int valueBytes, int entries, int inner) {
+        return map(type, keyBytes, valueBytes, entries, inner, 0);
+    }
+
+    /// The same with flags.
+    int map(int type, int keyBytes, int valueBytes, int entries, int inner, int flags) {
         attribute.fill((byte) 0);
         attribute.set(INT, 0, type);
         attribute.set(INT, 4, keyBytes);
         attribute.set(INT, 8, valueBytes);
         attribute.set(INT, 12, entries);
+        attribute.set(INT, 16, flags);
         attribute.set(INT, 20, inner);
         return call(MAP_CREATE);
     }

@@ -1,20 +1,28 @@
 package org.koegura.rtpcapture.kernel;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /// One direction of one call's audio, as it is lent to the kernel: packets of one source, SSRC and payload type that
 /// come to one port of ours leave from another, by a fixed distance of numbers.
 ///
+/// What the program needs of it lies in memory that it shares with us, at the place of the flow's number:
+///
 /// ```
-/// key     0  4  source    4  4  destination    8  4  ports, source first          as in the packet
-/// value   0  4  source   16  4  SSRC, new          32  4  loop             48  4  payload type
-///         4  4  destination  20  4  timestamp, more by   36  4  interface        52  4  stays on this host
-///         8  4  ports    24  4  sequence, more by   40  4  type of service, shifted as in the packet
-///        12  4  SSRC, old    28  4  id                44  4  time to live
+///  0  4  source             20  4  timestamp, more by                      40  4  type of service, as in the packet
+///  4  4  destination        24  4  sequence, more by                       44  4  payload type
+///  8  4  ports              28  4  id                                      48  4  stays on this host
+/// 12  4  SSRC, old          32  4  loop                                    52 12  the key that leads here
+/// 16  4  SSRC, new          36  4  interface                               64  4  state    68  4  0
+/// key     0  4  source      4  4  destination     8  4  ports, source first          as in the packet
 /// ```
 ///
-/// @param id 0 or more; names it in the ring
+/// @param id 0 or more, of all loops; names it in the ring
 /// @param loop whose ring
 /// @param egress number of the interface that they leave by
 /// @param here whether they stay on this host
@@ -31,34 +39,59 @@ record Flow(Route route, Passage passage, int id, int loop, int egress, boolean 
     static final int LOOP_AT = 32;
     static final int INTERFACE_AT = 36;
     static final int TYPE_OF_SERVICE_AT = 40;
-    static final int TIME_TO_LIVE_AT = 44;
-    static final int PAYLOAD_TYPE_AT = 48;
-    static final int HERE_AT = 52;
+    static final int PAYLOAD_TYPE_AT = 44;
+    static final int HERE_AT = 48;
+    static final int KEY_AT = 52;
+    static final int STATE_AT = 64;
     static final int KEY_BYTES = 12;
-    static final int VALUE_BYTES = 56;
 
-    private static final int TIME_TO_LIVE = 64;
+    /// A multiple of 8, as the kernel has it.
+    static final int BYTES = 72;
+
+    static final int DOWN = 0;
+    static final int LENT = 1;
+
+    /// The kernel had no room for a packet, and passes none until the flow is lent anew: the socket has older ones.
+    static final int STOPPED = 2;
+
+    private static final VarHandle STATE = ValueLayout.JAVA_INT.varHandle();
 
     byte[] key() {
+        return key(route.from(), route.at());
+    }
+
+    static byte[] key(InetSocketAddress from, InetSocketAddress at) {
         return ByteBuffer.allocate(KEY_BYTES)
-                .put(route.from().getAddress().getAddress())
-                .put(route.at().getAddress().getAddress())
-                .putShort((short) route.from().getPort())
-                .putShort((short) route.at().getPort())
+                .put(bytes(from.getAddress()))
+                .put(bytes(at.getAddress()))
+                .putShort((short) from.getPort())
+                .putShort((short) at.getPort())
                 .array();
     }
 
-    byte[] value() {
-        ByteBuffer value = ByteBuffer.allocate(VALUE_BYTES);
-        value.put(route.via().getAddress().getAddress())
-                .put(route.to().getAddress().getAddress());
+    private static byte[] bytes(InetAddress address) {
+        return address.getAddress();
+    }
+
+    /// Writes it to its place, where nobody may be reading, and lets it pass.
+    void lend(MemorySegment flows) {
+        long at = (long) id * BYTES;
+        ByteBuffer value = ByteBuffer.allocate(BYTES);
+        value.put(bytes(route.via().getAddress())).put(bytes(route.to().getAddress()));
         value.putShort((short) route.via().getPort())
                 .putShort((short) route.to().getPort());
         value.putInt(passage.ssrc()).putInt(passage.newSsrc());
         value.order(ByteOrder.LITTLE_ENDIAN);
         value.putInt(passage.timestamp()).putInt(passage.sequence() & 0xFFFF).putInt(id);
         value.putInt(loop).putInt(egress).putInt(route.typeOfService() << 8);
-        value.putInt(TIME_TO_LIVE).putInt(passage.payloadType()).putInt(here ? 1 : 0);
-        return value.array();
+        value.putInt(passage.payloadType()).putInt(here ? 1 : 0);
+        value.put(key()).putInt(DOWN);
+        MemorySegment.copy(value.array(), 0, flows, ValueLayout.JAVA_BYTE, at, STATE_AT);
+        STATE.setRelease(flows, at + STATE_AT, LENT);
+    }
+
+    /// From now on none passes, but one that is just under way.
+    void recall(MemorySegment flows) {
+        STATE.setVolatile(flows, (long) id * BYTES + STATE_AT, DOWN);
     }
 }

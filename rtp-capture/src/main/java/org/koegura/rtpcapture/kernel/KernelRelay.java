@@ -8,14 +8,16 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,12 +45,16 @@ public final class KernelRelay implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final Bpf bpf = new Bpf(arena);
     private final List<Integer> descriptors = new ArrayList<>();
-    private final List<Integer> links = new ArrayList<>();
+
+    /// By the number of the interface.
+    private final Map<Integer, Integer> links = new ConcurrentHashMap<>();
+
     private final List<LentFlows> loops = new ArrayList<>();
-    private final AtomicBoolean off = new AtomicBoolean();
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile Map<InetAddress, Integer> interfaces = Map.of();
-    private int flows;
+    private @Nullable Thread watcher;
+    private int keys;
+    private int program;
 
     private KernelRelay() {}
 
@@ -91,44 +97,79 @@ public final class KernelRelay implements AutoCloseable {
         if (Bpf.pageBytes() != PAGE_BYTES) {
             throw new Refused("pages of 4096 bytes are needed");
         }
-        interfaces = addresses(Map.of());
         List<Integer> ringsOfLoops = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             ringsOfLoops.add(got("a ring", bpf.map(Bpf.RING, 0, 0, ringBytes, 0)));
         }
         int rings =
                 got("a map", bpf.map(Bpf.ARRAY_OF_MAPS, Integer.BYTES, Integer.BYTES, count, ringsOfLoops.getFirst()));
-        flows = got("a map", bpf.map(Bpf.HASH, Flow.KEY_BYTES, Flow.VALUE_BYTES, count * LentFlows.FLOWS_MAX, 0));
+        int flowsMax = count * LentFlows.FLOWS_MAX;
+        keys = got("a map", bpf.map(Bpf.HASH, Flow.KEY_BYTES, Integer.BYTES, flowsMax, 0));
+        int flows = got("a map", bpf.map(Bpf.ARRAY, Integer.BYTES, Flow.BYTES, flowsMax, 0, Bpf.MAPPABLE));
+        long flowsBytes = Math.ceilDiv((long) flowsMax * Flow.BYTES, PAGE_BYTES) * PAGE_BYTES;
+        MemorySegment shared = mapped(flows, flowsBytes, 0, true);
         for (int i = 0; i < count; i++) {
             int ring = ringsOfLoops.get(i);
             if (bpf.put(rings, number(i), number(ring)) < 0) {
                 throw new Refused("a ring has no place");
             }
-            MemorySegment read = bpf.mapped(ring, PAGE_BYTES, 0, true);
-            MemorySegment rest = bpf.mapped(ring, PAGE_BYTES + 2L * ringBytes, PAGE_BYTES, false);
-            if (read.equals(MemorySegment.NULL) || rest.equals(MemorySegment.NULL)) {
-                throw new Refused("a ring cannot be mapped");
+            MemorySegment read = mapped(ring, PAGE_BYTES, 0, true);
+            MemorySegment rest = mapped(ring, PAGE_BYTES + 2L * ringBytes, PAGE_BYTES, false);
+            Routes routes = Routes.open(arena);
+            if (routes == null) {
+                throw new Refused("the host's routes cannot be asked for");
             }
-            loops.add(new LentFlows(this, new Bpf(arena), i, new PassedRing(read, rest, PAGE_BYTES, ringBytes)));
+            descriptors.add(routes.descriptor());
+            PassedRing passed = new PassedRing(read, rest, PAGE_BYTES, ringBytes);
+            loops.add(new LentFlows(this, new Bpf(arena), routes, i, passed, shared));
         }
-        attach(bpf.load(RelayProgram.of(flows, rings), LICENSE));
-        Thread.ofVirtual().name("media-interfaces").start(this::watch);
+        attach(bpf.load(RelayProgram.of(keys, flows, rings), LICENSE));
+        watcher = Thread.ofVirtual().name("media-interfaces").start(this::watch);
     }
 
-    private void attach(Bpf.Loaded program) throws Refused {
-        if (program.descriptor() < 0) {
-            LOG.debug("media.kernel.program.refused log=\"{}\"", program.log());
+    private MemorySegment mapped(int descriptor, long bytes, long offset, boolean writable) throws Refused {
+        MemorySegment mapped = bpf.mapped(descriptor, bytes, offset, writable);
+        if (mapped.equals(MemorySegment.NULL)) {
+            throw new Refused("what is shared with the kernel cannot be mapped");
         }
-        got("the program", program.descriptor());
-        for (int number : interfaces.values().stream().distinct().toList()) {
-            int link = bpf.attach(program.descriptor(), number);
-            if (link >= 0) {
-                links.add(link);
-            }
+        return mapped;
+    }
+
+    private void attach(Bpf.Loaded loaded) throws Refused {
+        if (loaded.descriptor() < 0) {
+            LOG.debug("media.kernel.program.refused log=\"{}\"", loaded.log());
         }
+        program = got("the program", loaded.descriptor());
+        interfaces = addresses(Map.of());
+        attach(bpf, interfaces);
         if (links.isEmpty()) {
             throw new Refused("no interface takes the program");
         }
+    }
+
+    /// To those that have it not yet.
+    private void attach(Bpf by, Map<InetAddress, Integer> to) {
+        for (int number : Set.copyOf(to.values())) {
+            int link = links.containsKey(number) ? -1 : by.attach(program, number);
+            if (link >= 0) {
+                links.put(number, link);
+            }
+        }
+    }
+
+    /// From those that are gone.
+    private void detach(Bpf by, Map<InetAddress, Integer> left) {
+        for (int number : Set.copyOf(links.keySet())) {
+            Integer link = left.containsValue(number) ? null : links.remove(number);
+            if (link != null) {
+                int _ = by.close(link);
+            }
+        }
+    }
+
+    /// Whether the program sees what comes in by an interface. From any loop.
+    boolean sees(int interfaceNumber) {
+        return links.containsKey(interfaceNumber);
     }
 
     private int got(String what, int descriptor) throws Refused {
@@ -140,7 +181,7 @@ public final class KernelRelay implements AutoCloseable {
         return descriptor;
     }
 
-    private static byte[] number(int value) {
+    static byte[] number(int value) {
         return ByteBuffer.allocate(Integer.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(value)
@@ -154,23 +195,9 @@ public final class KernelRelay implements AutoCloseable {
         return loops.get(index);
     }
 
-    int flows() {
-        return flows;
-    }
-
-    /// Takes the program off all interfaces, for good: from now on all packets come to their sockets. From any loop.
-    void off() {
-        if (off.compareAndSet(false, true)) {
-            LOG.error("media.kernel.stuck next=\"packets go the usual way until the next start\"");
-            try (Arena own = Arena.ofConfined()) {
-                Bpf closing = new Bpf(own);
-                links.forEach(closing::close);
-            }
-        }
-    }
-
-    boolean isOff() {
-        return off.get();
+    /// The map from keys to numbers of flows.
+    int keys() {
+        return keys;
     }
 
     /// The addresses of this host, each with the number of its interface.
@@ -179,11 +206,14 @@ public final class KernelRelay implements AutoCloseable {
     }
 
     private void watch() {
-        try {
+        try (Arena own = Arena.ofConfined()) {
+            Bpf ours = new Bpf(own);
             while (!closing.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
                 Map<InetAddress, Integer> now = addresses(interfaces);
                 if (!now.equals(interfaces)) {
                     LOG.info("media.kernel.interfaces.changed addresses={}", now.size());
+                    detach(ours, now);
+                    attach(ours, now);
                     interfaces = now;
                 }
             }
@@ -214,10 +244,21 @@ public final class KernelRelay implements AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
-        if (off.compareAndSet(false, true)) {
-            links.forEach(bpf::close);
+        Thread watching = watcher;
+        if (watching != null) {
+            boolean _ = joined(watching); // it uses what is closed now
         }
+        links.values().forEach(bpf::close);
         descriptors.reversed().forEach(bpf::close);
         arena.close();
+    }
+
+    private static boolean joined(Thread watching) {
+        try {
+            return watching.join(Duration.ofMillis(LOOK_MILLIS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 }

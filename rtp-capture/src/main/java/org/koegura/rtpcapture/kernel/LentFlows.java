@@ -2,50 +2,55 @@ package org.koegura.rtpcapture.kernel;
 
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import org.jspecify.annotations.Nullable;
 
 /// The flows of one event loop that are lent to the kernel, and what the kernel passed of them.
 ///
 /// Owned by the loop's thread.
 public final class LentFlows {
 
-    /// Of one loop at a time; the ring's numbers and the kernel's map end there.
+    /// Of one loop at a time.
     static final int FLOWS_MAX = 16_384;
-
-    /// What stays on the host goes by its interface, whatever addresses it bears.
-    private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
-
-    /// No packet that is passed is longer.
-    public static final int PACKET_BYTES_MAX = PassedRing.PACKET_BYTES_MAX;
 
     /// So many numbers rest at least before one is used again: nothing of its flow is under way then.
     private static final int RESTING_MIN = 1_024;
 
+    /// No packet that is passed is longer.
+    public static final int PACKET_BYTES_MAX = PassedRing.PACKET_BYTES_MAX;
+
     private final KernelRelay kernel;
     private final Bpf bpf;
+    private final Routes routes;
     private final int loop;
     private final PassedRing ring;
+    private final MemorySegment flows;
     private final PassedRing.Consumer toBorrower = this::passed;
-    private final List<@Nullable Lent> lent = new ArrayList<>();
+    private final List<Lent> lent = new ArrayList<>();
 
-    /// Numbers that were lent once; the one that has rested longest first, so that a packet that was under way when
-    /// its flow was recalled still finds whose it was.
+    /// Which flow the kernel finds by a key: the last that was lent.
+    private final Map<Ends, Integer> found = new HashMap<>();
+
+    /// Numbers of flows that were recalled, in that order.
     private final Queue<Integer> resting = new ArrayDeque<>();
 
     private Map<InetAddress, Integer> interfaces;
     private int up;
     private boolean draining;
 
-    LentFlows(KernelRelay kernel, Bpf bpf, int loop, PassedRing ring) {
+    /// @param flows the memory of all loops' flows, shared with the kernel
+    LentFlows(KernelRelay kernel, Bpf bpf, Routes routes, int loop, PassedRing ring, MemorySegment flows) {
         this.kernel = kernel;
         this.bpf = bpf;
+        this.routes = routes;
         this.loop = loop;
         this.ring = ring;
+        this.flows = flows;
         this.interfaces = kernel.interfaces();
     }
 
@@ -62,6 +67,13 @@ public final class LentFlows {
         void recalled();
     }
 
+    private record Ends(InetSocketAddress from, InetSocketAddress at) {
+
+        static Ends of(Route route) {
+            return new Ends(route.from(), route.at());
+        }
+    }
+
     private static final class Lent {
         final Flow flow;
         final Borrower borrower;
@@ -73,61 +85,68 @@ public final class LentFlows {
         }
     }
 
-    /// Lends a flow. Returns its number, or -1 where the kernel cannot take it.
+    /// Lends a flow. Returns its number within the loop, or -1 where the kernel cannot take it.
     public int lend(Route route, Passage passage, Borrower borrower) {
-        boolean fromHere = isHere(route.from().getAddress());
-        boolean toHere = isHere(route.to().getAddress());
-        Integer egress = interfaces.get(toHere ? LOOPBACK : route.via().getAddress());
-        if (kernel.isOff() || !route.isOfIpv4() || egress == null || fromHere != toHere) {
+        if (!route.isOfIpv4()) {
             return -1;
         }
-        if (!toHere && egress.equals(interfaces.get(LOOPBACK))) {
-            return -1; // an address of ours that no card has: only the host's routes know where its packets leave
+        Routes.Way in = routes.way(route.at().getAddress(), route.from().getAddress());
+        Routes.Way out = routes.way(route.via().getAddress(), route.to().getAddress());
+        if (in == null || out == null || !kernel.sees(in.egress()) || !kernel.sees(out.egress())) {
+            return -1;
+        }
+        if (in.here() != out.here()) {
+            return -1; // what stays on the host comes and goes by its loopback interface alone
         }
         Integer rested = resting.size() > RESTING_MIN ? resting.poll() : null;
         if (rested == null && lent.size() == FLOWS_MAX) {
             return -1;
         }
-        int id = rested == null ? lent.size() : rested;
-        Flow flow = new Flow(route, passage, id, loop, egress, toHere);
-        if (bpf.put(kernel.flows(), flow.key(), flow.value()) < 0) {
-            if (rested != null) {
-                resting.add(rested);
-            }
-            return -1;
-        }
+        int number = rested == null ? lent.size() : rested;
+        Flow flow = new Flow(route, passage, loop * FLOWS_MAX + number, loop, out.egress(), out.here());
         Lent fresh = new Lent(flow, borrower);
         if (rested == null) {
             lent.add(fresh);
         } else {
-            lent.set(id, fresh);
+            forget(lent.set(number, fresh));
         }
+        flow.lend(flows);
         up++;
-        return id;
+        if (bpf.put(kernel.keys(), flow.key(), KernelRelay.number(flow.id())) < 0) {
+            withdraw(fresh);
+            return -1;
+        }
+        found.put(Ends.of(route), number);
+        return number;
     }
 
-    private boolean isHere(InetAddress address) {
-        return address.isLoopbackAddress() || interfaces.containsKey(address);
+    /// The kernel need not find a flow any more that was recalled long ago.
+    private void forget(Lent old) {
+        Ends ends = Ends.of(old.flow.route());
+        if (found.remove(ends, number(old))) {
+            int _ = bpf.remove(kernel.keys(), old.flow.key());
+        }
+    }
+
+    private int number(Lent of) {
+        return of.flow.id() - loop * FLOWS_MAX;
     }
 
     /// Takes a flow back: the next packet goes to its socket. What was passed until now has been told when this
     /// returns, unless it is called while packets are told; one that was just under way is told with the next ones.
-    public void recall(int id) {
-        Lent had = lent.get(id);
-        if (had == null || !had.up) {
-            return;
+    public void recall(int number) {
+        Lent had = lent.get(number);
+        if (had.up) {
+            withdraw(had);
+            int _ = drain();
         }
-        withdraw(had);
-        int _ = drain();
     }
 
     private void withdraw(Lent had) {
+        had.flow.recall(flows);
         had.up = false;
         up--;
-        resting.add(had.flow.id());
-        if (bpf.remove(kernel.flows(), had.flow.key()) < 0 && bpf.remove(kernel.flows(), had.flow.key()) < 0) {
-            kernel.off(); // it would go on passing what must not pass
-        }
+        resting.add(number(had));
     }
 
     /// Whether packets may come this way.
@@ -155,8 +174,8 @@ public final class LentFlows {
     }
 
     private void recallAll() {
-        for (Lent each : lent) {
-            if (each != null && each.up) {
+        for (Lent each : List.copyOf(lent)) {
+            if (each.up) {
                 withdraw(each);
                 each.borrower.recalled();
             }
@@ -164,9 +183,9 @@ public final class LentFlows {
     }
 
     private void passed(int id, long arrivalNanos, MemorySegment from, long packet, int bytes) {
-        Lent of = id >= 0 && id < lent.size() ? lent.get(id) : null;
-        if (of != null) {
-            of.borrower.passed(arrivalNanos, from, packet, bytes);
+        int number = id - loop * FLOWS_MAX;
+        if (number >= 0 && number < lent.size()) {
+            lent.get(number).borrower.passed(arrivalNanos, from, packet, bytes);
         }
     }
 }

@@ -24,7 +24,7 @@ final class PassedRing {
     static final int SMALL_PACKET_BYTES = 232;
 
     /// Longer ones go to the socket.
-    static final int PACKET_BYTES_MAX = 1504;
+    static final int PACKET_BYTES_MAX = 1472;
 
     private static final int RECORD_HEADER_BYTES = 8;
     private static final int BUSY = 0x8000_0000;

@@ -84,12 +84,13 @@ final class RelayProgram {
 
     private RelayProgram() {}
 
-    /// @param flows descriptor of the map of flows
+    /// @param keys descriptor of the map from a flow's key to its number
+    /// @param flows descriptor of the array of flows
     /// @param rings descriptor of the array of rings
-    static byte[] of(int flows, int rings) {
+    static byte[] of(int keys, int flows, int rings) {
         RelayProgram program = new RelayProgram();
         program.recognise();
-        program.find(flows);
+        program.find(keys, flows);
         program.match();
         program.copy(rings);
         program.rewrite();
@@ -98,7 +99,8 @@ final class RelayProgram {
         return program.code.bytes();
     }
 
-    /// R6 the context, R8 the frame: for this host, without a tag, IPv4 without options, UDP, no fragment, as long as an RTP header.
+    /// R6 the context, R8 the frame: for this host, without a tag, IPv4 without options, UDP, no fragment, as long as
+    /// an RTP header.
     private void recognise() {
         code.move(R6, R1).load(WORD, R8, R6, FRAME).load(WORD, R3, R6, FRAME_END);
         code.move(R2, R8).add(R2, RTP + RTP_BYTES).jump(GREATER, R2, R3, "others");
@@ -111,13 +113,23 @@ final class RelayProgram {
         code.load(HALF, R2, R8, IP + 6).and(R2, 0xFF3F).jump(NOT_EQUAL, R2, 0, "others");
     }
 
-    /// R7 the flow.
-    private void find(int flows) {
+    /// R7 the flow, if it is lent. Its place may have become another's since its number was read: the key tells.
+    private void find(int keys, int flows) {
         old(SOURCE, IP + 12);
         old(DESTINATION, IP + 16);
         old(PORTS, UDP);
-        code.map(R1, flows).move(R2, FP).add(R2, OLD + SOURCE).call(LOOKUP);
+        code.map(R1, keys).move(R2, FP).add(R2, OLD + SOURCE).call(LOOKUP);
+        code.jump(EQUAL, R0, 0, "others").load(WORD, R2, R0, 0).store(WORD, FP, NEW, R2);
+        code.map(R1, flows).move(R2, FP).add(R2, NEW).call(LOOKUP);
         code.jump(EQUAL, R0, 0, "others").move(R7, R0);
+        code.load(WORD, R2, R7, Flow.STATE_AT).jump(NOT_EQUAL, R2, Flow.LENT, "others");
+        same(SOURCE, Flow.KEY_AT);
+        same(DESTINATION, Flow.KEY_AT + 4);
+        same(PORTS, Flow.KEY_AT + 8);
+    }
+
+    private void same(int word, int at) {
+        code.load(WORD, R2, FP, OLD + word).load(WORD, R3, R7, at).jump(NOT_EQUAL, R2, R3, "others");
     }
 
     private void old(int word, int at) {
@@ -138,6 +150,7 @@ final class RelayProgram {
         code.jump(GREATER, R9, PassedRing.PACKET_BYTES_MAX, "others");
         old(FIRST_WORD, IP);
         code.load(WORD, R2, R8, IP + 8).and(R2, 0xFFFF).store(WORD, FP, OLD + LIFE, R2);
+        code.and(R2, 0xFF).jump(LESS, R2, 2, "others"); // so that nothing goes round for ever
         old(SEQUENCE, RTP);
         old(TIMESTAMP, RTP + 4);
     }
@@ -158,7 +171,7 @@ final class RelayProgram {
 
     private void intoRecord(int bytes) {
         code.move(R2, PassedRing.HEADER_BYTES + bytes).move(R3, 0).call(RING_RESERVE);
-        code.jump(EQUAL, R0, 0, "others").move(R8, R0);
+        code.jump(EQUAL, R0, 0, "full").move(R8, R0);
         code.move(R1, R6).move(R2, RTP).move(R3, R8).add(R3, PassedRing.HEADER_BYTES);
         code.move(R4, R9).call(LOAD_BYTES).jump(NOT_EQUAL, R0, 0, "discard");
     }
@@ -166,8 +179,7 @@ final class RelayProgram {
     private void rewrite() {
         code.load(WORD, R2, FP, OLD + FIRST_WORD).and(R2, 0xFFFF00FF);
         code.load(WORD, R3, R7, Flow.TYPE_OF_SERVICE_AT).or(R2, R3).store(WORD, FP, NEW + FIRST_WORD, R2);
-        code.load(WORD, R2, FP, OLD + LIFE).and(R2, 0xFF00);
-        code.load(WORD, R3, R7, Flow.TIME_TO_LIVE_AT).or(R2, R3).store(WORD, FP, NEW + LIFE, R2);
+        code.load(WORD, R2, FP, OLD + LIFE).add(R2, -1).store(WORD, FP, NEW + LIFE, R2);
         fresh(SOURCE, Flow.NEW_SOURCE_AT);
         fresh(DESTINATION, Flow.NEW_DESTINATION_AT);
         fresh(PORTS, Flow.NEW_PORTS_AT);
@@ -225,6 +237,10 @@ final class RelayProgram {
     }
 
     private void others() {
+        code.place("full")
+                .move(R2, Flow.STOPPED)
+                .store(WORD, R7, Flow.STATE_AT, R2)
+                .jump("others");
         code.place("discard").move(R1, R8).move(R2, NO_WAKEUP).call(RING_DISCARD);
         code.place("others").move(R0, NEXT).exit();
     }

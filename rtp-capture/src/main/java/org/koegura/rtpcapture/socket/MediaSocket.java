@@ -51,8 +51,8 @@ public interface MediaSocket {
     void flush();
 
     /// Lets the system itself send on, by `via`, what the connected peer sends: RTP of one source and payload type.
-    /// The system may give it back by itself. It ends with [#recall], which also has to come before `via` changes its
-    /// peer or is closed.
+    /// The system may give it back by itself. It ends with [#recall], which also has to come before `via` changes
+    /// its peer or is closed.
     ///
     /// @param via connected, too, and of the same event loop
     /// @return whether it does

@@ -6,8 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
@@ -21,6 +22,7 @@ final class Campaign {
 
     /// Column `tx_queue rx_queue` of the kernel's tables; octets, in hexadecimal.
     private static final int QUEUES = 4;
+    private static final int INODE = 9;
 
     private static final String NOTHING_WAITS = ":00000000";
     private static final long LOOK_AGAIN_NANOS = 20_000;
@@ -51,17 +53,18 @@ final class Campaign {
 
     /// Their lines in the kernel's tables (proc(5)), by columns.
     private static List<String[]> sockets(Set<Integer> ports) throws IOException {
-        List<String[]> found = new ArrayList<>();
+        // by inode: where sockets come and go meanwhile the kernel may tell of one more than once
+        Map<String, String[]> found = new LinkedHashMap<>();
         for (String table : List.of("/proc/net/udp", "/proc/net/udp6")) {
             for (String line : Files.readAllLines(Path.of(table))) {
                 String[] socket = line.strip().split("\\s+", -1);
                 if (ports.contains(localPort(socket[1]))) {
-                    found.add(socket);
+                    found.put(socket[INODE], socket);
                 }
             }
         }
         assertThat(found).as("sockets of these ports").hasSize(ports.size());
-        return found;
+        return List.copyOf(found.values());
     }
 
     /// Of `0100007F:4E20`; -1 of the head of the table.

@@ -134,9 +134,11 @@ final class ResumedCallTest {
         media().events().noticeHeard(Calling.PROOF);
         CallRunner resumed = second.resume(left(Stage.RECORDED), _ -> {}, () -> {});
 
+        CallId id = only(Stage.RECORDED);
+        await().until(() -> after.of(id).done().contains("startCapture"));
         seals(resumed);
 
-        assertThat(after.of(only(Stage.RECORDED)).done()).endsWith("may be sealed", "sealed");
+        assertThat(after.of(id).done()).endsWith("may be sealed", "sealed");
     }
 
     @Test
@@ -150,7 +152,8 @@ final class ResumedCallTest {
         CallId id = only(Stage.RECORDED);
         assertThat(id).isNotEqualTo(call.facts().call());
         assertThat(resumed.facts()).isEqualTo(call.facts().continuedAs(id));
-        assertThat(after.of(id).done()).containsExactly("resumed", "audio 0", "startCapture");
+        await().untilAsserted(
+                () -> assertThat(after.of(id).done()).containsExactly("resumed", "audio 0", "startCapture"));
         assertThat(after.of(id).basis()).isEqualTo(new CaptureBasis.Announced(Calling.PROOF));
         assertThat(after.of(id).agreed(0, INSIDE)).isEqualTo(media().agreed(0, INSIDE));
         assertThat(after.of(id).agreed(0, OUTSIDE)).isEqualTo(media().agreed(0, OUTSIDE));
