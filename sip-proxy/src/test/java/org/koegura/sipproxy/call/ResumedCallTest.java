@@ -153,7 +153,7 @@ final class ResumedCallTest {
         assertThat(id).isNotEqualTo(call.facts().call());
         assertThat(resumed.facts()).isEqualTo(call.facts().continuedAs(id));
         await().untilAsserted(
-                () -> assertThat(after.of(id).done()).containsExactly("resumed", "audio 0", "startCapture"));
+                        () -> assertThat(after.of(id).done()).containsExactly("resumed", "audio 0", "startCapture"));
         assertThat(after.of(id).basis()).isEqualTo(new CaptureBasis.Announced(Calling.PROOF));
         assertThat(after.of(id).agreed(0, INSIDE)).isEqualTo(media().agreed(0, INSIDE));
         assertThat(after.of(id).agreed(0, OUTSIDE)).isEqualTo(media().agreed(0, OUTSIDE));
