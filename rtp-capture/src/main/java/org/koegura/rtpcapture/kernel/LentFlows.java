@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// The flows of one event loop that are lent to the kernel, and what the kernel passed of them.
 ///
@@ -20,6 +22,9 @@ public final class LentFlows {
 
     /// So many numbers rest at least before one is used again: nothing of its flow is under way then.
     private static final int RESTING_MIN = 1_024;
+
+    /// A packet is under way in the program for microseconds; for longer where a machine's processor is held up.
+    private static final long FADED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /// No packet that is passed is longer.
     public static final int PACKET_BYTES_MAX = PassedRing.PACKET_BYTES_MAX;
@@ -35,6 +40,9 @@ public final class LentFlows {
 
     /// Which flow the kernel finds by a key: the last that was lent.
     private final Map<Ends, Integer> found = new HashMap<>();
+
+    /// What was recalled and whose packets may still be under way, in that order.
+    private final Queue<Lent> fading = new ArrayDeque<>();
 
     /// Numbers of flows that were recalled, in that order.
     private final Queue<Integer> resting = new ArrayDeque<>();
@@ -76,8 +84,13 @@ public final class LentFlows {
 
     private static final class Lent {
         final Flow flow;
-        final Borrower borrower;
+
+        /// Null once nothing can be under way any more: a call that is over is not kept for the sake of a number.
+        @Nullable
+        Borrower borrower;
+
         boolean up = true;
+        long recalledNanos;
 
         Lent(Flow flow, Borrower borrower) {
             this.flow = flow;
@@ -145,7 +158,9 @@ public final class LentFlows {
     private void withdraw(Lent had) {
         had.flow.recall(flows);
         had.up = false;
+        had.recalledNanos = System.nanoTime();
         up--;
+        fading.add(had);
         resting.add(number(had));
     }
 
@@ -162,6 +177,7 @@ public final class LentFlows {
         draining = true;
         try {
             int told = ring.drain(toBorrower);
+            forgetFaded();
             Map<InetAddress, Integer> now = kernel.interfaces();
             if (!now.equals(interfaces)) {
                 interfaces = now;
@@ -173,11 +189,25 @@ public final class LentFlows {
         }
     }
 
+    private void forgetFaded() {
+        for (Lent next = fading.peek(); next != null && hasFaded(next); next = fading.peek()) {
+            fading.remove();
+            next.borrower = null;
+        }
+    }
+
+    private static boolean hasFaded(Lent recalled) {
+        return System.nanoTime() - recalled.recalledNanos > FADED_NANOS;
+    }
+
     private void recallAll() {
         for (Lent each : List.copyOf(lent)) {
             if (each.up) {
                 withdraw(each);
-                each.borrower.recalled();
+                Borrower borrower = each.borrower;
+                if (borrower != null) {
+                    borrower.recalled();
+                }
             }
         }
     }
@@ -185,7 +215,10 @@ public final class LentFlows {
     private void passed(int id, long arrivalNanos, MemorySegment from, long packet, int bytes) {
         int number = id - loop * FLOWS_MAX;
         if (number >= 0 && number < lent.size()) {
-            lent.get(number).borrower.passed(arrivalNanos, from, packet, bytes);
+            Borrower borrower = lent.get(number).borrower;
+            if (borrower != null) {
+                borrower.passed(arrivalNanos, from, packet, bytes);
+            }
         }
     }
 }
