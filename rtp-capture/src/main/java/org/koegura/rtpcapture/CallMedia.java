@@ -7,8 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
@@ -51,7 +49,7 @@ final class CallMedia implements MediaSession, Track.Owner {
     private final AudioRelay audio;
 
     private final BoundLines bound;
-    private final Queue<Given> commands = new ConcurrentLinkedQueue<>();
+    private final CallCommands commands;
 
     private final Map<Integer, LineBinder.BoundLine> lines = new HashMap<>();
     private final CheckpointWatch checkpoints;
@@ -60,9 +58,6 @@ final class CallMedia implements MediaSession, Track.Owner {
     private boolean closed;
     private Instant answeredAt = Instant.EPOCH;
     private @Nullable Runnable captureOnAnswer;
-
-    /// A command, and when it was given.
-    private record Given(long nanos, Runnable command) {}
 
     CallMedia(
             CallId call,
@@ -82,6 +77,7 @@ final class CallMedia implements MediaSession, Track.Owner {
         this.audio = audio;
         this.ending = ending;
         this.bound = new BoundLines(binder, loop);
+        this.commands = new CallCommands(call, clock, audio, ending::caught);
         this.checkpoints = new CheckpointWatch(loop, audio, clock, events, lines);
         audio.whenStreamChanges(checkpoints::streamChanged);
     }
@@ -287,41 +283,16 @@ final class CallMedia implements MediaSession, Track.Owner {
         return audio;
     }
 
-    /// Works off the commands that wait. The loop reads its sockets before it takes up its tasks, so that after a
-    /// stall of the machine a packet may be seen before the command that came first and lets it in.
+    /// Works off the commands that wait.
     ///
     /// @return whether any waited, and the call is not over
     boolean catchUp() {
-        boolean any = false;
-        for (Given next = commands.peek(); next != null; next = commands.peek()) {
-            obey(next);
-            any = true;
-        }
-        return any && !closed;
+        return commands.catchUp() && !closed;
     }
 
     /// The same of those that were given until then.
     void catchUpTo(long nanos) {
-        for (Given next = commands.peek(); next != null && next.nanos() - nanos <= 0; next = commands.peek()) {
-            obey(next);
-        }
-    }
-
-    /// Before anything changes, what the kernel passes is recalled, and what it passed is told. A packet among it
-    /// that came after the command was given has the command obeyed first.
-    @SuppressWarnings("ReferenceEquality") // this very one
-    private void obey(Given next) {
-        audio.recall();
-        if (commands.peek() != next) {
-            return;
-        }
-        commands.remove();
-        try {
-            next.command().run();
-        } catch (RuntimeException fault) {
-            LOG.error("media.command.failed call={}", call, fault);
-            ending.caught(fault);
-        }
+        commands.catchUpTo(nanos);
     }
 
     /// Whether the call has ended.
@@ -484,7 +455,7 @@ final class CallMedia implements MediaSession, Track.Owner {
     }
 
     private void command(Runnable command) {
-        commands.add(new Given(now(), command));
+        commands.give(command);
         loop.loop().execute(this::catchUp);
     }
 }

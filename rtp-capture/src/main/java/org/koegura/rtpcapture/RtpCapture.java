@@ -139,22 +139,6 @@ public final class RtpCapture implements AutoCloseable {
                     byKernel);
         }
 
-        /// The same, and whether the kernel may pass packets on.
-        public Settings with(boolean kernelMayPass) {
-            return new Settings(
-                    mediaAddresses,
-                    firstPort,
-                    lastPort,
-                    portQuiet,
-                    loops,
-                    ringBytes,
-                    silenceLimit,
-                    typeOfService,
-                    closeLimit,
-                    insideHears,
-                    kernelMayPass);
-        }
-
         private static void require(boolean holds, String otherwise) {
             if (!holds) {
                 throw new IllegalArgumentException(otherwise);
