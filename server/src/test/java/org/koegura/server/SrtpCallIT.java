@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.koegura.audio.Codec;
 import org.koegura.callmodel.Leg;
 import org.koegura.server.demo.Correlation;
+import org.koegura.server.evidence.Datagram;
 import org.koegura.server.evidence.KeptRecording;
 import org.koegura.server.evidence.Rtp;
 import org.koegura.server.evidence.Speech;
@@ -35,6 +36,7 @@ class SrtpCallIT {
     private static final Duration NOTICE_WAIT = Duration.ofSeconds(20);
     private static final int PACKETS = 150;
     private static final int UNDER_WAY = 5;
+    private static final int RTCP_BYE = 203;
 
     private static final String[] OUTSIDE = {
         "--srtp-upstream", "never", "--srtp-trunk", "require", "--srtp-telephones", "never"
@@ -102,19 +104,12 @@ class SrtpCallIT {
                 isSealedOnTheWire(site.saidBy(staff, begin), recording.inside());
                 assertThat(site.signalling(begin)).contains("RTP/AVP").doesNotContain("crypto", "RTP/SAVP");
             }
-            assertThat(site.api().metric("koegura_rtp_packets_discarded_total", "reason=\"unauthentic\""))
-                    .as("all but what baresip says in plain to its NAT")
-                    .isLessThanOrEqualTo(
-                            site
-                                    .otherThanRtp(
-                                            start,
-                                            datagram -> staff.hasMediaPort(
-                                                    datagram.source().getPort()))
-                                    .stream()
-                                    .filter(datagram -> new String(datagram.payload(), StandardCharsets.ISO_8859_1)
-                                            .endsWith("PONG"))
-                                    .toList()
-                                    .size());
+            double unauthentic = site.api().metric("koegura_rtp_packets_discarded_total", "reason=\"unauthentic\"");
+            List<Datagram> others = site.otherThanRtp(
+                    start, datagram -> staff.hasMediaPort(datagram.source().getPort()));
+            assertThat(others.stream().filter(SrtpCallIT::isPlain).toList())
+                    .as("all but what baresip says in plain")
+                    .hasSizeGreaterThanOrEqualTo((int) unauthentic);
         }
     }
 
@@ -144,6 +139,13 @@ class SrtpCallIT {
             staff.dial(site.uri("0120000001"));
             assertThat(staff.awaitClosed()).contains("488");
         }
+    }
+
+    /// What baresip sends to open its NAT, and its RTCP BYE (RFC 3550 §6.6), which it sends when its keys are gone
+    /// already.
+    private static boolean isPlain(Datagram other) {
+        byte[] payload = other.payload();
+        return (payload[1] & 0xFF) == RTCP_BYE || new String(payload, StandardCharsets.ISO_8859_1).endsWith("PONG");
     }
 
     /// How well the second of speech was heard that was heard best: a telephone that is held up leaves out a little.
