@@ -1,5 +1,6 @@
 package org.koegura.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.Closeable;
@@ -37,7 +38,8 @@ import org.koegura.server.peer.Talker;
 /// comes over TCP is known by its address alone.
 final class Site implements Closeable {
 
-    static final Duration SEAL_WAIT = Duration.ofSeconds(15);
+    /// A call is up until it is sealed, which waits for a disk that other tests use, too.
+    static final Duration SEAL_WAIT = Duration.ofSeconds(60);
 
     private static final int BLOCK = 520;
     private static final int PRODUCT = 2;
@@ -341,7 +343,7 @@ final class Site implements Closeable {
         await("no call is up")
                 .atMost(SEAL_WAIT)
                 .pollInterval(Duration.ofMillis(100))
-                .until(() -> api.calls().isEmpty());
+                .untilAsserted(() -> assertThat(api.calls()).isEmpty());
     }
 
     List<KeptRecording> recordings() throws IOException, GeneralSecurityException {
