@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.koegura.server.config.LogFormat;
 import org.koegura.server.log.JsonEvent;
 import org.koegura.server.log.LogQueue;
+import org.koegura.server.log.TerminalLog;
 import org.slf4j.LoggerFactory;
 
 /// The log in the data directory: `log/koegura.log`, and older ones beside it, 200 MB in all at most.
@@ -36,10 +37,9 @@ import org.slf4j.LoggerFactory;
 final class DataLog {
 
     private static final int EARLY_EVENTS_MAX = 256;
-    /// What these say is told to the operator in our own words; logback.xml keeps them from the terminal.
+    /// What these say is told to the operator in our own words; [TerminalLog] keeps them from the terminal.
     private static final List<String> FILE_ONLY = List.of("io.javalin", Main.class.getName());
 
-    private static final String TERMINAL = "TERMINAL";
     private static final String EARLY = "EARLY";
     private static final String FILE = "FILE";
     private static final String LINE =
@@ -140,7 +140,7 @@ final class DataLog {
     }
 
     private void terminalAsJson() {
-        Appender<ILoggingEvent> terminal = loggers.getFirst().getAppender(TERMINAL);
+        Appender<ILoggingEvent> terminal = loggers.getFirst().getAppender(TerminalLog.NAME);
         Appender<ILoggingEvent> sink = terminal instanceof LogQueue queue ? queue.sink() : terminal;
         if (sink instanceof OutputStreamAppender<ILoggingEvent> written) {
             written.setEncoder(JsonEvent.encoder(context, JsonEvent.Reader.TERMINAL));
@@ -149,7 +149,7 @@ final class DataLog {
 
     private void terminalByQueue() {
         Logger root = loggers.getFirst();
-        if (root.getAppender(TERMINAL) instanceof OutputStreamAppender<ILoggingEvent> terminal) {
+        if (root.getAppender(TerminalLog.NAME) instanceof OutputStreamAppender<ILoggingEvent> terminal) {
             LogQueue queue = new LogQueue(terminal, Duration.ZERO, NOT_SHOWN);
             queue.start();
             root.addAppender(queue);
@@ -175,7 +175,7 @@ final class DataLog {
     static void flush() {
         Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         try {
-            for (String name : List.of(FILE, TERMINAL)) {
+            for (String name : List.of(FILE, TerminalLog.NAME)) {
                 if (root.getAppender(name) instanceof LogQueue queue) {
                     var _ = queue.flush(LogQueue.END_LIMIT);
                 }

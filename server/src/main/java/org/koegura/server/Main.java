@@ -1,15 +1,19 @@
 package org.koegura.server;
 
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.koegura.rtpcapture.RtpCapture;
 import org.koegura.server.bench.BenchCommand;
 import org.koegura.server.bench.media.MediaBenchmark;
 import org.koegura.server.bench.restart.RestartBenchmark;
 import org.koegura.server.bench.signalling.SignallingBenchmark;
+import org.koegura.server.config.ConfigRefused;
+import org.koegura.server.config.RunOptions;
 import org.koegura.storageclient.LocalStore;
 import org.koegura.verifier.VerifyCommand;
 import org.slf4j.LoggerFactory;
@@ -43,7 +47,7 @@ public final class Main {
         try {
             code = run(args);
         } catch (Error fault) { // such as a jar that was replaced under us, or no memory left
-            code = explain(new PrintWriter(System.err, true, StandardCharsets.UTF_8), fault);
+            code = explain(terminal(System.err), fault);
         }
         System.exit(code);
     }
@@ -56,6 +60,29 @@ public final class Main {
             var _ = LoggerFactory.getILoggerFactory(); // by one thread: meanwhile another would get a substitute
             Thread.ofPlatform().daemon().name("ahead").start(Main::loadAhead);
         }
+        if (args.length > 0 && args[0].equals("run")) {
+            Optional<RunOptions> plain = RunOptions.plain(List.of(args).subList(1, args.length));
+            if (plain.isPresent()) {
+                return run(plain.get());
+            }
+        }
+        return execute(args);
+    }
+
+    private static int run(RunOptions options) {
+        PrintWriter err = terminal(System.err);
+        try {
+            return RunCommand.run(options, terminal(System.out), err);
+        } catch (InterruptedException | RuntimeException fault) {
+            return explain(err, fault);
+        }
+    }
+
+    private static PrintWriter terminal(PrintStream stream) {
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+    }
+
+    private static int execute(String[] args) {
         CommandLine line = new CommandLine(new Main());
         line.addSubcommand(
                 new BenchCommand(List.of(new SignallingBenchmark(), new MediaBenchmark(), new RestartBenchmark())));
@@ -65,15 +92,11 @@ public final class Main {
         line.getSubcommands()
                 .values()
                 .forEach(command -> command.getCommandSpec().version(version));
-        line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
-        line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        line.setOut(terminal(System.out));
+        line.setErr(terminal(System.err));
         RunCommand.addOptions(
                 Objects.requireNonNull(line.getSubcommands().get("run")).getCommandSpec());
         line.setParameterExceptionHandler((wrong, arguments) -> {
-            if (wrong instanceof ConfigRefused refused) {
-                refused.lines().forEach(line.getErr()::println);
-                return CommandLine.ExitCode.USAGE;
-            }
             line.getErr().println("koegura: " + wrong.getMessage() + " (koegura " + name(wrong) + "--help)");
             return CommandLine.ExitCode.USAGE;
         });
@@ -82,8 +105,7 @@ public final class Main {
     }
 
     /// What every start needs, whatever its settings are, is loaded beside the reading of them: calls that a dead
-    /// process
-    /// left wait for it. What is made is thrown away, classes and method handles stay.
+    /// process left wait for it. What is made is thrown away, classes and method handles stay.
     private static void loadAhead() {
         try {
             RtpCapture.prepare();
@@ -104,6 +126,10 @@ public final class Main {
     }
 
     private static int explain(PrintWriter err, Throwable fault) {
+        if (fault instanceof ConfigRefused refused) {
+            refused.lines().forEach(err::println);
+            return CommandLine.ExitCode.USAGE;
+        }
         if (fault instanceof StartFault start) {
             DataLog.flush();
             err.println("koegura: " + fault.getMessage());

@@ -4,16 +4,15 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.koegura.server.config.Chosen;
 import org.koegura.server.config.Config;
-import org.koegura.server.config.ConfigFile;
 import org.koegura.server.config.ConfigKeys;
 import org.koegura.server.config.Key;
+import org.koegura.server.config.RunOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -36,7 +35,7 @@ final class RunCommand implements Callable<Integer> {
     CommandSpec spec;
 
     @Option(
-            names = "--config",
+            names = RunOptions.CONFIG,
             paramLabel = "FILE",
             description = "Configuration file (YAML); options given here outrank it. No file is read unasked.")
     @Nullable
@@ -72,7 +71,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws StartFault, InterruptedException {
+    public Integer call() throws InterruptedException {
         CommandLine line = Objects.requireNonNull(spec).commandLine();
         PrintWriter out = line.getOut();
         if (printConfig) {
@@ -86,22 +85,39 @@ final class RunCommand implements Callable<Integer> {
             out.flush();
             return 0;
         }
-        Chosen chosen = chosen();
-        Config config = Config.of(chosen);
+        RunOptions options = new RunOptions(file, given(line.getParseResult()));
+        return check ? check(options, out, line.getErr()) : run(options, out, line.getErr());
+    }
+
+    /// Starts the proxy, and returns with the exit code when it was stopped. Blocks.
+    ///
+    /// @throws ConfigRefused the settings cannot be used
+    static int run(RunOptions options, PrintWriter out, PrintWriter err) throws InterruptedException {
+        Chosen chosen = options.chosen();
         try {
-            if (check) {
-                Trial.settings(config);
-                out.println((file == null ? "The settings are" : file + " is") + " right.");
-            } else {
-                run(out, config);
-            }
+            run(out, Config.of(chosen));
             return CommandLine.ExitCode.OK;
         } catch (StartFault fault) {
-            fault.firstPasswords().ifPresent(passwords -> Greeting.printAccounts(out, passwords));
-            DataLog.flush();
-            line.getErr().println(fault.line(chosen::where));
-            return fault.exitCode();
+            return tell(fault, chosen, out, err);
         }
+    }
+
+    private static int check(RunOptions options, PrintWriter out, PrintWriter err) {
+        Chosen chosen = options.chosen();
+        try {
+            Trial.settings(Config.of(chosen));
+            out.println((options.file() == null ? "The settings are" : options.file() + " is") + " right.");
+            return CommandLine.ExitCode.OK;
+        } catch (StartFault fault) {
+            return tell(fault, chosen, out, err);
+        }
+    }
+
+    private static int tell(StartFault fault, Chosen chosen, PrintWriter out, PrintWriter err) {
+        fault.firstPasswords().ifPresent(passwords -> Greeting.printAccounts(out, passwords));
+        DataLog.flush();
+        err.println(fault.line(chosen::where));
+        return fault.exitCode();
     }
 
     private static void run(PrintWriter out, Config config) throws StartFault, InterruptedException {
@@ -143,28 +159,15 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private Chosen chosen() {
-        CommandLine line = Objects.requireNonNull(spec).commandLine();
-        Map<Key<?>, String> options = new HashMap<>();
+    private static Map<Key<?>, String> given(CommandLine.ParseResult parsed) {
+        Map<Key<?>, String> given = new HashMap<>();
         for (Key<?> key : ConfigKeys.ALL) {
-            String text = line.getParseResult().matchedOptionValue(key.option(), (String) null);
+            String text = parsed.matchedOptionValue(key.option(), (String) null);
             if (text != null) {
-                options.put(key, text);
+                given.put(key, text);
             }
         }
-        ConfigFile read = file == null ? ConfigFile.EMPTY : ConfigFile.read(file);
-        String name = file == null ? "" : Key.shown(file.toString(), Integer.MAX_VALUE);
-        if (!read.problems().isEmpty()) {
-            throw new ConfigRefused(
-                    line,
-                    read.problems().stream().map(problem -> problem.line(name)).toList());
-        }
-        Chosen chosen = new Chosen(name, read.given(), read.lines(), options);
-        List<String> conflicts = chosen.conflicts();
-        if (!conflicts.isEmpty()) {
-            throw new ConfigRefused(line, conflicts);
-        }
-        return chosen;
+        return given;
     }
 
     private static void drain(PrintWriter out, Config config, Product product, Shutdown shutdown)

@@ -1,23 +1,22 @@
-package org.koegura.server;
+package org.koegura.server.config;
 
 import java.util.List;
-import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
 
 /// The configuration, of file and options together, cannot be used.
-final class ConfigRefused extends ParameterException {
+public final class ConfigRefused extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private final transient List<String> lines;
 
     /// @param lines what is wrong, each for the operator as it is
-    ConfigRefused(CommandLine command, List<String> lines) {
-        super(command, String.join("\n", lines));
+    ConfigRefused(List<String> lines) {
+        super(String.join("\n", lines));
         this.lines = List.copyOf(lines);
     }
 
-    List<String> lines() {
+    /// What is wrong, each line for the operator as it is.
+    public List<String> lines() {
         return lines;
     }
 }
