@@ -27,12 +27,10 @@ final class GapLog {
 
     /// Packets were lost, the first and the last of which arrived then.
     void lost(long count, long firstEpochNanos, long lastEpochNanos) {
-        if (packets == 0) {
-            fromEpochNanos = firstEpochNanos;
-        }
+        fromEpochNanos = packets == 0 ? firstEpochNanos : Math.min(fromEpochNanos, firstEpochNanos);
+        toEpochNanos = packets == 0 ? lastEpochNanos : Math.max(toEpochNanos, lastEpochNanos);
         packets += count;
         total += count;
-        toEpochNanos = lastEpochNanos;
     }
 
     /// A packet was kept: what was lost before is a span of its own.

@@ -62,6 +62,10 @@ final class RelayHandler implements MediaSocket.Reader {
         if (call.audio().capture().isOn()) {
             call.catchUp(); // what stops it holds for this packet, too; and what says that the line is of audio again
         }
+        if (call.isOver()) { // since this packet came: its account is the writer's now
+            discard(packet, Discarded.REFUSED);
+            return;
+        }
         boolean speech = at.audio() && kind == RtpHeader.Kind.RTP && !in.control();
         if (speech && !at.side(leg).sources().admit(RtpHeader.ssrc(packet), nowNanos)) {
             discard(packet, Discarded.OTHER_SOURCE); // and no sign of life: it may be anybody's

@@ -124,8 +124,14 @@ final class Track {
         }
     }
 
+    /// A datagram that is longer than any sink takes is lost alone: who sends one must not end the recording.
     void append(Leg leg, long arrivalEpochNanos, ByteBuffer datagram) {
         LegWriting writing = of(leg);
+        if (datagram.remaining() > RecordingSink.DATAGRAM_BYTES_MAX) {
+            writing.lost.lost(1, arrivalEpochNanos, arrivalEpochNanos);
+            owner.notStored(1);
+            return;
+        }
         InetSocketAddress source = writing.source;
         InetSocketAddress destination = writing.destination;
         RecordingSink.OpenRecording to = recording;

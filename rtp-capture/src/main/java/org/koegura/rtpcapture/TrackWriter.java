@@ -14,6 +14,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.port.RecordingSink;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Step 4 of 5 on the packet path: takes packets out of one loop's [CaptureRing] and gives each to its [Track], which
 /// calls the [RecordingSink]. Everything that may be slow happens here: opening, encrypting, writing, sealing.
@@ -41,6 +43,8 @@ final class TrackWriter implements Runnable {
 
     /// Phases over which flushes are spread; an odd stride visits all of them.
     private static final int PHASES = 16;
+
+    private static final Logger LOG = LoggerFactory.getLogger(TrackWriter.class);
 
     private final CaptureRing ring;
     private final RecordingSink sink;
@@ -103,7 +107,11 @@ final class TrackWriter implements Runnable {
         while (next != null && next.position() <= published) {
             done += ring.drain(next.position(), this::packet) + 1;
             commands.remove();
-            obey(next);
+            try {
+                obey(next);
+            } catch (RuntimeException fault) { // one recording's; those of other calls go on
+                LOG.error("capture.writer.broken", fault);
+            }
             next = commands.peek();
         }
         return done + ring.drain(published, this::packet);

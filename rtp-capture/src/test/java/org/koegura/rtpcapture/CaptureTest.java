@@ -3,10 +3,12 @@ package org.koegura.rtpcapture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.koegura.callmodel.port.RecordingSink.DATAGRAM_BYTES_MAX;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -23,6 +25,8 @@ import org.koegura.callmodel.port.RecordingSink.LegFormat;
 import org.koegura.rtpcapture.socket.MediaTransport;
 
 class CaptureTest {
+
+    private static final int UDP_BYTES_MAX = 65_507;
 
     private final Random random = new Random(3);
 
@@ -78,6 +82,26 @@ class CaptureTest {
 
             assertThat(account.recorded()).isEqualTo(6);
             assertThat(account.withheld()).containsEntry(Withheld.NOT_AUDIO, 4L);
+        }
+    }
+
+    @Test
+    void aDatagramThatIsLongerThanAnySinkTakesIsPassedOnAndLostAlone() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.captureExempted();
+            int[] lengths = {172, DATAGRAM_BYTES_MAX, DATAGRAM_BYTES_MAX + 1, UDP_BYTES_MAX, 172};
+            for (int i = 0; i < lengths.length; i++) {
+                call.outside.say(Arrays.copyOf(Packets.rtp(random, 0, i, 160 * i, 2), lengths[i]));
+                call.inside.awaitHeard(i + 1);
+            }
+            MediaReport report = call.hangUp();
+
+            assertThat(call.sink.kept(Leg.OUTSIDE))
+                    .extracting(kept -> kept.datagram().remaining())
+                    .containsExactly(172, DATAGRAM_BYTES_MAX, 172);
+            assertThat(account(report, Leg.OUTSIDE).lost()).isEqualTo(2);
+            assertThat(report.gaps()).extracting(Gap::reason).containsOnly(Gap.Reason.STORE_FAILED);
+            assertThat(report.gaps().stream().mapToLong(Gap::packets).sum()).isEqualTo(2);
         }
     }
 

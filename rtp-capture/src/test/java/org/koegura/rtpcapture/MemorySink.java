@@ -89,6 +89,9 @@ final class MemorySink implements RecordingSink {
         @Override
         public void append(
                 Leg leg, long arrival, InetSocketAddress source, InetSocketAddress ours, ByteBuffer datagram) {
+            if (datagram.remaining() > RecordingSink.DATAGRAM_BYTES_MAX) {
+                throw new IllegalArgumentException("longer than any sink takes");
+            }
             byte[] bytes = new byte[datagram.remaining()];
             datagram.get(bytes);
             gathered.add(new Kept(leg, arrival, source, ours, ByteBuffer.wrap(bytes)));

@@ -38,7 +38,7 @@ final class PcapngBuffer {
     private static final int FORMATS_OVERHEAD_BYTES = 28;
     private static final int INITIAL_BYTES = 8_192;
 
-    /// A longer datagram does not fit a chunk; no RTP comes near it.
+    /// A longer datagram does not fit a chunk; no RTP comes near it. What a sink promises to take is no longer.
     static final int DATAGRAM_BYTES_MAX = PacketsFile.PLAIN_BYTES_MAX - PACKET_OVERHEAD_BYTES - IpUdpHeader.IPV6_BYTES;
 
     private byte[] bytes = new byte[INITIAL_BYTES];

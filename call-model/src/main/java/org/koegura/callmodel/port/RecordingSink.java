@@ -74,6 +74,9 @@ public interface RecordingSink {
     /// Spans that one recording declares at most.
     int SPANS_MAX = 256;
 
+    /// Bytes of the longest datagram that is kept; no telephone's is a tenth of it.
+    int DATAGRAM_BYTES_MAX = 65_456;
+
     /// A time in which nothing of the call is kept between `from` and `to`: it carried no audio that could
     /// be read, or capture was paused.
     ///

@@ -18,6 +18,7 @@ final class PacketMutator {
     private static final int HUGE_IN = 5_000;
 
     private static final int HUGE_BYTES = 9_000;
+    private static final int UDP_BYTES_MAX = 65_507;
 
     /// One in so many has nothing in it.
     private static final int EMPTY_IN = 200;
@@ -65,7 +66,7 @@ final class PacketMutator {
 
     private byte[] mutated(byte[] whole) {
         if (random.nextInt(HUGE_IN) == 0) {
-            return Arrays.copyOf(whole, HUGE_BYTES);
+            return Arrays.copyOf(whole, random.nextInt(8) == 0 ? UDP_BYTES_MAX : HUGE_BYTES);
         }
         if (random.nextInt(EMPTY_IN) == 0) {
             return new byte[0];

@@ -96,6 +96,8 @@ final class Passage {
         this.forms = dialog.forms();
         this.winner = dialog.calleeTag();
         this.transfers = transfers;
+        call.signalledAt(caller, callerAt);
+        call.signalledAt(caller.far(), calleeAt);
         call.dialog(this::dialog);
     }
 
