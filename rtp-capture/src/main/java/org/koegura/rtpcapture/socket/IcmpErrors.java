@@ -2,11 +2,6 @@ package org.koegura.rtpcapture.socket;
 
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 
@@ -21,24 +16,9 @@ final class IcmpErrors {
     private static final int LEVEL_IPV6 = 41;
     private static final int IP_RECVERR = 11;
     private static final int IPV6_RECVERR = 25;
-    private static final int MSG_DONTWAIT = 0x40;
-    private static final int MSG_ERRQUEUE = 0x2000;
 
     /// Errors that one call takes out at most. The kernel reports again while some are left.
     private static final int ERRORS_MAX = 64;
-
-    /// `ssize_t recv(int fd, void *buffer, size_t length, int flags)`
-    // Restricted, for a wrong signature could break the JVM: this one is that of POSIX on every 64-bit Linux.
-    @SuppressWarnings("restricted")
-    private static final MethodHandle RECV = Linker.nativeLinker()
-            .downcallHandle(
-                    Linker.nativeLinker().defaultLookup().findOrThrow("recv"),
-                    FunctionDescriptor.of(
-                            ValueLayout.JAVA_LONG,
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.ADDRESS,
-                            ValueLayout.JAVA_LONG,
-                            ValueLayout.JAVA_INT));
 
     private IcmpErrors() {}
 
@@ -52,20 +32,14 @@ final class IcmpErrors {
     /// Takes all waiting errors out of the socket's queue; returns how many. Does not block.
     static int empty(int fileDescriptor) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment nothing = arena.allocate(1);
+            Posix posix = new Posix(arena);
+            long nowhere = arena.allocate(1).address();
+            int flags = Posix.MSG_ERRQUEUE | Posix.MSG_DONTWAIT;
             int taken = 0;
-            while (taken < ERRORS_MAX && take(fileDescriptor, nothing) >= 0) {
+            while (taken < ERRORS_MAX && posix.recv(fileDescriptor, nowhere, 0, flags) >= 0) {
                 taken++;
             }
             return taken;
-        }
-    }
-
-    private static long take(int fileDescriptor, MemorySegment into) {
-        try {
-            return (long) RECV.invokeExact(fileDescriptor, into, 0L, MSG_ERRQUEUE | MSG_DONTWAIT);
-        } catch (Throwable e) {
-            throw new AssertionError("recv takes these arguments", e);
         }
     }
 }

@@ -1,22 +1,15 @@
 package org.koegura.rtpcapture.socket;
 
-import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
+import org.koegura.rtpcapture.system.SystemCalls;
 
 /// The system calls of the packet path, by the foreign-function interface: no channel, no pipeline and no object a
 /// packet lie between a datagram and us. 64-bit Linux alone.
 ///
 /// Each returns what POSIX says, and minus `errno` where that is -1. Stateless but for one segment a thread that takes
 /// `errno`: an instance belongs to one thread.
-// Restricted, for a wrong signature could break the JVM: these are those of POSIX and Linux on every 64-bit machine.
-@SuppressWarnings("restricted")
 final class Posix {
 
     static final int AF_INET = 2;
@@ -39,184 +32,169 @@ final class Posix {
     static final int EPOLLERR = 8;
     static final int EFD_FLAGS = 0x80800;
 
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
-    private static final VarHandle ERRNO_OF =
-            Linker.Option.captureStateLayout().varHandle(MemoryLayout.PathElement.groupElement("errno"));
-    private static final AddressLayout POINTER = ValueLayout.ADDRESS;
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-    private static final ValueLayout.OfLong SIZE = ValueLayout.JAVA_LONG;
-
-    /// A pointer as a number: no object is made for it on the packet path.
-    private static final ValueLayout.OfLong PLACE = ValueLayout.JAVA_LONG;
-
-    private static final MethodHandle SOCKET = bind("socket", INT, INT, INT, INT);
-    private static final MethodHandle BIND = bind("bind", INT, INT, POINTER, INT);
-    private static final MethodHandle CONNECT = bind("connect", INT, INT, POINTER, INT);
-    private static final MethodHandle SETSOCKOPT = bind("setsockopt", INT, INT, INT, INT, POINTER, INT);
-    private static final MethodHandle RECV = bind("recv", SIZE, INT, PLACE, SIZE, INT);
-    private static final MethodHandle RECVFROM = bind("recvfrom", SIZE, INT, PLACE, SIZE, INT, PLACE, PLACE);
-    private static final MethodHandle SEND = bind("send", SIZE, INT, PLACE, SIZE, INT);
-    private static final MethodHandle SENDTO = bind("sendto", SIZE, INT, PLACE, SIZE, INT, PLACE, INT);
-    private static final MethodHandle CLOSE = bind("close", INT, INT);
-    private static final MethodHandle EPOLL_CREATE = bind("epoll_create1", INT, INT);
-    private static final MethodHandle EPOLL_CTL = bind("epoll_ctl", INT, INT, INT, INT, POINTER);
-    private static final MethodHandle EPOLL_WAIT = bind("epoll_pwait2", INT, INT, POINTER, INT, POINTER, POINTER);
-    private static final MethodHandle EVENTFD = bind("eventfd", INT, INT, INT);
-    private static final MethodHandle READ = bind("read", SIZE, INT, POINTER, SIZE);
-    private static final MethodHandle WRITE = bind("write", SIZE, INT, POINTER, SIZE);
+    private static final MethodHandle SOCKET = SystemCalls.bind("socket");
+    private static final MethodHandle BIND = SystemCalls.bind("bind");
+    private static final MethodHandle CONNECT = SystemCalls.bind("connect");
+    private static final MethodHandle SETSOCKOPT = SystemCalls.bind("setsockopt");
+    private static final MethodHandle RECV = SystemCalls.bind("recv");
+    private static final MethodHandle RECVFROM = SystemCalls.bind("recvfrom");
+    private static final MethodHandle SEND = SystemCalls.bind("send");
+    private static final MethodHandle SENDTO = SystemCalls.bind("sendto");
+    private static final MethodHandle CLOSE = SystemCalls.bind("close");
+    private static final MethodHandle EPOLL_CREATE = SystemCalls.bind("epoll_create1");
+    private static final MethodHandle EPOLL_CTL = SystemCalls.bind("epoll_ctl");
+    private static final MethodHandle EPOLL_WAIT = SystemCalls.bind("epoll_pwait2");
+    private static final MethodHandle EVENTFD = SystemCalls.bind("eventfd");
+    private static final MethodHandle READ = SystemCalls.bind("read");
+    private static final MethodHandle WRITE = SystemCalls.bind("write");
 
     private final MemorySegment state;
 
     Posix(Arena arena) {
-        state = arena.allocate(Linker.Option.captureStateLayout());
+        state = SystemCalls.state(arena);
     }
 
-    private static MethodHandle bind(String name, MemoryLayout result, MemoryLayout... arguments) {
-        return LINKER.downcallHandle(
-                LINKER.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, arguments), ERRNO);
+    private int failed() {
+        return -SystemCalls.errno(state);
     }
 
-    private int errno() {
-        return (int) ERRNO_OF.get(state, 0L);
+    /// Of a function that returns an `int`: what it returned, or minus `errno`.
+    private int word(long returned) {
+        return (int) returned < 0 ? failed() : (int) returned;
     }
 
-    private static AssertionError impossible(Throwable fault) {
-        return new AssertionError("the system call takes these arguments", fault);
+    /// Of a function that returns a size: what it returned, or minus `errno`.
+    private long size(long returned) {
+        return returned < 0 ? failed() : returned;
     }
 
     int socket(int family) {
         try {
-            int fd = (int) SOCKET.invokeExact(state, family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-            return fd < 0 ? -errno() : fd;
+            return word((long) SOCKET.invokeExact(
+                    state, (long) family, (long) (SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC), 0L, 0L, 0L, 0L));
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
     int bind(int fd, MemorySegment address, int bytes) {
         try {
-            return (int) BIND.invokeExact(state, fd, address, bytes) < 0 ? -errno() : 0;
+            return word((long) BIND.invokeExact(state, (long) fd, address.address(), (long) bytes, 0L, 0L, 0L));
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
     int connect(int fd, MemorySegment address, int bytes) {
         try {
-            return (int) CONNECT.invokeExact(state, fd, address, bytes) < 0 ? -errno() : 0;
+            return word((long) CONNECT.invokeExact(state, (long) fd, address.address(), (long) bytes, 0L, 0L, 0L));
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
     int option(int fd, int level, int name, MemorySegment value, int bytes) {
         try {
-            return (int) SETSOCKOPT.invokeExact(state, fd, level, name, value, bytes) < 0 ? -errno() : 0;
+            return word((long) SETSOCKOPT.invokeExact(
+                    state, (long) fd, (long) level, (long) name, value.address(), (long) bytes, 0L));
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
     /// @param into where to
     long recv(int fd, long into, long bytes, int flags) {
         try {
-            long got = (long) RECV.invokeExact(state, fd, into, bytes, flags);
-            return got < 0 ? -errno() : got;
+            return size((long) RECV.invokeExact(state, (long) fd, into, bytes, (long) flags, 0L, 0L));
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
     /// @param into where to
     long recvfrom(int fd, long into, long bytes, int flags, long from, long fromBytes) {
         try {
-            long got = (long) RECVFROM.invokeExact(state, fd, into, bytes, flags, from, fromBytes);
-            return got < 0 ? -errno() : got;
+            return size((long) RECVFROM.invokeExact(state, (long) fd, into, bytes, (long) flags, from, fromBytes));
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
     /// @param from where from
     long send(int fd, long from, long bytes) {
         try {
-            long sent = (long) SEND.invokeExact(state, fd, from, bytes, MSG_DONTWAIT);
-            return sent < 0 ? -errno() : sent;
+            return size((long) SEND.invokeExact(state, (long) fd, from, bytes, (long) MSG_DONTWAIT, 0L, 0L));
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
     /// @param from where from
     long sendto(int fd, long from, long bytes, long to, int toBytes) {
         try {
-            long sent = (long) SENDTO.invokeExact(state, fd, from, bytes, MSG_DONTWAIT, to, toBytes);
-            return sent < 0 ? -errno() : sent;
+            return size(
+                    (long) SENDTO.invokeExact(state, (long) fd, from, bytes, (long) MSG_DONTWAIT, to, (long) toBytes));
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
     int close(int fd) {
         try {
-            return (int) CLOSE.invokeExact(state, fd) < 0 ? -errno() : 0;
+            return word((long) CLOSE.invokeExact(state, (long) fd, 0L, 0L, 0L, 0L, 0L));
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
     int epollCreate() {
         try {
-            int fd = (int) EPOLL_CREATE.invokeExact(state, EPOLL_CLOEXEC);
-            return fd < 0 ? -errno() : fd;
+            return word((long) EPOLL_CREATE.invokeExact(state, (long) EPOLL_CLOEXEC, 0L, 0L, 0L, 0L, 0L));
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
     int epollCtl(int epoll, int operation, int fd, MemorySegment event) {
         try {
-            return (int) EPOLL_CTL.invokeExact(state, epoll, operation, fd, event) < 0 ? -errno() : 0;
+            return word((long)
+                    EPOLL_CTL.invokeExact(state, (long) epoll, (long) operation, (long) fd, event.address(), 0L, 0L));
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
     /// @param timeout a `timespec`, or NULL for as long as it takes
     int epollWait(int epoll, MemorySegment events, int max, MemorySegment timeout) {
         try {
-            int ready = (int) EPOLL_WAIT.invokeExact(state, epoll, events, max, timeout, MemorySegment.NULL);
-            return ready < 0 ? -errno() : ready;
+            return word((long) EPOLL_WAIT.invokeExact(
+                    state, (long) epoll, events.address(), (long) max, timeout.address(), 0L, 0L));
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
     int eventfd() {
         try {
-            int fd = (int) EVENTFD.invokeExact(state, 0, EFD_FLAGS);
-            return fd < 0 ? -errno() : fd;
+            return word((long) EVENTFD.invokeExact(state, 0L, (long) EFD_FLAGS, 0L, 0L, 0L, 0L));
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
     long read(int fd, MemorySegment into, long bytes) {
         try {
-            long got = (long) READ.invokeExact(state, fd, into, bytes);
-            return got < 0 ? -errno() : got;
+            return size((long) READ.invokeExact(state, (long) fd, into.address(), bytes, 0L, 0L, 0L));
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
     long write(int fd, MemorySegment from, long bytes) {
         try {
-            long sent = (long) WRITE.invokeExact(state, fd, from, bytes);
-            return sent < 0 ? -errno() : sent;
+            return size((long) WRITE.invokeExact(state, (long) fd, from.address(), bytes, 0L, 0L, 0L));
         } catch (Throwable e) {
-            throw impossible(e);
+            throw SystemCalls.impossible(e);
         }
     }
 }
