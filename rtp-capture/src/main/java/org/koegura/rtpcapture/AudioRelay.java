@@ -189,8 +189,8 @@ final class AudioRelay implements NoticePlayer.Stage {
 
     /// Nothing of the call's audio goes by the kernel alone from now on, until it is steady again.
     void recall() {
-        fromInside.recall();
-        fromOutside.recall();
+        boolean _ = fromInside.recall();
+        boolean _ = fromOutside.recall();
     }
 
     private void arrived(RelayPort in, ByteBuf packet, @Nullable InetSocketAddress from, long nowNanos) {

@@ -17,9 +17,12 @@ final class Loan {
     /// Packets from a refusal to the next try: what waited in a socket may have been read by then.
     static final int REFUSED_PACKETS = 50;
 
+    /// Packets from a loan of which the kernel passed nothing to the next try: they are such as it does not know, with
+    /// options of IP, few hops left, by an interface that we do not expect. Ten seconds of packets of 20 ms.
+    static final int FRUITLESS_PACKETS = 500;
+
     /// Then the stream comes by the sockets again, for [#STEADY_PACKETS]: the host's packet filter keeps what it knows
-    /// of
-    /// it, and where it leaves by is asked anew. A minute of packets of 20 ms.
+    /// of it, and where it leaves by is asked anew. A minute of packets of 20 ms.
     static final int PASSED_MAX = 3_000;
 
     private int steady;
@@ -37,8 +40,11 @@ final class Loan {
         boolean sameStream =
                 source == ssrc && newSource == newSsrc && sequenceBy == sequence && timestampBy == timestamp;
         Passage known = lent;
-        if (!sameStream || (known != null && known.payloadType() == type)) {
-            recall(); // it is another stream, or the kernel should have passed it and had no room: more may wait here
+        boolean missed = known != null && known.payloadType() == type;
+        // another stream, or one that the kernel should have passed and had no room for: more may wait here
+        boolean recalled = (!sameStream || missed) && recall();
+        if (recalled && missed && passed == 0) {
+            steady = STEADY_PACKETS - FRUITLESS_PACKETS;
         }
         if (!sameStream || type != payloadType) {
             steady = 0;
@@ -57,13 +63,13 @@ final class Loan {
     void passed() {
         steady = 0;
         if (++passed == PASSED_MAX) {
-            recall();
+            boolean _ = recall();
         }
     }
 
     private void lend(RelayPort in, RelayPort out) {
         if (from != null) { // another payload type of the stream; what is told of it may change everything
-            recall();
+            boolean _ = recall();
             return;
         }
         Passage wanted = new Passage(payloadType, ssrc, newSsrc, sequence, timestamp);
@@ -76,14 +82,15 @@ final class Loan {
         }
     }
 
-    /// Takes it back, if it was lent.
-    void recall() {
+    /// Takes it back, if it was lent. Returns whether the kernel still had it.
+    boolean recall() {
         RelayPort in = from;
-        if (in != null) {
-            from = null;
-            lent = null;
-            in.recall();
-        }
         steady = 0;
+        if (in == null) {
+            return false;
+        }
+        from = null;
+        lent = null;
+        return in.recall();
     }
 }

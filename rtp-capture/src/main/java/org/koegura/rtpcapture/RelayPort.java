@@ -138,9 +138,9 @@ final class RelayPort {
         return plain && fixed && socket.lend(out.socket, passage);
     }
 
-    /// What comes here comes to us from now on.
-    void recall() {
-        socket.recall();
+    /// What comes here comes to us from now on. Returns whether it did not.
+    boolean recall() {
+        return socket.recall();
     }
 
     /// Closes the socket; the port is free when `closed` runs.

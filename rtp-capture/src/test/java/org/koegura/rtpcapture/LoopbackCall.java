@@ -161,12 +161,21 @@ final class LoopbackCall implements AutoCloseable {
         return settings(MediaAddresses.of(loopback), ringBytes);
     }
 
+    /// Of another room beside that one: with ports from so many on.
+    static RtpCapture.Settings settings(int ringBytes, int portsOn) throws Exception {
+        return settings(MediaAddresses.of(InetAddress.ofLiteral("127.0.0.1")), ringBytes, portsOn);
+    }
+
     static RtpCapture.Settings settings(MediaAddresses addresses, int ringBytes) {
+        return settings(addresses, ringBytes, 0);
+    }
+
+    private static RtpCapture.Settings settings(MediaAddresses addresses, int ringBytes, int portsOn) {
         // Below the ports that the kernel hands out by itself, so that no other socket strays into the range.
         int first = 28_000 + 40 * (int) (ProcessHandle.current().pid() % 100);
         return new RtpCapture.Settings(
                 addresses,
-                first,
+                first + portsOn,
                 first + 39,
                 Duration.ZERO,
                 1,

@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -18,49 +17,12 @@ import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.StreamAccount.Withheld;
-import org.koegura.rtpcapture.kernel.KernelRelay;
 
 /// Calls whose steady packets the kernel passes on: nobody may notice.
-class PassedByKernelTest {
-
-    private static final int INSIDE_SSRC = 1;
-    private static final int OUTSIDE_SSRC = 2;
+class PassedByKernelTest extends SteadyTalk {
 
     /// An empty one (RFC 3550 §6.4.2).
     private static final byte[] RECEIVER_REPORT = {(byte) 0x80, (byte) 201, 0, 1, 0, 0, 0, OUTSIDE_SSRC};
-
-    private final Random random = new Random(5);
-    private int number;
-
-    private static LoopbackCall call() throws Exception {
-        return LoopbackCall.byKernel(LoopbackCall.settings(1 << 20), KernelRelay.RING_BYTES);
-    }
-
-    /// Once all has been told that the kernel has passed so far.
-    private static double byKernel(LoopbackCall call, String leg) {
-        call.settle();
-        return call.counted("koegura.rtp.packets.kernel", "leg", leg);
-    }
-
-    /// Both talk until the kernel passes what they say. Returns how many packets each has sent.
-    private void untilLent(LoopbackCall call) {
-        double inside = byKernel(call, "inside");
-        double outside = byKernel(call, "outside");
-        Awaitility.await().atMost(PATIENCE).until(() -> {
-            talk(call, 5);
-            return byKernel(call, "inside") > inside && byKernel(call, "outside") > outside;
-        });
-    }
-
-    private void talk(LoopbackCall call, int packets) {
-        for (int i = 0; i < packets; i++) {
-            call.inside.say(Packets.rtp(random, 8, number, 160 * number, INSIDE_SSRC));
-            call.outside.say(Packets.rtp(random, 0, number, 160 * number, OUTSIDE_SSRC));
-            number++;
-        }
-        call.outside.awaitHeard(number);
-        call.inside.awaitHeard(number);
-    }
 
     @Test
     void whatTheKernelPassesIsHeardAndKeptBitForBitAndToThePacket() throws Exception {
@@ -129,21 +91,6 @@ class PassedByKernelTest {
             assertThat(sequences(heard)).isEqualTo(consecutive(heard));
             assertThat(cut).isLessThan(number);
         }
-    }
-
-    private void sayInside(LoopbackCall call) {
-        call.inside.say(Packets.rtp(random, 8, number, 160 * number, INSIDE_SSRC));
-        number++;
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
-    }
-
-    private void untilInsideIsLent(LoopbackCall call, double passed) {
-        Awaitility.await().atMost(PATIENCE).until(() -> {
-            for (int i = 0; i < 5; i++) {
-                sayInside(call);
-            }
-            return byKernel(call, "inside") > passed;
-        });
     }
 
     /// What was heard of the notice.
@@ -228,23 +175,6 @@ class PassedByKernelTest {
 
             assertThat(call.sink.kept(Leg.OUTSIDE)).hasSize(kept);
         }
-    }
-
-    private static List<Integer> sequences(List<byte[]> packets) {
-        return packets.stream().map(PassedByKernelTest::sequence).toList();
-    }
-
-    private static List<Integer> consecutive(List<byte[]> packets) {
-        int first = sequence(packets.getFirst());
-        List<Integer> expected = new ArrayList<>();
-        for (int i = 0; i < packets.size(); i++) {
-            expected.add((first + i) & 0xFFFF);
-        }
-        return expected;
-    }
-
-    private static int sequence(byte[] packet) {
-        return ByteBuffer.wrap(packet).getShort(2) & 0xFFFF;
     }
 
     @Test
@@ -367,12 +297,5 @@ class PassedByKernelTest {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    private static StreamAccount account(MediaReport report, Leg leg) {
-        return report.accounts().stream()
-                .filter(account -> account.leg() == leg)
-                .findFirst()
-                .orElseThrow();
     }
 }

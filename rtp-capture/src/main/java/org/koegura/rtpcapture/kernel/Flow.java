@@ -18,15 +18,14 @@ import java.nio.ByteOrder;
 ///  4  4  destination        24  4  sequence, more by                       44  4  payload type
 ///  8  4  ports              28  4  id                                      48  4  stays on this host
 /// 12  4  SSRC, old          32  4  loop                                    52 12  the key that leads here
-/// 16  4  SSRC, new          36  4  interface                               64  4  state    68  4  0
+/// 16  4  SSRC, new          36  4  interface                               64  4  priority    68  4  state
 /// key     0  4  source      4  4  destination     8  4  ports, source first          as in the packet
 /// ```
 ///
 /// @param id 0 or more, of all loops; names it in the ring
 /// @param loop whose ring
-/// @param egress number of the interface that they leave by
-/// @param here whether they stay on this host
-record Flow(Route route, Passage passage, int id, int loop, int egress, boolean here) {
+/// @param ways by which interfaces they come and leave
+record Flow(Route route, Passage passage, int id, int loop, Ways.Both ways) {
 
     static final int NEW_SOURCE_AT = 0;
     static final int NEW_DESTINATION_AT = 4;
@@ -42,7 +41,8 @@ record Flow(Route route, Passage passage, int id, int loop, int egress, boolean 
     static final int PAYLOAD_TYPE_AT = 44;
     static final int HERE_AT = 48;
     static final int KEY_AT = 52;
-    static final int STATE_AT = 64;
+    static final int PRIORITY_AT = 64;
+    static final int STATE_AT = 68;
     static final int KEY_BYTES = 12;
 
     /// A multiple of 8, as the kernel has it.
@@ -53,6 +53,9 @@ record Flow(Route route, Passage passage, int id, int loop, int egress, boolean 
 
     /// The kernel had no room for a packet, and passes none until the flow is lent anew: the socket has older ones.
     static final int STOPPED = 2;
+
+    /// Within the host, by the four bits that were the type of service (RFC 1349), as the kernel has it for sockets.
+    private static final int[] PRIORITIES = {0, 0, 0, 0, 2, 2, 2, 2, 6, 6, 6, 6, 4, 4, 4, 4};
 
     private static final VarHandle STATE = ValueLayout.JAVA_INT.varHandle();
 
@@ -69,6 +72,10 @@ record Flow(Route route, Passage passage, int id, int loop, int egress, boolean 
                 .array();
     }
 
+    static int priority(int typeOfService) {
+        return PRIORITIES[typeOfService >> 1 & 0xF];
+    }
+
     private static byte[] bytes(InetAddress address) {
         return address.getAddress();
     }
@@ -83,9 +90,9 @@ record Flow(Route route, Passage passage, int id, int loop, int egress, boolean 
         value.putInt(passage.ssrc()).putInt(passage.newSsrc());
         value.order(ByteOrder.LITTLE_ENDIAN);
         value.putInt(passage.timestamp()).putInt(passage.sequence() & 0xFFFF).putInt(id);
-        value.putInt(loop).putInt(egress).putInt(route.typeOfService() << 8);
-        value.putInt(passage.payloadType()).putInt(here ? 1 : 0);
-        value.put(key()).putInt(DOWN);
+        value.putInt(loop).putInt(ways.out()).putInt(route.typeOfService() << 8);
+        value.putInt(passage.payloadType()).putInt(ways.here() ? 1 : 0);
+        value.put(key()).putInt(priority(route.typeOfService())).putInt(DOWN);
         MemorySegment.copy(value.array(), 0, flows, ValueLayout.JAVA_BYTE, at, STATE_AT);
         STATE.setRelease(flows, at + STATE_AT, LENT);
     }

@@ -127,6 +127,11 @@ final class Instructions {
         return put(0x4F, to, bits, 0, 0);
     }
 
+    /// Towards the lower bits; those above are 0 then.
+    Instructions shiftRight(Register to, int bits) {
+        return put(0x77, to, Register.R0, 0, bits);
+    }
+
     /// Between the network's order and the machine's, either way; the bits above are 0 then.
     Instructions swap16(Register value) {
         return put(TO_BIG_ENDIAN, value, Register.R0, 0, 16);

@@ -40,7 +40,10 @@ public final class KernelRelay implements AutoCloseable {
 
     private static final int PAGE_BYTES = 4096;
     private static final int LOOPS_MAX = 64;
-    private static final long LOOK_MILLIS = 1_000;
+    private static final long LOOK_MILLIS = 100;
+
+    /// Every so many looks at whether anything was told of, the host's addresses are asked whatever was told.
+    private static final int LOOKS = 10;
 
     private final Arena arena = Arena.ofShared();
     private final Bpf bpf = new Bpf(arena);
@@ -52,6 +55,11 @@ public final class KernelRelay implements AutoCloseable {
     private final List<LentFlows> loops = new ArrayList<>();
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile Map<InetAddress, Integer> interfaces = Map.of();
+
+    /// Grows when the host's routes may have changed.
+    private volatile int routesChanged;
+
+    private @Nullable Policies policies;
     private @Nullable Thread watcher;
     private int keys;
     private int program;
@@ -77,7 +85,12 @@ public final class KernelRelay implements AutoCloseable {
         }
         KernelRelay relay = new KernelRelay();
         try {
+            long begunNanos = System.nanoTime();
             relay.build(loops, ringBytes);
+            LOG.info(
+                    "media.kernel.on interfaces={} micros={}",
+                    relay.links.size(),
+                    (System.nanoTime() - begunNanos) / 1_000);
             return relay;
         } catch (Refused | RuntimeException | LinkageError why) {
             relay.close();
@@ -120,11 +133,24 @@ public final class KernelRelay implements AutoCloseable {
                 throw new Refused("the host's routes cannot be asked for");
             }
             descriptors.add(routes.descriptor());
+            Translations translations = Translations.open(arena);
+            if (translations != null) {
+                descriptors.add(translations.descriptor());
+            }
             PassedRing passed = new PassedRing(read, rest, PAGE_BYTES, ringBytes);
-            loops.add(new LentFlows(this, new Bpf(arena), routes, i, passed, shared));
+            loops.add(new LentFlows(this, new Bpf(arena), new Ways(routes, translations), i, passed, shared));
         }
+        policies = Policies.open(arena);
+        if (policies != null) {
+            descriptors.add(policies.descriptor());
+        }
+        Netlink news = Netlink.open(arena, Netlink.ROUTE);
+        if (news == null || !news.hears(Netlink.CHANGED_WAYS)) {
+            throw new Refused("the host's routes cannot be watched");
+        }
+        descriptors.add(news.descriptor());
         attach(bpf.load(RelayProgram.of(keys, flows, rings), LICENSE));
-        watcher = Thread.ofVirtual().name("media-interfaces").start(this::watch);
+        watcher = Thread.ofVirtual().name("media-interfaces").start(() -> watch(news));
     }
 
     private MemorySegment mapped(int descriptor, long bytes, long offset, boolean writable) throws Refused {
@@ -140,11 +166,19 @@ public final class KernelRelay implements AutoCloseable {
             LOG.debug("media.kernel.program.refused log=\"{}\"", loaded.log());
         }
         program = got("the program", loaded.descriptor());
+        if (isOfIpsec()) {
+            throw new Refused("the host has policies of IPsec");
+        }
         interfaces = addresses(Map.of());
         attach(bpf, interfaces);
         if (links.isEmpty()) {
             throw new Refused("no interface takes the program");
         }
+    }
+
+    private boolean isOfIpsec() {
+        Policies asked = policies;
+        return asked != null && asked.any();
     }
 
     /// To those that have it not yet.
@@ -205,20 +239,37 @@ public final class KernelRelay implements AutoCloseable {
         return interfaces;
     }
 
-    private void watch() {
+    /// Grows when the host's routes may have changed. From any thread.
+    int routesChanged() {
+        return routesChanged;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // by the watcher alone
+    private void watch(Netlink news) {
         try (Arena own = Arena.ofConfined()) {
             Bpf ours = new Bpf(own);
-            while (!closing.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-                Map<InetAddress, Integer> now = addresses(interfaces);
-                if (!now.equals(interfaces)) {
-                    LOG.info("media.kernel.interfaces.changed addresses={}", now.size());
-                    detach(ours, now);
-                    attach(ours, now);
-                    interfaces = now;
+            for (int look = 1; !closing.await(LOOK_MILLIS, TimeUnit.MILLISECONDS); look++) {
+                boolean told = news.heard();
+                if (told || look % LOOKS == 0) {
+                    look(ours);
+                }
+                if (told) {
+                    routesChanged++;
                 }
             }
         } catch (InterruptedException over) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void look(Bpf ours) {
+        boolean ipsec = isOfIpsec();
+        Map<InetAddress, Integer> now = ipsec ? Map.of() : addresses(interfaces);
+        if (!now.equals(interfaces)) {
+            LOG.info("media.kernel.interfaces.changed addresses={} ipsec={}", now.size(), ipsec);
+            detach(ours, now);
+            attach(ours, now);
+            interfaces = now;
         }
     }
 
@@ -255,7 +306,7 @@ public final class KernelRelay implements AutoCloseable {
 
     private static boolean joined(Thread watching) {
         try {
-            return watching.join(Duration.ofMillis(LOOK_MILLIS));
+            return watching.join(Duration.ofMillis(LOOKS * LOOK_MILLIS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

@@ -26,12 +26,15 @@ public final class LentFlows {
     /// A packet is under way in the program for microseconds; for longer where a machine's processor is held up.
     private static final long FADED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /// Flows whose ways are asked for anew at a time, between packets.
+    private static final int ASKED_MAX = 64;
+
     /// No packet that is passed is longer.
     public static final int PACKET_BYTES_MAX = PassedRing.PACKET_BYTES_MAX;
 
     private final KernelRelay kernel;
     private final Bpf bpf;
-    private final Routes routes;
+    private final Ways ways;
     private final int loop;
     private final PassedRing ring;
     private final MemorySegment flows;
@@ -48,18 +51,26 @@ public final class LentFlows {
     private final Queue<Integer> resting = new ArrayDeque<>();
 
     private Map<InetAddress, Integer> interfaces;
+
+    /// How often the host's routes had changed when those of all flows were last asked for.
+    private int routesChanged;
+
+    /// The next whose way is asked for anew; none from the end on.
+    private int nextAsked = Integer.MAX_VALUE;
+
     private int up;
     private boolean draining;
 
     /// @param flows the memory of all loops' flows, shared with the kernel
-    LentFlows(KernelRelay kernel, Bpf bpf, Routes routes, int loop, PassedRing ring, MemorySegment flows) {
+    LentFlows(KernelRelay kernel, Bpf bpf, Ways ways, int loop, PassedRing ring, MemorySegment flows) {
         this.kernel = kernel;
         this.bpf = bpf;
-        this.routes = routes;
+        this.ways = ways;
         this.loop = loop;
         this.ring = ring;
         this.flows = flows;
         this.interfaces = kernel.interfaces();
+        this.routesChanged = kernel.routesChanged();
     }
 
     /// Whose flow it is.
@@ -103,20 +114,16 @@ public final class LentFlows {
         if (!route.isOfIpv4()) {
             return -1;
         }
-        Routes.Way in = routes.way(route.at().getAddress(), route.from().getAddress());
-        Routes.Way out = routes.way(route.via().getAddress(), route.to().getAddress());
-        if (in == null || out == null || !kernel.sees(in.egress()) || !kernel.sees(out.egress())) {
+        Ways.Both both = ways.of(route);
+        if (both == null || !kernel.sees(both.in()) || !kernel.sees(both.out())) {
             return -1;
-        }
-        if (in.here() != out.here()) {
-            return -1; // what stays on the host comes and goes by its loopback interface alone
         }
         Integer rested = resting.size() > RESTING_MIN ? resting.poll() : null;
         if (rested == null && lent.size() == FLOWS_MAX) {
             return -1;
         }
         int number = rested == null ? lent.size() : rested;
-        Flow flow = new Flow(route, passage, loop * FLOWS_MAX + number, loop, out.egress(), out.here());
+        Flow flow = new Flow(route, passage, loop * FLOWS_MAX + number, loop, both);
         Lent fresh = new Lent(flow, borrower);
         if (rested == null) {
             lent.add(fresh);
@@ -183,6 +190,7 @@ public final class LentFlows {
                 interfaces = now;
                 recallAll();
             }
+            askAnew();
             return told;
         } finally {
             draining = false;
@@ -203,10 +211,33 @@ public final class LentFlows {
     private void recallAll() {
         for (Lent each : List.copyOf(lent)) {
             if (each.up) {
-                withdraw(each);
-                Borrower borrower = each.borrower;
-                if (borrower != null) {
-                    borrower.recalled();
+                recallByUs(each);
+            }
+        }
+    }
+
+    private void recallByUs(Lent each) {
+        withdraw(each);
+        Borrower borrower = each.borrower;
+        if (borrower != null) {
+            borrower.recalled();
+        }
+    }
+
+    /// Once the host's routes have changed: recalls what would go another way by now, some of the flows at a time.
+    private void askAnew() {
+        int now = kernel.routesChanged();
+        if (now != routesChanged) {
+            routesChanged = now;
+            nextAsked = 0;
+        }
+        int asked = 0;
+        while (nextAsked < lent.size() && asked < ASKED_MAX) {
+            Lent each = lent.get(nextAsked++);
+            if (each.up) {
+                asked++;
+                if (!each.flow.ways().equals(ways.of(each.flow.route()))) {
+                    recallByUs(each);
                 }
             }
         }

@@ -47,6 +47,7 @@ final class RelayProgram {
     private static final int RING_RESERVE = 131;
     private static final int RING_SUBMIT = 132;
     private static final int RING_DISCARD = 133;
+    private static final int CHECKSUM_LEVEL = 135;
     private static final int REDIRECT_TO_NEIGHBOUR = 152;
 
     private static final int PSEUDO_HEADER = 0x10;
@@ -57,8 +58,10 @@ final class RelayProgram {
 
     private static final int FRAME_LENGTH = 0;
     private static final int FRAME_KIND = 4;
+    private static final int MARK = 8;
     private static final int FOR_THIS_HOST = 0;
     private static final int VLAN_TAGGED = 20;
+    private static final int PRIORITY = 32;
     private static final int SEGMENT_BYTES = 176;
     private static final int FRAME = 76;
     private static final int FRAME_END = 80;
@@ -68,6 +71,15 @@ final class RelayProgram {
     private static final int RTP = 42;
     private static final int RTP_BYTES = 12;
     private static final int UDP_BYTES = 8;
+    private static final int WORD_BYTES = 4;
+
+    /// So many hops, at least, are left to go: with fewer it goes to the socket, which begins anew. And nothing goes
+    /// round
+    /// for ever.
+    private static final int LIFE_MIN = 33;
+
+    /// What the kernel counts a checksum over at a time.
+    private static final int SUM_BYTES_MAX = 512;
 
     private static final int OLD = -32;
     private static final int NEW = -64;
@@ -79,6 +91,11 @@ final class RelayProgram {
     private static final int SEQUENCE = 20;
     private static final int TIMESTAMP = 24;
     private static final int SSRC = 28;
+
+    /// Until the new words are written: the datagram's, and the sum of what is no part of it (RFC 768).
+    private static final int CHECKSUM = NEW + SOURCE;
+
+    private static final int PSEUDO_SUM = NEW + DESTINATION;
 
     private final Instructions code = new Instructions();
 
@@ -93,6 +110,7 @@ final class RelayProgram {
         program.find(keys, flows);
         program.match();
         program.copy(rings);
+        program.verify();
         program.rewrite();
         program.send();
         program.others();
@@ -150,7 +168,8 @@ final class RelayProgram {
         code.jump(GREATER, R9, PassedRing.PACKET_BYTES_MAX, "others");
         old(FIRST_WORD, IP);
         code.load(WORD, R2, R8, IP + 8).and(R2, 0xFFFF).store(WORD, FP, OLD + LIFE, R2);
-        code.and(R2, 0xFF).jump(LESS, R2, 2, "others"); // so that nothing goes round for ever
+        code.and(R2, 0xFF).jump(LESS, R2, LIFE_MIN, "others");
+        code.load(HALF, R2, R8, UDP + 6).store(WORD, FP, CHECKSUM, R2);
         old(SEQUENCE, RTP);
         old(TIMESTAMP, RTP + 4);
     }
@@ -170,10 +189,64 @@ final class RelayProgram {
     }
 
     private void intoRecord(int bytes) {
-        code.move(R2, PassedRing.HEADER_BYTES + bytes).move(R3, 0).call(RING_RESERVE);
+        code.move(R2, PassedRing.HEADER_BYTES + bytes + WORD_BYTES).move(R3, 0).call(RING_RESERVE);
         code.jump(EQUAL, R0, 0, "full").move(R8, R0);
+        code.move(R2, R9).and(R2, -WORD_BYTES).add(R2, R8).move(R3, 0); // what the last word has beyond the packet
+        code.store(WORD, R2, PassedRing.HEADER_BYTES, R3);
         code.move(R1, R6).move(R2, RTP).move(R3, R8).add(R3, PassedRing.HEADER_BYTES);
         code.move(R4, R9).call(LOAD_BYTES).jump(NOT_EQUAL, R0, 0, "discard");
+    }
+
+    /// A datagram that was damaged on its way goes to the socket, that is, to where the kernel drops it. One whose
+    /// sender
+    /// counted no checksum has none to verify (RFC 768); nor has one that never was on a wire and whose checksum
+    /// the card would have to count: that is the sum of the pseudo header until then.
+    private void verify() {
+        code.load(WORD, R2, FP, CHECKSUM).jump(EQUAL, R2, 0, "right");
+        code.move(R1, R6).move(R2, 0).call(CHECKSUM_LEVEL).jump(LESS, R0, 4, "right"); // the card has verified it
+        code.move(R1, 0)
+                .move(R2, 0)
+                .move(R3, FP)
+                .add(R3, OLD + SOURCE)
+                .move(R4, 8)
+                .move(R5, 0);
+        code.call(CHECKSUM_DIFFERENCE).add(R0, 17 << 8);
+        udpLength();
+        fold();
+        code.store(WORD, FP, PSEUDO_SUM, R0).load(WORD, R2, FP, CHECKSUM).jump(EQUAL, R0, R2, "right");
+        for (int from = 0; from < PassedRing.PACKET_BYTES_MAX; from += SUM_BYTES_MAX) {
+            sum(from);
+        }
+        code.place("summed").load(WORD, R2, FP, OLD + PORTS).add(R0, R2);
+        code.load(WORD, R2, FP, CHECKSUM).add(R0, R2);
+        udpLength();
+        fold();
+        code.jump(NOT_EQUAL, R0, 0xFFFF, "discard").place("right");
+    }
+
+    /// Adds so much of the packet as is counted at a time, from there on.
+    private void sum(int from) {
+        String part = "part from " + from;
+        code.move(R4, R9).add(R4, WORD_BYTES - 1).and(R4, -WORD_BYTES);
+        if (from == 0) {
+            code.load(WORD, R5, FP, PSEUDO_SUM);
+        } else {
+            code.jump(LESS, R4, from + 1, "summed").add(R4, -from).move(R5, R0);
+        }
+        code.jump(LESS, R4, SUM_BYTES_MAX + 1, part).move(R4, SUM_BYTES_MAX).place(part);
+        code.move(R1, 0).move(R2, 0).move(R3, R8).add(R3, PassedRing.HEADER_BYTES + from);
+        code.call(CHECKSUM_DIFFERENCE);
+    }
+
+    private void udpLength() {
+        code.move(R2, R9).add(R2, UDP_BYTES).swap16(R2).add(R0, R2);
+    }
+
+    /// R0, a sum of up to 34 bits, to 16 (RFC 1071).
+    private void fold() {
+        for (int i = 0; i < 3; i++) {
+            code.move(R2, R0).shiftRight(R2, 16).and(R0, 0xFFFF).add(R0, R2);
+        }
     }
 
     private void rewrite() {
@@ -228,6 +301,8 @@ final class RelayProgram {
 
     private void send() {
         code.move(R1, R8).move(R2, NO_WAKEUP).call(RING_SUBMIT);
+        code.load(WORD, R2, R7, Flow.PRIORITY_AT).store(WORD, R6, PRIORITY, R2); // as of our sockets
+        code.move(R2, 0).store(WORD, R6, MARK, R2);
         code.load(WORD, R1, R7, Flow.INTERFACE_AT)
                 .load(WORD, R5, R7, Flow.HERE_AT)
                 .move(R2, 0);

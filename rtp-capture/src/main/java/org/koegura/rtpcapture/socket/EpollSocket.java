@@ -230,13 +230,15 @@ final class EpollSocket implements MediaSocket, LentFlows.Borrower {
     }
 
     @Override
-    public void recall() {
+    public boolean recall() {
         LentFlows flows = handler.flows();
-        if (flows != null && isLent()) {
-            int had = lentAs;
-            lentAs = NOT_LENT;
-            flows.recall(had);
+        if (flows == null || !isLent()) {
+            return false;
         }
+        int had = lentAs;
+        lentAs = NOT_LENT;
+        flows.recall(had);
+        return true;
     }
 
     private boolean isLent() {
@@ -263,7 +265,7 @@ final class EpollSocket implements MediaSocket, LentFlows.Borrower {
 
     @Override
     public void disconnect() {
-        recall();
+        boolean _ = recall();
         connected = false;
         try (Arena own = Arena.ofConfined()) { // AF_UNSPEC dissolves it, connect(2); the local port stays
             MemorySegment nobody = own.allocate(SocketAddresses.BYTES_MAX, 8);
@@ -319,7 +321,7 @@ final class EpollSocket implements MediaSocket, LentFlows.Borrower {
     public void close(Runnable closed) {
         handler.onLoop(() -> {
             if (open) {
-                recall();
+                boolean _ = recall();
                 open = false;
                 handler.remove(this);
                 int _ = handler.posix().close(fd);

@@ -61,8 +61,10 @@ public interface MediaSocket {
     }
 
     /// Takes it back, if it was lent. What was passed until now has been told when this returns, unless it is called
-    /// while something is told.
-    default void recall() {}
+    /// while something is told. Returns whether it was lent.
+    default boolean recall() {
+        return false;
+    }
 
     /// Closes it; the port is free when `closed` runs.
     void close(Runnable closed);

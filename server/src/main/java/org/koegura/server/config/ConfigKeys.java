@@ -25,12 +25,13 @@ public final class ConfigKeys {
             "media.kernel",
             "--media-kernel",
             "auto|never",
-            "never",
             "auto",
+            "never",
             false,
             "auto or never",
-            "On trial: whether the kernel passes on the packets of a call that need nothing of us, beside the host's"
-                    + " packet filter; auto: where it can and we may (Linux 6.6, CAP_BPF, CAP_NET_ADMIN).",
+            "Whether the kernel itself passes on packets of calls that need nothing of us, past the host's packet"
+                    + " filter; auto: where it can (Linux 6.6) and we may (root, or CAP_BPF and CAP_NET_ADMIN),"
+                    + " by our own sockets elsewhere.",
             Readers.choice("auto", true, "never", false));
 
     public static final Key<HostPort> CONSOLE_LISTEN = new Key<>(

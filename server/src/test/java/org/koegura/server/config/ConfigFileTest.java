@@ -146,7 +146,7 @@ class ConfigFileTest {
               srtp: {upstream: never, trunk: never, telephones: require}}
             media:
               ports: "30000-30100"
-              kernel: auto
+              kernel: never
             console:
               listen: localhost:0
             store:
@@ -203,7 +203,7 @@ class ConfigFileTest {
                         new Dscp(40),
                         new HostPort("localhost", 0),
                         new PortRange(30_000, 30_100),
-                        true,
+                        false,
                         new Config.Store(Path.of("/var/lib/koegura"), 3 << 20, Path.of("/mnt/cloud"), false),
                         true,
                         true,
