@@ -92,7 +92,7 @@ final class LoopbackProduct implements AutoCloseable {
                 Dscp.CS3,
                 anyPort,
                 MEDIA_PORTS,
-                false,
+                false, // it talks to itself, for seconds: nothing is put into the machine's kernel for that
                 Config.Store.ofDemo(data),
                 false,
                 false,
