@@ -120,7 +120,7 @@ final class MediaTable {
         out.println(
                 "recorded. Recording: every call was announced before it was measured; recorded, encrypted, flushed");
         out.println(
-                "every 250 ms, forced to the disk. rtpengine in user space; its pcap and the C relay's files are plain");
+                "every 150 ms, forced to the disk. rtpengine in user space; its pcap and the C relay's files are plain");
         out.println("and never forced. What relays has a core, the generator another, with koegura's other threads.");
     }
 
