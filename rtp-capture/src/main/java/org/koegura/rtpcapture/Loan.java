@@ -17,9 +17,10 @@ final class Loan {
     /// Packets from a refusal to the next try: what waited in a socket may have been read by then.
     static final int REFUSED_PACKETS = 50;
 
-    /// Packets from a loan of which the kernel passed nothing to the next try: they are such as it does not know, with
-    /// options of IP, few hops left, by an interface that we do not expect. Ten seconds of packets of 20 ms.
-    static final int FRUITLESS_PACKETS = 500;
+    /// After a loan of which the kernel passed nothing, the next try waits for twice as many packets, so often at
+    /// most: they may be such as it does not know (options of IP, few hops left, an interface that we do not
+    /// expect), or one came just while it was lent. Half a minute of packets of 20 ms.
+    static final int DOUBLINGS_MAX = 6;
 
     /// Then the stream comes by the sockets again, for [#STEADY_PACKETS]: the host's packet filter keeps what it knows
     /// of it, and where it leaves by is asked anew. A minute of packets of 20 ms.
@@ -27,6 +28,10 @@ final class Loan {
 
     private int steady;
     private int passed;
+
+    /// Loans in a row of which the kernel passed nothing.
+    private int fruitless;
+
     private int payloadType;
     private int ssrc;
     private int newSsrc;
@@ -43,8 +48,9 @@ final class Loan {
         boolean missed = known != null && known.payloadType() == type;
         // another stream, or one that the kernel should have passed and had no room for: more may wait here
         boolean recalled = (!sameStream || missed) && recall();
-        if (recalled && missed && passed == 0) {
-            steady = STEADY_PACKETS - FRUITLESS_PACKETS;
+        if (recalled && sameStream && missed && passed == 0) {
+            fruitless = Math.min(fruitless + 1, DOUBLINGS_MAX);
+            steady = STEADY_PACKETS - (STEADY_PACKETS << fruitless);
         }
         if (!sameStream || type != payloadType) {
             steady = 0;
@@ -62,6 +68,7 @@ final class Loan {
     /// A packet was passed by the kernel: what comes by the socket in between is not the steady part.
     void passed() {
         steady = 0;
+        fruitless = 0;
         if (++passed == PASSED_MAX) {
             boolean _ = recall();
         }

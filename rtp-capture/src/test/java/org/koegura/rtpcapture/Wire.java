@@ -14,6 +14,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -227,6 +228,16 @@ final class Wire implements AutoCloseable {
         private final Random random = new Random(1);
         private int said;
 
+        /// Where the outside party hears the room from, which is where it sends to.
+        private SocketAddress heardFrom;
+
+        private SocketAddress lastFrom;
+
+        Parties(SocketAddress outside) {
+            heardFrom = outside;
+            lastFrom = outside;
+        }
+
         public static void main(String[] arguments) throws Throwable {
             countChecksums(Boolean.parseBoolean(arguments[2]));
             try (DatagramSocket inside = party(INSIDE);
@@ -234,13 +245,13 @@ final class Wire implements AutoCloseable {
                     Scanner asked = new Scanner(System.in, StandardCharsets.UTF_8)) {
                 InetSocketAddress in = new InetSocketAddress(ROOM, Integer.parseInt(arguments[0]));
                 InetSocketAddress out = new InetSocketAddress(ROOM, Integer.parseInt(arguments[1]));
-                Parties both = new Parties();
+                Parties both = new Parties(out);
                 while (asked.hasNextLine()) {
                     String[] words = asked.nextLine().split(" ", -1);
                     System.out.println(
                             words[0].equals("by")
                                     ? "by " + received(words[1])
-                                    : both.talk(Integer.parseInt(words[1]), inside, in, outside, out));
+                                    : both.talk(Integer.parseInt(words[1]), inside, in, outside));
                 }
             }
         }
@@ -251,8 +262,7 @@ final class Wire implements AutoCloseable {
             return socket;
         }
 
-        private String talk(
-                int packets, DatagramSocket inside, InetSocketAddress in, DatagramSocket outside, InetSocketAddress out)
+        private String talk(int packets, DatagramSocket inside, InetSocketAddress in, DatagramSocket outside)
                 throws IOException {
             int heardInside = 0;
             int heardOutside = 0;
@@ -262,25 +272,29 @@ final class Wire implements AutoCloseable {
                 byte[] one = Packets.rtp(8, said, 160 * said, 1, payload);
                 byte[] other = Packets.rtp(0, said, 160 * said, 2, payload);
                 inside.send(new DatagramPacket(one, one.length, in));
-                heardOutside += hears(outside, one);
-                outside.send(new DatagramPacket(other, other.length, out));
-                heardInside += hears(inside, other);
+                if (hears(outside, one)) {
+                    heardOutside++;
+                    heardFrom = lastFrom;
+                }
+                outside.send(new DatagramPacket(other, other.length, heardFrom));
+                heardInside += hears(inside, other) ? 1 : 0;
                 LockSupport.parkNanos(1_000_000);
             }
             return "heard " + heardInside + " and " + heardOutside;
         }
 
         /// What was late of what was said before is let go.
-        private static int hears(DatagramSocket socket, byte[] said) throws IOException {
+        private boolean hears(DatagramSocket socket, byte[] said) throws IOException {
             DatagramPacket packet = new DatagramPacket(new byte[2048], 2048);
             try {
                 do {
                     packet.setLength(2048);
                     socket.receive(packet);
                 } while (!Arrays.equals(said, Arrays.copyOf(packet.getData(), packet.getLength())));
-                return 1;
+                lastFrom = packet.getSocketAddress();
+                return true;
             } catch (SocketTimeoutException lost) {
-                return 0;
+                return false;
             }
         }
 

@@ -2,19 +2,16 @@ package org.koegura.rtpcapture.kernel;
 
 import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
+import org.koegura.rtpcapture.system.SystemCalls;
 
 /// The system call bpf(2), and the mapping of what it makes. 64-bit Linux on x86-64 and AArch64 alone.
 ///
 /// An instance belongs to one thread.
-// Restricted, for a wrong signature could break the JVM: these are those of Linux.
+// Restricted, for a wrong length could break the JVM: what is mapped has the length that was asked for.
 @SuppressWarnings("restricted")
 final class Bpf {
 
@@ -43,29 +40,14 @@ final class Bpf {
 
     private static final long NUMBER = System.getProperty("os.arch", "").equals("aarch64") ? 280 : 321;
 
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
-    private static final VarHandle ERRNO_OF =
-            Linker.Option.captureStateLayout().varHandle(MemoryLayout.PathElement.groupElement("errno"));
     private static final AddressLayout POINTER = ValueLayout.ADDRESS;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 
-    private static final MethodHandle SYSCALL = LINKER.downcallHandle(
-            LINKER.defaultLookup().findOrThrow("syscall"),
-            FunctionDescriptor.of(LONG, LONG, INT, POINTER, INT),
-            ERRNO,
-            Linker.Option.firstVariadicArg(1));
-    private static final MethodHandle MMAP = LINKER.downcallHandle(
-            LINKER.defaultLookup().findOrThrow("mmap"),
-            FunctionDescriptor.of(POINTER, POINTER, LONG, INT, INT, INT, LONG),
-            ERRNO);
-    private static final MethodHandle MUNMAP = LINKER.downcallHandle(
-            LINKER.defaultLookup().findOrThrow("munmap"), FunctionDescriptor.of(INT, POINTER, LONG), ERRNO);
-    private static final MethodHandle PAGE_SIZE =
-            LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow("getpagesize"), FunctionDescriptor.of(INT));
-    private static final MethodHandle CLOSE =
-            LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow("close"), FunctionDescriptor.of(INT, INT), ERRNO);
+    private static final MethodHandle SYSCALL = SystemCalls.bind("syscall");
+    private static final MethodHandle MMAP = SystemCalls.bind("mmap");
+    private static final MethodHandle MUNMAP = SystemCalls.bind("munmap");
+    private static final MethodHandle PAGE_SIZE = SystemCalls.bind("getpagesize");
+    private static final MethodHandle CLOSE = SystemCalls.bind("close");
 
     private final MemorySegment state;
     private final MemorySegment attribute;
@@ -73,20 +55,17 @@ final class Bpf {
 
     Bpf(Arena arena) {
         this.arena = arena;
-        this.state = arena.allocate(Linker.Option.captureStateLayout());
+        this.state = SystemCalls.state(arena);
         this.attribute = arena.allocate(ATTRIBUTE_BYTES, 8);
-    }
-
-    private int errno() {
-        return (int) ERRNO_OF.get(state, 0L);
     }
 
     private int call(int command) {
         try {
-            long result = (long) SYSCALL.invokeExact(state, NUMBER, command, attribute, ATTRIBUTE_BYTES);
-            return result < 0 ? -errno() : (int) result;
+            long result = (long) SYSCALL.invokeExact(
+                    state, NUMBER, (long) command, attribute.address(), (long) ATTRIBUTE_BYTES, 0L, 0L);
+            return result < 0 ? -SystemCalls.errno(state) : (int) result;
         } catch (Throwable e) {
-            throw new AssertionError("the system call takes these arguments", e);
+            throw SystemCalls.impossible(e);
         }
     }
 
@@ -178,10 +157,10 @@ final class Bpf {
     }
 
     static int pageBytes() {
-        try {
-            return (int) PAGE_SIZE.invokeExact();
+        try (Arena own = Arena.ofConfined()) {
+            return (int) (long) PAGE_SIZE.invokeExact(SystemCalls.state(own), 0L, 0L, 0L, 0L, 0L, 0L);
         } catch (Throwable e) {
-            throw new AssertionError("the system call takes no argument", e);
+            throw SystemCalls.impossible(e);
         }
     }
 
@@ -190,29 +169,30 @@ final class Bpf {
     /// @return NULL where the system refuses
     MemorySegment mapped(int descriptor, long bytes, long offset, boolean writable) {
         try {
-            int may = writable ? PROT_READ | PROT_WRITE : PROT_READ;
-            MemorySegment at = (MemorySegment)
-                    MMAP.invokeExact(state, MemorySegment.NULL, bytes, may, MAP_SHARED, descriptor, offset);
-            return at.address() == -1 ? MemorySegment.NULL : at.reinterpret(bytes, arena, Bpf::unmap);
+            long may = writable ? PROT_READ | PROT_WRITE : PROT_READ;
+            long at = (long) MMAP.invokeExact(state, 0L, bytes, may, (long) MAP_SHARED, (long) descriptor, offset);
+            return at == -1 ? MemorySegment.NULL : MemorySegment.ofAddress(at).reinterpret(bytes, arena, Bpf::unmap);
         } catch (Throwable e) {
-            throw new AssertionError("the system call takes these arguments", e);
+            throw SystemCalls.impossible(e);
         }
     }
 
     private static void unmap(MemorySegment mapped) {
         try (Arena own = Arena.ofConfined()) {
-            MemorySegment ignored = own.allocate(Linker.Option.captureStateLayout());
-            int _ = (int) MUNMAP.invokeExact(ignored, mapped, mapped.byteSize());
+            long _ = (long)
+                    MUNMAP.invokeExact(SystemCalls.state(own), mapped.address(), mapped.byteSize(), 0L, 0L, 0L, 0L);
         } catch (Throwable e) {
-            throw new AssertionError("the system call takes these arguments", e);
+            throw SystemCalls.impossible(e);
         }
     }
 
     int close(int descriptor) {
         try {
-            return (int) CLOSE.invokeExact(state, descriptor) < 0 ? -errno() : 0;
+            return (int) (long) CLOSE.invokeExact(state, (long) descriptor, 0L, 0L, 0L, 0L, 0L) < 0
+                    ? -SystemCalls.errno(state)
+                    : 0;
         } catch (Throwable e) {
-            throw new AssertionError("the system call takes these arguments", e);
+            throw SystemCalls.impossible(e);
         }
     }
 }

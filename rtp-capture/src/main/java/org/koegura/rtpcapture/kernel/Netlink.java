@@ -1,15 +1,12 @@
 package org.koegura.rtpcapture.kernel;
 
-import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
+import org.koegura.rtpcapture.system.SystemCalls;
 
 /// Asks the kernel, and hears what changes (netlink(7)).
 ///
@@ -19,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Owned by one thread; does not wait: the kernel answers within the question.
-// Restricted, for a wrong signature could break the JVM: these are those of Linux.
-@SuppressWarnings("restricted")
 final class Netlink {
 
     static final int ROUTE = 0;
@@ -45,46 +40,43 @@ final class Netlink {
     private static final int ANSWER_BYTES_MAX = 8_192;
     private static final int ADDRESS_BYTES = 12;
 
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final AddressLayout POINTER = ValueLayout.ADDRESS;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-    private static final ValueLayout.OfLong SIZE = ValueLayout.JAVA_LONG;
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT;
-    private static final MethodHandle SOCKET = bind("socket", INT, INT, INT, INT);
-    private static final MethodHandle BIND = bind("bind", INT, INT, POINTER, INT);
-    private static final MethodHandle SEND = bind("send", SIZE, INT, POINTER, SIZE, INT);
-    private static final MethodHandle RECV = bind("recv", SIZE, INT, POINTER, SIZE, INT);
+    private static final MethodHandle SOCKET = SystemCalls.bind("socket");
+    private static final MethodHandle BIND = SystemCalls.bind("bind");
+    private static final MethodHandle SEND = SystemCalls.bind("send");
+    private static final MethodHandle RECV = SystemCalls.bind("recv");
 
     /// What is heard at a time; the rest is heard the next time.
     private static final int HEARD_MAX = 1_000;
 
     private final int socket;
+    private final MemorySegment state;
     private final MemorySegment question;
     private final MemorySegment answer;
 
     private Netlink(int socket, Arena arena) {
         this.socket = socket;
+        this.state = SystemCalls.state(arena);
         this.question = arena.allocate(QUESTION_BYTES_MAX, 8);
         this.answer = arena.allocate(ANSWER_BYTES_MAX, 8);
-    }
-
-    private static MethodHandle bind(String name, MemoryLayout result, MemoryLayout... arguments) {
-        return LINKER.downcallHandle(
-                LINKER.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, arguments));
     }
 
     /// Opens it, or returns null where the system does not.
     static @Nullable Netlink open(Arena arena, int protocol) {
         try {
-            int socket = (int) SOCKET.invokeExact(FAMILY, SOCK_RAW | SOCK_CLOEXEC, protocol);
+            int socket = (int) (long) SOCKET.invokeExact(
+                    SystemCalls.state(arena),
+                    (long) FAMILY,
+                    (long) (SOCK_RAW | SOCK_CLOEXEC),
+                    (long) protocol,
+                    0L,
+                    0L,
+                    0L);
             return socket < 0 ? null : new Netlink(socket, arena);
         } catch (Throwable e) {
-            throw wrong(e);
+            throw SystemCalls.impossible(e);
         }
-    }
-
-    private static AssertionError wrong(Throwable e) {
-        return new AssertionError("the system calls take these arguments", e);
     }
 
     int descriptor() {
@@ -100,27 +92,33 @@ final class Netlink {
             MemorySegment address = own.allocate(ADDRESS_BYTES, 4);
             address.set(SHORT, 0, (short) FAMILY);
             address.set(INT, 8, groups);
-            return (int) BIND.invokeExact(socket, address, ADDRESS_BYTES) == 0;
+            return (int) (long)
+                            BIND.invokeExact(state, (long) socket, address.address(), (long) ADDRESS_BYTES, 0L, 0L, 0L)
+                    == 0;
         } catch (Throwable e) {
-            throw wrong(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
     /// Whether anything has changed since it was last asked.
     boolean heard() {
         boolean any = false;
-        try {
-            for (int i = 0; i < HEARD_MAX; i++) {
-                long got = (long) RECV.invokeExact(socket, answer, (long) ANSWER_BYTES_MAX, MSG_DONTWAIT);
-                if (got < 0) { // none; what there was no room for came after others
-                    break;
-                }
-                any = true;
+        for (int i = 0; i < HEARD_MAX; i++) {
+            if (receive() < 0) { // none; what there was no room for came after others
+                break;
             }
-        } catch (Throwable e) {
-            throw wrong(e);
+            any = true;
         }
         return any;
+    }
+
+    private long receive() {
+        try {
+            return (long) RECV.invokeExact(
+                    state, (long) socket, answer.address(), (long) ANSWER_BYTES_MAX, (long) MSG_DONTWAIT, 0L, 0L);
+        } catch (Throwable e) {
+            throw SystemCalls.impossible(e);
+        }
     }
 
     /// A new question: its room, to be filled from [#HEADER_BYTES] on.
@@ -149,15 +147,18 @@ final class Netlink {
     @Nullable
     MemorySegment ask(int bytes) {
         question.set(INT, 0, bytes);
+        long got = send(bytes) < 0 ? -1 : receive();
+        if (got < HEADER_BYTES || type(answer) == ERROR) {
+            return null;
+        }
+        return answer.asSlice(0, Math.min(got, answer.get(INT, 0)));
+    }
+
+    private long send(int bytes) {
         try {
-            long sent = (long) SEND.invokeExact(socket, question, (long) bytes, 0);
-            long got = sent < 0 ? sent : (long) RECV.invokeExact(socket, answer, (long) ANSWER_BYTES_MAX, MSG_DONTWAIT);
-            if (got < HEADER_BYTES || type(answer) == ERROR) {
-                return null;
-            }
-            return answer.asSlice(0, Math.min(got, answer.get(INT, 0)));
+            return (long) SEND.invokeExact(state, (long) socket, question.address(), (long) bytes, 0L, 0L, 0L);
         } catch (Throwable e) {
-            throw wrong(e);
+            throw SystemCalls.impossible(e);
         }
     }
 
