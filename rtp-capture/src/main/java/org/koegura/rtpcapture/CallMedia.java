@@ -267,6 +267,18 @@ final class CallMedia implements MediaSession, Track.Owner {
     }
 
     @Override
+    public void checkpointed(CallCheckpoint.Media told) {
+        onLoop(() -> {
+            for (CallCheckpoint.Line line : told.lines()) {
+                LineBinder.BoundLine of = lines.get(line.mLine());
+                if (of != null) {
+                    of.line().checkpointed(line);
+                }
+            }
+        });
+    }
+
+    @Override
     public void close(EndReason end) {
         // A line that is being bound just now is closed by its own `serve`.
         bound.close();

@@ -11,6 +11,7 @@ import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaSession.LocalMedia;
 import org.koegura.callmodel.port.RecordingSink.LegFormat;
 import org.koegura.callmodel.srtp.CryptoSuite;
+import org.koegura.callmodel.srtp.SrtpCheckpoint;
 import org.koegura.callmodel.srtp.SrtpKeys;
 
 /// Within step 2 of 5 on the packet path: one m-line. It has two legs, each with a port for RTP and one for RTCP.
@@ -123,21 +124,34 @@ final class MediaLine {
         return new CallCheckpoint.Line(mLine, checkpoint(inside), checkpoint(outside));
     }
 
-    private static CallCheckpoint.Side checkpoint(Side side) {
+    private CallCheckpoint.Side checkpoint(Side side) {
         return new CallCheckpoint.Side(
                 side.rtp.local(),
                 side.rtp.latch().signalled(),
                 side.rtp.latch().source(),
                 side.rtcp.latch().signalled(),
-                side.rtcp.latch().source());
+                side.rtcp.latch().source(),
+                side.srtp == null ? null : side.srtp.checkpoint(SrtpCheckpoint.Window.of(audio)));
     }
 
-    /// Grows whenever a latched source of its changes.
+    /// Grows whenever a latched source of its changes, or what is to be said of its keys.
     long changes() {
-        return inside.rtp.latch().changes()
-                + inside.rtcp.latch().changes()
-                + outside.rtp.latch().changes()
-                + outside.rtcp.latch().changes();
+        return changes(inside) + changes(outside);
+    }
+
+    private long changes(Side side) {
+        return side.rtp.latch().changes() + side.rtcp.latch().changes() + (side.srtp == null ? 0 : side.srtp.changes());
+    }
+
+    /// What it told of its keys is what another process would find.
+    void checkpointed(CallCheckpoint.Line told) {
+        for (Leg leg : Leg.values()) {
+            SrtpLeg keys = side(leg).srtp;
+            SrtpCheckpoint said = told.side(leg).srtp();
+            if (keys != null && said != null) {
+                keys.kept(said);
+            }
+        }
     }
 
     /// Takes the sources of another process, and learns no more.
@@ -147,6 +161,10 @@ final class MediaLine {
     }
 
     private static void resume(Side side, CallCheckpoint.Side had, long nowNanos) {
+        if (had.srtp() != null) {
+            side.srtp = SrtpLeg.resumed(had.srtp());
+            side.secure(had.srtp().keys(), nowNanos);
+        }
         side.rtp.latch().resume(had.signalled(), had.source(), nowNanos);
         side.rtcp.latch().resume(had.controlSignalled(), had.controlSource(), nowNanos);
     }

@@ -2,15 +2,14 @@ package org.koegura.rtpcapture;
 
 import io.netty.buffer.ByteBuf;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.srtp.MasterKey;
+import org.koegura.callmodel.srtp.SrtpCheckpoint;
 import org.koegura.callmodel.srtp.SrtpKeys;
 import org.koegura.rtpcapture.RelayCounters.Discarded;
 import org.koegura.rtpcapture.srtp.Outcome;
-import org.koegura.rtpcapture.srtp.SourceCheckpoint;
 import org.koegura.rtpcapture.srtp.SrtpReceiver;
 import org.koegura.rtpcapture.srtp.SrtpSender;
 
@@ -35,7 +34,7 @@ final class SrtpLeg {
     /// re-INVITE that is refused brings the last one back (RFC 3261 §14.1), and never an older one.
     static final int KEYS_MAX = 16;
 
-    private final SequencedMap<MasterKey, List<SourceCheckpoint>> sent = new LinkedHashMap<>();
+    private final SequencedMap<MasterKey, SrtpSender> sent = new LinkedHashMap<>();
     private final SequencedMap<MasterKey, SrtpReceiver> heard = new LinkedHashMap<>();
     private SrtpKeys keys;
     private SrtpSender sender;
@@ -43,18 +42,58 @@ final class SrtpLeg {
     private @Nullable SrtpReceiver former;
     private long formerUntilNanos;
 
+    private long changesBefore;
+
     SrtpLeg(SrtpKeys keys) {
+        this(keys, new SrtpSender(keys.ours()), new SrtpReceiver(keys.theirs()));
+    }
+
+    private SrtpLeg(SrtpKeys keys, SrtpSender sender, SrtpReceiver receiver) {
         this.keys = keys;
-        sender = new SrtpSender(keys.ours());
-        receiver = new SrtpReceiver(keys.theirs());
+        this.sender = sender;
+        this.receiver = receiver;
+    }
+
+    /// Goes on where another process was.
+    static SrtpLeg resumed(SrtpCheckpoint had) {
+        MasterKey ours = had.keys().ours();
+        return new SrtpLeg(
+                had.keys(),
+                SrtpSender.resumed(ours, had.sent(), had.claimed().sent()),
+                new SrtpReceiver(had.keys().theirs(), had.heard()));
+    }
+
+    /// What a checkpoint is to say. Nothing is sent beyond until it is [#kept].
+    SrtpCheckpoint checkpoint(SrtpCheckpoint.Window window) {
+        return new SrtpCheckpoint(keys, sender.reserve(window), receiver.checkpoint());
+    }
+
+    /// No other process finds what an earlier checkpoint said.
+    void kept(SrtpCheckpoint said) {
+        SrtpSender of = said.keys().ours().equals(keys.ours())
+                ? sender
+                : sent.get(said.keys().ours());
+        if (of != null) {
+            of.kept(said.sent());
+        }
+    }
+
+    /// Grows with whatever a checkpoint should say.
+    long changes() {
+        return changesBefore + sender.changes() + receiver.changes();
     }
 
     /// These keys hold from now on. One that stays, or comes back, goes on where it was: it would else
     /// use its indices again.
     void use(SrtpKeys agreed, long nowNanos) {
+        if (agreed.equals(keys)) {
+            return;
+        }
+        changesBefore = changes() + 1;
         if (!agreed.ours().equals(keys.ours())) {
-            remember(sent, keys.ours(), sender.checkpoint());
-            sender = new SrtpSender(agreed.ours(), sent.getOrDefault(agreed.ours(), List.of()));
+            remember(sent, keys.ours(), sender); // itself: what was reserved of it stands
+            SrtpSender known = sent.get(agreed.ours());
+            sender = known == null ? new SrtpSender(agreed.ours()) : known;
         }
         if (!agreed.theirs().equals(keys.theirs())) {
             remember(heard, keys.theirs(), receiver); // itself: what it takes as the former counts when it comes back

@@ -39,6 +39,11 @@ class ResumedMediaTest {
     private final LoopbackCall.Told told = new LoopbackCall.Told();
 
     private RtpCapture next(LoopbackCall call) throws Exception {
+        return next(call, sink, new SimpleMeterRegistry());
+    }
+
+    /// The room of the next process.
+    static RtpCapture next(LoopbackCall call, MemorySink sink, SimpleMeterRegistry metrics) throws Exception {
         return RtpCapture.open(
                 LoopbackCall.settings(1 << 20),
                 (_, format) -> format.equals(call.notice.format()) ? Optional.of(call.notice) : Optional.empty(),
@@ -46,7 +51,7 @@ class ResumedMediaTest {
                 Clock.systemUTC(),
                 System::nanoTime,
                 new Random(8),
-                new SimpleMeterRegistry());
+                metrics);
     }
 
     private static CallCheckpoint.Media checkpoint(LoopbackCall call) {

@@ -18,8 +18,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.CallCheckpoints;
@@ -50,11 +48,17 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
     private static final long NEVER = Long.MAX_VALUE;
 
     private final CheckpointFile file;
-    private final Left left;
+
+    /// Set before anybody asks.
+    private volatile Left left;
+
     private final Clock clock;
 
     /// Bounded by the calls that are up, and those that ended in the last quarter of a second.
     private final Map<CallId, Change> changes = new ConcurrentHashMap<>();
+
+    /// Who told what may not stand yet; the thread's own. Bounded likewise.
+    private final Map<CallId, Telling> unsettled = new LinkedHashMap<>();
 
     private final Counter failed;
     private final ReentrantLock lock = new ReentrantLock();
@@ -67,10 +71,22 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
     private volatile long unwrittenSinceMillis = NEVER;
 
     /// @param sinceMillis Unix time of the first change that was not written yet
-    private record Change(Supplier<? extends @Nullable LeftCall> now, long sinceMillis) {}
+    private record Change(Telling telling, long sinceMillis) {}
 
     /// What the process before left.
-    private record Left(List<CallCheckpoint> up, List<LeftCall.Owed> owed) {}
+    record Left(List<CallCheckpoint> up, List<LeftCall.Owed> owed) {
+
+        /// Without calls that the process after this one might take up as well, from where this one does.
+        Left withoutSrtp() {
+            List<LeftCall.Owed> more = new ArrayList<>(owed);
+            up.stream().filter(Left::speaksSrtp).map(LeftCall::owed).forEach(more::add);
+            return new Left(up.stream().filter(call -> !speaksSrtp(call)).toList(), List.copyOf(more));
+        }
+
+        private static boolean speaksSrtp(CallCheckpoint call) {
+            return call.media().speaksSrtp();
+        }
+    }
 
     private CheckpointKeeper(CheckpointFile file, Left left, Clock clock, MeterRegistry registry) {
         this.file = file;
@@ -102,12 +118,15 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
                 case CallCheckpoint checkpoint -> up.add(checkpoint);
                 case LeftCall.Owed debt -> owed.add(debt);
             }
-            states.put(call, CheckpointWords.of(one));
+            LeftCall next = one instanceof CallCheckpoint checkpoint ? checkpoint.claimed() : one;
+            states.put(call, CheckpointWords.of(next));
         });
         CheckpointFile file = new CheckpointFile(layout.callCheckpoints(), keys, random);
-        CheckpointKeeper keeper =
-                new CheckpointKeeper(file, new Left(List.copyOf(up), List.copyOf(owed)), clock, registry);
-        keeper.write(() -> file.begin(states));
+        Left left = new Left(List.copyOf(up), List.copyOf(owed));
+        CheckpointKeeper keeper = new CheckpointKeeper(file, left, clock, registry);
+        if (!keeper.write(() -> file.begin(states))) {
+            keeper.left = left.withoutSrtp();
+        }
         keeper.thread.start();
         return keeper;
     }
@@ -145,9 +164,11 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
     }
 
     @Override
-    public void changed(CallId call, Supplier<? extends @Nullable LeftCall> now) {
+    public void changed(CallId call, Telling telling) {
         changes.merge(
-                call, new Change(now, clock.millis()), (first, last) -> new Change(last.now(), first.sinceMillis()));
+                call,
+                new Change(telling, clock.millis()),
+                (first, last) -> new Change(last.telling(), first.sinceMillis()));
     }
 
     @Override
@@ -209,17 +230,32 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
             Change change = changes.remove(call);
             if (change != null) {
                 unwrittenSinceMillis = Math.min(unwrittenSinceMillis, change.sinceMillis());
-                news.put(call, stated(call, change.now()));
+                news.put(call, stated(call, change.telling()));
+                unsettled.put(call, change.telling());
             }
         }
         if (!news.isEmpty() || failing) {
-            write(() -> file.add(news));
+            if (write(() -> file.add(news))) {
+                unsettled.forEach(CheckpointKeeper::settle);
+                unsettled.clear();
+            }
         }
     }
 
-    private static byte[] stated(CallId call, Supplier<? extends @Nullable LeftCall> now) {
+    private static void settle(CallId call, Telling teller) {
         try {
-            LeftCall left = now.get();
+            teller.settled();
+        } catch (RuntimeException fault) { // as below
+            LOG.error(
+                    "call.checkpoint.failed call={} cause=\"{}\"",
+                    call,
+                    fault.getClass().getSimpleName());
+        }
+    }
+
+    private static byte[] stated(CallId call, Telling teller) {
+        try {
+            LeftCall left = teller.now();
             return left == null ? OVER : CheckpointWords.of(left);
         } catch (RuntimeException fault) { // a fault of one call takes nothing from the others
             LOG.error(
@@ -235,19 +271,22 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
         void done() throws IOException;
     }
 
-    private void write(Writing writing) {
+    /// Returns whether what was written before is found no more.
+    private boolean write(Writing writing) {
         try {
             writing.done();
             failing = false;
             unwrittenSinceMillis = NEVER;
+            return true;
         } catch (IOException | RuntimeException fault) {
             failed.increment();
-            file.distrust();
+            boolean gone = file.distrust();
             if (!failing) {
                 LOG.error("call.checkpoints.unwritten cause=\"{}\"", fault.getMessage());
             }
             failing = true;
             unwrittenSinceMillis = Math.min(unwrittenSinceMillis, clock.millis());
+            return gone;
         }
     }
 

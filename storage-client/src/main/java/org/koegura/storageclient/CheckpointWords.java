@@ -5,10 +5,13 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.LeftCall;
+import org.koegura.callmodel.srtp.CryptoSuite;
+import org.koegura.callmodel.srtp.MasterKey;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -29,7 +32,9 @@ final class CheckpointWords {
             .addModule(new SimpleModule()
                     .addSerializer(InetSocketAddress.class, new Place())
                     .addDeserializer(InetSocketAddress.class, new PlaceRead())
-                    .addSerializer(InetAddress.class, new Host()))
+                    .addSerializer(InetAddress.class, new Host())
+                    .addSerializer(MasterKey.class, new Key())
+                    .addDeserializer(MasterKey.class, new KeyRead()))
             .build();
 
     /// A call of which nothing is known: it cannot be read, but by then it is known how one would be.
@@ -76,6 +81,26 @@ final class CheckpointWords {
             int port = text.lastIndexOf(':');
             String host = text.startsWith("[") ? text.substring(1, port - 1) : text.substring(0, port);
             return new InetSocketAddress(InetAddress.ofLiteral(host), Integer.parseInt(text.substring(port + 1)));
+        }
+    }
+
+    /// `AES_CM_128_HMAC_SHA1_80:` and what stands behind `inline:` in an `a=crypto` line. Only the file, which is
+    /// encrypted, says it.
+    private static final class Key extends ValueSerializer<MasterKey> {
+        @Override
+        public void serialize(MasterKey key, JsonGenerator to, SerializationContext context) {
+            to.writeString(key.suite() + ":" + Base64.getEncoder().encodeToString(key.keyAndSalt()));
+        }
+    }
+
+    /// What [Key] writes.
+    private static final class KeyRead extends ValueDeserializer<MasterKey> {
+        @Override
+        public MasterKey deserialize(JsonParser from, DeserializationContext context) {
+            String text = from.getString();
+            int colon = text.indexOf(':');
+            CryptoSuite suite = CryptoSuite.valueOf(text.substring(0, colon));
+            return new MasterKey(suite, Base64.getDecoder().decode(text.substring(colon + 1)));
         }
     }
 

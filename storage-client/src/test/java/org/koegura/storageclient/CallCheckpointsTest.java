@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,8 +41,15 @@ import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.CallCheckpoint;
+import org.koegura.callmodel.port.CallCheckpoints;
 import org.koegura.callmodel.port.LeftCall;
 import org.koegura.callmodel.port.RecordingSink;
+import org.koegura.callmodel.srtp.CryptoSuite;
+import org.koegura.callmodel.srtp.MasterKey;
+import org.koegura.callmodel.srtp.SourceCheckpoint;
+import org.koegura.callmodel.srtp.SrtpCheckpoint;
+import org.koegura.callmodel.srtp.SrtpCheckpoint.Window;
+import org.koegura.callmodel.srtp.SrtpKeys;
 import org.koegura.callmodel.srtp.SrtpProfile;
 
 /// What a process leaves of its calls when it dies, as the next one finds it.
@@ -64,17 +72,18 @@ final class CallCheckpointsTest {
             new Exemption(Ground.SPECIAL, "because", "operator", NOW, Exemption.Channel.CONSOLE), Stage.RINGING);
 
     private static final String VERSION_AND_NAMES =
-            "4 adapts addressOfRecord agreed anonymity answeredAt at attempt audio author "
-                    + "basis call callee calleeAt calleeTag caller callerAt callerTag channel "
-                    + "clockRateHz continues controlSignalled controlSource cumulativeLost dialled "
-                    + "dialog direction e164 encodingName endedAt exemption facts firstSequence "
-                    + "forbidden format formats forms fractionLost from ground highestSequence id "
-                    + "inside invite invitedAt jitterTicks kind language lastSequence left line "
-                    + "lines mLine media octets otherPayloadTypes outside packetMillis packets "
-                    + "passage pause payloadType prompt proof reason receiverReports receives "
-                    + "recording rtcp rtp sequence sha256 signalled signalling silence since "
-                    + "sipCallId source sources srtp ssrc stage standing startedAt stream text "
-                    + "ticksPerPacket timestamp unrecorded until value";
+            "5 adapts addressOfRecord agreed anonymity answeredAt at attempt audio "
+                    + "author basis call callee calleeAt calleeTag caller callerAt callerTag "
+                    + "channel clockRateHz continues controlSignalled controlSource cumulativeLost "
+                    + "dialled dialog direction e164 encodingName endedAt exemption facts "
+                    + "firstSequence forbidden format formats forms fractionLost from ground heard "
+                    + "highestSequence id inside invite invitedAt jitterTicks keys kind language "
+                    + "lastSequence left line lines mLine media octets otherPayloadTypes ours "
+                    + "outside packetIndex packetMillis packets passage pause payloadType prompt "
+                    + "proof reason receiverReports receives recording reportIndex rtcp rtp sent "
+                    + "sequence sha256 signalled signalling silence since sipCallId source sources "
+                    + "srtp ssrc stage standing startedAt stream text theirs ticksPerPacket "
+                    + "timestamp unrecorded until value";
 
     private final Path data;
 
@@ -129,6 +138,45 @@ final class CallCheckpointsTest {
                                 -5, 70_000, -9, NOW, 8_000, 160, 12, 1_920, new CallCheckpoint.Joint(77, 65_000, -1)),
                         new CallCheckpoint.Silence(RecordingSink.Span.Reason.FAX, NOW),
                         new CallCheckpoint.Pause(NOW, NOW.plusSeconds(300))));
+    }
+
+    /// With keys of 30 bytes, all of them 0x55 or all of them 0x66.
+    private static CallCheckpoint underSrtp(int call) {
+        CallCheckpoint plain = checkpoint(call, kept(ANNOUNCED));
+        RemoteMedia party = plain.agreed().inside().getFirst();
+        SrtpKeys keys = new SrtpKeys(key(0x55), key(0x66));
+        RemoteMedia keyed = new RemoteMedia(
+                party.rtp(),
+                party.rtcp(),
+                party.signalling(),
+                party.formats(),
+                party.otherPayloadTypes(),
+                party.receives(),
+                keys);
+        CallCheckpoint.Line line = plain.media().lines().getFirst();
+        CallCheckpoint.Side side = new CallCheckpoint.Side(
+                line.inside().rtp(),
+                line.inside().signalled(),
+                line.inside().source(),
+                null,
+                null,
+                new SrtpCheckpoint(
+                        keys,
+                        List.of(new SourceCheckpoint(-7, (3L << 16) + 5, 9), new SourceCheckpoint(8, -1, 0)),
+                        List.of(new SourceCheckpoint(6, 65_535, -1))));
+        return new CallCheckpoint(
+                plain.facts(),
+                plain.answeredAt(),
+                plain.standing(),
+                plain.dialog(),
+                new CallCheckpoint.Agreed(List.of(keyed), plain.agreed().outside(), 0),
+                new CallCheckpoint.Media(List.of(new CallCheckpoint.Line(0, side, line.outside())), null));
+    }
+
+    private static MasterKey key(int octet) {
+        byte[] bytes = new byte[30];
+        Arrays.fill(bytes, (byte) octet);
+        return new MasterKey(CryptoSuite.AES_CM_128_HMAC_SHA1_80, bytes);
     }
 
     private static CallCheckpoint.Standing kept(CaptureBasis basis) {
@@ -217,9 +265,85 @@ final class CallCheckpointsTest {
         leave(checkpoint(1, kept(EXEMPTED)));
         Path file = data.resolve("calls.checkpoint");
         String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
-        assertThat(bytes).startsWith("KGRCALL4").doesNotContain("example.com", "+81990123456", "because", "operator");
+        assertThat(bytes).startsWith("KGRCALL5").doesNotContain("example.com", "+81990123456", "because", "operator");
         assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
         assertThat(checkpoint(1, kept(EXEMPTED)).toString()).doesNotContain("example", "990123456", "because");
+    }
+
+    /// Trap 28: however many processes die before they say anything.
+    @Test
+    void eachStartFindsIndicesOfSrtpBehindAllThatTheOneBeforeMayHaveUsed() throws Exception {
+        CallCheckpoint said = underSrtp(1);
+        leave(said);
+        assertThat(left(data)).containsExactly(said);
+        assertThat(left(data)).containsExactly(said.claimed());
+        assertThat(left(data)).containsExactly(said.claimed().claimed());
+        assertThat(said.claimed().media().lines().getFirst().inside().srtp())
+                .isEqualTo(new SrtpCheckpoint(
+                        new SrtpKeys(key(0x55), key(0x66)),
+                        List.of(
+                                new SourceCheckpoint(-7, (3L << 16) + 5 + Window.AUDIO.packets(), 9 + 125),
+                                new SourceCheckpoint(8, -1, 125)),
+                        List.of(new SourceCheckpoint(6, 65_535, -1))));
+    }
+
+    @Test
+    void whereNothingCouldBeClaimedOnlyPlainCallsAreTakenUp() {
+        CallCheckpoint plain = checkpoint(2, kept(ANNOUNCED));
+        LeftCall.Owed owed = checkpoint(3, kept(ANNOUNCED)).owed();
+
+        var left = new CheckpointKeeper.Left(List.of(underSrtp(1), plain), List.of(owed)).withoutSrtp();
+
+        assertThat(left.up()).containsExactly(plain);
+        assertThat(left.owed()).containsExactly(owed, underSrtp(1).owed());
+    }
+
+    @Test
+    void keysAreInNoTextThatIsNotEncrypted() throws Exception {
+        leave(underSrtp(1));
+        String bytes = Files.readString(data.resolve("calls.checkpoint"), StandardCharsets.ISO_8859_1);
+        assertThat(bytes).doesNotContain("VVVVVVVV", "ZmZmZmZm", "UUUUUUUU", "ffffffff");
+        assertThat(underSrtp(1).media().toString() + underSrtp(1).agreed())
+                .contains("MasterKey[AES_CM_128_HMAC_SHA1_80]")
+                .doesNotContain("VVVV", "85, 85", "5555");
+    }
+
+    @Test
+    void whoTellsHearsThatItIsFoundOnceItIs() throws Exception {
+        Settling teller = new Settling();
+        try (LocalStore store = TestStore.open(data)) {
+            store.checkpoints().changed(teller.call.facts().call(), teller);
+            await().until(() -> teller.settled.get() > 0);
+            assertThat(left(killed("killed"))).containsExactly(teller.call);
+        }
+    }
+
+    /// Of a file that is gone nothing is found either; calls need not fall silent because a disk is full.
+    @Test
+    void whoTellsHearsThatNothingIsFoundWhereTheDiskIsFull() throws Exception {
+        Path inTheWay = Files.createDirectories(data.resolve("calls.checkpoint.part/full"));
+        Settling teller = new Settling();
+        try (LocalStore store = TestStore.open(data)) {
+            store.checkpoints().changed(teller.call.facts().call(), teller);
+            await().until(() -> teller.settled.get() > 0);
+            assertThat(data.resolve("calls.checkpoint")).doesNotExist();
+            Files.delete(inTheWay);
+        }
+    }
+
+    private static final class Settling implements CallCheckpoints.Telling {
+        final CallCheckpoint call = underSrtp(1);
+        final AtomicInteger settled = new AtomicInteger();
+
+        @Override
+        public CallCheckpoint now() {
+            return call;
+        }
+
+        @Override
+        public void settled() {
+            settled.incrementAndGet();
+        }
     }
 
     @Test
@@ -254,7 +378,7 @@ final class CallCheckpointsTest {
         KeyCabinet keys = KeyCabinet.open(new Layout(data), new Medium(data), new SecureRandom());
         assertThatExceptionOfType(CheckpointFile.OtherVersion.class)
                 .isThrownBy(() -> CheckpointFile.read(file, keys))
-                .withMessageContaining("is of version 1, not 4");
+                .withMessageContaining("is of version 1, not 5");
         assertThat(left(data)).isEmpty();
     }
 
@@ -262,7 +386,8 @@ final class CallCheckpointsTest {
     @Test
     void whoeverChangesWhatIsWrittenRaisesItsVersion() {
         String shape = new String(CheckpointWords.of(checkpoint(1, kept(ANNOUNCED))), StandardCharsets.UTF_8)
-                + new String(CheckpointWords.of(checkpoint(1, kept(EXEMPTED)).owed()), StandardCharsets.UTF_8);
+                + new String(CheckpointWords.of(checkpoint(1, kept(EXEMPTED)).owed()), StandardCharsets.UTF_8)
+                + new String(CheckpointWords.of(underSrtp(1)), StandardCharsets.UTF_8);
         String names = Pattern.compile("\"(\\w+)\":")
                 .matcher(shape)
                 .results()

@@ -13,12 +13,14 @@ import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.Unrecorded;
+import org.koegura.callmodel.srtp.SrtpCheckpoint;
+import org.koegura.callmodel.srtp.SrtpKeys;
 import org.koegura.callmodel.srtp.SrtpProfile;
 
 /// What the next process needs to take up an answered call that this one leaves behind by dying. No notice of it
 /// is evidence: what was kept states itself.
 ///
-/// It names people. [#toString()] hides all but the call, and whoever writes it down encrypts it.
+/// It names people and has keys. [#toString()] hides all but the call, and whoever writes it down encrypts it.
 ///
 /// @param facts the call, as the process that dies knew it
 /// @param answeredAt when the 2xx passed
@@ -37,6 +39,43 @@ public record CallCheckpoint(
         Objects.requireNonNull(dialog);
         Objects.requireNonNull(agreed);
         Objects.requireNonNull(media);
+        if (!isWhole(agreed, media)) {
+            throw new IllegalArgumentException("a key of SRTP of which it is not known how far it was used");
+        }
+    }
+
+    /// Whether the media tell how far each key was used that was agreed. Whoever took up others would use an index
+    /// twice.
+    public static boolean isWhole(Agreed agreed, Media media) {
+        return isWhole(agreed.inside(), media, Leg.INSIDE) && isWhole(agreed.outside(), media, Leg.OUTSIDE);
+    }
+
+    private static boolean isWhole(List<RemoteMedia> agreed, Media media, Leg leg) {
+        for (int i = 0; i < agreed.size(); i++) {
+            int mLine = i;
+            SrtpKeys keys = agreed.get(i).srtp();
+            boolean known = keys == null
+                    || media.lines().stream()
+                            .filter(line -> line.mLine() == mLine)
+                            .map(line -> line.side(leg).srtp())
+                            .anyMatch(used -> used != null && used.keys().equals(keys) && used.speaks());
+            if (!known) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// The same with what whoever takes it up may use of its keys; to be stored before that.
+    public CallCheckpoint claimed() {
+        List<Line> lines = media.lines().stream().map(Line::claimed).toList();
+        return new CallCheckpoint(
+                facts,
+                answeredAt,
+                standing,
+                dialog,
+                agreed,
+                new Media(lines, media.stream(), media.silence(), media.pause()));
     }
 
     @Override
@@ -126,6 +165,13 @@ public record CallCheckpoint(
             lines = List.copyOf(lines);
         }
 
+        /// Whether a party speaks SRTP, under keys that are here.
+        public boolean speaksSrtp() {
+            return lines.stream()
+                    .anyMatch(line ->
+                            line.inside().srtp() != null || line.outside().srtp() != null);
+        }
+
         /// Of a call that carries audio, and is not paused.
         public Media(List<Line> lines, @Nullable Stream stream) {
             this(lines, stream, null, null);
@@ -147,7 +193,16 @@ public record CallCheckpoint(
     /// An m-line that has ports.
     ///
     /// @param mLine its index in the SDP, from 0
-    public record Line(int mLine, Side inside, Side outside) {}
+    public record Line(int mLine, Side inside, Side outside) {
+
+        public Side side(Leg leg) {
+            return leg == Leg.INSIDE ? inside : outside;
+        }
+
+        private Line claimed() {
+            return new Line(mLine, inside.claimed(), outside.claimed());
+        }
+    }
 
     /// Our two ports towards a party, and whose packets they take.
     ///
@@ -156,12 +211,30 @@ public record CallCheckpoint(
     /// @param source latched source of RTP; null before there was one
     /// @param controlSignalled the last address that it signalled for RTCP
     /// @param controlSource latched source of RTCP; null before there was one
+    /// @param srtp how far its keys were used; null where it speaks plain RTP
     public record Side(
             InetSocketAddress rtp,
             @Nullable InetSocketAddress signalled,
             @Nullable InetSocketAddress source,
             @Nullable InetSocketAddress controlSignalled,
-            @Nullable InetSocketAddress controlSource) {}
+            @Nullable InetSocketAddress controlSource,
+            @Nullable SrtpCheckpoint srtp) {
+
+        /// Of a party that speaks plain RTP.
+        public Side(
+                InetSocketAddress rtp,
+                @Nullable InetSocketAddress signalled,
+                @Nullable InetSocketAddress source,
+                @Nullable InetSocketAddress controlSignalled,
+                @Nullable InetSocketAddress controlSource) {
+            this(rtp, signalled, source, controlSignalled, controlSource, null);
+        }
+
+        private Side claimed() {
+            return new Side(
+                    rtp, signalled, source, controlSignalled, controlSource, srtp == null ? null : srtp.claimed());
+        }
+    }
 
     /// The one stream that the outside party hears, with notices inside it.
     ///

@@ -1,7 +1,6 @@
 package org.koegura.callmodel.port;
 
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallId;
 
@@ -13,10 +12,21 @@ import org.koegura.callmodel.CallId;
 public interface CallCheckpoints {
 
     /// Says that a call changed in something that [LeftCall] states. MUST NOT block.
-    ///
-    /// @param now asked soon afterwards on another thread, once for all changes until then; null where there is
-    ///     nothing to take up and nothing to tell
-    void changed(CallId call, Supplier<? extends @Nullable LeftCall> now);
+    void changed(CallId call, Telling telling);
+
+    /// Who tells what is left of a call. Asked on the keeper's thread, and MUST NOT block it.
+    @FunctionalInterface
+    interface Telling {
+
+        /// Asked soon after a change, once for all changes until then; null where there is nothing to take up and
+        /// nothing to tell.
+        @Nullable
+        LeftCall now();
+
+        /// Says that the next process finds what [#now] told last, or nothing of the call: what was told before is
+        /// not found any more.
+        default void settled() {}
+    }
 
     /// Says that a call is over and its outcome told. MUST NOT block.
     void over(CallId call);

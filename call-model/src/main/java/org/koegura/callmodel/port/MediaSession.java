@@ -100,6 +100,10 @@ public interface MediaSession {
     /// Ends the pause; capture goes on with the next packet, if it was on. Does nothing where none lasts.
     void resumeCapture();
 
+    /// Says that what [MediaEvents#moved] told is what the next process finds, or that it finds nothing of the call:
+    /// indices of SRTP that it reserves may be used (trap 28).
+    void checkpointed(CallCheckpoint.Media told);
+
     /// Ends the media: relays nothing more, frees the ports, seals the recording if one was opened, then calls
     /// [MediaEvents#closed] exactly once.
     ///

@@ -14,6 +14,6 @@ public enum Outcome {
     TOO_MANY_SOURCES,
     /// The key was used for as many packets as it may be; another one is needed.
     KEY_EXHAUSTED,
-    /// Of an index that no checkpoint has reserved; [SrtpSender#reserve] reserves it.
+    /// Of an index beyond what a checkpoint has reserved that may be found; [SrtpSender#kept] moves that on.
     UNRESERVED
 }

@@ -1,14 +1,16 @@
 package org.koegura.rtpcapture.srtp;
 
+import org.koegura.callmodel.srtp.SourceCheckpoint;
+
 /// The index of an RTP packet, whose upper 32 bits, the rollover counter, are not sent (RFC 3711
 /// §3.3.1).
 final class PacketIndex {
 
     /// The last one that a key may be used for (RFC 3711 §9.2).
-    static final long LAST = (1L << 48) - 1;
+    static final long LAST = SourceCheckpoint.LAST_PACKET;
 
     /// The last one of RTCP.
-    static final long LAST_REPORT = (1L << 31) - 1;
+    static final long LAST_REPORT = SourceCheckpoint.LAST_REPORT;
 
     private static final int HALF = 1 << 15;
 

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.srtp.MasterKey;
+import org.koegura.callmodel.srtp.SourceCheckpoint;
 import org.koegura.rtpcapture.srtp.Sources.Source;
 
 /// Opens what a party sends under one master key: SRTP and SRTCP, any source of it.
@@ -23,7 +24,8 @@ public final class SrtpReceiver {
         this(key, List.of());
     }
 
-    /// Goes on where a checkpoint says: nothing is taken that came before it.
+    /// Goes on where a checkpoint says: nothing is taken that came before it, and nothing that was sent before the
+    /// first packet that is taken. What came in between, and was not said any more, is not heard twice by that.
     public SrtpReceiver(MasterKey key, List<SourceCheckpoint> checkpoint) {
         this(Transform.of(key), checkpoint);
     }
@@ -53,7 +55,11 @@ public final class SrtpReceiver {
         if (!heard.packets.isNew(index)) {
             return Outcome.REPEATED;
         }
-        heard.packets.seen(index);
+        if (heard.synchronised || heard.packets.highest() < 0) {
+            heard.packets.seen(index);
+        } else {
+            heard.packets.closeUpTo(index);
+        }
         heard.synchronised = true;
         packet.putBack(datagram);
         return Outcome.PASSED;
@@ -88,6 +94,11 @@ public final class SrtpReceiver {
     /// How far each source is.
     public List<SourceCheckpoint> checkpoint() {
         return sources.checkpoint();
+    }
+
+    /// Grows with every new source, and every so many packets.
+    public long changes() {
+        return sources.changes();
     }
 
     /// The rollover counter that was last known, or the one after it. A packet that was seen before is

@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import org.koegura.callmodel.srtp.MasterKey;
+import org.koegura.callmodel.srtp.SourceCheckpoint;
+import org.koegura.callmodel.srtp.SrtpCheckpoint;
 import org.koegura.rtpcapture.srtp.Sources.Source;
 
 /// Protects what is sent to a party under one master key of ours: SRTP and SRTCP, of any source.
@@ -13,9 +15,9 @@ import org.koegura.rtpcapture.srtp.Sources.Source;
 /// these in a row are a stream that began anew (RFC 3550 A.1): it goes on behind the last index,
 /// numbered anew. So does a source for which there is no room any more, as part of the first one.
 ///
-/// *Restart.* Once [#reserve] was called, only indices go out that a checkpoint has named beforehand.
-/// Whoever takes up such a checkpoint begins behind it, and no index is used twice however late the
-/// crash came.
+/// *Restart.* Once [#reserve] has named a source, only such indices of it go out that every checkpoint has which
+/// may be found. Whoever takes one up begins behind it ([#resumed]), and sends sources that it does not name as part
+/// of one that it does: no index is used twice, however late the crash came, and no new source has to wait.
 ///
 /// Owned by one event loop.
 public final class SrtpSender {
@@ -27,7 +29,6 @@ public final class SrtpSender {
     private final Limits limits;
     private final Sources sources = new Sources();
     private final Packet packet = new Packet();
-    private boolean reserving;
     private long packetsSent;
     private long reportsSent;
 
@@ -38,12 +39,17 @@ public final class SrtpSender {
     }
 
     public SrtpSender(MasterKey key) {
-        this(key, List.of());
+        this(Transform.of(key), Limits.OF_RFC_3711, List.of());
     }
 
-    /// Goes on behind what a checkpoint has reserved.
-    public SrtpSender(MasterKey key, List<SourceCheckpoint> checkpoint) {
-        this(Transform.of(key), Limits.OF_RFC_3711, checkpoint);
+    /// Goes on behind what a checkpoint of another process has reserved.
+    ///
+    /// @param claimed how far, as it was stored before this is called
+    public static SrtpSender resumed(MasterKey key, List<SourceCheckpoint> checkpoint, List<SourceCheckpoint> claimed) {
+        SrtpSender sender = new SrtpSender(Transform.of(key), Limits.OF_RFC_3711, checkpoint);
+        sender.sources.close();
+        sender.kept(claimed);
+        return sender;
     }
 
     SrtpSender(Transform transform, Limits limits, List<SourceCheckpoint> checkpoint) {
@@ -60,8 +66,11 @@ public final class SrtpSender {
         }
         int ssrc = Transform.rtpSource(packet.bytes);
         Source source = sources.findOrAdd(ssrc);
+        if (source == null || (sources.closed() && source.packets.highest() < 0)) {
+            source = sources.firstSpeaking();
+        }
         if (source == null) {
-            source = sources.first();
+            return Outcome.TOO_MANY_SOURCES;
         }
         long index = index(source, ssrc);
         if (index > PacketIndex.LAST || packetsSent >= limits.packets()) {
@@ -70,8 +79,7 @@ public final class SrtpSender {
         if (index < 0 || !source.packets.isNew(index)) {
             return Outcome.REPEATED;
         }
-        if (reserving && index > source.packetsReserved) {
-            source.packetAsked = index;
+        if (index > source.packetsReserved) {
             return Outcome.UNRESERVED;
         }
         source.packets.seen(index);
@@ -89,7 +97,7 @@ public final class SrtpSender {
             source.carried = ssrc;
             return sequence;
         }
-        if (source.carried != ssrc) {
+        if (source.carried != ssrc || source.takenUp) {
             source.carried = ssrc;
             return source.goesOn(sequence);
         }
@@ -116,8 +124,7 @@ public final class SrtpSender {
         if (index > PacketIndex.LAST_REPORT || reportsSent >= limits.reports()) {
             return Outcome.KEY_EXHAUSTED;
         }
-        if (reserving && index > source.reportsReserved) {
-            source.reportAsked = index;
+        if (index > source.reportsReserved) {
             return Outcome.UNRESERVED;
         }
         source.reports.seen(index);
@@ -126,31 +133,51 @@ public final class SrtpSender {
         return Outcome.PASSED;
     }
 
-    /// How far each source is.
-    public List<SourceCheckpoint> checkpoint() {
-        return sources.checkpoint();
-    }
-
-    /// What a checkpoint must say before `packets` more of each source, and `reports`, may be sent;
-    /// also of a source that was refused as [Outcome#UNRESERVED]. From the first call on nothing is
-    /// sent beyond the last one. The caller MUST have stored the result before it sends again.
-    ///
-    /// @param packets less than 2^15, for a receiver must still find the rollover counter behind a
-    ///     whole reservation
-    public List<SourceCheckpoint> reserve(int packets, int reports) {
-        if (packets < 0 || packets >= 1 << 15 || reports < 0) {
-            throw new IllegalArgumentException("a reservation is of less than 32,768 packets, not " + packets);
-        }
-        reserving = true;
+    /// What a checkpoint is to say. From then on, of each source in it nothing is sent that goes beyond, until
+    /// [#kept] says that no checkpoint is found any more that says less.
+    public List<SourceCheckpoint> reserve(SrtpCheckpoint.Window window) {
         List<SourceCheckpoint> all = new ArrayList<>();
         for (Source source : sources.all()) {
-            long packet = Math.max(source.packets.highest(), source.packetAsked);
-            long report = Math.max(source.reports.highest(), source.reportAsked);
-            // where RTP will begin is for its sender to say; RTCP begins at 0
-            source.packetsReserved = packet < 0 ? -1 : Math.min(PacketIndex.LAST, packet + packets);
-            source.reportsReserved = Math.min(PacketIndex.LAST_REPORT, report + reports);
-            all.add(new SourceCheckpoint(source.ssrc, source.packetsReserved, source.reportsReserved));
+            SourceCheckpoint next =
+                    new SourceCheckpoint(source.ssrc, source.packets.highest(), source.reports.highest()).ahead(window);
+            SourceCheckpoint named =
+                    new SourceCheckpoint(source.ssrc, named(source.packetsReserved), named(source.reportsReserved));
+            SourceCheckpoint said = next.orFurther(named);
+            if (source.packetsReserved == Source.UNNAMED && said.packetIndex() >= 0) {
+                source.packetsReserved = said.packetIndex();
+            }
+            if (source.reportsReserved == Source.UNNAMED) {
+                source.reportsReserved = said.reportIndex();
+            }
+            all.add(said);
         }
         return all;
+    }
+
+    private static long named(long reserved) {
+        return reserved == Source.UNNAMED ? -1 : reserved;
+    }
+
+    /// Nothing older than this, which [#reserve] said, is found by another process.
+    public void kept(List<SourceCheckpoint> said) {
+        for (SourceCheckpoint each : said) {
+            Source source = sources.find(each.ssrc());
+            if (source != null) {
+                source.packetsReserved = further(source.packetsReserved, each.packetIndex());
+                source.reportsReserved = further(source.reportsReserved, each.reportIndex());
+            }
+        }
+    }
+
+    private static long further(long reserved, long index) {
+        if (index < 0) {
+            return reserved;
+        }
+        return reserved == Source.UNNAMED ? index : Math.max(reserved, index);
+    }
+
+    /// Grows with every new source, and several times within each window.
+    public long changes() {
+        return sources.changes();
     }
 }

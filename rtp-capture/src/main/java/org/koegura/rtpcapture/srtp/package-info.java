@@ -12,7 +12,8 @@
 ///
 /// What holds it together: **no index is used twice under one key.** Two packets under one index give
 /// the difference of their contents away, and with GCM the means to forge more. So a sender refuses
-/// what it sent already, never forgets a source, and after a restart begins behind its last reservation.
+/// what it sent already, never forgets a source, and after a restart begins behind its last reservation, without
+/// sources that this does not name.
 ///
 /// Who may call: `org.koegura.rtpcapture` alone.
 ///

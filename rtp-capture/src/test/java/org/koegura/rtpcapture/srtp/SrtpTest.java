@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.koegura.callmodel.srtp.CryptoSuite;
 import org.koegura.callmodel.srtp.MasterKey;
+import org.koegura.callmodel.srtp.SourceCheckpoint;
 
 /// What a sender and a receiver of one key do with packets that were changed, doubled, cut or made by
 /// others.

@@ -286,7 +286,7 @@ class RecoveriesTest {
     /// Remembers which calls are over.
     private final class Checkpoints implements CallCheckpoints {
         @Override
-        public void changed(CallId call, Supplier<? extends @Nullable LeftCall> now) {
+        public void changed(CallId call, Telling telling) {
             throw new AssertionError("nothing changes a call that is over");
         }
 

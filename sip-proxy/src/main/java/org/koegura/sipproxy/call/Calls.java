@@ -135,7 +135,7 @@ public final class Calls implements LiveCalls {
             throws MediaPlane.NoFreePort {
         CallFacts facts = left.facts().continuedAs(CallId.random(random));
         Wires wires = new Wires(facts);
-        wires.checkpoints.media(left.media());
+        wires.checkpoints.resumed(left.media());
         MediaSession session = media.resume(facts.call(), left.answeredAt(), left.media(), wires.events);
         var call = new Begun(
                 Call.resumed(left.standing()),
@@ -191,6 +191,7 @@ public final class Calls implements LiveCalls {
             Begun begun,
             Runnable over) {
         CallFacts facts = wires.facts;
+        wires.checkpoints.session(session);
         Map<CallId, CallRunner> passages = begun.counted() ? live : spirals;
         Negotiation negotiation = new Negotiation(
                 session,

@@ -1,20 +1,19 @@
 package org.koegura.sipproxy.call;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallFacts;
-import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.CallCheckpoints;
 import org.koegura.callmodel.port.LeftCall;
+import org.koegura.callmodel.port.MediaSession;
 
 /// Gathers what the next process would need of one call: each part is said by the thread that owns it, and the
 /// whole is asked by the keeper's.
 ///
 /// Safe from any thread: parts are immutable and each is the newest. Two of them may be a moment apart.
-final class Checkpoints {
+final class Checkpoints implements CallCheckpoints.Telling {
 
     private final CallFacts facts;
     private final CallCheckpoints keeper;
@@ -23,6 +22,13 @@ final class Checkpoints {
     private volatile CallCheckpoint.@Nullable Agreed agreed;
     private volatile CallCheckpoint.@Nullable Media media;
     private volatile @Nullable Supplier<CallCheckpoint.@Nullable Dialog> dialog;
+    private volatile @Nullable MediaSession session;
+
+    /// Whether the next process may find anything of the call.
+    private volatile boolean told;
+
+    /// What the keeper got last; its own thread's.
+    private CallCheckpoint.@Nullable Media asked;
 
     Checkpoints(CallFacts facts, CallCheckpoints keeper) {
         this.facts = facts;
@@ -32,6 +38,17 @@ final class Checkpoints {
     /// @param standing null once the call is over
     /// @param up whether its parties may speak on
     private record Answered(Instant at, CallCheckpoint.@Nullable Standing standing, boolean up) {}
+
+    /// Whose media they are.
+    void session(MediaSession media) {
+        session = media;
+    }
+
+    /// The call is one that another process left, as the keeper has it.
+    void resumed(CallCheckpoint.Media left) {
+        media = left;
+        told = true;
+    }
 
     /// Who knows the dialog.
     void dialog(Supplier<CallCheckpoint.@Nullable Dialog> known) {
@@ -45,6 +62,7 @@ final class Checkpoints {
         Answered now = new Answered(answeredAt, standing, up);
         if (!now.equals(answered)) {
             answered = now;
+            told = true;
             tell();
         }
     }
@@ -56,7 +74,11 @@ final class Checkpoints {
 
     void media(CallCheckpoint.Media now) {
         media = now;
-        tell();
+        if (told) {
+            tell();
+        } else {
+            settled(now); // nothing is found of a call that was not told
+        }
     }
 
     /// The call is over.
@@ -67,27 +89,39 @@ final class Checkpoints {
 
     private void tell() {
         if (answered != null) {
-            keeper.changed(facts.call(), this::now);
+            keeper.changed(facts.call(), this);
         }
     }
 
-    /// A process that knows the keys and not how far they were used would use an index twice: such a call is not taken
-    /// up.
-    private static boolean isSrtp(List<RemoteMedia> media) {
-        return media.stream().anyMatch(line -> line.srtp() != null);
+    @Override
+    public void settled() {
+        CallCheckpoint.Media last = asked;
+        if (last != null && answered != null) {
+            settled(last);
+        }
     }
 
-    /// A call that cannot be taken up still has its outcome.
-    private @Nullable LeftCall now() {
+    private void settled(CallCheckpoint.Media last) {
+        MediaSession of = session;
+        if (of != null && last.speaksSrtp()) { // to plain media it would be a command for nothing
+            of.checkpointed(last);
+        }
+    }
+
+    /// A call that cannot be taken up still has its outcome. A process that knew its keys of SRTP and not how far they
+    /// were used would use an index twice.
+    @Override
+    public @Nullable LeftCall now() {
+        asked = media;
         Answered since = answered;
         if (since == null || since.standing() == null) {
             return null;
         }
         CallCheckpoint.Agreed by = agreed;
-        CallCheckpoint.Media through = media;
+        CallCheckpoint.Media through = asked;
         Supplier<CallCheckpoint.@Nullable Dialog> known = dialog;
         CallCheckpoint.Dialog in = known == null ? null : known.get();
-        return !since.up() || by == null || through == null || in == null || isSrtp(by.inside()) || isSrtp(by.outside())
+        return !since.up() || by == null || through == null || in == null || !CallCheckpoint.isWhole(by, through)
                 ? new LeftCall.Owed(facts, since.at(), since.standing())
                 : new CallCheckpoint(facts, since.at(), since.standing(), in, by, through);
     }

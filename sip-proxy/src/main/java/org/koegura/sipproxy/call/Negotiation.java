@@ -124,7 +124,7 @@ final class Negotiation {
         lines.forEach(line -> ports.resume(line.mLine()));
         sealing.resume(heardPlain);
         dialogs.resume(invite, calleeTag, agreement);
-        keys.won(calleeTag);
+        keys.resume(calleeTag, agreement);
         agreed.resume(agreement);
     }
 

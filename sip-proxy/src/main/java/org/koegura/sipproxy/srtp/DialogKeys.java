@@ -61,6 +61,14 @@ final class DialogKeys {
         return fork;
     }
 
+    /// Goes on with keys that another process agreed on. Which tags they had no longer counts: each offer has its own.
+    void resume(Place place, SrtpKeys keys) {
+        replies.put(place, new Reply(1, keys));
+        List<CryptoAttribute> lines = new ArrayList<>();
+        lines.add(new CryptoAttribute(1, keys.ours()));
+        offers.put(place, new Offered(withFresh(lines), null));
+    }
+
     /// A request offers.
     void offering(Transaction request) {
         offering.addLast(request);

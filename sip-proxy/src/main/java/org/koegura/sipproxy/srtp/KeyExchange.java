@@ -10,8 +10,10 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.srtp.SrtpKeys;
 import org.koegura.callmodel.srtp.SrtpProfile;
+import org.koegura.sipproxy.negotiation.Agreement;
 import org.koegura.sipproxy.negotiation.Dialogs;
 import org.koegura.sipproxy.negotiation.Transaction;
 import org.koegura.sipproxy.sdp.CryptoAttribute;
@@ -119,6 +121,21 @@ public final class KeyExchange {
             winner = dialog;
             dialogs.keySet().retainAll(Set.of(dialog));
         }
+    }
+
+    /// Goes on with the keys of a dialog that another process saw won.
+    public void resume(String dialog, Agreement agreement) {
+        DialogKeys known = of(dialog);
+        for (Leg leg : Leg.values()) {
+            List<RemoteMedia> lines = agreement.of(leg);
+            for (int i = 0; i < lines.size(); i++) {
+                SrtpKeys keys = lines.get(i).srtp();
+                if (keys != null) {
+                    known.resume(new Place(leg, i), keys);
+                }
+            }
+        }
+        won(dialog);
     }
 
     /// An early dialog is over; not the one that won.

@@ -109,6 +109,7 @@ public final class FakeMediaPlane implements MediaPlane {
         private final List<RemoteMedia> agreements = new CopyOnWriteArrayList<>();
         private final Set<Leg> six = EnumSet.noneOf(Leg.class);
         private final List<String> done = new CopyOnWriteArrayList<>();
+        private final List<CallCheckpoint.Media> checkpointed = new CopyOnWriteArrayList<>();
         private final List<List<Integer>> offered = new CopyOnWriteArrayList<>();
         private volatile @Nullable CaptureBasis basis;
         private volatile @Nullable MediaReport atClose = new MediaReport(List.of(), List.of(), null);
@@ -272,6 +273,16 @@ public final class FakeMediaPlane implements MediaPlane {
         @Override
         public void resumeCapture() {
             done.add("resumeCapture");
+        }
+
+        @Override
+        public void checkpointed(CallCheckpoint.Media told) {
+            checkpointed.add(told);
+        }
+
+        /// What is known to be found by the next process.
+        public List<CallCheckpoint.Media> checkpointed() {
+            return List.copyOf(checkpointed);
         }
 
         @Override

@@ -3,7 +3,6 @@ package org.koegura.sipproxy.call;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.port.CallCheckpoint;
@@ -13,11 +12,11 @@ import org.koegura.callmodel.port.LeftCall;
 /// Checkpoints in memory: asks a call when a test does.
 public final class KeptCheckpoints implements CallCheckpoints {
 
-    private final Map<CallId, Supplier<? extends @Nullable LeftCall>> up = new ConcurrentHashMap<>();
+    private final Map<CallId, Telling> up = new ConcurrentHashMap<>();
 
     @Override
-    public void changed(CallId call, Supplier<? extends @Nullable LeftCall> now) {
-        up.put(call, now);
+    public void changed(CallId call, Telling telling) {
+        up.put(call, telling);
     }
 
     @Override
@@ -35,6 +34,15 @@ public final class KeptCheckpoints implements CallCheckpoints {
         return List.of();
     }
 
+    /// What was told last is what is found.
+    public void settle(CallId call) {
+        Telling telling = up.get(call);
+        if (telling != null) {
+            LeftCall _ = telling.now();
+            telling.settled();
+        }
+    }
+
     /// What a process would find that takes the call up; null where there is nothing.
     public @Nullable CallCheckpoint of(CallId call) {
         return left(call) instanceof CallCheckpoint checkpoint ? checkpoint : null;
@@ -46,7 +54,7 @@ public final class KeptCheckpoints implements CallCheckpoints {
     }
 
     private @Nullable LeftCall left(CallId call) {
-        Supplier<? extends @Nullable LeftCall> now = up.get(call);
-        return now == null ? null : now.get();
+        Telling telling = up.get(call);
+        return telling == null ? null : telling.now();
     }
 }

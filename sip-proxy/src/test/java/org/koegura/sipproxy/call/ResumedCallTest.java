@@ -11,6 +11,7 @@ import static org.koegura.sipproxy.call.Calling.sdp;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.List;
@@ -31,9 +32,12 @@ import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.VirtualClock;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.LeftCall;
+import org.koegura.callmodel.port.MediaEvents;
 import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.srtp.CryptoSuite;
 import org.koegura.callmodel.srtp.MasterKey;
+import org.koegura.callmodel.srtp.SourceCheckpoint;
+import org.koegura.callmodel.srtp.SrtpCheckpoint;
 import org.koegura.callmodel.srtp.SrtpKeys;
 import org.koegura.callmodel.srtp.SrtpProfile;
 import org.koegura.sipproxy.call.CallRunner.Body;
@@ -222,6 +226,37 @@ final class ResumedCallTest {
         });
     }
 
+    /// A hold changes nothing (RFC 4568 leaves it to whoever offers).
+    @Test
+    void whoSaysTheKeyThatItHadBeforeTheRestartIsAnsweredWithTheOneThatItKnows() throws Exception {
+        answered(first, before);
+        CallCheckpoint left = speaking(left(Stage.NOTICE), SrtpProfile.REQUIRE, SrtpProfile.NEVER);
+        SrtpKeys keys = new SrtpKeys(keys().ours(), SrtpMessages.key(SrtpMessages.KEY_1));
+        CallCheckpoint keyed = new CallCheckpoint(
+                left.facts(),
+                left.answeredAt(),
+                left.standing(),
+                left.dialog(),
+                new CallCheckpoint.Agreed(
+                        left.agreed().inside(),
+                        List.of(receiving(keys)),
+                        left.agreed().audio()),
+                using(keys, 100));
+        CallRunner resumed = second.resume(keyed, _ -> {}, () -> {});
+
+        String held = sdp("192.0.2.20", 2000, "0", "sendonly", SrtpMessages.crypto(2, SrtpMessages.KEY_1))
+                .replace("RTP/AVP", "RTP/SAVP");
+        resumed.pass(SrtpMessages.with(request(OUTSIDE, "INVITE", 3, "a", held), true, false));
+        Body told = resumed.pass(
+                SrtpMessages.with(response(INSIDE, "INVITE", 200, 3, "a", sdp("192.0.2.10", 1000, "0")), false, true));
+        assertThat(SrtpMessages.lines(text(told)))
+                .singleElement()
+                .satisfies(line -> assertThat(line.key()).isEqualTo(keys.ours()));
+        Body offered = resumed.pass(
+                SrtpMessages.with(request(INSIDE, "INVITE", 1, "a", sdp("192.0.2.10", 1000, "0")), false, true));
+        assertThat(SrtpMessages.lines(text(offered)).getFirst().key()).isEqualTo(keys.ours());
+    }
+
     private static String text(Body body) {
         return new String(((Body.Replaced) body).body(), StandardCharsets.ISO_8859_1);
     }
@@ -348,22 +383,68 @@ final class ResumedCallTest {
         return Objects.requireNonNull(said.owed(Calling.FACTS.call()));
     }
 
-    /// Whoever knows its keys, and not how far they were used, would use an index twice.
-    @Test
-    void aCallUnderSrtpSaysNothing() {
-        Checkpoints checkpoints = new Checkpoints(Calling.FACTS, said);
-        checkpoints.dialog(() -> DIALOG);
-        checkpoints.media(new CallCheckpoint.Media(List.of(), null));
-        checkpoints.stands(Calling.NOW, new CallCheckpoint.Standing(Calling.PROMPT, null, null, false, null), true);
-        checkpoints.agreed(new CallCheckpoint.Agreed(List.of(receiving(null)), List.of(), 0));
-        assertThat(said.of(Calling.FACTS.call())).isNotNull();
-
+    private static SrtpKeys keys() {
         CryptoSuite suite = CryptoSuite.AES_CM_128_HMAC_SHA1_80;
         SecureRandom random = new SecureRandom();
-        SrtpKeys keys = new SrtpKeys(MasterKey.fresh(suite, random), MasterKey.fresh(suite, random));
-        checkpoints.agreed(new CallCheckpoint.Agreed(List.of(), List.of(receiving(keys)), 0));
-        assertThat(said.of(Calling.FACTS.call())).isNull();
-        assertThat(said.owed(Calling.FACTS.call())).isNotNull();
+        return new SrtpKeys(MasterKey.fresh(suite, random), MasterKey.fresh(suite, random));
+    }
+
+    private static CallCheckpoint.Media using(@Nullable SrtpKeys keys, long packetIndex) {
+        InetSocketAddress own = new InetSocketAddress(InetAddress.getLoopbackAddress(), 20_000);
+        SrtpCheckpoint used = keys == null
+                ? null
+                : new SrtpCheckpoint(keys, List.of(new SourceCheckpoint(1, packetIndex, 7)), List.of());
+        return new CallCheckpoint.Media(
+                List.of(new CallCheckpoint.Line(
+                        0,
+                        new CallCheckpoint.Side(own, null, null, null, null),
+                        new CallCheckpoint.Side(own, null, null, null, null, used))),
+                null);
+    }
+
+    private Checkpoints underSrtp(SrtpKeys keys) {
+        Checkpoints checkpoints = new Checkpoints(Calling.FACTS, said);
+        checkpoints.dialog(() -> DIALOG);
+        checkpoints.agreed(new CallCheckpoint.Agreed(List.of(receiving(null)), List.of(receiving(keys)), 0));
+        return checkpoints;
+    }
+
+    /// Whoever knows its keys, and not how far they were used, would use an index twice.
+    @Test
+    void aCallUnderSrtpIsTakenUpOnceItIsKnownHowFarItsKeysWereUsed() {
+        SrtpKeys keys = keys();
+        Checkpoints checkpoints = underSrtp(keys);
+        checkpoints.stands(Calling.NOW, new CallCheckpoint.Standing(Calling.PROMPT, null, null, false, null), true);
+        for (CallCheckpoint.Media unknown : List.of(
+                new CallCheckpoint.Media(List.of(), null), using(null, 0), using(keys(), 100), using(keys, -1))) {
+            checkpoints.media(unknown);
+            assertThat(said.of(Calling.FACTS.call())).isNull();
+            assertThat(said.owed(Calling.FACTS.call())).isNotNull();
+        }
+
+        checkpoints.media(using(keys, 100));
+        assertThat(said.of(Calling.FACTS.call())).isNotNull();
+
+        checkpoints.agreed(new CallCheckpoint.Agreed(List.of(receiving(null)), List.of(receiving(keys())), 0));
+        assertThat(said.of(Calling.FACTS.call())).as("with another key").isNull();
+    }
+
+    @Test
+    void theMediaHearWhatIsFoundOfThemAlsoWhereNothingIs() throws Exception {
+        SrtpKeys keys = keys();
+        Checkpoints checkpoints = underSrtp(keys);
+        answered(second, after);
+        MediaEvents unheard = after.of(Calling.FACTS.call()).events();
+        FakeMediaPlane.Session media = before.open(Calling.FACTS.call(), unheard);
+        checkpoints.session(media);
+        checkpoints.media(using(keys, 100));
+        assertThat(media.checkpointed()).as("of a call that was not told").containsExactly(using(keys, 100));
+
+        checkpoints.stands(Calling.NOW, new CallCheckpoint.Standing(Calling.PROMPT, null, null, false, null), true);
+        checkpoints.media(using(keys, 200));
+        assertThat(media.checkpointed()).hasSize(1);
+        said.settle(Calling.FACTS.call());
+        assertThat(media.checkpointed()).containsExactly(using(keys, 100), using(keys, 200));
     }
 
     private static RemoteMedia receiving(@Nullable SrtpKeys keys) {
