@@ -29,9 +29,8 @@ import org.koegura.server.peer.Talker;
 /// A city in small: the product before a registrar, telephones inside and outside, and a tap on every wire.
 ///
 /// ```
-/// block +0 registrar  +2 product  +4 trunk  +6 product over TLS  +14 another caller  +20 +40 … +400 telephones  +420…
-/// product's media
-///       +504 a flood of calls  +519 marker
+/// block +0 registrar  +2 product  +4 trunk  +6 product over TLS  +14 another caller  +20 +40 … +380 telephones
+///       +400 a telephone that is the carrier  +420… product's media  +504 a flood of calls  +519 marker
 /// ```
 ///
 /// Between PBX and trunk ([Standing]) the registrar is the PBX, on an address of its own, and the trunk on another: who
@@ -47,6 +46,7 @@ final class Site implements Closeable {
     private static final int SECURE = 6;
     private static final int CALLER = 14;
     private static final int TELEPHONES = 20;
+    private static final int CARRIER = 400;
     private static final int MEDIA = 420;
     private static final int MEDIA_PORTS = 80;
     private static final int FLOOD = 504;
@@ -58,7 +58,7 @@ final class Site implements Closeable {
     /// @param registrarHost a loopback address
     /// @param keepsPath whether the registrar does
     /// @param deadCarrier whether the carrier has a first server that is dead
-    /// @param secureCarrier whether the carrier is reached over TLS
+    /// @param secureCarrier whether the carrier is reached over TLS: it is a telephone then
     record Standing(
             boolean trunkSide,
             boolean tcp,
@@ -90,7 +90,7 @@ final class Site implements Closeable {
         }
 
         private String trunkHost() {
-            return trunkSide ? "127.0.0.3" : "127.0.0.1";
+            return trunkSide ? Telephones.CARRIER : "127.0.0.1";
         }
 
         private String option() {
@@ -105,6 +105,7 @@ final class Site implements Closeable {
     private final Path folder;
     private final int block;
     private final Standing standing;
+    private final String[] options;
     private final List<Closeable> open = new ArrayList<>();
     private final PacketTap tap;
     private final Kamailio registrar;
@@ -118,6 +119,7 @@ final class Site implements Closeable {
         this.folder = folder;
         this.block = block;
         this.standing = standing;
+        this.options = options;
         this.tap = keep(PacketTap.start(folder.resolve("tap"), block, BLOCK));
         this.registrar = keep(Kamailio.start(
                 folder.resolve("kamailio"),
@@ -128,7 +130,7 @@ final class Site implements Closeable {
                         standing.keepsPath())));
         this.telephones = new Telephones(
                 folder,
-                new Telephones.Ports(block + TELEPHONES, block + MEDIA),
+                new Telephones.Ports(block + TELEPHONES, block + CARRIER),
                 new Telephones.Ways(
                         registrar(), proxy(), "127.0.0.1:" + (block + SECURE), "[::1]:" + (block + PRODUCT)),
                 standing.tcp() ? "tcp" : "udp",
@@ -158,7 +160,7 @@ final class Site implements Closeable {
     static Site startManyTongued(Path folder, Standing standing, String... options)
             throws IOException, InterruptedException {
         int block = LoopbackPorts.block(BLOCK);
-        Certificate own = Certificate.of(folder.resolve("certificate"), "IP:127.0.0.1");
+        Certificate own = Certificate.of(folder.resolve("certificate"), "IP:127.0.0.1,IP:" + Telephones.CARRIER);
         List<String> more = new ArrayList<>(List.of(options));
         more.addAll(List.of("--sip", "127.0.0.1:" + (block + PRODUCT) + ",[::1]:" + (block + PRODUCT)));
         return new Site(
@@ -213,7 +215,8 @@ final class Site implements Closeable {
     }
 
     private String trunkHostPort() {
-        return standing.trunkHost() + ":" + (block + TRUNK);
+        int port = standing.secureCarrier() ? CARRIER + Baresip.TLS_PORT : TRUNK;
+        return standing.trunkHost() + ":" + (block + port);
     }
 
     String proxy() {
@@ -241,7 +244,7 @@ final class Site implements Closeable {
     /// Starts the product anew on the same data and ports; the operator's password stays that of the first start.
     void restart(String operatorPassword) throws IOException, InterruptedException {
         product.process().close();
-        product = run(MEDIA_PORTS);
+        product = run(MEDIA_PORTS, options);
         api.close();
         api = ConsoleApi.signIn(product.console(), "operator", operatorPassword);
     }

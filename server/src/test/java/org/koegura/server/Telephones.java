@@ -18,6 +18,9 @@ final class Telephones {
     /// A telephone says its speech over and over for as long.
     private static final int SPEECH_SECONDS = 90;
 
+    /// Where the carrier is: who comes over TCP or TLS is known by its address alone.
+    static final String CARRIER = "127.0.0.3";
+
     private final Path folder;
     private final Ports ports;
     private final Ways ways;
@@ -27,7 +30,7 @@ final class Telephones {
 
     /// Whose ports they may take.
     ///
-    /// @param end the first that is somebody else's
+    /// @param end the first of the carrier's, who is a telephone too
     record Ports(int first, int end) {}
 
     /// Where they may speak to.
@@ -82,14 +85,27 @@ final class Telephones {
         return overTls(user, codecs, speech, settings -> settings.encrypting().unregistered());
     }
 
+    /// The carrier that a site reaches over TLS, and whoever is beyond it: it is called at that number, and speaks
+    /// SRTP alone.
+    Baresip encryptingCarrier(String user, String codecs, short[] speech) throws IOException {
+        Path home = Files.createDirectories(folder.resolve("carrier"));
+        identify(home);
+        Way way = new Way(
+                null, "tls", settings -> settings.encrypting().unregistered().calledAt(CARRIER));
+        return start(user, codecs, speech, way, home, ports.end());
+    }
+
     private Baresip overTls(String user, String codecs, short[] speech, UnaryOperator<Baresip.Settings> kind)
             throws IOException {
+        identify(home(count + 1));
+        return start(user, codecs, speech, new Way(ways.secure(), "tls", kind));
+    }
+
+    private void identify(Path home) throws IOException {
         Certificate shared = certificate();
-        Path home = home(count + 1);
         Files.copy(shared.file(), home.resolve("authority.pem"));
         Files.writeString(
                 home.resolve("identity.pem"), Files.readString(shared.key()) + Files.readString(shared.file()));
-        return start(user, codecs, speech, new Way(ways.secure(), "tls", kind));
     }
 
     /// One that has none: nobody can open a connection to it.
@@ -129,7 +145,10 @@ final class Telephones {
 
     private Baresip start(String user, String codecs, short[] speech, Way way) throws IOException {
         int port = nextPort();
-        Path home = home(count);
+        return start(user, codecs, speech, way, home(count), port);
+    }
+
+    private Baresip start(String user, String codecs, short[] speech, Way way, Path home, int port) throws IOException {
         // baresip's own filter from 8000 to 16,000 Hz cuts at 1.3 kHz; from 8000 to 48,000 Hz it does not.
         int rateHz = codecs.startsWith("G722") ? 16_000 : 8000;
         Path wav = Speech.repeated(home.resolve("speech.wav"), speech, rateHz, SPEECH_SECONDS);
@@ -150,7 +169,7 @@ final class Telephones {
     private int nextPort() {
         int port = ports.first() + Baresip.PORTS * count++;
         if (port + Baresip.PORTS > ports.end()) {
-            throw new IllegalStateException("a site has room for twenty telephones");
+            throw new IllegalStateException("a site has room for nineteen telephones");
         }
         return port;
     }

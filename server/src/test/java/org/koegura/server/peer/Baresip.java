@@ -31,6 +31,9 @@ public final class Baresip implements Closeable, Talker {
     /// Neighbouring ports that one telephone takes.
     public static final int PORTS = 20;
 
+    /// Where it listens for TLS, from its first port on, if it has a certificate.
+    public static final int TLS_PORT = 1;
+
     private static final int CONTROL_PORT = 2;
     private static final int FIRST_RTP_PORT = 4;
     private static final Duration EVENT_WAIT = Duration.ofSeconds(15);
@@ -56,6 +59,7 @@ public final class Baresip implements Closeable, Talker {
     /// @param registrarTransport what its registration says of the registrar
     /// @param registers whether it can be called
     /// @param encrypts whether it speaks SRTP alone
+    /// @param host where it is called, its media apart; null for the usual loopback address
     public record Settings(
             String user,
             String registrar,
@@ -66,7 +70,8 @@ public final class Baresip implements Closeable, Talker {
             String transport,
             String registrarTransport,
             boolean registers,
-            boolean encrypts) {
+            boolean encrypts,
+            @Nullable String host) {
 
         /// One that registers, and speaks plain RTP.
         public Settings(
@@ -78,7 +83,18 @@ public final class Baresip implements Closeable, Talker {
                 int firstPort,
                 String transport,
                 String registrarTransport) {
-            this(user, registrar, outboundProxy, codecs, speech, firstPort, transport, registrarTransport, true, false);
+            this(
+                    user,
+                    registrar,
+                    outboundProxy,
+                    codecs,
+                    speech,
+                    firstPort,
+                    transport,
+                    registrarTransport,
+                    true,
+                    false,
+                    null);
         }
 
         /// The same telephone, with nothing but SRTP, whose keys its descriptions say (RFC 4568).
@@ -93,7 +109,8 @@ public final class Baresip implements Closeable, Talker {
                     transport,
                     registrarTransport,
                     registers,
-                    true);
+                    true,
+                    host);
         }
 
         /// The same, which calls and cannot be called.
@@ -108,7 +125,24 @@ public final class Baresip implements Closeable, Talker {
                     transport,
                     registrarTransport,
                     false,
-                    encrypts);
+                    encrypts,
+                    host);
+        }
+
+        /// The same, which is called at another loopback address.
+        public Settings calledAt(String address) {
+            return new Settings(
+                    user,
+                    registrar,
+                    outboundProxy,
+                    codecs,
+                    speech,
+                    firstPort,
+                    transport,
+                    registrarTransport,
+                    registers,
+                    encrypts,
+                    address);
         }
 
         /// Whether it speaks IPv6: as its outbound proxy does.
@@ -116,8 +150,9 @@ public final class Baresip implements Closeable, Talker {
             return outboundProxy != null && outboundProxy.startsWith("[");
         }
 
-        private String host() {
-            return isSix() ? "[::1]" : "127.0.0.1";
+        private String place() {
+            String usual = isSix() ? "[::1]" : "127.0.0.1";
+            return host == null ? usual : host;
         }
     }
 
@@ -179,7 +214,7 @@ public final class Baresip implements Closeable, Talker {
         int first = settings.firstPort();
         return String.join(
                 "\n",
-                "sip_listen " + settings.host() + ":" + first,
+                "sip_listen " + settings.place() + ":" + first,
                 "net_interface " + (settings.isSix() ? "::1" : "127.0.0.1"),
                 settings.transport().equals("tls") ? "sip_cafile " + directory.resolve("authority.pem") : "",
                 Files.exists(directory.resolve("identity.pem"))
