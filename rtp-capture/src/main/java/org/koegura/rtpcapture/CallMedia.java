@@ -341,6 +341,11 @@ final class CallMedia implements MediaSession, Track.Owner {
     }
 
     @Override
+    public void broken() {
+        onLoop(events::captureBroken);
+    }
+
+    @Override
     public void notStored(long packets) {
         ending.notStored(packets);
     }

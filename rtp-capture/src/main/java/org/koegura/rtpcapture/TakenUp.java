@@ -139,6 +139,11 @@ final class TakenUp {
         }
 
         @Override
+        public void captureBroken() {
+            tell(to -> to.captureBroken());
+        }
+
+        @Override
         public void captureResumed(Instant from, Instant to, boolean byItself) {
             tell(event -> event.captureResumed(from, to, byItself));
         }

@@ -47,6 +47,9 @@ final class Track {
         /// Nothing will be kept.
         void openFailed(StoreFault fault);
 
+        /// Nothing more will be kept.
+        void broken();
+
         /// Packets were declared lost because the store failed.
         void notStored(long packets);
 
@@ -198,6 +201,7 @@ final class Track {
         LOG.error("capture.store.failed act={} fault={}", act, word(cause), cause);
         failed = true;
         giveUpUnflushed();
+        owner.broken();
     }
 
     private void giveUpUnflushed() {

@@ -290,9 +290,13 @@ class CaptureTest {
                 call.outside.say(Packets.rtp(random, 0, i, 160 * i, 2));
             }
             call.inside.awaitHeard(50);
+            call.told.awaitEvent("captureBroken");
+            call.outside.say(Packets.rtp(random, 0, 50, 160 * 50, 2));
+            call.inside.awaitHeard(51);
             MediaReport report = call.hangUp();
 
-            assertThat(account(report, Leg.OUTSIDE).lost()).isEqualTo(50);
+            assertThat(call.told.events).containsOnlyOnce("captureBroken").doesNotContain("captureFailed");
+            assertThat(account(report, Leg.OUTSIDE).lost()).isEqualTo(51);
             assertThat(report.gaps()).extracting(Gap::reason).containsOnly(Gap.Reason.STORE_FAILED);
             assertThat(report.seal()).as("what is whole is sealed").isNotNull();
             assertThat(call.metrics
@@ -300,7 +304,7 @@ class CaptureTest {
                             .tag("reason", "store_failed")
                             .counter()
                             .count())
-                    .isEqualTo(50);
+                    .isEqualTo(51);
         }
     }
 

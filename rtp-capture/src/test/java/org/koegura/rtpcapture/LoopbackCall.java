@@ -295,6 +295,11 @@ final class LoopbackCall implements AutoCloseable {
         }
 
         @Override
+        public void captureBroken() {
+            events.add("captureBroken");
+        }
+
+        @Override
         public void captureResumed(Instant from, Instant to, boolean byItself) {
             last.put("pause", new Paused(from, to, byItself));
             events.add("captureResumed");

@@ -133,6 +133,9 @@ final class RoomCall {
         }
 
         @Override
+        public void captureBroken() {}
+
+        @Override
         public void captureResumed(Instant from, Instant to, boolean byItself) {}
 
         @Override

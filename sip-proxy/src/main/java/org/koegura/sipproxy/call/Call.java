@@ -66,7 +66,8 @@ final class Call {
             case State.Notifying notifying -> notifying(notifying, event);
             case State.Recorded recorded -> captured(recorded, recorded.basis(), event);
             case State.RecordedWithoutNotice recorded -> captured(recorded, recorded.basis(), event);
-            case State.Stopped stopped -> stopped(stopped, event);
+            case State.Broken(var basis) -> cutShort(state, basis, event);
+            case State.Stopped(var _, var basis) -> cutShort(state, basis, event);
             case State.Bypassed bypassed -> bypassed(bypassed, event);
             case State.Ending ending -> CallEnd.ending(ending, event);
             case State.Over over -> CallEnd.over(over, event);
@@ -91,6 +92,7 @@ final class Call {
                     Event.NoticeHeard _,
                     Event.NoticeFailed _,
                     Event.CaptureFailed _,
+                    Event.CaptureBroken _,
                     Event.Lost _,
                     Event.MediaClosed _,
                     Event.SealOverdue _ -> go(state);
@@ -118,6 +120,7 @@ final class Call {
                     Event.NoticeHeard _,
                     Event.NoticeFailed _,
                     Event.CaptureFailed _,
+                    Event.CaptureBroken _,
                     Event.MediaClosed _,
                     Event.SealOverdue _ -> go(state);
         };
@@ -169,6 +172,7 @@ final class Call {
                     Event.AudioSettled _,
                     Event.NoticeStarted _,
                     Event.CaptureFailed _,
+                    Event.CaptureBroken _,
                     Event.Cancelled _,
                     Event.Rejected _,
                     Event.MediaClosed _,
@@ -181,15 +185,15 @@ final class Call {
         return switch (event) {
             case Event.Acknowledged _ -> go(state, new Effect.MediaAcknowledged());
             case Event.Exempted _ -> go(state, tooLate(state));
-            case Event.Forbidden(var why) ->
-                go(
-                        new State.Stopped(why, basis),
-                        new Effect.StopCapture(why),
-                        journal("call.unrecorded", why, Map.of("capture", "stopped")));
+            case Event.Forbidden(var why) -> stop(why, basis);
             case Event.Unrecordable(var why)
             when why == Unrecorded.ENCRYPTED_MEDIA ->
                 go(state, journal("call.unrecorded", why, Map.of("capture", "withheld")));
             case Event.CaptureFailed _ -> captureFailed(basis);
+            case Event.CaptureBroken _ ->
+                go(
+                        new State.Broken(basis),
+                        journal("call.unrecorded", Unrecorded.STORE_FAILED, Map.of("capture", "broken")));
             case Event.HungUp(var by) -> end(CallEnd.hangup(by), new Kept.Captured(basis));
             case Event.Lost(var how) -> end(how, new Kept.Captured(basis));
             case Event.Abandoned(var reason) -> end(reason, new Kept.Captured(basis));
@@ -207,11 +211,11 @@ final class Call {
         };
     }
 
-    /// What was kept until then is all that might be kept. No exemption brings capture back: it is about telling, and
-    /// this call is not to be kept.
-    private static Step stopped(State.Stopped state, Event event) {
-        CaptureBasis basis = state.basis();
+    /// Capture was on, and what was kept until then is all there is: the store failed, or no more may be kept. No
+    /// exemption brings it back: it is about telling.
+    private static Step cutShort(State state, CaptureBasis basis, Event event) {
         return switch (event) {
+            case Event.Forbidden(var why) when state instanceof State.Broken -> stop(why, basis);
             case Event.Acknowledged _ -> go(state, new Effect.MediaAcknowledged());
             case Event.Exempted _ -> go(state, tooLate(state));
             case Event.CaptureFailed _ -> captureFailed(basis);
@@ -226,11 +230,19 @@ final class Call {
                     Event.NoticeStarted _,
                     Event.NoticeHeard _,
                     Event.NoticeFailed _,
+                    Event.CaptureBroken _,
                     Event.Cancelled _,
                     Event.Rejected _,
                     Event.MediaClosed _,
                     Event.SealOverdue _ -> go(state);
         };
+    }
+
+    private static Step stop(Unrecorded why, CaptureBasis basis) {
+        return go(
+                new State.Stopped(why, basis),
+                new Effect.StopCapture(why),
+                journal("call.unrecorded", why, Map.of("capture", "stopped")));
     }
 
     private static Step captureFailed(CaptureBasis basis) {
@@ -261,6 +273,7 @@ final class Call {
                     Event.NoticeHeard _,
                     Event.NoticeFailed _,
                     Event.CaptureFailed _,
+                    Event.CaptureBroken _,
                     Event.Cancelled _,
                     Event.Rejected _,
                     Event.MediaClosed _,
@@ -351,6 +364,7 @@ final class Call {
             case State.Notifying _,
                     State.Recorded _,
                     State.RecordedWithoutNotice _,
+                    State.Broken _,
                     State.Stopped _,
                     State.Bypassed _,
                     State.Ending _,

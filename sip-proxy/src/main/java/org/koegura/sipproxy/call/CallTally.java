@@ -63,7 +63,7 @@ final class CallTally {
         }
         if (to.stage() == Stage.RECORDED || to.stage() == Stage.RECORDED_WITHOUT_NOTICE) {
             captureNanos = nowNanos;
-        } else if (captureNanos != null && cutNanos == null) {
+        } else if (captureNanos != null && cutNanos == null && !(to instanceof State.Broken)) { // that is in the gaps
             cutNanos = nowNanos;
             stopped = to instanceof State.Stopped;
         }

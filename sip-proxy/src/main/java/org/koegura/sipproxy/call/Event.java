@@ -45,6 +45,9 @@ sealed interface Event {
     /// The recording could not be opened.
     record CaptureFailed() implements Event {}
 
+    /// The store failed under a recording that had begun.
+    record CaptureBroken() implements Event {}
+
     /// A BYE passed.
     record HungUp(Leg by) implements Event {}
 

@@ -43,6 +43,11 @@ final class MailedMediaEvents implements MediaEvents {
         post(new Event.CaptureFailed());
     }
 
+    @Override
+    public void captureBroken() {
+        post(new Event.CaptureBroken());
+    }
+
     /// Changes nothing of where the call stands; its recording declares it.
     @Override
     public void captureResumed(Instant from, Instant to, boolean byItself) {}

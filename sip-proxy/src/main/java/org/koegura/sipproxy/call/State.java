@@ -63,6 +63,11 @@ sealed interface State {
     /// Capture is on under an exemption.
     record RecordedWithoutNotice(CaptureBasis.Exempted basis) implements State {}
 
+    /// Capture is on, and the store takes no more of it: what comes is lost.
+    ///
+    /// @param basis of what was kept until then
+    record Broken(CaptureBasis basis) implements State {}
+
     /// Capture was on and is off for good: nothing more of the call may be kept.
     ///
     /// @param why it may not
@@ -107,7 +112,7 @@ sealed interface State {
             case AwaitingAudio(var early) -> early.exemptable();
             case Notifying _ -> true;
             case Bypassed(var why, var _, boolean forbidden) -> why == Unrecorded.NOTICE_FAILED && !forbidden;
-            case Recorded _, RecordedWithoutNotice _, Stopped _, Ending _, Over _ -> false;
+            case Recorded _, RecordedWithoutNotice _, Broken _, Stopped _, Ending _, Over _ -> false;
         };
     }
 
@@ -118,6 +123,7 @@ sealed interface State {
             case Ringing(var early) -> early.exempted();
             case AwaitingAudio(var early) -> early.exempted();
             case RecordedWithoutNotice(var basis) -> basis;
+            case Broken(var basis) -> basis instanceof CaptureBasis.Exempted exempted ? exempted : null;
             case Notifying _, Recorded _, Stopped _, Bypassed _, Ending _, Over _ -> null;
         };
     }
@@ -128,6 +134,7 @@ sealed interface State {
             case Offered(var early) -> early.unrecorded();
             case Ringing(var early) -> early.unrecorded();
             case AwaitingAudio(var early) -> early.unrecorded();
+            case Broken _ -> Unrecorded.STORE_FAILED;
             case Stopped(var why, var _) -> why;
             case Bypassed(var why, var _, var _) -> why;
             case Notifying _, Recorded _, RecordedWithoutNotice _, Ending _, Over _ -> null;
@@ -142,6 +149,7 @@ sealed interface State {
             case Notifying(var prompt) -> new CallCheckpoint.Standing(prompt, null, null, false, null);
             case Recorded(var basis) -> new CallCheckpoint.Standing(null, basis, null, false, recording);
             case RecordedWithoutNotice(var basis) -> new CallCheckpoint.Standing(null, basis, null, false, recording);
+            case Broken(var basis) -> new CallCheckpoint.Standing(null, basis, null, false, recording);
             case Stopped(var why, var _) -> new CallCheckpoint.Standing(null, null, why, true, recording);
             case Bypassed(var why, var _, boolean forbidden) ->
                 new CallCheckpoint.Standing(null, null, why, forbidden, null);
@@ -158,7 +166,7 @@ sealed interface State {
     /// Whether the next process has something to take up: the call was answered, and its parties may speak on.
     default boolean isUp() {
         return switch (this) {
-            case Notifying _, Recorded _, RecordedWithoutNotice _, Stopped _, Bypassed _ -> true;
+            case Notifying _, Recorded _, RecordedWithoutNotice _, Broken _, Stopped _, Bypassed _ -> true;
             case Offered _, Ringing _, AwaitingAudio _, Ending _, Over _ -> false;
         };
     }
@@ -170,7 +178,7 @@ sealed interface State {
             case AwaitingAudio _, Notifying _ -> Stage.NOTICE;
             case Recorded _ -> Stage.RECORDED;
             case RecordedWithoutNotice _ -> Stage.RECORDED_WITHOUT_NOTICE;
-            case Stopped _, Bypassed _ -> Stage.NOT_RECORDED;
+            case Broken _, Stopped _, Bypassed _ -> Stage.NOT_RECORDED;
             case Ending _, Over _ -> Stage.ENDING;
         };
     }

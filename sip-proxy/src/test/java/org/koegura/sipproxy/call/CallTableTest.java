@@ -48,6 +48,7 @@ final class CallTableTest {
         states.put("Notifying", new State.Notifying(Calling.PROMPT));
         states.put("Recorded", new State.Recorded(ANNOUNCED));
         states.put("RecordedWithoutNotice", new State.RecordedWithoutNotice(EXEMPTED));
+        states.put("Broken", new State.Broken(ANNOUNCED));
         states.put("Stopped", new State.Stopped(Unrecorded.NEVER_RECORD_LINE, ANNOUNCED));
         states.put("Bypassed(forbidden)", new State.Bypassed(Unrecorded.NOTICE_FAILED, null, true));
         states.put("Bypassed(notice_failed)", new State.Bypassed(Unrecorded.NOTICE_FAILED, null));
@@ -82,6 +83,7 @@ final class CallTableTest {
         events.put("NoticeFailed", new Event.NoticeFailed(NoticeFailure.LOSS));
         events.put("Exempted", new Event.Exempted(Calling.EXEMPTION));
         events.put("CaptureFailed", new Event.CaptureFailed());
+        events.put("CaptureBroken", new Event.CaptureBroken());
         events.put("HungUp(outside)", new Event.HungUp(Leg.OUTSIDE));
         events.put("Cancelled", new Event.Cancelled());
         events.put("Rejected(486)", new Event.Rejected(486));
@@ -168,7 +170,7 @@ final class CallTableTest {
             case State.Offered(var early) -> "Offered" + name(early);
             case State.Ringing(var early) -> "Ringing" + name(early);
             case State.AwaitingAudio(var early) -> "AwaitingAudio" + name(early);
-            case State.Notifying _, State.Recorded _, State.RecordedWithoutNotice _, State.Over _ ->
+            case State.Notifying _, State.Recorded _, State.RecordedWithoutNotice _, State.Broken _, State.Over _ ->
                 state.getClass().getSimpleName();
             case State.Stopped(var why, var _) -> "Stopped(" + Call.word(why) + ")";
             case State.Bypassed bypassed ->

@@ -87,6 +87,24 @@ final class CallTallyTest {
     }
 
     @Test
+    void aStoreThatFailsInMidCallLosesWhatItsGapsSay() {
+        at(0, NOTIFYING);
+        at(4, RECORDED);
+        at(10, new State.Broken(ANNOUNCED));
+        at(30, new State.Ending(EndReason.HANGUP_INSIDE, new State.Kept.Captured(ANNOUNCED)));
+        at(31, OVER);
+        Gap rest = new Gap(Leg.INSIDE, Calling.NOW, Calling.NOW.plusSeconds(20), 1_000, Gap.Reason.STORE_FAILED);
+        tally.outcome(report(
+                CallOutcome.Result.PARTIAL,
+                null,
+                ANNOUNCED,
+                new MediaReport(Calling.SEALED.accounts(), List.of(rest), Calling.SEAL)));
+
+        assertThat(count("koegura.recorded")).isEqualTo(6);
+        assertThat(count("koegura.lost", "reason", "store_failed")).isEqualTo(20);
+    }
+
+    @Test
     void aMissingCallIsLostFromAnswerToEnd() {
         at(3, NOTIFYING);
         at(6, new State.Bypassed(Unrecorded.NOTICE_FAILED, null));

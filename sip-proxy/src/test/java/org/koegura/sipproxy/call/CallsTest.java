@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -274,6 +275,28 @@ final class CallsTest {
         assertThat(outcome().why()).isEqualTo(Unrecorded.STORE_FAILED);
         assertThat(count("koegura.recordings", "direction", "in", "outcome", "missing"))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void aRecordingThatBreaksInMidCallIsNoLongerListedAsRecordedAndIsJournalled() {
+        CallRunner call = ringing(Calling.FACTS, null);
+        answer(call);
+        media().events().noticeHeard(Calling.PROOF);
+        awaitStage(Stage.RECORDED);
+        media().events().captureBroken();
+        media().reportAtClose(Calling.SEALED);
+        awaitStage(Stage.NOT_RECORDED);
+        assertThat(calls.list()).singleElement().satisfies(live -> {
+            assertThat(live.unrecorded()).isEqualTo(Unrecorded.STORE_FAILED);
+            assertThat(live.exemptable()).isFalse();
+        });
+        call.hungUp(INSIDE);
+        assertThat(outcome().seal()).as("what was kept until then").isNotNull();
+        assertThat(journal.entries())
+                .filteredOn(entry -> entry.act().equals("call.unrecorded"))
+                .singleElement()
+                .satisfies(entry ->
+                        assertThat(entry.details()).isEqualTo(Map.of("capture", "broken", "why", "store_failed")));
     }
 
     @Test
