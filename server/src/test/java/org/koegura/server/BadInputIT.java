@@ -34,6 +34,9 @@ class BadInputIT {
     /// Twice the floor of free space below which nothing new is recorded.
     private static final int DISK_MEGABYTES = 128;
 
+    /// Less than the floor, and enough for what is already being recorded.
+    private static final long LEFT_BYTES = 16L << 20;
+
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
     @Test
@@ -139,6 +142,36 @@ class BadInputIT {
             assertThat(site.api().metric("koegura_calls_unrecorded_total", "reason=\"store_failed\""))
                     .isEqualTo(1);
             assertNoStackTrace(site.product().process());
+        }
+    }
+
+    /// R3: people speak, and a disk that has filled up keeps no start from relaying them.
+    @Test
+    void aDiskThatIsFullAfterAKillKeepsNoStartFromTakingCallsUp(@TempDir Path folder) throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("data"), DISK_MEGABYTES);
+                Site site = Site.start(folder, Site.Standing.beforeRegistrar(false))) {
+            String password = site.product().operatorPassword();
+            Baresip staff = site.insideTelephone("201", "pcmu", Speech.noise(1, 1));
+            Baresip citizen = site.outsideTelephone("0120000001", "pcmu", Speech.noise(1, 2));
+            citizen.dial(site.uri("201"));
+            staff.accept();
+            citizen.awaitEstablished();
+            site.awaitStage("RECORDED", Duration.ofSeconds(20));
+            site.product().process().signal("KILL");
+            site.product().process().awaitExit(EXIT_WAIT);
+            disk.fill(LEFT_BYTES);
+            Instant restarted = Instant.now();
+            site.restart(password);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(15))
+                    .until(() -> site.heardBy(staff, restarted).size() > 50
+                            && site.heardBy(citizen, restarted).size() > 50);
+            site.awaitStage("NOT_RECORDED", Duration.ofSeconds(20));
+            assertThat(site.api().metric("koegura_calls_left_total", "outcome=\"resumed\""))
+                    .isEqualTo(1);
+            citizen.hangUp();
+            staff.awaitClosed();
+            site.awaitNoCall();
         }
     }
 

@@ -2,12 +2,15 @@ package org.koegura.storageclient;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.CallCheckpoints;
 import org.koegura.storageclient.cloud.DirectoryCloud;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A data directory that this process has to itself, before its recordings are looked at: so much is there at
 /// once, for the calls that a process left when it died.
@@ -15,6 +18,8 @@ import org.koegura.storageclient.cloud.DirectoryCloud;
 /// Made by [LocalStore#hold]; [#open] is asked for once. Belongs to the thread that starts the product, its
 /// checkpoints to any.
 public final class HeldDirectory implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HeldDirectory.class);
 
     private final StoreSettings settings;
     private final Layout layout;
@@ -54,12 +59,25 @@ public final class HeldDirectory implements AutoCloseable {
         DirectoryLock.makeFolders(layout, medium);
         RandomAccessFile lock = DirectoryLock.take(layout, medium);
         try {
-            medium.requireFree(settings.freeBytesFloor());
+            lookForRoom(settings, layout, medium);
             KeyCabinet keys = KeyCabinet.open(layout, medium, random);
             return new HeldDirectory(settings, layout, medium, lock, keys, random, clock, registry);
         } catch (StoreFault e) {
             DirectoryLock.release(lock);
             throw e;
+        }
+    }
+
+    /// A directory that begins here must have room. One that is in use must not keep calls waiting for want of it:
+    /// they pass, and [LocalSink] begins no recording of them until there is some.
+    private static void lookForRoom(StoreSettings settings, Layout layout, Medium medium) throws StoreFault {
+        try {
+            medium.requireFree(settings.freeBytesFloor());
+        } catch (StoreFault.Full full) {
+            if (!Files.exists(layout.masterKey())) {
+                throw full;
+            }
+            LOG.error("store.space.low recordings=none cause=\"{}\"", full.getMessage());
         }
     }
 

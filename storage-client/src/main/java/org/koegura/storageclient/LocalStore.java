@@ -73,7 +73,7 @@ public final class LocalStore implements AutoCloseable {
     ///
     /// @param random makes keys and nonces
     /// @throws StoreFault.Unreachable the directory cannot be written, or another process uses it
-    /// @throws StoreFault.Full less than the floor is free
+    /// @throws StoreFault.Full less than the floor is free, and nothing was ever kept here
     /// @throws StoreFault.Missing a key file is gone that others depend on
     /// @throws StoreFault.Damaged a key file is unreadable, short, or open to others
     public static HeldDirectory hold(StoreSettings settings, SecureRandom random, Clock clock, MeterRegistry registry)
@@ -85,7 +85,7 @@ public final class LocalStore implements AutoCloseable {
     ///
     /// @param random makes keys and nonces
     /// @throws StoreFault.Unreachable the directory cannot be written, or another process uses it
-    /// @throws StoreFault.Full less than the floor is free
+    /// @throws StoreFault.Full less than the floor is free, and nothing was ever kept here
     /// @throws StoreFault.Missing a key file is gone that others depend on
     /// @throws StoreFault.Damaged a key file is unreadable, short, or open to others
     public static LocalStore open(StoreSettings settings, SecureRandom random, Clock clock, MeterRegistry registry)

@@ -41,25 +41,13 @@ final class RingStore implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RingStore.class);
 
-    /// Some 6 minutes of G.711, both parties.
-    private static final long STEP_BYTES_MAX = 8L << 20;
-
-    /// A small ring must not be full of promises.
-    private static final int STEPS_PER_RING = 8;
-
-    /// What is kept free ahead: so many recordings may begin at once before one has to overwrite by itself.
-    private static final int STEPS_AHEAD_MAX = 32;
-
-    /// Of the ring, what is kept free at most. One that is too small to keep a step free keeps none.
-    private static final int AHEAD_PER_RING = 64;
-
     private final RingSurvey survey;
     private final Uploads uploads;
     private final HomesMetrics metrics;
     private final HomeStep.Watch watch;
-    private final long capacityBytes;
-    private final long stepBytes;
-    private final long aheadBytes;
+    private final StoreSettings settings;
+    private final Medium medium;
+    private volatile RingSize size;
     private final RingLedger ledger;
     private final RingAccount account; // under sums
     private final Object sums = new Object();
@@ -73,6 +61,7 @@ final class RingStore implements AutoCloseable {
     /// The room of one open recording. Belongs to its writer.
     final class Room {
         private final RecordingId recording;
+        private final long stepBytes = size.stepBytes();
         private long grantedBytes = stepBytes;
 
         private Room(RecordingId recording) {
@@ -93,19 +82,21 @@ final class RingStore implements AutoCloseable {
             Uploads uploads,
             HomesMetrics metrics,
             HomeStep.Watch watch,
-            long capacityBytes,
+            StoreSettings settings,
+            Medium medium,
+            RingSize size,
             RingLedger ledger,
             RingAccount account) {
         this.survey = survey;
         this.uploads = uploads;
         this.metrics = metrics;
         this.watch = watch;
-        this.capacityBytes = capacityBytes;
-        this.stepBytes = Math.max(1, Math.min(STEP_BYTES_MAX, capacityBytes / STEPS_PER_RING));
-        this.aheadBytes = Math.min(STEPS_AHEAD_MAX, capacityBytes / AHEAD_PER_RING / stepBytes) * stepBytes;
+        this.settings = settings;
+        this.medium = medium;
+        this.size = size;
         this.ledger = ledger;
         this.account = account;
-        metrics.gauge("koegura.ring.capacity.bytes", "Size of the built-in medium ring.", () -> capacityBytes);
+        metrics.gauge("koegura.ring.capacity.bytes", "Size of the built-in medium ring.", this::capacityBytes);
         metrics.gauge("koegura.ring.used.bytes", "Places and rooms in the ring.", this::usedBytes);
     }
 
@@ -125,21 +116,24 @@ final class RingStore implements AutoCloseable {
         try {
             RingAccount account = new RingStart(survey, tombstones, uploads).account(RingLedger.read(layout.ledger()));
             RingLedger ledger = RingLedger.write(layout.ledger(), account.all());
-            long capacityBytes = Math.min(settings.ringBytesMax(), fits(settings, medium, account.usedBytes()));
-            if (capacityBytes < settings.ringBytesMax()) {
-                LOG.warn("ring.larger.than.disk wantedBytes={} hasBytes={}", settings.ringBytesMax(), capacityBytes);
-            }
-            return new RingStore(survey, uploads, metrics, watch, capacityBytes, ledger, account);
+            RingSize size = RingSize.of(settings, medium, account.usedBytes());
+            return new RingStore(survey, uploads, metrics, watch, settings, medium, size, ledger, account);
         } catch (IOException e) {
             throw medium.fault("open the ring of", layout.ring(), e);
         }
     }
 
-    /// What the disk can hold, once: it is no reason to overwrite that somebody else fills the disk
-    /// later. Where the cloud is a directory on the same disk, every byte is there twice.
-    private static long fits(StoreSettings settings, Medium medium, long usedBytes) throws IOException {
-        long freeBytes = Math.max(0, medium.freeBytes() - settings.freeBytesFloor());
-        return usedBytes + (medium.holds(settings.cloudDirectory()) ? freeBytes / 2 : freeBytes);
+    private long capacityBytes() {
+        return size.capacityBytes();
+    }
+
+    /// Asks a disk that could not say at the start what it holds.
+    private void askForSize() {
+        try {
+            size = RingSize.of(settings, medium, usedBytes());
+        } catch (IOException unknown) {
+            LOG.warn("ring.size.unknown cause=\"{}\"", unknown.getMessage());
+        }
     }
 
     /// Counts what lies in `open/` at a start, until it is sealed into its place.
@@ -159,7 +153,7 @@ final class RingStore implements AutoCloseable {
     /// next recording begins.
     void start(Erasures erasures) {
         this.erasures = erasures;
-        if (usedBytes() > capacityBytes) {
+        if (usedBytes() > capacityBytes()) {
             askForRoomIfShort();
         }
     }
@@ -170,6 +164,9 @@ final class RingStore implements AutoCloseable {
     /// @throws StoreFault.Full nothing may be overwritten: all is held, or not in the cloud yet, or nothing is
     ///     erased at this moment because hold register or journal do not answer
     Room reserve(RecordingId recording) throws StoreFault.Full {
+        if (!size.known()) {
+            askForSize();
+        }
         if (!tryReserve(recording)) {
             reserveByOverwriting(recording);
         }
@@ -184,7 +181,7 @@ final class RingStore implements AutoCloseable {
             while (!tryReserve(recording)) {
                 if (!overwriteOldest()) {
                     metrics.refused();
-                    LOG.error("ring.full capacityBytes={} usedBytes={}", capacityBytes, usedBytes());
+                    LOG.error("ring.full capacityBytes={} usedBytes={}", capacityBytes(), usedBytes());
                     throw full();
                 }
             }
@@ -195,17 +192,18 @@ final class RingStore implements AutoCloseable {
 
     private StoreFault.Full full() {
         return new StoreFault.Full(
-                "the ring of " + (capacityBytes >> 20) + " MiB is full of recordings that are held, or that the cloud"
+                "the ring of " + (capacityBytes() >> 20) + " MiB is full of recordings that are held, or that the cloud"
                         + " does not hold yet: see that the cloud and the database answer, or enlarge the ring",
                 new IOException("nothing in the ring may be overwritten"));
     }
 
     private boolean tryReserve(RecordingId recording) {
         synchronized (sums) {
-            if (account.usedBytes() + stepBytes > capacityBytes) {
+            RingSize now = size;
+            if (account.usedBytes() + now.stepBytes() > now.capacityBytes()) {
                 return false;
             }
-            account.room(recording, stepBytes);
+            account.room(recording, now.stepBytes());
             return true;
         }
     }
@@ -219,7 +217,8 @@ final class RingStore implements AutoCloseable {
 
     /// Whether less is free than is to be kept free ahead, or an open recording has more than there is.
     private boolean isShort() {
-        return usedBytes() + aheadBytes > capacityBytes;
+        RingSize now = size;
+        return usedBytes() + now.aheadBytes() > now.capacityBytes();
     }
 
     private void askForRoomIfShort() {

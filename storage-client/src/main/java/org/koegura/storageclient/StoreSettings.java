@@ -5,8 +5,8 @@ import java.nio.file.Path;
 /// Where recordings are kept, how much of them, and when no new one is begun.
 ///
 /// @param dataDirectory the folder that holds `recordings/` and `keys/`; made where it is missing
-/// @param freeBytesFloor free space below which the store does not start and begins no new recording: what is already
-///     being recorded needs it
+/// @param freeBytesFloor free space below which no new recording is begun, and no new directory: what is already being
+///     recorded needs it
 /// @param ringBytesMax room on the built-in medium, after which the oldest recordings are overwritten; where the
 ///     disk has less, what it has when the store is opened
 /// @param cloudDirectory the directory that is the cloud

@@ -60,7 +60,30 @@ class FullDiskTest {
         Layout layout = new Layout(data);
         assertThat(layout.open()).isEmptyDirectory();
         assertThat(layout.wrappedKeys()).isEmptyDirectory();
-        assertThatExceptionOfType(StoreFault.Full.class).isThrownBy(() -> store(2L << 20));
+    }
+
+    /// R3: it was killed, and people telephone.
+    @Test
+    void belowTheFloorADirectoryThatIsInUseIsOpenedAndRecordsAgainOnceThereIsRoom() throws StoreFault, IOException {
+        try (LocalStore store = store(2L << 20)) {
+            store.sink().open(opening(id(1))).seal(closing(0, 0, 1));
+        }
+        Files.write(filler, new byte[5 << 19]);
+        try (LocalStore store = store(2L << 20)) {
+            assertThatExceptionOfType(StoreFault.Full.class)
+                    .isThrownBy(() -> store.sink().open(opening(id(2))));
+            assertThat(store.store().find(id(1))).isPresent();
+            Files.delete(filler);
+            store.sink().open(opening(id(2))).seal(closing(0, 0, 1));
+        }
+    }
+
+    @Test
+    void belowTheFloorNoDirectoryIsBegun() throws IOException {
+        Files.write(filler, new byte[5 << 19]);
+        assertThatExceptionOfType(StoreFault.Full.class)
+                .isThrownBy(() -> store(2L << 20))
+                .withMessageContaining("free or add space");
     }
 
     @Test
