@@ -194,6 +194,7 @@ final class Capture {
         track = opened;
         agreed = opening.formats();
         told.addAll(agreed);
+        spans.declare();
         basis = opening.basis();
         fromEpochNanos = ArrivalClock.epochNanos(opening.captureStartedAt());
         on = true;

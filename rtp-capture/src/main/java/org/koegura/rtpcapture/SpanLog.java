@@ -24,10 +24,16 @@ final class SpanLog {
     private Span.@Nullable Reason open;
     private long sinceNanos;
     private long changes;
+    private boolean declared;
 
     /// @param forgotten told why, where there is no room left to note a span
     SpanLog(Consumer<Span.Reason> forgotten) {
         this.forgotten = forgotten;
+    }
+
+    /// A recording begins, which is to declare the spans: what was over before takes none of their room.
+    void declare() {
+        declared = true;
     }
 
     /// From now on there is no audio. Without effect where that was so already.
@@ -77,12 +83,30 @@ final class SpanLog {
         sinceNanos = epochNanos;
     }
 
+    /// Where there is no room any more a pause takes that of another span: somebody asked for it, and it is looked for.
     private void note(Passed span) {
-        if (passed.size() == RecordingSink.SPANS_MAX) {
-            forgotten.accept(span.reason());
-        } else {
+        if (!declared) {
+            return;
+        }
+        Passed gone = passed.size() < RecordingSink.SPANS_MAX ? null : leastOf(span);
+        if (gone != null) {
+            passed.remove(gone);
+            forgotten.accept(gone.reason());
+        }
+        if (!span.equals(gone)) {
             passed.add(span);
         }
+    }
+
+    private Passed leastOf(Passed span) {
+        if (span.reason() == Span.Reason.PAUSE) {
+            for (Passed other : passed.reversed()) {
+                if (other.reason() != Span.Reason.PAUSE) {
+                    return other;
+                }
+            }
+        }
+        return span;
     }
 
     /// A packet was read before it was known that a span had begun, and is not kept: the span began with it.

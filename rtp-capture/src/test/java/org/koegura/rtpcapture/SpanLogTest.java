@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.koegura.callmodel.port.RecordingSink;
 import org.koegura.callmodel.port.RecordingSink.Span;
@@ -12,6 +13,11 @@ class SpanLogTest {
 
     private final List<Span.Reason> forgotten = new ArrayList<>();
     private final SpanLog log = new SpanLog(forgotten::add);
+
+    @BeforeEach
+    void begin() {
+        log.declare();
+    }
 
     @Test
     void spansAreCutToCaptureAndThoseOutsideItAreNone() {
@@ -93,17 +99,62 @@ class SpanLogTest {
         for (int i = 0; i < RecordingSink.SPANS_MAX; i++) {
             note(10L * i, 10L * i + 5);
         }
-        log.begin(Span.Reason.ENCRYPTED, 100_000);
-        log.pause(100_003);
-        log.close(100_005);
+        note(100_000, 100_003, Span.Reason.ENCRYPTED);
 
-        assertThat(forgotten).containsExactly(Span.Reason.ENCRYPTED, Span.Reason.PAUSE);
+        assertThat(forgotten).containsExactly(Span.Reason.ENCRYPTED);
         assertThat(log.within(0, 200_000)).hasSize(RecordingSink.SPANS_MAX);
     }
 
+    @Test
+    void whereThereIsNoRoomAPauseTakesThatOfAnotherSpan() {
+        pause(1, 2);
+        for (int i = 1; i < RecordingSink.SPANS_MAX; i++) {
+            note(10L * i, 10L * i + 5);
+        }
+        pause(100_000, 100_003);
+
+        assertThat(forgotten).containsExactly(Span.Reason.FAX);
+        assertThat(log.within(0, 200_000))
+                .hasSize(RecordingSink.SPANS_MAX)
+                .startsWith(span(1, 2, Span.Reason.PAUSE), span(10, 15))
+                .endsWith(span(2_540, 2_545), span(100_000, 100_003, Span.Reason.PAUSE));
+
+        for (int i = 2; i < RecordingSink.SPANS_MAX; i++) {
+            pause(200_000 + 10 * i, 200_005 + 10 * i);
+        }
+        assertThat(forgotten).hasSize(RecordingSink.SPANS_MAX - 1).doesNotContain(Span.Reason.PAUSE);
+        pause(300_000, 300_005);
+        assertThat(forgotten).endsWith(Span.Reason.PAUSE);
+        assertThat(log.within(0, 400_000)).hasSize(RecordingSink.SPANS_MAX);
+    }
+
+    @Test
+    void whatWasOverBeforeARecordingBeganTakesNoneOfItsRoomAndWhatLastedThenIsDeclared() {
+        SpanLog early = new SpanLog(forgotten::add);
+        for (int i = 0; i < 2 * RecordingSink.SPANS_MAX; i++) {
+            early.begin(Span.Reason.ENCRYPTED, 10L * i);
+            early.end(10L * i + 5);
+        }
+        early.pause(90_000);
+        early.declare();
+        early.resume(100_000);
+
+        assertThat(forgotten).isEmpty();
+        assertThat(early.within(95_000, 200_000)).containsExactly(span(95_000, 100_000, Span.Reason.PAUSE));
+    }
+
     private void note(long from, long to) {
-        log.begin(Span.Reason.FAX, from);
+        note(from, to, Span.Reason.FAX);
+    }
+
+    private void note(long from, long to, Span.Reason reason) {
+        log.begin(reason, from);
         log.end(to);
+    }
+
+    private void pause(long from, long to) {
+        log.pause(from);
+        log.resume(to);
     }
 
     private static Span span(long from, long to) {
