@@ -2,6 +2,7 @@ package org.koegura.rtpcapture;
 
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -194,7 +195,14 @@ final class Track {
                 LOG.error("capture.seal.failed fault={}", word(e), e);
             }
         }
-        owner.sealed(new MediaReport(accounts, gaps, seal));
+        owner.sealed(new MediaReport(accounts, gaps, spared(ending.spans()), seal));
+    }
+
+    /// None of them runs into another.
+    private static Duration spared(List<RecordingSink.Span> spans) {
+        return spans.stream()
+                .map(span -> Duration.between(span.from(), span.to()))
+                .reduce(Duration.ZERO, Duration::plus);
     }
 
     private void fail(String act, Exception cause) {

@@ -221,11 +221,15 @@ class CapturePauseTest {
             call.session.audio(0);
             call.settle();
             bothSay(call, 1);
-            call.hangUp();
+            MediaReport report = call.hangUp();
 
             List<Span> spans = call.sink.closed().spans();
             assertThat(spans).extracting(Span::reason).containsExactly(Span.Reason.PAUSE, Span.Reason.FAX);
             assertThat(spans.getLast().from()).isEqualTo(spans.getFirst().to());
+            assertThat(report.spared())
+                    .isPositive()
+                    .isEqualTo(Duration.between(
+                            spans.getFirst().from(), spans.getLast().to()));
             assertThat(call.sink.kept()).hasSize(4);
         }
     }

@@ -130,7 +130,8 @@ final class CallTally {
         meters.reconciled(facts.call());
     }
 
-    /// What is in the recording is the time of capture, less the gaps. Gaps of both legs at once count once, by the leg
+    /// What is in the recording is the time of capture, less what was not to be kept and the gaps. Gaps of both legs at
+    /// once count once, by the leg
     /// that lost more.
     private void speech(Effect.Report report) {
         Duration captured = since(captureNanos, cutNanos);
@@ -149,7 +150,7 @@ final class CallTally {
             meters.lost(reason, lost);
             gaps = gaps.plus(lost);
         }
-        Duration recorded = captured.minus(gaps);
+        Duration recorded = captured.minus(report.media().spared()).minus(gaps);
         meters.recorded(direction(), recorded.isNegative() ? Duration.ZERO : recorded);
         if (cutNanos != null && !stopped) { // what may not be kept is not lost
             meters.lost(Gap.Reason.STORE_FAILED, since(cutNanos, endedNanos));

@@ -73,6 +73,19 @@ final class CallTallyTest {
     }
 
     @Test
+    void pausesAndFaxesAreNeitherRecordedNorLost() {
+        at(1, NOTIFYING);
+        at(5, RECORDED);
+        at(25, new State.Ending(EndReason.HANGUP_INSIDE, new State.Kept.Captured(ANNOUNCED)));
+        at(26, OVER);
+        MediaReport media = new MediaReport(Calling.SEALED.accounts(), List.of(), Duration.ofSeconds(7), Calling.SEAL);
+        tally.outcome(report(CallOutcome.Result.COMPLETE, null, ANNOUNCED, media));
+
+        assertThat(count("koegura.recorded")).isEqualTo(13);
+        assertThat(metrics.find("koegura.lost").counters()).allMatch(lost -> lost.count() == 0);
+    }
+
+    @Test
     void aStoreThatFailsLosesTheRest() {
         at(0, NOTIFYING);
         at(4, RECORDED);
