@@ -8,10 +8,12 @@ import java.util.function.LongSupplier;
 /// the monotonic clock ever after. Safe from any thread; allocates nothing in [#epochNanos].
 final class ArrivalClock {
 
+    private final Clock wall;
     private final LongSupplier monotonicNanos;
     private final long offsetNanos;
 
     ArrivalClock(Clock clock, LongSupplier monotonicNanos) {
+        this.wall = clock;
         this.monotonicNanos = monotonicNanos;
         this.offsetNanos = epochNanos(clock.instant()) - monotonicNanos.getAsLong();
     }
@@ -28,6 +30,11 @@ final class ArrivalClock {
 
     Instant instant(long monotonic) {
         return instantOf(epochNanos(monotonic));
+    }
+
+    /// What the clock on the wall says now, which may have been set since: for whoever has another clock than this.
+    Instant wall() {
+        return wall.instant();
     }
 
     static long epochNanos(Instant instant) {

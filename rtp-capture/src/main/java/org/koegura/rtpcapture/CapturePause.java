@@ -6,7 +6,6 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.port.CallCheckpoint.Pause;
 import org.koegura.callmodel.port.MediaEvents;
-import org.koegura.callmodel.port.MediaSession;
 
 /// The pause of one call's capture (R9). It ends by command, or by itself: with the first packet that arrives after
 /// its time, or when a timer finds it over, so that nobody need be there to end it.
@@ -56,13 +55,12 @@ final class CapturePause {
         }
     }
 
-    /// Goes on where another process paused it, at most as long as any pause may last from now on: clocks step.
+    /// Goes on where another process paused it.
     void resume(Pause had) {
         long now = now();
-        long latest = now + MediaSession.PAUSE_MAX.toNanos();
-        long until = Math.min(ArrivalClock.epochNanos(had.until()), latest);
-        if (until > now) {
-            begin(Math.min(ArrivalClock.epochNanos(had.from()), now), until);
+        long left = had.leftAt(clock.wall()).toNanos();
+        if (left > 0) {
+            begin(Math.min(ArrivalClock.epochNanos(had.from()), now), now + left);
         }
     }
 
@@ -88,7 +86,11 @@ final class CapturePause {
     /// What the next process needs to know of it; null where none lasts.
     @Nullable
     Pause checkpoint() {
-        return on ? new Pause(ArrivalClock.instantOf(fromEpochNanos), ArrivalClock.instantOf(untilEpochNanos)) : null;
+        if (!on) {
+            return null;
+        }
+        Duration left = Duration.ofNanos(Math.max(0, untilEpochNanos - now()));
+        return new Pause(ArrivalClock.instantOf(fromEpochNanos), left, clock.wall());
     }
 
     private void watch() {

@@ -9,8 +9,7 @@ import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaEvents;
 
 /// Says what another process would need of a call's media: when the call is answered, when a notice or a pause begins
-/// or
-/// ends, and else by the second, wherever it changed.
+/// or ends, and else by the second, wherever it changed, as what is left of a pause does.
 ///
 /// Owned by the call's event loop.
 final class CheckpointWatch {
@@ -68,7 +67,8 @@ final class CheckpointWatch {
         for (LineBinder.BoundLine of : lines.values()) {
             now += of.line().changes();
         }
-        if (told && now == changes) {
+        CallCheckpoint.Pause paused = audio.capture().paused();
+        if (told && now == changes && paused == null) {
             return; // each of them only grows
         }
         told = true;
@@ -77,9 +77,6 @@ final class CheckpointWatch {
                 .map(entry -> entry.getValue().line().checkpoint(entry.getKey()))
                 .toList();
         events.moved(new CallCheckpoint.Media(
-                all,
-                audio.checkpoint(clock.monotonic()),
-                audio.capture().silence(),
-                audio.capture().paused()));
+                all, audio.checkpoint(clock.monotonic()), audio.capture().silence(), paused));
     }
 }

@@ -9,7 +9,6 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,6 +61,7 @@ final class LoopbackCall implements AutoCloseable {
     static final Prompt TONE = new Prompt("tone-test-1", "zxx", "tone", "cd".repeat(32));
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    final SetClock wall = new SetClock();
     final MemorySink sink = new MemorySink();
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final Told told = new Told();
@@ -105,15 +105,7 @@ final class LoopbackCall implements AutoCloseable {
             throws Exception {
         notice = frames;
         room = RtpCapture.open(
-                settings,
-                transport,
-                kernel,
-                new Sounds(),
-                sink,
-                Clock.systemUTC(),
-                this::nanos,
-                new Random(7),
-                metrics);
+                settings, transport, kernel, new Sounds(), sink, wall, this::nanos, new Random(7), metrics);
         session = room.plane().open(facts.call(), told);
     }
 

@@ -17,6 +17,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
@@ -39,16 +41,21 @@ class ResumedMediaTest {
     private final LoopbackCall.Told told = new LoopbackCall.Told();
 
     private RtpCapture next(LoopbackCall call) throws Exception {
-        return next(call, sink, new SimpleMeterRegistry());
+        return next(call, sink, Clock.systemUTC(), new SimpleMeterRegistry());
     }
 
     /// The room of the next process.
     static RtpCapture next(LoopbackCall call, MemorySink sink, SimpleMeterRegistry metrics) throws Exception {
+        return next(call, sink, Clock.systemUTC(), metrics);
+    }
+
+    private static RtpCapture next(LoopbackCall call, MemorySink sink, Clock clock, SimpleMeterRegistry metrics)
+            throws Exception {
         return RtpCapture.open(
                 LoopbackCall.settings(1 << 20),
                 (_, format) -> format.equals(call.notice.format()) ? Optional.of(call.notice) : Optional.empty(),
                 sink,
-                Clock.systemUTC(),
+                clock,
                 System::nanoTime,
                 new Random(8),
                 metrics);
@@ -170,7 +177,7 @@ class ResumedMediaTest {
             call.settle();
             CallCheckpoint.Media had = checkpoint(call);
             CallCheckpoint.Pause pause = Objects.requireNonNull(had.pause());
-            assertThat(Duration.between(pause.from(), pause.until())).isEqualTo(MediaSession.PAUSE_MAX);
+            assertThat(pause.left()).isBetween(MediaSession.PAUSE_MAX.minus(PATIENCE), MediaSession.PAUSE_MAX);
             call.room.close();
 
             try (RtpCapture room = next(call)) {
@@ -182,7 +189,9 @@ class ResumedMediaTest {
                 await("for the process after this one")
                         .atMost(PATIENCE)
                         .until(() -> told.last.get("checkpoint") instanceof CallCheckpoint.Media now
-                                && pause.equals(now.pause()));
+                                && now.pause() != null
+                                && now.pause().from().equals(pause.from())
+                                && now.pause().left().compareTo(pause.left()) < 0);
                 session.resumeCapture();
                 byte[] kept = inside(21);
                 call.inside.say(kept);
@@ -209,7 +218,8 @@ class ResumedMediaTest {
 
             try (RtpCapture room = next(call)) {
                 Instant over = Instant.now();
-                CallCheckpoint.Pause pause = new CallCheckpoint.Pause(over.minusSeconds(300), over);
+                CallCheckpoint.Pause pause =
+                        new CallCheckpoint.Pause(over.minusSeconds(300), Duration.ofSeconds(1), over.minusSeconds(1));
                 CallCheckpoint.Media paused = new CallCheckpoint.Media(had.lines(), had.stream(), had.silence(), pause);
                 MediaSession session = resume(room, call, paused);
                 capture(session, call);
@@ -220,6 +230,44 @@ class ResumedMediaTest {
 
                 assertThat(sink.kept()).hasSize(1);
                 assertThat(sink.closed().spans()).isEmpty();
+            }
+        }
+    }
+
+    /// The process before reckoned in the clock as it was when the call began.
+    @ParameterizedTest
+    @ValueSource(ints = {360, -360})
+    void aPauseLastsAsLongAsWasAskedThoughTheClockWasSetWithinTheCall(int seconds) throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            afterBothSpoke(call);
+            Duration ahead = Duration.ofSeconds(seconds);
+            call.wall.ahead = ahead;
+            call.session.pauseCapture(MediaSession.PAUSE_MAX);
+            call.settle();
+            Duration first = Objects.requireNonNull(checkpoint(call).pause()).left();
+            await("what is left, by the second").atMost(PATIENCE).until(() -> {
+                CallCheckpoint.Pause now = checkpoint(call).pause();
+                return now != null && now.left().compareTo(first) < 0;
+            });
+            CallCheckpoint.Media had = checkpoint(call);
+            call.room.close();
+
+            try (RtpCapture room = next(call, sink, call.wall, new SimpleMeterRegistry())) {
+                MediaSession session = resume(room, call, had);
+                capture(session, call);
+                call.inside.say(inside(20));
+                call.outside.awaitHeard(2);
+                await().atMost(PATIENCE).until(() -> told.last.get("checkpoint") != null);
+                CallCheckpoint.Media now = (CallCheckpoint.Media) told.last.get("checkpoint");
+                Duration left = Objects.requireNonNull(
+                                Objects.requireNonNull(now).pause())
+                        .left();
+                assertThat(left).isBetween(MediaSession.PAUSE_MAX.minus(PATIENCE), first);
+                session.close(EndReason.HANGUP_INSIDE);
+                told.awaitClosed();
+
+                assertThat(sink.kept()).isEmpty();
+                onlySpan(Span.Reason.PAUSE);
             }
         }
     }

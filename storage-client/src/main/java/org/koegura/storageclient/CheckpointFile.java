@@ -27,8 +27,8 @@ import org.koegura.callmodel.CallId;
 ///
 /// ```
 ///  0   7  "KGRCALL"
-///  7   1  version, the digit 5: of this layout and of the checkpoints' words
-///  8  60  the file's key, wrapped (KeyCabinet, purpose "koegura-calls-5": 5 is the version)
+///  7   1  version, the digit 6: of this layout and of the checkpoints' words
+///  8  60  the file's key, wrapped (KeyCabinet, purpose "koegura-calls-6": 6 is the version)
 /// 68      frames, one after another:
 ///          0   4  length of the rest
 ///          4  12  nonce: the frame's number, from 0
@@ -48,7 +48,7 @@ final class CheckpointFile implements AutoCloseable {
     static final int LOG_BYTES_MAX = 4 << 20;
 
     /// Of the layout above, and of what [CheckpointWords] writes.
-    static final char VERSION = '5';
+    static final char VERSION = '6';
 
     private static final byte[] MAGIC = "KGRCALL".getBytes(US_ASCII);
     private static final byte[] PURPOSE = ("koegura-calls-" + VERSION).getBytes(US_ASCII);

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -72,7 +73,7 @@ final class CallCheckpointsTest {
             new Exemption(Ground.SPECIAL, "because", "operator", NOW, Exemption.Channel.CONSOLE), Stage.RINGING);
 
     private static final String VERSION_AND_NAMES =
-            "5 adapts addressOfRecord agreed anonymity answeredAt at attempt audio "
+            "6 adapts addressOfRecord agreed anonymity answeredAt at attempt audio "
                     + "author basis call callee calleeAt calleeTag caller callerAt callerTag "
                     + "channel clockRateHz continues controlSignalled controlSource cumulativeLost "
                     + "dialled dialog direction e164 encodingName endedAt exemption facts "
@@ -83,7 +84,7 @@ final class CallCheckpointsTest {
                     + "proof reason receiverReports receives recording reportIndex rtcp rtp sent "
                     + "sequence sha256 signalled signalling silence since sipCallId source sources "
                     + "srtp ssrc stage standing startedAt stream text theirs ticksPerPacket "
-                    + "timestamp unrecorded until value";
+                    + "timestamp unrecorded value";
 
     private final Path data;
 
@@ -137,7 +138,7 @@ final class CallCheckpointsTest {
                         new CallCheckpoint.Stream(
                                 -5, 70_000, -9, NOW, 8_000, 160, 12, 1_920, new CallCheckpoint.Joint(77, 65_000, -1)),
                         new CallCheckpoint.Silence(RecordingSink.Span.Reason.FAX, NOW),
-                        new CallCheckpoint.Pause(NOW, NOW.plusSeconds(300))));
+                        new CallCheckpoint.Pause(NOW, Duration.ofSeconds(299), NOW.plusSeconds(1))));
     }
 
     /// With keys of 30 bytes, all of them 0x55 or all of them 0x66.
@@ -265,7 +266,7 @@ final class CallCheckpointsTest {
         leave(checkpoint(1, kept(EXEMPTED)));
         Path file = data.resolve("calls.checkpoint");
         String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
-        assertThat(bytes).startsWith("KGRCALL5").doesNotContain("example.com", "+81990123456", "because", "operator");
+        assertThat(bytes).startsWith("KGRCALL6").doesNotContain("example.com", "+81990123456", "because", "operator");
         assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
         assertThat(checkpoint(1, kept(EXEMPTED)).toString()).doesNotContain("example", "990123456", "because");
     }
@@ -378,7 +379,7 @@ final class CallCheckpointsTest {
         KeyCabinet keys = KeyCabinet.open(new Layout(data), new Medium(data), new SecureRandom());
         assertThatExceptionOfType(CheckpointFile.OtherVersion.class)
                 .isThrownBy(() -> CheckpointFile.read(file, keys))
-                .withMessageContaining("is of version 1, not 5");
+                .withMessageContaining("is of version 1, not 6");
         assertThat(left(data)).isEmpty();
     }
 

@@ -2,6 +2,7 @@ package org.koegura.callmodel.port;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -184,11 +185,29 @@ public record CallCheckpoint(
     /// @param since when it began
     public record Silence(RecordingSink.Span.Reason reason, Instant since) {}
 
-    /// A pause of capture ([MediaSession#pauseCapture]) that lasts: nothing may be kept before it is over.
+    /// A pause of capture ([MediaSession#pauseCapture]) that lasts: nothing may be kept before it is over. It says
+    /// what is left, not when it ends: the clock may be set while it lasts. It is told anew by the second.
     ///
-    /// @param from when it took effect
-    /// @param until when it is over by itself
-    public record Pause(Instant from, Instant until) {}
+    /// @param from when it took effect, by the call's own clock
+    /// @param left how long it lasts if nobody ends it, at most [MediaSession#PAUSE_MAX]
+    /// @param at when that was so, by the clock on the wall
+    public record Pause(Instant from, Duration left, Instant at) {
+
+        public Pause {
+            if (left.isNegative() || left.compareTo(MediaSession.PAUSE_MAX) > 0) {
+                throw new IllegalArgumentException("pause: not longer than it may be");
+            }
+        }
+
+        /// What is left of it then. Never more than was, should the clock have been set back meanwhile.
+        public Duration leftAt(Instant now) {
+            Duration passed = Duration.between(at, now);
+            if (passed.isNegative()) {
+                return left;
+            }
+            return passed.compareTo(left) < 0 ? left.minus(passed) : Duration.ZERO;
+        }
+    }
 
     /// An m-line that has ports.
     ///
