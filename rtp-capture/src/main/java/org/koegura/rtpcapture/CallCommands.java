@@ -2,6 +2,8 @@ package org.koegura.rtpcapture;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallId;
@@ -12,8 +14,14 @@ import org.slf4j.LoggerFactory;
 /// after a stall of the machine a packet may be seen before the command that came first and lets it in: whoever has
 /// the packet catches up.
 ///
-/// Commands are given by any thread and obeyed on the call's event loop.
+/// Commands are given by any thread and obeyed on the call's event loop. Those that a party may cause again and again
+/// are [offered][#offer]: of them at most so many wait. Whoever loses one loses what the media are agreed to be, so
+/// that
+/// nothing may be kept any more: at the place of the first that is lost, the overflow is told.
 final class CallCommands {
+
+    /// A re-INVITE and its answer cause some ten.
+    static final int WAITING_MAX = 1_024;
 
     private static final Logger LOG = LoggerFactory.getLogger(CallCommands.class);
 
@@ -21,21 +29,41 @@ final class CallCommands {
     private final ArrivalClock clock;
     private final AudioRelay audio;
     private final Consumer<Throwable> caught;
+    private final Runnable overflow;
     private final Queue<Given> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger length = new AtomicInteger();
+    private final AtomicBoolean overflowed = new AtomicBoolean();
 
-    /// @param caught hears of what a command threw: it failed that command alone
-    CallCommands(CallId call, ArrivalClock clock, AudioRelay audio, Consumer<Throwable> caught) {
+    /// @param caught hears of what a command threw, which failed that command alone, and of each that found no room
+    /// @param overflow a command in the place of the first that found no room
+    CallCommands(CallId call, ArrivalClock clock, AudioRelay audio, Consumer<Throwable> caught, Runnable overflow) {
         this.call = call;
         this.clock = clock;
         this.audio = audio;
         this.caught = caught;
+        this.overflow = overflow;
     }
 
     /// A command, and when it was given.
     private record Given(long nanos, Runnable command) {}
 
+    /// One of those that are few by their nature: it is not refused.
     void give(Runnable command) {
+        length.incrementAndGet();
         waiting.add(new Given(clock.monotonic(), command));
+    }
+
+    /// One of those that may be many: it is lost where too many wait.
+    void offer(Runnable command) {
+        if (length.get() < WAITING_MAX) { // as many more as there are threads may slip in
+            give(command);
+            return;
+        }
+        caught.accept(new IllegalStateException("more than " + WAITING_MAX + " commands of a call wait"));
+        if (overflowed.compareAndSet(false, true)) {
+            LOG.error("media.commands.overflow call={} waiting={}", call, WAITING_MAX);
+            give(overflow);
+        }
     }
 
     /// Works off all that wait; returns whether any did.
@@ -63,6 +91,7 @@ final class CallCommands {
             return;
         }
         waiting.remove();
+        length.decrementAndGet();
         try {
             next.command().run();
         } catch (RuntimeException fault) {

@@ -58,6 +58,7 @@ final class CallMedia implements MediaSession, Track.Owner {
     private boolean closed;
     private Instant answeredAt = Instant.EPOCH;
     private @Nullable Runnable captureOnAnswer;
+    private boolean unsure;
 
     CallMedia(
             CallId call,
@@ -77,7 +78,7 @@ final class CallMedia implements MediaSession, Track.Owner {
         this.audio = audio;
         this.ending = ending;
         this.bound = new BoundLines(binder, loop);
-        this.commands = new CallCommands(call, clock, audio, ending::caught);
+        this.commands = new CallCommands(call, clock, audio, ending::caught, whileUp(this::unsure));
         this.checkpoints = new CheckpointWatch(loop, audio, clock, events, lines);
         audio.whenStreamChanges(checkpoints::streamChanged);
     }
@@ -282,7 +283,7 @@ final class CallMedia implements MediaSession, Track.Owner {
     public void close(EndReason end) {
         // A line that is being bound just now is closed by its own `serve`.
         bound.close();
-        onLoop(() -> end(end));
+        command(whileUp(() -> end(end)));
     }
 
     // ---- from the relay, on the call's event loop
@@ -334,15 +335,15 @@ final class CallMedia implements MediaSession, Track.Owner {
 
     @Override
     public void openFailed(StoreFault fault) {
-        onLoop(() -> {
+        command(whileUp(() -> {
             audio.capture().openFailed();
             events.captureFailed(fault);
-        });
+        }));
     }
 
     @Override
     public void broken() {
-        onLoop(events::captureBroken);
+        command(whileUp(events::captureBroken));
     }
 
     @Override
@@ -419,6 +420,10 @@ final class CallMedia implements MediaSession, Track.Owner {
             LOG.warn("capture.asked.twice call={}", call);
             return;
         }
+        if (unsure) {
+            events.captureFailed(new StoreFault.Unreachable("a command was lost", new IllegalStateException()));
+            return;
+        }
         long from = Capture.startEpochNanos(basis, clock.epochNanos(now()));
         Instant at = ArrivalClock.instantOf(from);
         LineBinder.BoundLine of = lines.get(audioLine);
@@ -464,15 +469,28 @@ final class CallMedia implements MediaSession, Track.Owner {
     }
 
     private void onLoop(Runnable command) {
-        command(() -> {
+        commands.offer(whileUp(command));
+        loop.loop().execute(this::catchUp);
+    }
+
+    private Runnable whileUp(Runnable command) {
+        return () -> {
             if (!closed) {
                 command.run();
             }
-        });
+        };
     }
 
     private void command(Runnable command) {
         commands.give(command);
         loop.loop().execute(this::catchUp);
+    }
+
+    /// A command was lost: what comes from now on may be anything, and nothing of it is kept.
+    private void unsure() {
+        unsure = true;
+        captureOnAnswer = null;
+        audio.capture().stop(Withheld.BYPASS, clock.instant(now()));
+        events.captureBroken(); // it may have been the one that starts it
     }
 }

@@ -217,6 +217,9 @@ class CaptureTest {
             for (int i = 0; i <= TrackWriter.COMMANDS_MAX; i++) {
                 call.outside.formats = List.of(new AudioFormat(111, "G7221", i % 2 == 0 ? 16_000 : 32_000, 20));
                 call.session.agree(0, Leg.OUTSIDE, call.outside.media(true));
+                if (i % (CallCommands.WAITING_MAX / 2) == 0) {
+                    call.settle(); // the loop keeps up, the writer does not
+                }
             }
             agree(call, last);
             slow.countDown();

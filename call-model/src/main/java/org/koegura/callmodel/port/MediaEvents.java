@@ -21,8 +21,8 @@ public interface MediaEvents {
     /// The recording could not be opened; capture is off, nothing of the call is kept.
     void captureFailed(StoreFault fault);
 
-    /// The store failed under a recording that had begun: what it has is kept, what comes from now on is declared
-    /// lost. At most once.
+    /// Capture broke off, as a rule because the store failed: what the recording has is kept, what comes from now on
+    /// is not.
     void captureBroken();
 
     /// A pause of capture is over, exactly once for each: by command, by the end of the call, or by itself.

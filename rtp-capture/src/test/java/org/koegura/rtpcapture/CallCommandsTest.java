@@ -1,0 +1,71 @@
+package org.koegura.rtpcapture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.MediaReport;
+import org.koegura.callmodel.StreamAccount;
+import org.koegura.callmodel.StreamAccount.Withheld;
+
+/// A loop stands still, and a party goes on changing its mind.
+class CallCommandsTest {
+
+    private static final int TOO_MANY = 500;
+
+    private final Random random = new Random(14);
+
+    @Test
+    void moreCommandsThanMayWaitAreCountedTheCallGoesOnAndNothingMoreOfItIsKept() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.captureExempted();
+            call.outside.say(Packets.rtp(random, 0, 1, 160, 2));
+            call.inside.awaitHeard(1);
+            overflow(call);
+            call.told.awaitEvent("captureBroken");
+            call.outside.say(Packets.rtp(random, 0, 2, 320, 2));
+            call.inside.awaitHeard(2);
+            MediaReport report = call.hangUp();
+
+            StreamAccount outside = report.accounts().getLast();
+            assertThat(outside.leg()).isEqualTo(Leg.OUTSIDE);
+            assertThat(outside.recorded()).isEqualTo(1);
+            assertThat(outside.withheld()).containsEntry(Withheld.BYPASS, 1L);
+            assertThat(report.seal()).isNotNull();
+        }
+    }
+
+    @Test
+    void aCallThatLostACommandIsNotRecordedLaterEither() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            overflow(call);
+            call.captureExempted();
+            call.told.awaitEvent("captureFailed");
+            call.outside.say(Packets.rtp(random, 0, 1, 160, 2));
+            call.inside.awaitHeard(1);
+
+            assertThat(call.hangUp().seal()).isNull();
+        }
+    }
+
+    private static void overflow(LoopbackCall call) {
+        CountDownLatch gate = new CountDownLatch(1);
+        call.framesGate = gate;
+        call.session.playNotice(LoopbackCall.PROMPT);
+        call.session.acknowledged();
+        for (int i = 0; i < CallCommands.WAITING_MAX + TOO_MANY; i++) {
+            call.session.offered(0, List.of(0));
+        }
+        gate.countDown();
+        call.settle();
+        assertThat(call.metrics
+                        .get("koegura.faults")
+                        .tag("where", "media")
+                        .counter()
+                        .count())
+                .isBetween((double) TOO_MANY, TOO_MANY + 3.0);
+    }
+}
