@@ -36,6 +36,7 @@ class StalledDiskIT {
     private static final Logger LOG = LoggerFactory.getLogger(StalledDiskIT.class);
 
     private static final int CALLS = 500;
+    private static final int LOOPS = 2;
     private static final int STALL_SECONDS = 10;
 
     /// As many octets as in packets of 20 ms, in a third of the packets: the tests share two cores.
@@ -72,7 +73,7 @@ class StalledDiskIT {
             Map<String, MediaReport> reports = new HashMap<>();
             Spoken spoken;
             try (LocalStore store = MediaRoom.store(data);
-                    MediaRoom room = MediaRoom.open(store.sink(), CALLS, 2);
+                    MediaRoom room = MediaRoom.open(store.sink(), CALLS, LOOPS);
                     Crowd crowd = new Crowd(new AudioFormat(0, "PCMU", 8000, PACKET_MILLIS), AFTERWARDS + 1)) {
                 for (int i = 0; i < CALLS; i++) {
                     RoomCall call = room.call();
@@ -82,7 +83,10 @@ class StalledDiskIT {
                 }
                 room.settle();
                 await("all recordings are open").atMost(OPENING).until(() -> open(data) == CALLS);
-                spoken = talkWhileItStalls(crowd, disk);
+                try (LoopWatch loops = LoopWatch.begin(LOOPS)) {
+                    spoken = talkWhileItStalls(crowd, disk);
+                    loops.sawNoLoopWait();
+                }
                 isRelayed(room, crowd, spoken.each());
                 calls.forEach(call -> call.session.close(EndReason.HANGUP_INSIDE));
                 for (RoomCall call : calls) {

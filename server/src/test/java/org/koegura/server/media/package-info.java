@@ -10,7 +10,7 @@
 /// Threads: the test's thread speaks for all parties; a virtual thread listens at each socket.
 ///
 /// Reading order: `MediaRoom`, `RoomCall`, `Telephone`, `Campaign`; `ImpairedMediaIT`, `InjectionIT`,
-/// `MutatedMediaIT` with `PacketMutator`, `StalledDiskIT` with `Crowd` and `FreezingDisk`.
+/// `MutatedMediaIT` with `PacketMutator`, `StalledDiskIT` with `Crowd`, `LoopWatch` and `FreezingDisk`.
 @NullMarked
 package org.koegura.server.media;
 
