@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ final class Campaign {
 
     /// Column `tx_queue rx_queue` of the kernel's tables; octets, in hexadecimal.
     private static final int QUEUES = 4;
+    private static final int LOOKS_MAX = 20;
     private static final int INODE = 9;
 
     private static final String NOTHING_WAITS = ":00000000";
@@ -53,7 +55,16 @@ final class Campaign {
 
     /// Their lines in the kernel's tables (proc(5)), by columns.
     private static List<String[]> sockets(Set<Integer> ports) throws IOException {
-        // by inode: where sockets come and go meanwhile the kernel may tell of one more than once
+        Collection<String[]> found = told(ports);
+        for (int again = 0; found.size() != ports.size() && again < LOOKS_MAX; again++) {
+            found = told(ports); // where others' sockets come and go meanwhile the kernel may leave some out
+        }
+        assertThat(found).as("sockets of these ports").hasSize(ports.size());
+        return List.copyOf(found);
+    }
+
+    private static Collection<String[]> told(Set<Integer> ports) throws IOException {
+        // by inode: it may tell of one more than once, too
         Map<String, String[]> found = new LinkedHashMap<>();
         for (String table : List.of("/proc/net/udp", "/proc/net/udp6")) {
             for (String line : Files.readAllLines(Path.of(table))) {
@@ -63,8 +74,7 @@ final class Campaign {
                 }
             }
         }
-        assertThat(found).as("sockets of these ports").hasSize(ports.size());
-        return List.copyOf(found.values());
+        return found.values();
     }
 
     /// Of `0100007F:4E20`; -1 of the head of the table.

@@ -52,7 +52,7 @@ final class MediaRoom implements AutoCloseable {
                         0,
                         CLOSE_LIMIT,
                         InsideHears.OTHER_PARTY,
-                        false),
+                        true), // as the product
                 notices,
                 sink,
                 Clock.systemUTC(),

@@ -29,6 +29,7 @@ final class PacketMutator {
     private final Random random;
     private final List<byte[]> rtp;
     private final List<byte[]> rtcp;
+    private int unkept;
 
     /// @param rtp packets that are whole
     /// @param rtcp the same, one report or several in each
@@ -36,6 +37,11 @@ final class PacketMutator {
         this.random = new Random(seed);
         this.rtp = List.copyOf(rtp);
         this.rtcp = List.copyOf(rtcp);
+    }
+
+    /// How many it made that are longer than any recording takes.
+    int unkept() {
+        return unkept;
     }
 
     /// For a port of RTP: now and then RTCP, as where both share a port.
@@ -66,7 +72,9 @@ final class PacketMutator {
 
     private byte[] mutated(byte[] whole) {
         if (random.nextInt(HUGE_IN) == 0) {
-            return Arrays.copyOf(whole, random.nextInt(8) == 0 ? UDP_BYTES_MAX : HUGE_BYTES);
+            boolean longest = random.nextInt(8) == 0;
+            unkept += longest ? 1 : 0;
+            return Arrays.copyOf(whole, longest ? UDP_BYTES_MAX : HUGE_BYTES);
         }
         if (random.nextInt(EMPTY_IN) == 0) {
             return new byte[0];
