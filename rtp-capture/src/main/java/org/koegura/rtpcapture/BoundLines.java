@@ -10,6 +10,7 @@ import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaPlane.NoFreePort;
 import org.koegura.callmodel.port.MediaSession.LocalMedia;
+import org.koegura.rtpcapture.capture.MediaLoop;
 
 /// The m-lines of one call that have ports, as the signalling asks for them. The call's event loop has its own view,
 /// and gives the ports back.

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallId;
+import org.koegura.rtpcapture.rtp.ArrivalClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

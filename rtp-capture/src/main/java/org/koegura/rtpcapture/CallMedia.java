@@ -28,6 +28,12 @@ import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.RecordingSink.LegFormat;
 import org.koegura.callmodel.port.RecordingSink.Opening;
 import org.koegura.callmodel.port.RecordingSink.Span;
+import org.koegura.rtpcapture.capture.Capture;
+import org.koegura.rtpcapture.capture.MediaLoop;
+import org.koegura.rtpcapture.capture.Track;
+import org.koegura.rtpcapture.capture.TrackWriter;
+import org.koegura.rtpcapture.port.RelayPort;
+import org.koegura.rtpcapture.rtp.ArrivalClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

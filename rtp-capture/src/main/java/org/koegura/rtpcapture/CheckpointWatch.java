@@ -7,6 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaEvents;
+import org.koegura.rtpcapture.capture.MediaLoop;
+import org.koegura.rtpcapture.rtp.ArrivalClock;
 
 /// Says what another process would need of a call's media: when the call is answered, when a notice or a pause begins
 /// or ends, and else by the second, wherever it changed, as what is left of a pause does.

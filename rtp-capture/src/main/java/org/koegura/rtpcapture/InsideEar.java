@@ -12,6 +12,7 @@ import org.koegura.callmodel.NoticeFrames;
 import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.port.NoticeSource;
+import org.koegura.rtpcapture.rtp.RtpHeader;
 
 /// While the notice speaks, puts a sound into the outside party's own packets on their way to the inside party:
 /// source, sequence number, timestamp and reports stay as they are, so that nobody has to renumber anything. Where

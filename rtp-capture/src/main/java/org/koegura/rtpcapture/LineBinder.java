@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaPlane.NoFreePort;
+import org.koegura.rtpcapture.capture.MediaLoop;
+import org.koegura.rtpcapture.port.PortPool;
+import org.koegura.rtpcapture.port.RelayPort;
 import org.koegura.rtpcapture.socket.MediaTransport;
 
 /// Binds the four ports of an m-line, all or none, and gives them back. A port that another process holds is skipped,

@@ -2,6 +2,7 @@ package org.koegura.rtpcapture;
 
 import org.jspecify.annotations.Nullable;
 import org.koegura.rtpcapture.kernel.Passage;
+import org.koegura.rtpcapture.port.RelayPort;
 
 /// Within step 2 of 5 on the packet path: one direction of a call's audio, which is lent to the kernel once it is
 /// steady. That is when so many packets in a row were relayed to one party with the same distance of numbers. The

@@ -13,6 +13,10 @@ import org.koegura.callmodel.port.RecordingSink.LegFormat;
 import org.koegura.callmodel.srtp.CryptoSuite;
 import org.koegura.callmodel.srtp.SrtpCheckpoint;
 import org.koegura.callmodel.srtp.SrtpKeys;
+import org.koegura.rtpcapture.port.RelayPort;
+import org.koegura.rtpcapture.port.SignalledSources;
+import org.koegura.rtpcapture.port.SrtpLeg;
+import org.koegura.rtpcapture.rtp.RtpHeader;
 
 /// Within step 2 of 5 on the packet path: one m-line. It has two legs, each with a port for RTP and one for RTCP.
 /// What arrives on a leg leaves on its far leg; RTCP takes the far party's way, be it a port of its own or

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Leg;
-import org.koegura.rtpcapture.RelayCounters.Discarded;
+import org.koegura.rtpcapture.meters.RelayCounters;
+import org.koegura.rtpcapture.meters.RelayCounters.Discarded;
+import org.koegura.rtpcapture.port.RelayPort;
+import org.koegura.rtpcapture.rtp.RtpHeader;
 import org.koegura.rtpcapture.socket.MediaSocket;
 
 /// Step 2 of 5 on the packet path: in on one leg's port, out on the other's.

@@ -4,6 +4,8 @@ import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.port.MediaEvents;
+import org.koegura.rtpcapture.capture.MediaLoop;
+import org.koegura.rtpcapture.rtp.ArrivalClock;
 
 /// Tells of a call that no packet came of for so long, again and again while that lasts.
 ///

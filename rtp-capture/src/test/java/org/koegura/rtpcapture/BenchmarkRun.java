@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collection;
 import org.junit.jupiter.api.Test;
+import org.koegura.rtpcapture.capture.RingBenchmark;
+import org.koegura.rtpcapture.rtp.HeaderBenchmark;
 import org.koegura.rtpcapture.srtp.SrtpBenchmark;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;

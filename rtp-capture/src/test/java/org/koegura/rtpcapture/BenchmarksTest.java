@@ -6,6 +6,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.koegura.callmodel.srtp.CryptoSuite;
+import org.koegura.rtpcapture.capture.RingBenchmark;
+import org.koegura.rtpcapture.rtp.HeaderBenchmark;
+import org.koegura.rtpcapture.rtp.RtpHeader;
 import org.koegura.rtpcapture.srtp.SrtpBenchmark;
 
 /// The benchmarks do what they say they measure; how long it takes is asked elsewhere ([BenchmarkRun]).

@@ -22,6 +22,8 @@ import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.StreamAccount.Withheld;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.RecordingSink.LegFormat;
+import org.koegura.rtpcapture.capture.TrackWriter;
+import org.koegura.rtpcapture.rtp.ArrivalClock;
 import org.koegura.rtpcapture.socket.MediaTransport;
 
 class CaptureTest {

@@ -52,12 +52,12 @@ import org.koegura.rtpcapture.kernel.KernelRelay;
 import org.koegura.rtpcapture.socket.MediaTransport;
 
 /// One call through a real room: two parties with UDP sockets on loopback, and a store in memory.
-final class LoopbackCall implements AutoCloseable {
+public final class LoopbackCall implements AutoCloseable {
 
-    static final AudioFormat PCMU = new AudioFormat(0, "PCMU", 8000, 20);
+    public static final AudioFormat PCMU = new AudioFormat(0, "PCMU", 8000, 20);
     static final AudioFormat PCMA = new AudioFormat(8, "PCMA", 8000, 20);
     static final int TELEPHONE_EVENT = 101;
-    static final Prompt PROMPT = new Prompt("notice-test-1", "ja", "test", "ab".repeat(32));
+    public static final Prompt PROMPT = new Prompt("notice-test-1", "ja", "test", "ab".repeat(32));
     static final Prompt TONE = new Prompt("tone-test-1", "zxx", "tone", "cd".repeat(32));
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -179,7 +179,7 @@ final class LoopbackCall implements AutoCloseable {
                 false);
     }
 
-    static NoticeFrames frames(AudioFormat format, int count) {
+    public static NoticeFrames frames(AudioFormat format, int count) {
         Random random = new Random(count);
         List<byte[]> frames = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -46,7 +46,7 @@ final class MemorySink implements RecordingSink {
         return new Recording(asked);
     }
 
-    List<Kept> kept() {
+    public List<Kept> kept() {
         synchronized (flushed) {
             return List.copyOf(flushed);
         }
@@ -58,7 +58,7 @@ final class MemorySink implements RecordingSink {
         }
     }
 
-    List<Kept> kept(Leg leg) {
+    public List<Kept> kept(Leg leg) {
         return kept().stream().filter(packet -> packet.leg() == leg).toList();
     }
 

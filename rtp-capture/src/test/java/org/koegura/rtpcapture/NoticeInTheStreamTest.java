@@ -20,6 +20,7 @@ import org.koegura.callmodel.NoticeFailure;
 import org.koegura.callmodel.NoticeProof;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.StreamAccount.Withheld;
+import org.koegura.rtpcapture.rtp.ArrivalClock;
 import org.koegura.rtpcapture.socket.MediaTransport;
 
 /// What the outside party receives, and what is captured, while a notice is played on real sockets.

@@ -18,6 +18,7 @@ import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.port.MediaPlane.NoFreePort;
 import org.koegura.callmodel.port.RecordingSink.Span;
 import org.koegura.rtpcapture.LoopbackCall.Telephone;
+import org.koegura.rtpcapture.rtp.ArrivalClock;
 
 /// What is no audio (trap 29): relayed both ways to the bit, never captured; a fax is a declared span.
 class OtherMediaTest {

@@ -8,11 +8,11 @@ import java.util.HexFormat;
 import java.util.Random;
 
 /// Makes and reads RTP packets the plain way, apart from the code under test.
-final class Packets {
+public final class Packets {
 
     private Packets() {}
 
-    static byte[] rtp(int payloadType, int sequence, int timestamp, int ssrc, byte[] payload) {
+    public static byte[] rtp(int payloadType, int sequence, int timestamp, int ssrc, byte[] payload) {
         return ByteBuffer.allocate(12 + payload.length)
                 .put((byte) 0x80)
                 .put((byte) payloadType)
@@ -24,29 +24,29 @@ final class Packets {
     }
 
     /// A 20 ms packet with random payload.
-    static byte[] rtp(Random random, int payloadType, int sequence, int timestamp, int ssrc) {
+    public static byte[] rtp(Random random, int payloadType, int sequence, int timestamp, int ssrc) {
         byte[] payload = new byte[160];
         random.nextBytes(payload);
         return rtp(payloadType, sequence, timestamp, ssrc, payload);
     }
 
-    static ByteBuf buffer(byte[] packet) {
+    public static ByteBuf buffer(byte[] packet) {
         return Unpooled.directBuffer(packet.length).writeBytes(packet);
     }
 
-    static ByteBuf hex(String digits) {
+    public static ByteBuf hex(String digits) {
         return buffer(HexFormat.of().parseHex(digits.replaceAll("\\s", "")));
     }
 
-    static String hex(ByteBuf packet) {
+    public static String hex(ByteBuf packet) {
         byte[] bytes = new byte[packet.readableBytes()];
         packet.getBytes(packet.readerIndex(), bytes);
         return HexFormat.of().formatHex(bytes);
     }
 
     /// What a receiver sees of a packet.
-    record Seen(boolean marker, int payloadType, int sequence, int timestamp, int ssrc, ByteBuffer payload) {
-        static Seen of(byte[] packet) {
+    public record Seen(boolean marker, int payloadType, int sequence, int timestamp, int ssrc, ByteBuffer payload) {
+        public static Seen of(byte[] packet) {
             ByteBuffer in = ByteBuffer.wrap(packet);
             int second = in.get(1);
             return new Seen(
@@ -58,7 +58,7 @@ final class Packets {
                     ByteBuffer.wrap(Arrays.copyOfRange(packet, 12, packet.length)));
         }
 
-        static Seen of(ByteBuf packet) {
+        public static Seen of(ByteBuf packet) {
             byte[] bytes = new byte[packet.readableBytes()];
             packet.getBytes(packet.readerIndex(), bytes);
             return of(bytes);

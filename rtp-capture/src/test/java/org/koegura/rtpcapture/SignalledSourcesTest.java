@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.RemoteMedia;
 import org.koegura.rtpcapture.LoopbackCall.Telephone;
+import org.koegura.rtpcapture.port.SignalledSources;
 
 /// Whom a party named as its sources (`a=ssrc`) is heard before all others, and no voice is lost for it.
 class SignalledSourcesTest {

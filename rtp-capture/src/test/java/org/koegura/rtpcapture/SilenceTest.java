@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.RemoteMedia;
+import org.koegura.rtpcapture.port.SignalledSources;
 import org.koegura.rtpcapture.socket.MediaTransport;
 
 /// What a call is told while nobody sends. Whether silence is a hold or death is the signalling's to say, which knows

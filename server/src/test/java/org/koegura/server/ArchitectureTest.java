@@ -3,6 +3,7 @@ package org.koegura.server;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -50,6 +51,9 @@ class ArchitectureTest {
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages("org.koegura");
+
+    /// Rooms in which no package has more types than one reads in an hour.
+    private static final List<String> SPLIT = List.of("server", "rtpcapture");
 
     @Test
     void everyRoomIsHere() {
@@ -165,9 +169,22 @@ class ArchitectureTest {
     }
 
     @Test
-    void aPackageOfTheServerIsNotTooMuchToRead() {
+    void thePackagesOfTheMediaStandOnEachOtherAndUnderTheirRoot() {
+        slices().matching(ROOT + "rtpcapture.(*)..").should().beFreeOfCycles().check(CODE);
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "rtpcapture.*..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + "rtpcapture")
+                .check(CODE);
+    }
+
+    @Test
+    void aPackageIsNotTooMuchToRead() {
         Map<String, Long> types = CODE.stream()
-                .filter(type -> type.getPackageName().startsWith(ROOT + "server"))
+                .filter(type ->
+                        SPLIT.stream().anyMatch(room -> type.getPackageName().startsWith(ROOT + room)))
                 .filter(JavaClass::isTopLevelClass)
                 .filter(type -> !type.getSimpleName().equals("package-info"))
                 .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));

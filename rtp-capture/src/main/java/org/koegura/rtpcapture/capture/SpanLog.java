@@ -1,0 +1,155 @@
+package org.koegura.rtpcapture.capture;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.port.CallCheckpoint.Silence;
+import org.koegura.callmodel.port.RecordingSink;
+import org.koegura.callmodel.port.RecordingSink.Span;
+import org.koegura.rtpcapture.rtp.ArrivalClock;
+
+/// The spans of a call in which nothing of it was to be kept, as its recording declares them: it carried no audio, or
+/// capture was paused. Where both is so, it is the pause.
+///
+/// Pure; owned by the call's event loop.
+public final class SpanLog {
+
+    private record Passed(long fromNanos, long toNanos, Span.Reason reason) {}
+
+    private final Consumer<Span.Reason> forgotten;
+    private final List<Passed> passed = new ArrayList<>();
+    private Span.@Nullable Reason silent;
+    private long silentSinceNanos;
+    private boolean paused;
+    private Span.@Nullable Reason open;
+    private long sinceNanos;
+    private long changes;
+    private boolean declared;
+
+    /// @param forgotten told why, where there is no room left to note a span
+    SpanLog(Consumer<Span.Reason> forgotten) {
+        this.forgotten = forgotten;
+    }
+
+    /// A recording begins, which is to declare the spans: what was over before takes none of their room.
+    void declare() {
+        declared = true;
+    }
+
+    /// From now on there is no audio. Without effect where that was so already.
+    void begin(Span.Reason reason, long epochNanos) {
+        if (silent == null) {
+            silent = reason;
+            silentSinceNanos = epochNanos;
+            turn(epochNanos);
+        }
+    }
+
+    /// There is some again.
+    void end(long epochNanos) {
+        if (silent != null) {
+            silent = null;
+            turn(epochNanos);
+        }
+    }
+
+    void pause(long epochNanos) {
+        paused = true;
+        turn(epochNanos);
+    }
+
+    void resume(long epochNanos) {
+        paused = false;
+        turn(epochNanos);
+    }
+
+    /// All is over.
+    void close(long epochNanos) {
+        silent = null;
+        paused = false;
+        turn(epochNanos);
+    }
+
+    private void turn(long epochNanos) {
+        changes++;
+        Span.Reason now = paused ? Span.Reason.PAUSE : silent;
+        if (now == open) {
+            return;
+        }
+        if (open != null) {
+            note(new Passed(sinceNanos, epochNanos, open));
+        }
+        open = now;
+        sinceNanos = epochNanos;
+    }
+
+    /// Where there is no room any more a pause takes that of another span: somebody asked for it, and it is looked for.
+    private void note(Passed span) {
+        if (!declared) {
+            return;
+        }
+        Passed gone = passed.size() < RecordingSink.SPANS_MAX ? null : leastOf(span);
+        if (gone != null) {
+            passed.remove(gone);
+            forgotten.accept(gone.reason());
+        }
+        if (!span.equals(gone)) {
+            passed.add(span);
+        }
+    }
+
+    private Passed leastOf(Passed span) {
+        if (span.reason() == Span.Reason.PAUSE) {
+            for (Passed other : passed.reversed()) {
+                if (other.reason() != Span.Reason.PAUSE) {
+                    return other;
+                }
+            }
+        }
+        return span;
+    }
+
+    /// A packet was read before it was known that a span had begun, and is not kept: the span began with it.
+    void withheldAt(long epochNanos) {
+        if (open != null && epochNanos < sinceNanos) {
+            long free = passed.isEmpty() ? Long.MIN_VALUE : passed.getLast().toNanos();
+            sinceNanos = Math.max(free, epochNanos);
+        }
+    }
+
+    /// A packet was read before the end of the last spans was known, and is kept: they ended with it. Returns when
+    /// the last one ended.
+    long heardAt(long epochNanos) {
+        for (int i = passed.size() - 1; i >= 0 && passed.get(i).toNanos() > epochNanos; i--) {
+            Passed span = passed.get(i);
+            passed.set(i, new Passed(span.fromNanos(), Math.max(span.fromNanos(), epochNanos), span.reason()));
+        }
+        return passed.isEmpty() ? Long.MIN_VALUE : passed.getLast().toNanos();
+    }
+
+    /// What the call carries in the place of audio; null where it carries some.
+    @Nullable
+    Silence silence() {
+        Span.Reason why = silent;
+        return why == null ? null : new Silence(why, ArrivalClock.instantOf(silentSinceNanos));
+    }
+
+    /// Grows with whatever begins or ends.
+    long changes() {
+        return changes;
+    }
+
+    /// The spans within a time, cut to it.
+    List<Span> within(long fromNanos, long toNanos) {
+        List<Span> spans = new ArrayList<>();
+        for (Passed span : passed) {
+            long from = Math.max(fromNanos, span.fromNanos());
+            long to = Math.min(toNanos, span.toNanos());
+            if (from < to) {
+                spans.add(new Span(ArrivalClock.instantOf(from), ArrivalClock.instantOf(to), span.reason()));
+            }
+        }
+        return spans;
+    }
+}

@@ -1,0 +1,413 @@
+package org.koegura.rtpcapture.rtp;
+
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.AudioFormat;
+import org.koegura.callmodel.port.CallCheckpoint;
+
+/// The one stream that the outside party hears: the inside party's, with the notice inside it (trap 25).
+///
+/// Before the first notice the inside party's packets pass untouched. From the first notice on, the outside party
+/// sees one SSRC with continuous sequence numbers and timestamps for the leg's life:
+///
+/// ```
+/// inside    100 101 102 103 104 …  withheld  … 540 541 [542 lost] 543
+/// outside   100 101 102 |103 … 449: the notice| 450 451 [452 lost] 453
+/// ```
+///
+/// Losses of the inside stream stay visible as gaps. Timestamps after a notice keep the inside party's own clock
+/// where its stream ran before, else they go by arrival, in whole packets; they never go back.
+///
+/// Pure: time comes in as monotonic nanoseconds. Owned by the call's event loop; relaying allocates nothing.
+public final class OutboundStream {
+
+    /// Packets of the SSRC that was left, or from before the switch, are late rather than a new timeline this near.
+    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    /// A sequence number further back than this is a restarted stream, not a late packet (RFC 3550 A.1).
+    private static final int MISORDER_MAX = 100;
+
+    /// What is left out beside what the clock says, where another process sent last: the load of a second.
+    static final int RESERVED_PACKETS = 50;
+
+    private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private final RandomGenerator random;
+    private final ExtendedSequence inside = new ExtendedSequence();
+
+    /// What the outside party has seen: the highest sequence number sent, with its timestamp and sending time.
+    private boolean running;
+
+    private int ssrc;
+    private long sequence;
+    private int timestamp;
+
+    /// When the last packet was sent, and when the first of those that bear its timestamp was: all packets of one
+    /// telephone event bear that of its beginning (RFC 4733 §2.5.1.2).
+    private long sentNanos;
+
+    private long timestampNanos;
+    private long firstSequence;
+    private int clockRateHz = 8000;
+    private int ticksPerPacket = 160;
+    private long packets;
+    private long octets;
+
+    /// Whether a notice was ever begun: from then on packets are rewritten.
+    private boolean engaged;
+
+    /// Whether the next inside packet has to be joined to what the outside party has seen.
+    private boolean joining;
+
+    private boolean insideKnown;
+    private int insideSsrc;
+    private int formerSsrc;
+    private long switchedNanos = Long.MIN_VALUE;
+    private long firstInside;
+    private long lastInside;
+    private long firstJoined;
+    private long sequenceOffset;
+    private boolean timestampsMapped;
+    private int timestampOffset;
+
+    /// Whether the next inside packet of `insideSsrc` goes on where another process stopped.
+    private boolean resuming;
+
+    private long changes;
+
+    public OutboundStream(RandomGenerator random) {
+        this.random = random;
+    }
+
+    /// Puts an inside packet into its place, in the buffer itself. Returns false where it came too late to have one.
+    public boolean relay(ByteBuf packet, long nowNanos) {
+        int packetSsrc = RtpHeader.ssrc(packet);
+        if (!engaged) {
+            passUntouched(packet, packetSsrc, nowNanos);
+            return true;
+        }
+        if (!follows(packetSsrc, nowNanos)) {
+            return false;
+        }
+        int packetSequence = RtpHeader.sequence(packet);
+        int packetTimestamp = RtpHeader.timestamp(packet);
+        long extended = inside.extend(packetSequence);
+        if (!joining && extended < firstInside) {
+            if (firstInside - extended <= MISORDER_MAX) {
+                return false;
+            }
+            inside.restart();
+            extended = inside.extend(packetSequence);
+            joining = true;
+        }
+        if (joining) {
+            if (resuming) {
+                rejoin(extended, packetTimestamp);
+            } else {
+                join(extended, packetTimestamp, nowNanos);
+            }
+            resuming = false;
+            changes++;
+        }
+        long outSequence = extended + sequenceOffset;
+        int outTimestamp = packetTimestamp + timestampOffset;
+        RtpHeader.rewrite(packet, (int) outSequence, outTimestamp, ssrc);
+        sent(outSequence, outTimestamp, extended, packet.readableBytes() - RtpHeader.BYTES, nowNanos);
+        return true;
+    }
+
+    /// Follows the inside stream while the notice speaks in its place.
+    public void withhold(ByteBuf packet, long nowNanos) {
+        if (follows(RtpHeader.ssrc(packet), nowNanos)) {
+            inside.extend(RtpHeader.sequence(packet));
+        }
+    }
+
+    /// Follows the inside stream while there is nowhere to send it to.
+    public void skip(ByteBuf packet, long nowNanos) {
+        if (engaged) {
+            withhold(packet, nowNanos);
+        } else if (running && RtpHeader.ssrc(packet) == ssrc) {
+            inside.extend(RtpHeader.sequence(packet));
+        }
+    }
+
+    /// Begins a notice. Returns when its first packet is due: one packet time after the last that was sent.
+    public long beginNotice(AudioFormat format, long nowNanos) {
+        clockRateHz = format.clockRateHz();
+        ticksPerPacket = format.ticksPerPacket();
+        engaged = true;
+        joining = false;
+        resuming = false;
+        changes++;
+        if (!running) {
+            ssrc = random.nextInt();
+            sequence = random.nextInt(1 << 15);
+            firstSequence = sequence + 1;
+            timestamp = random.nextInt();
+            sentNanos = nowNanos - packetNanos(format);
+            timestampNanos = sentNanos;
+            running = true;
+        }
+        return Math.max(nowNanos, sentNanos + packetNanos(format));
+    }
+
+    /// Appends one notice packet to `out`: header and frame. The first of a notice bears the marker.
+    public void writeNotice(ByteBuf out, AudioFormat format, byte[] frame, boolean first, long nowNanos) {
+        int ticks = ticksPerPacket;
+        if (first) {
+            ticks = wholePackets(nowNanos);
+        }
+        sequence++;
+        timestamp += ticks;
+        sentNanos = nowNanos;
+        timestampNanos = nowNanos;
+        packets++;
+        octets += frame.length;
+        RtpHeader.write(out, first, format.payloadType(), (int) sequence, timestamp, ssrc);
+        out.writeBytes(frame);
+    }
+
+    /// The notice is over or was broken off: the inside party's next packet continues it.
+    public void endNotice() {
+        joining = true;
+        changes++;
+    }
+
+    /// How the stream stands, so that another process goes on in it; null while packets pass untouched, which
+    /// needs none.
+    ///
+    /// @param at now
+    public CallCheckpoint.@Nullable Stream checkpoint(Instant at, long nowNanos) {
+        if (!engaged) {
+            return null;
+        }
+        boolean mapped = carriesInside() && !joining;
+        int ticksSince = ticks(nowNanos - timestampNanos);
+        return new CallCheckpoint.Stream(
+                ssrc,
+                sequence,
+                timestamp,
+                at.minusNanos(ticksSince * NANOS_PER_SECOND / clockRateHz),
+                clockRateHz,
+                ticksPerPacket,
+                packets,
+                octets,
+                mapped ? new CallCheckpoint.Joint(insideSsrc, (int) sequenceOffset & 0xFFFF, timestampOffset) : null);
+    }
+
+    /// Grows with whatever changes a checkpoint but the mere course of the stream.
+    public long changes() {
+        return changes;
+    }
+
+    /// Goes on in the stream of another process. What that sent after its checkpoint is not known: numbers are
+    /// left out for it, by the clock and [#RESERVED_PACKETS] more, unless the inside party's own numbers tell.
+    public void resume(CallCheckpoint.Stream had, Instant at, long nowNanos) {
+        long missedNanos = Math.max(0, Duration.between(had.at(), at).toNanos());
+        clockRateHz = had.clockRateHz();
+        ticksPerPacket = had.ticksPerPacket();
+        long missed = missedNanos / (NANOS_PER_SECOND * ticksPerPacket / clockRateHz) + RESERVED_PACKETS;
+        running = true;
+        engaged = true;
+        ssrc = had.ssrc();
+        sequence = had.sequence() + missed;
+        firstSequence = sequence + 1;
+        timestamp = had.timestamp();
+        timestampNanos = nowNanos - missedNanos;
+        sentNanos = nowNanos;
+        packets = had.packets() + missed;
+        octets = had.octets();
+        joining = true;
+        CallCheckpoint.Joint joint = had.inside();
+        if (joint != null) {
+            insideKnown = true;
+            insideSsrc = joint.ssrc();
+            timestampsMapped = true;
+            timestampOffset = joint.timestamp();
+            sequenceOffset = joint.sequence();
+            resuming = true;
+        }
+    }
+
+    /// The first packet of the source that was carried before: it goes where the other process would have put it.
+    private void rejoin(long extended, int packetTimestamp) {
+        long outSequence = ExtendedSequence.near(sequence, (int) (extended + sequenceOffset));
+        firstInside = extended;
+        firstJoined = outSequence;
+        sequenceOffset = outSequence - extended;
+        sequence = outSequence - 1;
+        firstSequence = outSequence;
+        timestamp = packetTimestamp + timestampOffset - ticksPerPacket;
+        joining = false;
+    }
+
+    /// What is added to the sequence numbers of the packets that follow, modulo 2^16.
+    public int sequenceShift() {
+        return engaged ? (int) sequenceOffset & 0xFFFF : 0;
+    }
+
+    /// What is added to their timestamps.
+    public int timestampShift() {
+        return engaged ? timestampOffset : 0;
+    }
+
+    /// Whether packets are rewritten, and RTCP therefore has to be too.
+    public boolean engaged() {
+        return engaged;
+    }
+
+    /// Whether the outside party has seen any packet.
+    public boolean running() {
+        return running;
+    }
+
+    public int ssrc() {
+        return ssrc;
+    }
+
+    /// The first sequence number sent from this source, unwrapped.
+    public long firstSequence() {
+        return firstSequence;
+    }
+
+    /// The highest sequence number sent, unwrapped.
+    public long sequence() {
+        return sequence;
+    }
+
+    /// The sequence number, unwrapped, whose low 16 bits a report names.
+    public long unwrap(long reportedSequence) {
+        return ExtendedSequence.near(sequence, (int) reportedSequence);
+    }
+
+    long packets() {
+        return packets;
+    }
+
+    long octets() {
+        return octets;
+    }
+
+    /// Whether packets of the inside party's present source have reached the outside party.
+    public boolean carriesInside() {
+        return insideKnown && timestampsMapped;
+    }
+
+    int insideSsrc() {
+        return insideSsrc;
+    }
+
+    /// Whether sender reports of that source can be told in the outside party's timestamps.
+    boolean mapsTimestampsOf(int source) {
+        return carriesInside() && source == insideSsrc;
+    }
+
+    int timestampOffset() {
+        return timestampOffset;
+    }
+
+    /// The stream's timestamp at a moment, by the clock: for sender reports of our own.
+    int timestampAt(long nowNanos) {
+        return timestamp + ticks(nowNanos - timestampNanos);
+    }
+
+    /// The inside party's extended sequence number for one that the outside party reported. For one that the notice
+    /// carried, the last that the inside party brought through before.
+    long insideSequence(long reportedSequence) {
+        long reported = unwrap(reportedSequence);
+        return !joining && reported >= firstJoined ? Math.min(reported - sequenceOffset, lastInside) : lastInside;
+    }
+
+    private void passUntouched(ByteBuf packet, int packetSsrc, long nowNanos) {
+        int packetSequence = RtpHeader.sequence(packet);
+        if (!running || packetSsrc != ssrc) {
+            running = true;
+            insideKnown = true;
+            timestampsMapped = true;
+            ssrc = packetSsrc;
+            insideSsrc = packetSsrc;
+            inside.restart();
+            sequence = packetSequence - 1L;
+            firstSequence = packetSequence;
+            timestampNanos = nowNanos;
+            packets = 0;
+            octets = 0;
+        }
+        long extended = inside.extend(packetSequence);
+        sent(extended, RtpHeader.timestamp(packet), extended, packet.readableBytes() - RtpHeader.BYTES, nowNanos);
+    }
+
+    private boolean follows(int packetSsrc, long nowNanos) {
+        if (insideKnown && packetSsrc == insideSsrc) {
+            return true;
+        }
+        boolean left = switchedNanos != Long.MIN_VALUE && nowNanos - switchedNanos < LATE_NANOS;
+        if (left && packetSsrc == formerSsrc) {
+            return false;
+        }
+        if (insideKnown) {
+            formerSsrc = insideSsrc;
+            switchedNanos = nowNanos;
+        }
+        insideKnown = true;
+        insideSsrc = packetSsrc;
+        inside.restart();
+        timestampsMapped = false;
+        joining = true;
+        resuming = false;
+        changes++;
+        return true;
+    }
+
+    private void join(long extended, int packetTimestamp, long nowNanos) {
+        int byClock = timestamp + wholePackets(nowNanos);
+        int joined = packetTimestamp + timestampOffset;
+        if (!timestampsMapped || Math.abs(joined - byClock) > clockRateHz) {
+            joined = byClock;
+        } else if (joined - timestamp < ticksPerPacket) {
+            joined = timestamp + ticksPerPacket;
+        }
+        timestampOffset = joined - packetTimestamp;
+        timestampsMapped = true;
+        firstInside = extended;
+        firstJoined = sequence + 1;
+        sequenceOffset = firstJoined - extended;
+        joining = false;
+    }
+
+    /// Ticks since the last timestamp, in whole packets and at least one: what was sent so far and what follows lie on
+    /// one grid, as from one telephone.
+    private int wholePackets(long nowNanos) {
+        int elapsed = ticks(nowNanos - timestampNanos);
+        return ticksPerPacket * Math.max(1, (elapsed + ticksPerPacket / 2) / ticksPerPacket);
+    }
+
+    private void sent(long outSequence, int outTimestamp, long insideSequence, int bytes, long nowNanos) {
+        packets++;
+        octets += bytes;
+        if (outSequence > sequence) {
+            if (outTimestamp != timestamp) {
+                timestampNanos = nowNanos;
+            }
+            sequence = outSequence;
+            timestamp = outTimestamp;
+            sentNanos = nowNanos;
+            lastInside = insideSequence;
+        }
+    }
+
+    private int ticks(long nanos) {
+        long whole = Math.max(0, nanos);
+        return (int)
+                (whole / NANOS_PER_SECOND * clockRateHz + whole % NANOS_PER_SECOND * clockRateHz / NANOS_PER_SECOND);
+    }
+
+    private static long packetNanos(AudioFormat format) {
+        return TimeUnit.MILLISECONDS.toNanos(format.packetMillis());
+    }
+}
