@@ -15,7 +15,8 @@ final class Loan {
     /// Half a second of packets of 20 ms.
     static final int STEADY_PACKETS = 25;
 
-    /// Packets from a refusal to the next try: what waited in a socket may have been read by then.
+    /// Packets from a first refusal to the next try: what waited in a socket may have been read by then. From each
+    /// further one twice as many.
     static final int REFUSED_PACKETS = 50;
 
     /// After a loan of which the kernel passed nothing, the next try waits for twice as many packets, so often at
@@ -32,6 +33,9 @@ final class Loan {
 
     /// Loans in a row of which the kernel passed nothing.
     private int fruitless;
+
+    /// Refusals in a row.
+    private int refused;
 
     private int payloadType;
     private int ssrc;
@@ -85,8 +89,10 @@ final class Loan {
             from = in;
             lent = wanted;
             passed = 0;
+            refused = 0;
         } else {
-            steady = STEADY_PACKETS - REFUSED_PACKETS;
+            steady = STEADY_PACKETS - (REFUSED_PACKETS << refused); // each try asks the system what it would do
+            refused = Math.min(refused + 1, DOUBLINGS_MAX);
         }
     }
 

@@ -206,6 +206,9 @@ public final class RtpCapture implements AutoCloseable {
     /// left out.
     public static void prepare() {
         LOG.debug("media.prepared transport={}", MediaTransport.best().name());
+        if (MediaTransport.lends()) {
+            KernelRelay.prepare();
+        }
     }
 
     /// Opens it and starts its threads.

@@ -5,6 +5,7 @@ import static org.koegura.rtpcapture.LoopbackCall.PATIENCE;
 
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.StreamAccount.Withheld;
+import org.koegura.rtpcapture.rtp.ArrivalClock;
 
 /// Calls whose steady packets the kernel passes on: nobody may notice.
 class PassedByKernelTest extends SteadyTalk {
@@ -90,6 +92,35 @@ class PassedByKernelTest extends SteadyTalk {
             }
             assertThat(sequences(heard)).isEqualTo(consecutive(heard));
             assertThat(cut).isLessThan(number);
+        }
+    }
+
+    /// The kernel tells of a packet up to some milliseconds after it passed it on: the pause may be over by then.
+    @Test
+    void whatItPassesWithinAPauseIsNotKeptThoughItIsToldAfterTheEnd() throws Exception {
+        try (LoopbackCall call = call().connected()) {
+            call.captureExempted();
+            untilLent(call);
+            call.session.pauseCapture(Duration.ofMillis(300));
+            call.settle();
+            while (!call.told.events.contains("captureResumed")) {
+                talk(call, 1);
+            }
+            untilLent(call);
+            MediaReport report = call.hangUp();
+
+            LoopbackCall.Paused paused = call.told.awaitResumed();
+            assertThat(paused.byItself()).isTrue();
+            assertThat(call.sink.kept())
+                    .isNotEmpty()
+                    .noneSatisfy(packet -> assertThat(packet.arrivalEpochNanos())
+                            .isGreaterThan(ArrivalClock.epochNanos(paused.from()))
+                            .isLessThan(ArrivalClock.epochNanos(paused.to())));
+            for (StreamAccount account : report.accounts()) {
+                assertThat(account.received()).isEqualTo(number);
+                assertThat(account.recorded() + account.withheld().getOrDefault(Withheld.PAUSE, 0L))
+                        .isEqualTo(number);
+            }
         }
     }
 

@@ -42,13 +42,13 @@ abstract class SteadyTalk {
         return call.counted("koegura.rtp.packets.kernel", "leg", leg);
     }
 
-    /// Both talk until the kernel passes what they say. Returns how many packets each has sent.
+    /// Both talk until the kernel passes all that they say.
     void untilLent(LoopbackCall call) {
-        double inside = byKernel(call, "inside");
-        double outside = byKernel(call, "outside");
         Awaitility.await().atMost(PATIENCE).until(() -> {
+            double inside = byKernel(call, "inside");
+            double outside = byKernel(call, "outside");
             talk(call, 5);
-            return byKernel(call, "inside") > inside && byKernel(call, "outside") > outside;
+            return byKernel(call, "inside") == inside + 5 && byKernel(call, "outside") == outside + 5;
         });
     }
 

@@ -37,9 +37,6 @@ import org.slf4j.LoggerFactory;
 final class DataLog {
 
     private static final int EARLY_EVENTS_MAX = 256;
-    /// What these say is told to the operator in our own words; [TerminalLog] keeps them from the terminal.
-    private static final List<String> FILE_ONLY = List.of("io.javalin", Main.class.getName());
-
     private static final String EARLY = "EARLY";
     private static final String FILE = "FILE";
     private static final String LINE =
@@ -60,7 +57,7 @@ final class DataLog {
         this.context = context;
         this.format = format;
         loggers.add(context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME));
-        FILE_ONLY.forEach(name -> loggers.add(context.getLogger(name)));
+        TerminalLog.FILE_ONLY.forEach(name -> loggers.add(context.getLogger(name)));
         this.early = new EarlyEvents();
     }
 

@@ -33,10 +33,11 @@ public final class CapturePause {
         this.events = events;
     }
 
-    /// Whether a packet that arrives at that time falls into it. Ends it where its time is over.
+    /// Whether a packet that arrived at that time falls into it. Ends it where its time is over. One that is over
+    /// still covers what arrived within it: the kernel tells a little later of what it has passed on.
     boolean covers(long arrivalEpochNanos) {
         if (!on) {
-            return false;
+            return arrivalEpochNanos >= fromEpochNanos && arrivalEpochNanos < untilEpochNanos;
         }
         if (arrivalEpochNanos >= untilEpochNanos) {
             over(untilEpochNanos, true);
@@ -107,6 +108,7 @@ public final class CapturePause {
 
     private void over(long at, boolean byItself) {
         on = false;
+        untilEpochNanos = at;
         Future<?> pending = timer;
         if (pending != null) {
             pending.cancel(false);

@@ -24,6 +24,7 @@ final class Bpf {
     static final int ARRAY_OF_MAPS = 12;
     static final int RING = 27;
     static final int EPERM = 1;
+    static final int EACCES = 13;
 
     private static final int MAP_CREATE = 0;
     private static final int MAP_UPDATE = 2;

@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 /// A program in the kernel that passes on what is lent to it, on all interfaces that have addresses of this host. It
 /// goes with the process, however that ends: what it does not pass comes to the sockets, which stay bound.
 ///
-/// It needs Linux 6.6 on a 64-bit little-endian machine, and the capabilities `CAP_BPF` and `CAP_NET_ADMIN`.
+/// It needs Linux 6.6 on a 64-bit little-endian machine, and the capabilities `CAP_BPF`, `CAP_NET_ADMIN`
+/// and, before Linux 6.17, `CAP_PERFMON`: without it the verifier takes no number and pointer together.
 ///
 /// [#open] and [#close] belong to one thread.
 public final class KernelRelay implements AutoCloseable {
@@ -65,6 +66,23 @@ public final class KernelRelay implements AutoCloseable {
     private int program;
 
     private KernelRelay() {}
+
+    /// Makes ready what [#open] needs of the process: classes and method handles, for which calls would wait that a
+    /// dead process left. Opens nothing that stays, and attaches nothing. May be left out.
+    public static void prepare() {
+        try (Arena own = Arena.ofConfined()) {
+            byte[] program = RelayProgram.of(0, 0, 0);
+            Netlink news = Netlink.open(own, Netlink.ROUTE);
+            if (news != null) {
+                int _ = new Bpf(own).close(news.descriptor());
+            }
+            LOG.debug(
+                    "media.kernel.prepared bytes={} page={} addresses={}",
+                    program.length,
+                    Bpf.pageBytes(),
+                    addresses(Map.of()).size());
+        }
+    }
 
     /// Opens it. Returns null where the system does not have it or does not let us; why is logged.
     ///
@@ -209,7 +227,9 @@ public final class KernelRelay implements AutoCloseable {
     private int got(String what, int descriptor) throws Refused {
         if (descriptor < 0) {
             throw new Refused("the kernel refuses " + what + ": error " + -descriptor
-                    + (descriptor == -Bpf.EPERM ? ", CAP_BPF and CAP_NET_ADMIN are needed" : ""));
+                    + (descriptor == -Bpf.EPERM || descriptor == -Bpf.EACCES
+                            ? ", CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON are needed"
+                            : ""));
         }
         descriptors.add(descriptor);
         return descriptor;

@@ -111,7 +111,7 @@ public final class LentFlows {
 
     /// Lends a flow. Returns its number within the loop, or -1 where the kernel cannot take it.
     public int lend(Route route, Passage passage, Borrower borrower) {
-        if (!route.isOfIpv4()) {
+        if (!route.isOfIpv4() || interfaces.isEmpty()) {
             return -1;
         }
         Ways.Both both = ways.of(route);

@@ -154,6 +154,11 @@ final class Netlink {
         return answer.asSlice(0, Math.min(got, answer.get(INT, 0)));
     }
 
+    /// Why the last question had no answer, as an `errno`; 0 where that is not known.
+    int error() {
+        return type(answer) == ERROR ? -answer.get(INT, HEADER_BYTES) : 0;
+    }
+
     private long send(int bytes) {
         try {
             return (long) SEND.invokeExact(state, (long) socket, question.address(), (long) bytes, 0L, 0L, 0L);

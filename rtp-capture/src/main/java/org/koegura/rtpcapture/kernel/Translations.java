@@ -5,6 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Asks the host's connection tracking whether it translates addresses of what we send (NAT, RFC 3022): the program
@@ -43,7 +46,17 @@ final class Translations {
 
     private static final ValueLayout.OfShort PORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
+    /// It does not know such a connection.
+    private static final int ENOENT = 2;
+
+    /// There where connections are tracked (nf_conntrack-sysctl).
+    private static final Path TRACKING = Path.of("/proc/sys/net/netfilter/nf_conntrack_count");
+
+    private static final long UNTOLD_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final Netlink kernel;
+    private long untoldUntilNanos = System.nanoTime();
+    private boolean untold;
 
     private Translations(Netlink kernel) {
         this.kernel = kernel;
@@ -59,8 +72,13 @@ final class Translations {
         return kernel.descriptor();
     }
 
-    /// Whether the host is known to translate what goes from a port of ours to another.
+    /// Whether the host is known to translate what goes from a port of ours to another; also where it tracks
+    /// connections and does not say. Where it does not say it is not asked again for a while: each time it
+    /// would look for a module that can, and the media wait.
     boolean any(InetSocketAddress from, InetSocketAddress to) {
+        if (System.nanoTime() - untoldUntilNanos < 0) {
+            return untold;
+        }
         MemorySegment question = kernel.question(GET);
         question.set(ValueLayout.JAVA_BYTE, 16, (byte) AF_INET);
         int at = kernel.attribute(ATTRIBUTES_AT, TUPLE | Netlink.NESTED, TUPLE_BYTES);
@@ -72,6 +90,11 @@ final class Translations {
         question.set(PORT, kernel.attribute(at + 8, SOURCE_PORT, Short.BYTES), (short) from.getPort());
         question.set(PORT, kernel.attribute(at + 16, DESTINATION_PORT, Short.BYTES), (short) to.getPort());
         MemorySegment answer = kernel.ask(at + PROTOCOL_BYTES);
+        if (answer == null && kernel.error() != ENOENT) {
+            untold = Files.exists(TRACKING);
+            untoldUntilNanos = System.nanoTime() + UNTOLD_NANOS;
+            return untold;
+        }
         long status = answer == null ? -1 : Netlink.value(answer, ATTRIBUTES_AT, STATUS, Integer.BYTES);
         return answer != null && status >= 0 && (answer.get(WORD, status) & TRANSLATED) != 0;
     }

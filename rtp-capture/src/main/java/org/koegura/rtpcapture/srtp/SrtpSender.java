@@ -27,6 +27,9 @@ public final class SrtpSender {
 
     private final Transform transform;
     private final Limits limits;
+    /// So far ahead no loss on the way is. Less than what is reserved ahead, which a jump would use up.
+    static final int JUMP_PACKETS = 1_000;
+
     private final Sources sources = new Sources();
     private final Packet packet = new Packet();
     private long packetsSent;
@@ -102,6 +105,9 @@ public final class SrtpSender {
             return source.goesOn(sequence);
         }
         long index = PacketIndex.estimate(highest, (sequence + source.offset) & 0xFFFF);
+        if (source.packetsReserved != Source.UNNAMED && index - highest >= JUMP_PACKETS) {
+            return source.goesOn(sequence); // what lies between is not coming: the party sent it while none could pass
+        }
         if (index >= 0 && highest - index < ReplayWindow.PACKETS) {
             source.anew = -1;
             return index;

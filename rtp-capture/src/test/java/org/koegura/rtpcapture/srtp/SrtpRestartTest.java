@@ -62,6 +62,18 @@ class SrtpRestartTest {
         assertThat(sendReport(sender, 4)).isEqualTo(Outcome.PASSED);
     }
 
+    /// It spoke on while its packets could not pass: on hold, or with the way broken.
+    @Test
+    void aPartyThatIsHeardAgainFarBehindTheReservationIsNotSilent() {
+        hear(receiver, protect(sender, rtp(1000)));
+        sender.reserve(WINDOW);
+        for (int sequence = 3000; sequence < 3000 + RESERVED; sequence++) {
+            assertThat(hear(receiver, protect(sender, rtp(sequence)))).isEqualTo(Outcome.PASSED);
+        }
+        assertThat(receiver.checkpoint().getFirst().packetIndex()).isEqualTo(1000 + RESERVED);
+        assertThat(send(sender, rtp(3000 + RESERVED))).isEqualTo(Outcome.UNRESERVED);
+    }
+
     @Test
     void whatIsKeptLateMovesNothingBack() {
         protect(sender, rtp(1000));

@@ -30,7 +30,7 @@ public final class ConfigKeys {
             false,
             "auto or never",
             "Whether the kernel itself passes on packets of calls that need nothing of us, past the host's packet"
-                    + " filter; auto: where it can (Linux 6.6) and we may (root, or CAP_BPF and CAP_NET_ADMIN),"
+                    + " filter; auto: where it can (Linux 6.6) and we may (root, or CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON),"
                     + " by our own sockets elsewhere.",
             Readers.choice("auto", true, "never", false));
 

@@ -27,7 +27,7 @@ public final class TerminalLog extends ContextAwareBase implements Configurator 
     public static final String NAME = "TERMINAL";
 
     /// What these say is told to the operator in our own words, and kept from the terminal.
-    private static final List<String> FILE_ONLY = List.of("io.javalin", "org.koegura.server.Main");
+    public static final List<String> FILE_ONLY = List.of("io.javalin", "org.koegura.server.Main");
 
     /// Said by Logback's own property, by which somebody replaces all of this.
     private static final String REPLACED = "logback.configurationFile";
