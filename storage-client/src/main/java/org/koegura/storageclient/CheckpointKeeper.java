@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.CallCheckpoints;
@@ -60,6 +61,9 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
     /// Who told what may not stand yet; the thread's own. Bounded likewise.
     private final Map<CallId, Telling> unsettled = new LinkedHashMap<>();
 
+    /// Calls that the process before left and that go on, under another name, once somebody takes them up.
+    private final Map<CallId, CallCheckpoint> mayGoOn = new ConcurrentHashMap<>();
+
     private final Counter failed;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ending = lock.newCondition();
@@ -92,6 +96,7 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
         this.file = file;
         this.left = left;
         this.clock = clock;
+        left.up().forEach(call -> mayGoOn.put(call.facts().call(), call));
         this.failed = Counter.builder("koegura.call.checkpoints.failed")
                 .description("Times that what a restart needs of the calls that are up could not be written.")
                 .register(registry);
@@ -173,6 +178,7 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
 
     @Override
     public void over(CallId call) {
+        mayGoOn.remove(call);
         changed(call, () -> null);
     }
 
@@ -230,7 +236,7 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
             Change change = changes.remove(call);
             if (change != null) {
                 unwrittenSinceMillis = Math.min(unwrittenSinceMillis, change.sinceMillis());
-                news.put(call, stated(call, change.telling()));
+                news.put(call, stated(call, change.telling(), news));
                 unsettled.put(call, change.telling());
             }
         }
@@ -253,16 +259,28 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
         }
     }
 
-    private static byte[] stated(CallId call, Telling teller) {
+    private byte[] stated(CallId call, Telling teller, Map<CallId, byte[]> news) {
         try {
-            LeftCall left = teller.now();
-            return left == null ? OVER : CheckpointWords.of(left);
+            LeftCall now = teller.now();
+            if (now != null) {
+                takenUp(now.facts().continues(), news);
+            }
+            return now == null ? OVER : CheckpointWords.of(now);
         } catch (RuntimeException fault) { // a fault of one call takes nothing from the others
             LOG.error(
                     "call.checkpoint.failed call={} cause=\"{}\"",
                     call,
                     fault.getClass().getSimpleName());
             return OVER;
+        }
+    }
+
+    /// A call that goes on under another name is not taken up once more, also when that one is over: its ports may be
+    /// another call's by then, and its keys were used further than it says. Its outcome is still owed.
+    private void takenUp(@Nullable CallId before, Map<CallId, byte[]> news) {
+        CallCheckpoint had = before == null ? null : mayGoOn.remove(before);
+        if (had != null) {
+            news.putIfAbsent(had.facts().call(), CheckpointWords.of(had.owed()));
         }
     }
 

@@ -19,6 +19,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -402,14 +404,7 @@ final class CallCheckpointsTest {
     @Test
     void ofACallThatTheNextProcessTookUpOnlyTheOutcomeIsOwed() throws Exception {
         CallCheckpoint before = checkpoint(1, kept(ANNOUNCED));
-        CallCheckpoint after = checkpoint(2, kept(ANNOUNCED));
-        CallCheckpoint continued = new CallCheckpoint(
-                before.facts().continuedAs(after.facts().call()),
-                after.answeredAt(),
-                after.standing(),
-                after.dialog(),
-                after.agreed(),
-                after.media());
+        CallCheckpoint continued = continued(before);
         try (LocalStore store = TestStore.open(data)) {
             say(store, before);
             say(store, continued);
@@ -418,6 +413,46 @@ final class CallCheckpointsTest {
             assertThat(next.checkpoints().left()).containsExactly(continued);
             assertThat(next.checkpoints().owed()).containsExactly(before.owed());
         }
+    }
+
+    /// Its ports may be another call's by then.
+    @Test
+    void aCallThatWasTakenUpAndIsOverIsNotTakenUpOnceMoreThoughItsOutcomeIsStillOwed() throws Exception {
+        CallCheckpoint before = checkpoint(1, kept(ANNOUNCED));
+        CallCheckpoint continued = continued(before);
+        leave(before);
+        try (LocalStore next = TestStore.open(data)) {
+            assertThat(next.checkpoints().left()).containsExactly(before);
+            CountDownLatch written = new CountDownLatch(1);
+            next.checkpoints().changed(continued.facts().call(), new CallCheckpoints.Telling() {
+                @Override
+                public LeftCall now() {
+                    return continued;
+                }
+
+                @Override
+                public void settled() {
+                    written.countDown();
+                }
+            });
+            assertThat(written.await(10, TimeUnit.SECONDS)).isTrue();
+            next.checkpoints().over(continued.facts().call());
+        }
+        try (LocalStore last = TestStore.open(data)) {
+            assertThat(last.checkpoints().left()).isEmpty();
+            assertThat(last.checkpoints().owed()).containsExactly(before.owed());
+        }
+    }
+
+    private static CallCheckpoint continued(CallCheckpoint before) {
+        CallCheckpoint after = checkpoint(2, kept(ANNOUNCED));
+        return new CallCheckpoint(
+                before.facts().continuedAs(after.facts().call()),
+                after.answeredAt(),
+                after.standing(),
+                after.dialog(),
+                after.agreed(),
+                after.media());
     }
 
     @Test
