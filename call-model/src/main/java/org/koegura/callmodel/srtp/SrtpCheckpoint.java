@@ -15,9 +15,9 @@ public record SrtpCheckpoint(SrtpKeys keys, List<SourceCheckpoint> sent, List<So
         heard = List.copyOf(heard);
     }
 
-    /// How far ahead indices are reserved: enough for a disk that stalls, and less than what makes a receiver guess
-    /// its rollover counter wrongly (32,768); of audio, and after one start, less than what makes it take the stream
-    /// for another one (3,000, RFC 3550 A.1).
+    /// How far ahead indices are reserved: enough for a disk that stalls, and less than what makes a receiver
+    /// guess its rollover counter wrongly (32,768); of audio, and after one start, less than what makes it take
+    /// the stream for another one (3,000, RFC 3550 A.1).
     ///
     /// @param packets of each source
     /// @param reports of each source

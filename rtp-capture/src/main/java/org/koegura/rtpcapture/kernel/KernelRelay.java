@@ -316,8 +316,9 @@ public final class KernelRelay implements AutoCloseable {
     public void close() {
         closing.countDown();
         Thread watching = watcher;
-        if (watching != null) {
-            boolean _ = joined(watching); // it uses what is closed now
+        if (watching != null && !joined(watching)) {
+            LOG.warn("media.kernel.close.late next=\"it goes with the process\"");
+            return; // it uses what would be closed
         }
         links.values().forEach(bpf::close);
         descriptors.reversed().forEach(bpf::close);

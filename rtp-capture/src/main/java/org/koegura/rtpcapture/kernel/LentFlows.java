@@ -114,8 +114,8 @@ public final class LentFlows {
         if (!route.isOfIpv4() || interfaces.isEmpty()) {
             return -1;
         }
-        Ways.Both both = ways.of(route);
-        if (both == null || !kernel.sees(both.in()) || !kernel.sees(both.out())) {
+        Ways.Both both = ways.of(route, kernel::sees);
+        if (both == null) {
             return -1;
         }
         Integer rested = resting.size() > RESTING_MIN ? resting.poll() : null;
@@ -236,7 +236,7 @@ public final class LentFlows {
             Lent each = lent.get(nextAsked++);
             if (each.up) {
                 asked++;
-                if (!each.flow.ways().equals(ways.of(each.flow.route()))) {
+                if (!each.flow.ways().equals(ways.of(each.flow.route(), kernel::sees))) {
                     recallByUs(each);
                 }
             }

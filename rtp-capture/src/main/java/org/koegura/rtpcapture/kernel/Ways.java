@@ -1,5 +1,6 @@
 package org.koegura.rtpcapture.kernel;
 
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Which way the host would have packets of a route come and go, were they its own.
@@ -15,12 +16,17 @@ record Ways(Routes routes, @Nullable Translations translations) {
     record Both(int in, int out, boolean here) {}
 
     /// Null where the program must not send them on: there is no such way, or the host does more than to send.
+    ///
+    /// @param seen whether the program is on an interface; by its number
     @Nullable
-    Both of(Route route) {
+    Both of(Route route, IntPredicate seen) {
         Routes.Way in = routes.way(route.at().getAddress(), route.from().getAddress());
         Routes.Way out = routes.way(route.via().getAddress(), route.to().getAddress());
         if (in == null || out == null || in.here() != out.here()) {
             return null; // what stays on the host comes and goes by its loopback interface alone
+        }
+        if (!seen.test(in.egress()) || !seen.test(out.egress())) {
+            return null;
         }
         if (translations != null && translations.any(route.via(), route.to())) {
             return null;
