@@ -36,7 +36,7 @@ import org.koegura.callmodel.port.RecordingSink;
 import org.koegura.rtpcapture.capture.CaptureRing;
 import org.koegura.rtpcapture.capture.MediaLoop;
 import org.koegura.rtpcapture.capture.TrackWriter;
-import org.koegura.rtpcapture.kernel.KernelRelay;
+import org.koegura.rtpcapture.kernel.KernelHelp;
 import org.koegura.rtpcapture.meters.MediaMeters;
 import org.koegura.rtpcapture.meters.RelayCounters;
 import org.koegura.rtpcapture.port.PortPool;
@@ -67,7 +67,7 @@ public final class RtpCapture implements AutoCloseable {
     private final AtomicInteger nextLoop = new AtomicInteger();
     private final Set<CallMedia> live = ConcurrentHashMap.newKeySet();
     private final Plane plane = new Plane();
-    private final @Nullable KernelRelay kernel;
+    private final @Nullable KernelHelp kernel;
     private final TakenUp takenUp = new TakenUp(plane::media, plane);
     private final ReentrantLock closing = new ReentrantLock();
     private final Condition fewerLive = closing.newCondition();
@@ -163,7 +163,7 @@ public final class RtpCapture implements AutoCloseable {
     private RtpCapture(
             Settings settings,
             MediaTransport transport,
-            @Nullable KernelRelay kernel,
+            @Nullable KernelHelp kernel,
             NoticeSource notices,
             RecordingSink sink,
             Clock clock,
@@ -207,7 +207,7 @@ public final class RtpCapture implements AutoCloseable {
     public static void prepare() {
         LOG.debug("media.prepared transport={}", MediaTransport.best().name());
         if (MediaTransport.lends()) {
-            KernelRelay.prepare();
+            KernelHelp.prepare();
         }
     }
 
@@ -226,7 +226,7 @@ public final class RtpCapture implements AutoCloseable {
             MeterRegistry registry)
             throws AddressFault {
         boolean asked = settings.byKernel() && MediaTransport.lends();
-        KernelRelay kernel = asked ? KernelRelay.open(settings.loops(), KernelRelay.RING_BYTES) : null;
+        KernelHelp kernel = asked ? KernelHelp.begin(settings.loops(), KernelHelp.RING_BYTES) : null;
         try {
             MediaTransport transport = MediaTransport.beside(kernel);
             return open(settings, transport, kernel, notices, sink, clock, monotonicNanos, random, registry);
@@ -242,7 +242,7 @@ public final class RtpCapture implements AutoCloseable {
     static RtpCapture open(
             Settings settings,
             MediaTransport transport,
-            @Nullable KernelRelay kernel,
+            @Nullable KernelHelp kernel,
             NoticeSource notices,
             RecordingSink sink,
             Clock clock,

@@ -1,6 +1,7 @@
 package org.koegura.rtpcapture;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -48,7 +49,7 @@ import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.MediaSession.LocalMedia;
 import org.koegura.callmodel.port.NoticeSource;
 import org.koegura.callmodel.srtp.SrtpKeys;
-import org.koegura.rtpcapture.kernel.KernelRelay;
+import org.koegura.rtpcapture.kernel.KernelHelp;
 import org.koegura.rtpcapture.socket.MediaTransport;
 
 /// One call through a real room: two parties with UDP sockets on loopback, and a store in memory.
@@ -101,7 +102,7 @@ public final class LoopbackCall implements AutoCloseable {
     }
 
     private LoopbackCall(
-            RtpCapture.Settings settings, MediaTransport transport, @Nullable KernelRelay kernel, NoticeFrames frames)
+            RtpCapture.Settings settings, MediaTransport transport, @Nullable KernelHelp kernel, NoticeFrames frames)
             throws Exception {
         notice = frames;
         room = RtpCapture.open(
@@ -113,8 +114,13 @@ public final class LoopbackCall implements AutoCloseable {
     ///
     /// @param ringBytes of the kernel
     static LoopbackCall byKernel(RtpCapture.Settings settings, int ringBytes) throws Exception {
-        KernelRelay kernel = Objects.requireNonNull(
-                KernelRelay.open(1, ringBytes), "CAP_BPF and CAP_NET_ADMIN are needed: run the tests as root");
+        KernelHelp kernel = KernelHelp.begin(1, ringBytes);
+        assertTrue(kernel.await(), "CAP_BPF and CAP_NET_ADMIN are needed: run the tests as root");
+        return beside(kernel, settings);
+    }
+
+    /// One that may begin before the kernel's help is there.
+    static LoopbackCall beside(KernelHelp kernel, RtpCapture.Settings settings) throws Exception {
         return new LoopbackCall(settings, MediaTransport.beside(kernel), kernel, frames(PCMU, 25));
     }
 

@@ -12,7 +12,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.StreamAccount;
-import org.koegura.rtpcapture.kernel.KernelRelay;
+import org.koegura.rtpcapture.kernel.KernelHelp;
 
 /// What the kernel passes at the edges of numbers, lengths and checksums.
 class PassedAtTheEdgesTest extends SteadyTalk {
@@ -151,7 +151,7 @@ class PassedAtTheEdgesTest extends SteadyTalk {
     void ipv6GoesTheUsualWay() throws Exception {
         InetAddress six = InetAddress.ofLiteral("::1");
         try (LoopbackCall call = LoopbackCall.byKernel(
-                        LoopbackCall.settings(MediaAddresses.of(six), 1 << 20), KernelRelay.RING_BYTES);
+                        LoopbackCall.settings(MediaAddresses.of(six), 1 << 20), KernelHelp.RING_BYTES);
                 LoopbackCall.Telephone inside = new LoopbackCall.Telephone(six);
                 LoopbackCall.Telephone outside = new LoopbackCall.Telephone(six)) {
             call.connect(inside, outside);
@@ -174,9 +174,9 @@ class PassedAtTheEdgesTest extends SteadyTalk {
         RtpCapture.Settings first = LoopbackCall.settings(1 << 20);
         RtpCapture.Settings second = LoopbackCall.settings(1 << 20, 20);
         try (LoopbackCall one =
-                LoopbackCall.byKernel(first, KernelRelay.RING_BYTES).connected()) {
+                LoopbackCall.byKernel(first, KernelHelp.RING_BYTES).connected()) {
             try (LoopbackCall two =
-                    LoopbackCall.byKernel(second, KernelRelay.RING_BYTES).connected()) {
+                    LoopbackCall.byKernel(second, KernelHelp.RING_BYTES).connected()) {
                 untilLent(one);
                 other.untilLent(two);
                 double ofOne = byKernel(one, "outside");

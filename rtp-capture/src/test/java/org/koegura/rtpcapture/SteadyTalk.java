@@ -12,7 +12,7 @@ import org.awaitility.Awaitility;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.StreamAccount;
-import org.koegura.rtpcapture.kernel.KernelRelay;
+import org.koegura.rtpcapture.kernel.KernelHelp;
 
 /// Two parties that talk steadily, so that the kernel passes what they say.
 abstract class SteadyTalk {
@@ -33,7 +33,7 @@ abstract class SteadyTalk {
     }
 
     static LoopbackCall call() throws Exception {
-        return LoopbackCall.byKernel(LoopbackCall.settings(1 << 20), KernelRelay.RING_BYTES);
+        return LoopbackCall.byKernel(LoopbackCall.settings(1 << 20), KernelHelp.RING_BYTES);
     }
 
     /// Once all has been told that the kernel has passed so far.

@@ -27,7 +27,7 @@ import java.util.Scanner;
 import java.util.concurrent.locks.LockSupport;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.RemoteMedia;
-import org.koegura.rtpcapture.kernel.KernelRelay;
+import org.koegura.rtpcapture.kernel.KernelHelp;
 
 /// A room with one call and both its parties, in networks of their own with two wires between: `wire` and `spare`.
 final class Wire implements AutoCloseable {
@@ -189,7 +189,7 @@ final class Wire implements AutoCloseable {
             countChecksums(true);
             RtpCapture.Settings settings =
                     LoopbackCall.settings(MediaAddresses.of(InetAddress.ofLiteral(ROOM)), 1 << 20);
-            try (LoopbackCall call = LoopbackCall.byKernel(settings, KernelRelay.RING_BYTES);
+            try (LoopbackCall call = LoopbackCall.byKernel(settings, KernelHelp.RING_BYTES);
                     Scanner asked = new Scanner(System.in, StandardCharsets.UTF_8)) {
                 call.session.audio(0);
                 call.session.local(0, Leg.INSIDE);

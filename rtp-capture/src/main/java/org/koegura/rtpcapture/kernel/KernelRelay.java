@@ -28,16 +28,13 @@ import org.slf4j.LoggerFactory;
 /// It needs Linux 6.6 on a 64-bit little-endian machine, and the capabilities `CAP_BPF`, `CAP_NET_ADMIN`
 /// and, before Linux 6.17, `CAP_PERFMON`: without it the verifier takes no number and pointer together.
 ///
-/// [#open] and [#close] belong to one thread.
-public final class KernelRelay implements AutoCloseable {
+/// [#open] and [#close] follow each other, from whatever threads.
+final class KernelRelay implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(KernelRelay.class);
 
     /// Which helpers of the kernel may be called depends on it; those that are called are free to all.
     private static final String LICENSE = "Apache-2.0";
-
-    /// Of each loop: a fifth of a second of 50,000 packets a second. Where it is full, packets come to the sockets.
-    public static final int RING_BYTES = 4 << 20;
 
     private static final int PAGE_BYTES = 4096;
     private static final int LOOPS_MAX = 64;
@@ -69,7 +66,7 @@ public final class KernelRelay implements AutoCloseable {
 
     /// Makes ready what [#open] needs of the process: classes and method handles, for which calls would wait that a
     /// dead process left. Opens nothing that stays, and attaches nothing. May be left out.
-    public static void prepare() {
+    static void prepare() {
         try (Arena own = Arena.ofConfined()) {
             byte[] program = RelayProgram.of(0, 0, 0);
             Netlink news = Netlink.open(own, Netlink.ROUTE);
@@ -88,7 +85,7 @@ public final class KernelRelay implements AutoCloseable {
     ///
     /// @param loops how many event loops lend to it, 1 to 64
     /// @param ringBytes of each loop, a power of two from 4096
-    public static @Nullable KernelRelay open(int loops, int ringBytes) {
+    static @Nullable KernelRelay open(int loops, int ringBytes) {
         if (loops < 1 || loops > LOOPS_MAX) {
             throw new IllegalArgumentException("loops: 1 to 64 are needed");
         }
@@ -102,18 +99,23 @@ public final class KernelRelay implements AutoCloseable {
             return null;
         }
         KernelRelay relay = new KernelRelay();
+        boolean whole = false;
         try {
             long begunNanos = System.nanoTime();
             relay.build(loops, ringBytes);
+            whole = true;
             LOG.info(
                     "media.kernel.on interfaces={} micros={}",
                     relay.links.size(),
                     (System.nanoTime() - begunNanos) / 1_000);
             return relay;
         } catch (Refused | RuntimeException | LinkageError why) {
-            relay.close();
             LOG.info("media.kernel.off why=\"{}\"", why.getMessage());
             return null;
+        } finally {
+            if (!whole) {
+                relay.close();
+            }
         }
     }
 
@@ -245,7 +247,7 @@ public final class KernelRelay implements AutoCloseable {
     /// The flows of a loop, for its thread.
     ///
     /// @param index 0 up to the number of loops
-    public LentFlows loop(int index) {
+    LentFlows loop(int index) {
         return loops.get(index);
     }
 

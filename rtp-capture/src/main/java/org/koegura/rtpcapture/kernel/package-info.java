@@ -8,10 +8,10 @@
 ///
 /// Who may call: `org.koegura.rtpcapture` and its sockets.
 ///
-/// Threads: one opens and closes it; what is lent of a loop's belongs to that loop.
+/// Threads: it is opened on one of its own, beside the calls; what is lent of a loop's belongs to that loop.
 ///
-/// Reading order: [org.koegura.rtpcapture.kernel.RelayProgram], then [org.koegura.rtpcapture.kernel.LentFlows] and
-/// [org.koegura.rtpcapture.kernel.PassedRing].
+/// Reading order: [org.koegura.rtpcapture.kernel.KernelHelp], [org.koegura.rtpcapture.kernel.RelayProgram],
+/// then [org.koegura.rtpcapture.kernel.LentFlows] and [org.koegura.rtpcapture.kernel.PassedRing].
 @NullMarked
 package org.koegura.rtpcapture.kernel;
 

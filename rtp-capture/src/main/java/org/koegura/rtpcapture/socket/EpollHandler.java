@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.koegura.rtpcapture.kernel.LentFlows;
 import org.slf4j.Logger;
@@ -55,8 +56,11 @@ final class EpollHandler implements IoHandler {
 
     private final ThreadAwareExecutor executor;
 
-    /// What is lent to the kernel of this loop's; null where it takes nothing.
-    private final @Nullable LentFlows flows;
+    /// Gives null as long as the kernel takes nothing.
+    private final Supplier<@Nullable LentFlows> lending;
+
+    /// What is lent to the kernel of this loop's; null before anything is. Of the loop's thread.
+    private @Nullable LentFlows flows;
 
     /// By file descriptor; replaced where it grows.
     private volatile AtomicReferenceArray<EpollSocket> sockets = new AtomicReferenceArray<>(1_024);
@@ -94,9 +98,9 @@ final class EpollHandler implements IoHandler {
     private long waitsFailed;
     private MemorySegment copy = MemorySegment.NULL;
 
-    EpollHandler(ThreadAwareExecutor executor, List<EpollHandler> all, @Nullable LentFlows flows) {
+    EpollHandler(ThreadAwareExecutor executor, List<EpollHandler> all, Supplier<@Nullable LentFlows> lending) {
         this.executor = executor;
-        this.flows = flows;
+        this.lending = lending;
         this.epoll = posix.epollCreate();
         this.wakeups = posix.eventfd();
         if (epoll < 0 || wakeups < 0) {
@@ -119,8 +123,12 @@ final class EpollHandler implements IoHandler {
         return used.compareAndSet(false, true);
     }
 
+    /// Where to lend to; null while the kernel takes nothing. For the loop's thread.
     @Nullable
     LentFlows flows() {
+        if (flows == null) {
+            flows = lending.get();
+        }
         return flows;
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.koegura.rtpcapture.kernel.KernelRelay;
+import org.koegura.rtpcapture.kernel.KernelHelp;
 
 /// Sockets as the kernel has them, read by an epoll of our own within Netty's event loop: level-triggered, one system
 /// call to receive a datagram and one to send it, no object a packet.
@@ -22,11 +22,11 @@ final class EpollTransport implements MediaTransport {
     private static final boolean AVAILABLE = tryOut();
 
     private final List<EpollHandler> handlers = new CopyOnWriteArrayList<>();
-    private final @Nullable KernelRelay kernel;
+    private final @Nullable KernelHelp kernel;
     private final AtomicInteger made = new AtomicInteger();
 
     /// @param kernel what passes on what needs nothing of us; null where nothing does
-    EpollTransport(@Nullable KernelRelay kernel) {
+    EpollTransport(@Nullable KernelHelp kernel) {
         this.kernel = kernel;
     }
 
@@ -56,14 +56,14 @@ final class EpollTransport implements MediaTransport {
 
     @Override
     public String name() {
-        return kernel == null ? "epoll" : "epoll+kernel";
+        return "epoll";
     }
 
     @Override
     public IoHandlerFactory handlers() {
         return executor -> {
             int loop = made.getAndIncrement();
-            return new EpollHandler(executor, handlers, kernel == null ? null : kernel.loop(loop));
+            return new EpollHandler(executor, handlers, () -> kernel == null ? null : kernel.loop(loop));
         };
     }
 

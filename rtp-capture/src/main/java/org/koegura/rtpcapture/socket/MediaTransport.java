@@ -5,7 +5,7 @@ import io.netty.channel.IoHandlerFactory;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.koegura.rtpcapture.kernel.KernelRelay;
+import org.koegura.rtpcapture.kernel.KernelHelp;
 
 /// How the event loops talk to the kernel; decided once, at the start.
 public interface MediaTransport {
@@ -22,8 +22,8 @@ public interface MediaTransport {
 
     /// The same, where the kernel passes on what needs nothing of us.
     ///
-    /// @param kernel opened for as many loops as will be driven; null where there is none
-    static MediaTransport beside(@Nullable KernelRelay kernel) {
+    /// @param kernel for as many loops as will be driven; null where none is wanted
+    static MediaTransport beside(@Nullable KernelHelp kernel) {
         return EpollTransport.isAvailable() ? new EpollTransport(kernel) : ChannelTransport.best();
     }
 
