@@ -65,6 +65,11 @@ record Cores(List<Integer> allowed) {
         return pinned(1, command);
     }
 
+    /// Has what comes in taken in on the core of what relays, until it is closed.
+    Intake takingIn() {
+        return Intake.on(Intake.LOOPBACK, allowed.getFirst());
+    }
+
     private List<String> pinned(int which, List<String> command) {
         if (!areSeveral()) {
             return command;

@@ -85,11 +85,15 @@ final class MediaBench {
     private List<MediaLoad> climb(RunningMedia running, Path here, MediaLoad first)
             throws BenchFault, InterruptedException {
         List<MediaLoad> climbed = new ArrayList<>();
-        for (int calls : plan.climb()) {
-            MediaLoad load = load(running, here, calls, plan.climbSeconds(), first);
-            climbed.add(load);
-            if (!load.isClean()) {
-                break;
+        try (Intake intake = cores.takingIn()) {
+            told.accept(
+                    intake.isSteered() ? "  frames are taken in on the relay's core" : "  frames cannot be steered");
+            for (int calls : plan.climb()) {
+                MediaLoad load = load(running, here, calls, plan.climbSeconds(), first);
+                climbed.add(load);
+                if (!load.isClean()) {
+                    break;
+                }
             }
         }
         return climbed;

@@ -40,6 +40,7 @@ public final class MediaBenchmark implements Benchmark {
                     Yardsticks.compile(peers.at(COMPILER), folder.path().resolve("yardsticks"));
             Map<String, String> machine = Machine.describe();
             machine.putAll(peers.versions());
+            machine.put("climb", Intake.isPossible() ? "frames taken in on the relay's core" : "frames not steered");
             out.println("About " + plan.usual().toMinutes() + " minutes, at most "
                     + plan.most().toMinutes() + ". Leave the machine alone meanwhile.");
             List<MediaRound> rounds =
