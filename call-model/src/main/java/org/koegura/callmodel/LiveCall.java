@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param exempted the ground of the exemption that holds for it; null where there is none
 /// @param unrecorded why it is not recorded; null while it is or may yet be
 /// @param recording its recording; null while there is none
+/// @param pausable whether a pause of capture would change anything (R9)
+/// @param pausedUntil when a pause that lasts ends by itself; null where none does
 public record LiveCall(
         CallFacts facts,
         Stage stage,
@@ -21,4 +23,6 @@ public record LiveCall(
         boolean exemptable,
         @Nullable Ground exempted,
         @Nullable Unrecorded unrecorded,
-        @Nullable RecordingId recording) {}
+        @Nullable RecordingId recording,
+        boolean pausable,
+        @Nullable Instant pausedUntil) {}

@@ -48,6 +48,8 @@ final class Api {
         routes.delete(ROOT + "/sessions/current", this::signOut);
         routes.get(ROOT + "/calls", this::calls);
         routes.post(ROOT + "/calls/{call}/exemption", this::exempt);
+        routes.post(ROOT + "/calls/{call}/pause", this::pause);
+        routes.delete(ROOT + "/calls/{call}/pause", this::resume);
         routes.get(ROOT + "/recordings", this::recordings);
         routes.get(ROOT + "/recordings/{recording}", this::recording);
         routes.post(ROOT + "/recordings/{recording}/playbacks", this::play);
@@ -95,11 +97,30 @@ final class Api {
         Session session = gate.session(context);
         CallId call = callId(context.pathParam("call"));
         JsonNode body = Json.body(context, List.of("ground", "text"));
-        Channel channel = Gate.bearer(context) == null ? Channel.CONSOLE : Channel.API;
         Stage stage = Gate.granted(
                 context,
-                door.exempt(session, call, Json.integer(body, "ground"), Json.textOrNull(body, "text"), channel));
+                door.exempt(
+                        session, call, Json.integer(body, "ground"), Json.textOrNull(body, "text"), channel(context)));
         Json.send(context, 200, Json.object().put("stage", stage.name()));
+    }
+
+    private static Channel channel(Context context) {
+        return Gate.bearer(context) == null ? Channel.CONSOLE : Channel.API;
+    }
+
+    private void pause(Context context) throws IOException {
+        Session session = gate.session(context);
+        CallId call = callId(context.pathParam("call"));
+        JsonNode body = Json.body(context, List.of("reason"));
+        Instant until =
+                Gate.granted(context, door.pause(session, call, Json.textOrNull(body, "reason"), channel(context)));
+        Json.send(context, 200, Json.object().put("until", until.toString()));
+    }
+
+    private void resume(Context context) {
+        Session session = gate.session(context);
+        Gate.granted(context, door.resume(session, callId(context.pathParam("call")), channel(context)));
+        context.status(204);
     }
 
     private void recordings(Context context) {

@@ -134,7 +134,9 @@ final class Json {
                         line.unrecorded() == null ? null : line.unrecorded().name())
                 .put(
                         "recording",
-                        line.recording() == null ? null : line.recording().value());
+                        line.recording() == null ? null : line.recording().value())
+                .put("pausable", line.pausable())
+                .put("pausedUntil", time(line.pausedUntil()));
     }
 
     static ObjectNode of(CallRecord call) {

@@ -23,9 +23,10 @@ final class LiveList {
     /// The rows, oldest call first, or why there are none.
     Answer<List<CallRow>> rows(Session session, Words words) {
         boolean mayExempt = door.offers(session, Act.EXEMPT);
+        boolean mayPause = door.offers(session, Act.PAUSE);
         return door.liveCalls(session)
                 .map(lines -> lines.stream()
-                        .map(line -> CallRow.of(line, words, zone, mayExempt))
+                        .map(line -> CallRow.of(line, words, zone, mayExempt, mayPause))
                         .toList());
     }
 }

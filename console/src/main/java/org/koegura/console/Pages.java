@@ -125,6 +125,7 @@ final class Pages {
         boolean newest = before == null;
         boolean showsCalls = door.offers(session, Act.WATCH_CALLS);
         boolean mayExempt = door.offers(session, Act.EXEMPT);
+        boolean mayPause = door.offers(session, Act.PAUSE);
         boolean showsRecordings = door.offers(session, Act.LIST_RECORDINGS);
         List<CallRow> calls = showsCalls && newest ? callRows(context, session, words) : List.of();
         RecordingPage page = showsRecordings ? page(context, session, before) : new RecordingPage(List.of(), null);
@@ -142,6 +143,7 @@ final class Pages {
                         showsCalls,
                         showsRecordings,
                         mayExempt,
+                        mayPause,
                         newest));
     }
 

@@ -25,6 +25,10 @@ final class ArrangedCalls implements LiveCalls {
 
     private static final Set<Stage> EXEMPTABLE = Set.of(Stage.RINGING, Stage.NOTICE);
 
+    private static final Set<Stage> PAUSABLE = Set.of(Stage.NOTICE, Stage.RECORDED, Stage.RECORDED_WITHOUT_NOTICE);
+
+    static final Instant PAUSED_UNTIL = Instant.parse("2026-11-24T01:07:03Z");
+
     final List<Exemption> exempted = new CopyOnWriteArrayList<>();
 
     @Nullable
@@ -42,7 +46,17 @@ final class ArrangedCalls implements LiveCalls {
         Direction direction = up.size() % 2 == 0 ? Direction.INBOUND : Direction.OUTBOUND;
         CallFacts facts = new CallFacts(call, "a84b4c76@192.0.2.1", direction, new Party(INSIDE), outside, INVITED);
         boolean exemptable = stage == Stage.NOT_RECORDED ? why == Unrecorded.NOTICE_FAILED : EXEMPTABLE.contains(stage);
-        up.add(new LiveCall(facts, stage, INVITED.plusSeconds(up.size()), null, exemptable, null, why, null));
+        up.add(new LiveCall(
+                facts,
+                stage,
+                INVITED.plusSeconds(up.size()),
+                null,
+                exemptable,
+                null,
+                why,
+                null,
+                PAUSABLE.contains(stage),
+                null));
         tell();
         return call;
     }
@@ -50,7 +64,9 @@ final class ArrangedCalls implements LiveCalls {
     /// The call was answered and stands there now.
     void answered(CallId call, Stage stage, Instant at) {
         LiveCall live = find(call).orElseThrow();
-        up.set(up.indexOf(live), new LiveCall(live.facts(), stage, at, at, false, null, null, null));
+        up.set(
+                up.indexOf(live),
+                new LiveCall(live.facts(), stage, at, at, false, null, null, null, PAUSABLE.contains(stage), null));
         tell();
     }
 
@@ -93,11 +109,53 @@ final class ArrangedCalls implements LiveCalls {
                 Stage next = live.stage() == Stage.NOTICE ? Stage.RECORDED_WITHOUT_NOTICE : Stage.RINGING;
                 up.set(
                         up.indexOf(live),
-                        new LiveCall(live.facts(), next, exemption.at(), null, false, exemption.ground(), null, null));
+                        new LiveCall(
+                                live.facts(),
+                                next,
+                                exemption.at(),
+                                null,
+                                false,
+                                exemption.ground(),
+                                null,
+                                null,
+                                PAUSABLE.contains(next),
+                                null));
                 tell();
                 yield new Exempting.InForce(live.stage());
             }
             case RECORDED, RECORDED_WITHOUT_NOTICE, NOT_RECORDED, ENDING -> new Exempting.TooLate(live.stage());
         };
+    }
+
+    @Override
+    public Pausing pause(CallId call) {
+        return paused(call, PAUSED_UNTIL, new Pausing.Paused(PAUSED_UNTIL));
+    }
+
+    @Override
+    public Pausing resume(CallId call) {
+        return paused(call, null, new Pausing.Resumed());
+    }
+
+    private Pausing paused(CallId call, @Nullable Instant until, Pausing outcome) {
+        LiveCall live = find(call).orElseThrow();
+        if (!live.pausable()) {
+            return new Pausing.NotKept(live.stage());
+        }
+        up.set(
+                up.indexOf(live),
+                new LiveCall(
+                        live.facts(),
+                        live.stage(),
+                        live.since(),
+                        live.answeredAt(),
+                        live.exemptable(),
+                        live.exempted(),
+                        live.unrecorded(),
+                        live.recording(),
+                        true,
+                        until));
+        tell();
+        return outcome;
     }
 }

@@ -46,7 +46,8 @@ final class OpenConsole implements AutoCloseable {
 
     OpenConsole(Path directory, Duration keepAlive) throws Exception {
         this.directory = directory;
-        governance = Governance.open(new Governance.Settings(directory), store, clock, new SecureRandom(), registry);
+        governance =
+                Governance.open(new Governance.Settings(directory, true), store, clock, new SecureRandom(), registry);
         passwords = governance.firstPasswords().orElseThrow();
         door = governance.door(calls);
         console = Console.open(new Console.Settings("127.0.0.1", 0), door, registry, clock, keepAlive);

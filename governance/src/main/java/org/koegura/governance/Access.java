@@ -18,16 +18,24 @@ final class Access {
             case ADMINISTRATOR ->
                 switch (act) {
                     case WATCH_CALLS -> true;
-                    case SEE_NUMBERS, EXEMPT, LIST_RECORDINGS, VIEW_RECORDING, PLAY, EXPORT -> false;
+                    case SEE_NUMBERS, EXEMPT, PAUSE, RESUME, LIST_RECORDINGS, VIEW_RECORDING, PLAY, EXPORT -> false;
                 };
             case MANAGER, SUPERVISOR, OPERATOR ->
                 switch (act) {
-                    case WATCH_CALLS, SEE_NUMBERS, EXEMPT, LIST_RECORDINGS, VIEW_RECORDING, PLAY, EXPORT -> true;
+                    case WATCH_CALLS,
+                            SEE_NUMBERS,
+                            EXEMPT,
+                            PAUSE,
+                            RESUME,
+                            LIST_RECORDINGS,
+                            VIEW_RECORDING,
+                            PLAY,
+                            EXPORT -> true;
                 };
             case DESIGNATED ->
                 switch (act) {
                     case LIST_RECORDINGS, VIEW_RECORDING, PLAY, EXPORT -> true;
-                    case WATCH_CALLS, SEE_NUMBERS, EXEMPT -> false;
+                    case WATCH_CALLS, SEE_NUMBERS, EXEMPT, PAUSE, RESUME -> false;
                 };
         };
     }

@@ -9,6 +9,9 @@ public enum Act {
     /// Seeing who speaks with whom on a live call; part of watching.
     SEE_NUMBERS("calls.numbers"),
     EXEMPT("exemption.flag"),
+    /// Pausing capture (R9), where the settings let anybody.
+    PAUSE("recording.pause"),
+    RESUME("recording.resume"),
     LIST_RECORDINGS("recordings.list"),
     VIEW_RECORDING("recording.view"),
     PLAY("recording.play"),
@@ -37,6 +40,8 @@ public enum Act {
                 "access.denied",
                 "exemption.outcome",
                 "exemption.in-force",
+                "recording.pause.outcome",
+                "recording.pause.over",
                 "recording.play.failed",
                 "recording.export.failed",
                 "recording.recovered",

@@ -1,5 +1,6 @@
 package org.koegura.governance;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,13 +11,11 @@ import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.Exemption;
-import org.koegura.callmodel.Ground;
 import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.Journal.JournalFault;
 import org.koegura.callmodel.port.LiveCalls;
-import org.koegura.callmodel.port.LiveCalls.Exempting;
 import org.koegura.callmodel.port.RecordingStore;
 import org.koegura.callmodel.port.RecordingStore.Copy;
 import org.koegura.callmodel.port.RecordingStore.Erasure;
@@ -41,18 +40,20 @@ public final class Door {
 
     private static final Logger LOG = LoggerFactory.getLogger(Door.class);
     private static final int PAGE_MAX = 100;
-    private static final int TEXT_CHARACTERS_MAX = 1000;
 
     private final SignIn signIn;
     private final CallRegister register;
     private final RecordingStore store;
     private final LiveCalls calls;
     private final DoorBook book;
+    private final CallActs callActs;
+    private final boolean pauses;
     private final Watches watches;
     private final Tickets<PlaybackAudio> playTickets;
     private final Tickets<ExportedCopy> copyTickets;
     private final CallWatches callWatches;
 
+    /// @param pauses whether the settings let anybody pause capture
     Door(
             SignIn signIn,
             CallRegister register,
@@ -62,12 +63,15 @@ public final class Door {
             Watches watches,
             Tickets<PlaybackAudio> playTickets,
             Tickets<ExportedCopy> copyTickets,
-            CallWatches callWatches) {
+            CallWatches callWatches,
+            boolean pauses) {
         this.signIn = signIn;
         this.register = register;
         this.store = store;
         this.calls = calls;
         this.book = book;
+        this.callActs = new CallActs(calls, book);
+        this.pauses = pauses;
         this.watches = watches;
         this.playTickets = playTickets;
         this.copyTickets = copyTickets;
@@ -117,7 +121,12 @@ public final class Door {
 
     /// Whether the session may do this now; for what a page offers. Neither journalled nor counted.
     public boolean offers(Session session, Act act) {
-        return Access.allows(roles(session), act);
+        return isOn(act) && Access.allows(roles(session), act);
+    }
+
+    /// Whether the settings have it at all.
+    private boolean isOn(Act act) {
+        return pauses || (act != Act.PAUSE && act != Act.RESUME);
     }
 
     /// The calls that are up, oldest first.
@@ -148,47 +157,22 @@ public final class Door {
     /// @return the stage at which the call stood
     public Answer<Stage> exempt(
             Session session, CallId call, int ground, @Nullable String text, Exemption.Channel channel) {
-        return act(session, Act.EXEMPT, call.value(), () -> switch (ground(ground, text)) {
-            case Answer.Refused<Ground>(Refusal why) -> refused(why);
-            case Answer.Granted<Ground>(Ground known) -> {
-                String words = text == null || text.isBlank() ? null : text.strip();
-                yield exempt(session, call, new Exemption(known, words, session.account(), book.now(), channel));
-            }
-        });
+        return act(session, Act.EXEMPT, call.value(), () -> callActs.exempt(session, call, ground, text, channel));
     }
 
-    private Answer<Stage> exempt(Session session, CallId call, Exemption exemption) throws JournalFault {
-        var live = calls.find(call);
-        if (live.isEmpty()) {
-            return refused(new Refusal.NotFound());
-        }
-        book.exemptionAsked(session, call, exemption, live.get().stage());
-        Exempting outcome = calls.exempt(call, exemption);
-        book.exemptionOutcome(session, call, outcome);
-        return switch (outcome) {
-            case Exempting.InForce(Stage stage) -> granted(stage);
-            case Exempting.TooLate(Stage stage) -> refused(new Refusal.TooLate(stage));
-            case Exempting.NoSuchCall() -> refused(new Refusal.NotFound());
-        };
+    /// Pauses capture of a live call, for at most 5 minutes (R9), where the settings let anybody. Journalled
+    /// before, with who, when, why, channel and stage; the outcome is journalled after, and the end of the
+    /// pause when it comes.
+    ///
+    /// @param reason why; needed
+    /// @return when it ends by itself
+    public Answer<Instant> pause(Session session, CallId call, @Nullable String reason, Exemption.Channel channel) {
+        return act(session, Act.PAUSE, call.value(), () -> callActs.pause(session, call, reason, channel));
     }
 
-    private static Answer<Ground> ground(int number, @Nullable String text) {
-        for (Ground ground : Ground.values()) {
-            if (ground.number() == number) {
-                return checkText(ground, text == null ? "" : text);
-            }
-        }
-        return invalid(Refusal.Reason.GROUND_UNKNOWN);
-    }
-
-    private static Answer<Ground> checkText(Ground ground, String text) {
-        if (ground == Ground.SPECIAL && text.isBlank()) {
-            return invalid(Refusal.Reason.TEXT_MISSING);
-        }
-        if (text.length() > TEXT_CHARACTERS_MAX) {
-            return invalid(Refusal.Reason.TEXT_TOO_LONG);
-        }
-        return FreeText.holdsTelephoneNumber(text) ? invalid(Refusal.Reason.TEXT_HOLDS_NUMBER) : granted(ground);
+    /// Ends a pause before its time. Journalled likewise. Where none lasts, that is well too.
+    public Answer<CallId> resume(Session session, CallId call, Exemption.Channel channel) {
+        return act(session, Act.RESUME, call.value(), () -> callActs.resume(session, call, channel));
     }
 
     /// A page of recorded calls, newest first.
@@ -343,6 +327,10 @@ public final class Door {
         if (!Access.allows(roles(session), act)) {
             book.denied(session, act, subject);
             return refused(new Refusal.Forbidden(act));
+        }
+        if (!isOn(act)) {
+            book.denied(session, act, subject);
+            return refused(new Refusal.SwitchedOff());
         }
         return guarded(work);
     }

@@ -16,6 +16,7 @@ import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.Journal;
 import org.koegura.callmodel.port.Journal.JournalFault;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
+import org.koegura.callmodel.port.LiveCalls.Pausing;
 import org.koegura.governance.account.Role;
 import org.koegura.governance.account.Session;
 import org.slf4j.Logger;
@@ -84,6 +85,29 @@ final class DoorBook {
             case Exempting.NoSuchCall() -> Map.of("result", "no-such-call");
         };
         afterwards(session, "exemption.outcome", call.value(), details);
+    }
+
+    void pauseAsked(Session session, CallId call, String reason, Exemption.Channel channel, Stage stage)
+            throws JournalFault {
+        done(
+                session,
+                Act.PAUSE,
+                call.value(),
+                Map.of("reason", reason, "channel", lower(channel), "stage", lower(stage)));
+    }
+
+    void resumptionAsked(Session session, CallId call, Exemption.Channel channel) throws JournalFault {
+        done(session, Act.RESUME, call.value(), Map.of("channel", lower(channel)));
+    }
+
+    void pauseOutcome(Session session, CallId call, Pausing outcome) {
+        Map<String, String> details = switch (outcome) {
+            case Pausing.Paused(Instant until) -> Map.of("result", "paused", "until", until.toString());
+            case Pausing.Resumed() -> Map.of("result", "resumed");
+            case Pausing.NotKept(Stage stage) -> Map.of("result", "not-kept", "stage", lower(stage));
+            case Pausing.NoSuchCall() -> Map.of("result", "no-such-call");
+        };
+        afterwards(session, "recording.pause.outcome", call.value(), details);
     }
 
     void played(Session session, Purpose purpose) {

@@ -45,17 +45,19 @@ public final class Governance implements AutoCloseable {
     private final Clock clock;
     private final RandomGenerator random;
     private final MeterRegistry registry;
+    private final boolean pauses;
     private final Thread journalCheck;
 
     /// Where governance keeps what it knows.
     ///
     /// @param dataDirectory holds `journal/` and `metadata/`; made where it is missing
     /// @param zone the city's: appointments begin and end at its midnight
-    public record Settings(Path dataDirectory, ZoneId zone) {
+    /// @param pauses whether those who may can pause capture (R9)
+    public record Settings(Path dataDirectory, ZoneId zone, boolean pauses) {
 
         /// In Japan.
-        public Settings(Path dataDirectory) {
-            this(dataDirectory, ZoneId.of("Asia/Tokyo"));
+        public Settings(Path dataDirectory, boolean pauses) {
+            this(dataDirectory, ZoneId.of("Asia/Tokyo"), pauses);
         }
     }
 
@@ -74,6 +76,7 @@ public final class Governance implements AutoCloseable {
         this.clock = clock;
         this.random = random;
         this.registry = registry;
+        pauses = settings.pauses();
         accounts = new Accounts(database, clock, settings.zone(), random);
         firstPasswords = accounts.none() ? makeFirstAccounts() : null;
         ledger = new Ledger(new CallRegister(database), registry);
@@ -157,7 +160,8 @@ public final class Governance implements AutoCloseable {
                 new Watches(clock),
                 tickets("koegura.playback.tickets.evicted", "Playback tickets that were ended for want of room."),
                 tickets("koegura.export.tickets.evicted", "Tickets for copies that were ended for want of room."),
-                callWatches);
+                callWatches,
+                pauses);
     }
 
     private <T> Tickets<T> tickets(String evictedName, String evicted) {

@@ -25,6 +25,8 @@ import org.koegura.callmodel.Unrecorded;
 /// @param exempted the ground of the exemption that holds for it; null where there is none
 /// @param unrecorded why it is not recorded; null while it is or may yet be
 /// @param recording its recording; null while there is none, or where it may not be seen
+/// @param pausable whether a pause of capture would change anything
+/// @param pausedUntil when a pause that lasts ends by itself; null where none does
 public record LiveLine(
         CallId call,
         Direction direction,
@@ -37,7 +39,9 @@ public record LiveLine(
         boolean exemptable,
         @Nullable Ground exempted,
         @Nullable Unrecorded unrecorded,
-        @Nullable RecordingId recording) {
+        @Nullable RecordingId recording,
+        boolean pausable,
+        @Nullable Instant pausedUntil) {
 
     static LiveLine of(LiveCall call, boolean withNumbers) {
         return new LiveLine(
@@ -52,6 +56,8 @@ public record LiveLine(
                 call.exemptable(),
                 call.exempted(),
                 call.unrecorded(),
-                withNumbers ? call.recording() : null);
+                withNumbers ? call.recording() : null,
+                call.pausable(),
+                call.pausedUntil());
     }
 }

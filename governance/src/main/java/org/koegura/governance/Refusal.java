@@ -31,6 +31,12 @@ public sealed interface Refusal {
     /// The call stands where an exemption can no longer change it.
     record TooLate(Stage stage) implements Refusal {}
 
+    /// The settings let nobody do that (`calls.pause`). Ask the manager.
+    record SwitchedOff() implements Refusal {}
+
+    /// Nothing of the call is kept at that stage, so that there is nothing to pause.
+    record NotKept(Stage stage) implements Refusal {}
+
     /// As many pages watch the live list as may. Close one, or look at the list without watching.
     record TooManyWatches() implements Refusal {}
 
@@ -44,9 +50,11 @@ public sealed interface Refusal {
         GROUND_UNKNOWN,
         /// Ground 3 needs a text.
         TEXT_MISSING,
+        /// A pause of capture needs a reason.
+        PAUSE_REASON_MISSING,
         /// The text is longer than 1000 characters.
         TEXT_TOO_LONG,
-        /// The text, or the case number, holds a telephone number; the journal never does.
+        /// The text, or the case number, holds a telephone number, or the text a card's; the journal never does.
         TEXT_HOLDS_NUMBER,
         /// Playback and export need a purpose of Art. 1 or a case number.
         PURPOSE_MISSING,

@@ -40,9 +40,19 @@ abstract class AtTheDoor {
 
     @BeforeEach
     void open() throws GovernanceFault {
-        governance = Governance.open(new Governance.Settings(directory), store, clock, new SecureRandom(), registry);
+        open(new Governance.Settings(directory, true));
         passwords = governance.firstPasswords().orElseThrow();
+    }
+
+    private void open(Governance.Settings settings) throws GovernanceFault {
+        governance = Governance.open(settings, store, clock, new SecureRandom(), registry);
         door = governance.door(calls);
+    }
+
+    /// Where the settings let nobody pause capture.
+    void reopenWithoutPauses() throws GovernanceFault {
+        governance.close();
+        open(new Governance.Settings(directory, false));
     }
 
     @AfterEach

@@ -21,6 +21,8 @@ final class FakeCalls implements LiveCalls {
     final List<LiveCall> up = new ArrayList<>();
     final List<Runnable> watchers = new ArrayList<>();
     final List<Exemption> exempted = new ArrayList<>();
+    final List<String> pauses = new ArrayList<>();
+    Pausing pausing = new Pausing.Paused(Instant.parse("2026-11-24T01:07:03Z"));
     Exempting outcome = new Exempting.InForce(Stage.RINGING);
 
     void ring() {
@@ -31,7 +33,7 @@ final class FakeCalls implements LiveCalls {
                 new Party("sip:201@example.com"),
                 new Party("tel:+81300000000"),
                 Instant.parse("2026-11-24T01:00:00Z"));
-        up.add(new LiveCall(facts, Stage.RINGING, facts.invitedAt(), null, true, null, null, null));
+        up.add(new LiveCall(facts, Stage.RINGING, facts.invitedAt(), null, true, null, null, null, false, null));
     }
 
     @Override
@@ -57,5 +59,17 @@ final class FakeCalls implements LiveCalls {
     public Exempting exempt(CallId call, Exemption exemption) {
         exempted.add(exemption);
         return outcome;
+    }
+
+    @Override
+    public Pausing pause(CallId call) {
+        pauses.add("pause");
+        return pausing;
+    }
+
+    @Override
+    public Pausing resume(CallId call) {
+        pauses.add("resume");
+        return pausing instanceof Pausing.Paused ? new Pausing.Resumed() : pausing;
     }
 }

@@ -97,6 +97,7 @@ final class LoopbackProduct implements AutoCloseable {
                 false,
                 false,
                 InsideHears.OTHER_PARTY,
+                false,
                 Duration.ZERO,
                 Duration.ofMinutes(5),
                 0,

@@ -98,8 +98,8 @@ record Wiring(
             LocalStore store = opened.add(ground.directory().open());
             log.keepIn(config.data());
             Secret secret = SipKeyFile.open(config.data(), random); // before there are passwords to lose
-            governance = opened.add(
-                    Governance.open(new Governance.Settings(config.data()), store.store(), clock, random, metrics));
+            governance = opened.add(Governance.open(
+                    new Governance.Settings(config.data(), config.pauses()), store.store(), clock, random, metrics));
             Tellings tellings = opened.add(tellings(store, governance, clock, metrics));
             List<CallCheckpoint> left = ground.left();
             if (left.isEmpty()) {

@@ -61,6 +61,7 @@ class MetricsPageTest {
                 false,
                 false,
                 InsideHears.OTHER_PARTY,
+                false,
                 Duration.ofSeconds(1),
                 Duration.ofMinutes(5),
                 0,

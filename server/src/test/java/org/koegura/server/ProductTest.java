@@ -285,6 +285,7 @@ class ProductTest {
                 false,
                 false,
                 InsideHears.OTHER_PARTY,
+                false,
                 Duration.ofSeconds(1),
                 Duration.ofMinutes(5),
                 0,

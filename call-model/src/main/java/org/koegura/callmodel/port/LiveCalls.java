@@ -1,5 +1,6 @@
 package org.koegura.callmodel.port;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.koegura.callmodel.CallId;
@@ -37,5 +38,30 @@ public interface LiveCalls {
 
         /// No such call is up, or it did not answer in time.
         record NoSuchCall() implements Exempting {}
+    }
+
+    /// Pauses capture of a live call, for at most [MediaSession#PAUSE_MAX] (R9). Where it is paused already,
+    /// that pause goes on as it was, unless it is about to end. Blocks until the call has taken it, for some
+    /// seconds at most. Who may do so and why is the caller's to check and to journal; that the pause is over is
+    /// journalled by the call.
+    Pausing pause(CallId call);
+
+    /// Ends a pause before its time; where none lasts, nothing changes. Blocks likewise.
+    Pausing resume(CallId call);
+
+    /// What came of it.
+    sealed interface Pausing {
+
+        /// Nothing more is kept until it is resumed, at the latest at `until`.
+        record Paused(Instant until) implements Pausing {}
+
+        /// Capture goes on, where it was on.
+        record Resumed() implements Pausing {}
+
+        /// Nothing of the call is kept at that stage.
+        record NotKept(Stage stage) implements Pausing {}
+
+        /// No such call is up, or it did not answer in time.
+        record NoSuchCall() implements Pausing {}
     }
 }

@@ -11,11 +11,14 @@ import org.koegura.governance.LiveLine;
 ///
 /// @param call its name
 /// @param stage words, `mark` icon and `style` class of where it stands
-/// @param note why it is not recorded, or that it is exempted; empty where there is nothing to say
+/// @param note until when it is paused, why it is not recorded, or that it is exempted; empty where there is
+/// nothing to say
 /// @param since when it came to stand there
 /// @param answered when it was answered; null before that
 /// @param exemptable whether an exemption is offered: to who may, where the call says that it would change
 /// anything
+/// @param pausable whether a pause of capture is offered, likewise; the notice is waited for
+/// @param paused whether one lasts, and its end is offered
 public record CallRow(
         String call,
         String stage,
@@ -27,23 +30,29 @@ public record CallRow(
         String outside,
         Moment since,
         @Nullable Moment answered,
-        boolean exemptable) {
+        boolean exemptable,
+        boolean pausable,
+        boolean paused) {
 
-    /// A line for somebody who may exempt, or may not.
-    public static CallRow of(LiveLine line, Words words, ZoneId zone, boolean mayExempt) {
+    /// A line for somebody who may exempt and pause, or may not.
+    public static CallRow of(LiveLine line, Words words, ZoneId zone, boolean mayExempt, boolean mayPause) {
         Stage stage = line.stage();
+        boolean kept = stage == Stage.RECORDED || stage == Stage.RECORDED_WITHOUT_NOTICE;
+        boolean paused = kept && line.pausedUntil() != null;
         return new CallRow(
                 line.call().value(),
-                words.of("stage", stage),
-                mark(stage),
-                stage.name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                note(line, words),
+                paused ? words.text("stage.paused") : words.of("stage", stage),
+                paused ? "‖" : mark(stage),
+                paused ? "paused" : stage.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                note(line, words, zone),
                 words.of("direction", line.direction()),
                 party(line.inside(), words),
                 party(line.outside(), words),
                 Moment.of(line.since(), zone),
                 line.answeredAt() == null ? null : Moment.of(line.answeredAt(), zone),
-                mayExempt && line.exemptable());
+                mayExempt && line.exemptable(),
+                mayPause && kept && line.pausable() && !paused,
+                mayPause && line.pausable() && line.pausedUntil() != null);
     }
 
     /// The call in a sentence: who speaks with whom.
@@ -57,7 +66,10 @@ public record CallRow(
         return words.text("live.said", name(words), stands);
     }
 
-    private static String note(LiveLine line, Words words) {
+    private static String note(LiveLine line, Words words, ZoneId zone) {
+        if (line.pausedUntil() != null) {
+            return words.text("live.paused", Moment.of(line.pausedUntil(), zone).clock());
+        }
         if (line.unrecorded() != null) {
             return words.of("unrecorded", line.unrecorded());
         }

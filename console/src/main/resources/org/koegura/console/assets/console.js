@@ -1,5 +1,6 @@
-// What the pages do in the browser: follow the live calls, exempt one, ask for a ticket and play, export a copy. Texts come from the server.
+// What the pages do in the browser: follow the live calls, exempt or pause one, ask for a ticket and play, export a copy. Texts come from the server.
 import "./live.js";
 import "./exempt.js";
+import "./pause.js";
 import "./player.js";
 import "./export.js";

@@ -3,12 +3,13 @@
 const headers = { "X-Koegura": "1", "Accept-Language": document.documentElement.lang };
 
 /** Does something; the answer, or an error with the words of the server. */
-export async function act(path, body) {
+export async function act(path, body, method = "POST") {
   const answer = await fetch(path, {
-    method: "POST",
+    method,
     headers: { ...headers, "Content-Type": "application/json" },
     body: JSON.stringify(body),
   });
+  if (answer.status === 204) return null;
   const json = await answer.json();
   if (answer.ok) return json;
   throw new Error(json.detail || json.title);

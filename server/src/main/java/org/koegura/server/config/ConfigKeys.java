@@ -101,6 +101,17 @@ public final class ConfigKeys {
                     + " remains.",
             Readers.choice("leave", false, "strip", true));
 
+    static final Key<Boolean> CALLS_PAUSE = new Key<>(
+            "calls.pause",
+            "--pause",
+            "never|authorised",
+            "never",
+            "authorised",
+            false,
+            "never or authorised",
+            "Pausing the recording of a call that is up, for 5 minutes at most: nobody, or who may exempt calls.",
+            Readers.choice("never", false, "authorised", true));
+
     static final Key<InsideHears> CALLS_INSIDE_HEARS = new Key<>(
             "calls.inside-hears",
             "--inside-hears",
@@ -199,6 +210,7 @@ public final class ConfigKeys {
             CALLS_WHEN_UNRECORDABLE,
             CALLS_UNANNOUNCEABLE,
             CALLS_INSIDE_HEARS,
+            CALLS_PAUSE,
             CALLS_DRAIN,
             CALLS_SILENT_AFTER,
             CALLS_REHEARSAL,

@@ -157,6 +157,7 @@ class ConfigFileTest {
               when-unrecordable: refuse
               unannounceable: strip
               inside-hears: tone
+              pause: authorised
               drain: 2min
               silent-after: 30s
               rehearsal: 40
@@ -208,6 +209,7 @@ class ConfigFileTest {
                         true,
                         true,
                         InsideHears.TONE,
+                        true,
                         Duration.ofMinutes(2),
                         Duration.ofSeconds(30),
                         40,

@@ -20,6 +20,7 @@ import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.port.CallLedger;
 import org.koegura.callmodel.port.Journal;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
+import org.koegura.callmodel.port.LiveCalls.Pausing;
 import org.koegura.callmodel.port.MediaSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ final class CallLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(CallLoop.class);
 
     private final CallFacts facts;
+    private final AskedPause pause;
     private final MediaSession media;
     private final Mailbox mailbox;
     private final Surroundings around;
@@ -52,6 +54,7 @@ final class CallLoop implements Runnable {
             CallFacts facts,
             Call.Step initial,
             @Nullable Instant answeredAt,
+            AskedPause pause,
             MediaSession media,
             Mailbox mailbox,
             Surroundings around) {
@@ -59,6 +62,7 @@ final class CallLoop implements Runnable {
         this.initial = initial;
         this.state = initial.state();
         this.answeredAt = answeredAt;
+        this.pause = pause;
         this.media = media;
         this.mailbox = mailbox;
         this.around = around;
@@ -133,13 +137,36 @@ final class CallLoop implements Runnable {
     private void handle(Mailbox.Letter letter) {
         switch (letter) {
             case Mailbox.Letter.Happened(var event) -> step(event);
-            case Mailbox.Letter.Ask(var exemption, var answer, var claimed) -> {
-                if (claimed.compareAndSet(false, true)) {
+            case Mailbox.Letter.Exempt(var exemption, var claim) -> {
+                if (claim.take()) {
                     reply = null;
                     step(new Event.Exempted(exemption));
-                    answer.complete(reply == null ? new Exempting.TooLate(state.stage()) : reply);
+                    claim.answer(reply == null ? new Exempting.TooLate(state.stage()) : reply);
                 }
             }
+            case Mailbox.Letter.Pause(boolean begins, var claim) -> {
+                if (claim.take()) {
+                    Pausing said = paused(begins);
+                    show(view.since()); // who has the answer finds the call as it says
+                    claim.answer(said);
+                }
+            }
+            case Mailbox.Letter.Resumed(var from, var to, boolean byItself) -> {
+                String by = pause.over(byItself);
+                journal("recording.pause.over", Map.of("from", from.toString(), "to", to.toString(), "by", by));
+                show(view.since());
+            }
+        }
+    }
+
+    /// A fault of the media must not end the control of the call.
+    private Pausing paused(boolean begins) {
+        try {
+            return begins ? pause.pause(state) : pause.resume(state);
+        } catch (RuntimeException fault) {
+            around.meters().fault(CallMeters.Fault.EFFECT);
+            LOG.error("call.pause.failed call={}", facts.call(), fault);
+            return new Pausing.NoSuchCall();
         }
     }
 
@@ -159,8 +186,12 @@ final class CallLoop implements Runnable {
         checkpoint(); // what must not be kept any more is said before the journal is waited for
         step.effects().forEach(this::performGuarded);
         checkpoint();
-        LiveCall now =
-                viewed(from == state.stage() ? view.since() : around.clock().instant());
+        show(from == state.stage() ? view.since() : around.clock().instant());
+    }
+
+    /// Tells who watches, if the call looks otherwise now.
+    private void show(Instant since) {
+        LiveCall now = viewed(since);
         if (!now.equals(view)) {
             view = now;
             around.changed().run();
@@ -184,7 +215,9 @@ final class CallLoop implements Runnable {
                 state.exemptable(),
                 exempted == null ? null : exempted.exemption().ground(),
                 state.unrecorded(),
-                recording);
+                recording,
+                state.pausable(),
+                pause.until(state));
     }
 
     /// A fault of a neighbour must not end the control of the call: what follows in the step is still done.

@@ -387,8 +387,8 @@ public final class CallRunner {
         post(new Event.Abandoned(reason));
     }
 
-    void ask(Mailbox.Letter.Ask ask) {
-        mailbox.put(ask);
+    void ask(Mailbox.Letter question) {
+        mailbox.put(question);
     }
 
     private void post(Event event) {

@@ -9,13 +9,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -40,18 +36,12 @@ import org.koegura.sipproxy.srtp.KeyExchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Step 5 of 10 on the INVITE line: all calls that are up. Begins them, lists them, hands exemptions to them, and ends
-/// them with the proxy.
+/// Step 5 of 10 on the INVITE line: all calls that are up. Begins them, lists them, hands exemptions and pauses
+/// to them, and ends them with the proxy.
 ///
 /// Safe to use from any thread. The bound of live calls is checked by [#refusing] before a call begins; threads
 /// that ask at the same moment may exceed it by one call each.
 public final class Calls implements LiveCalls {
-
-    /// How long an exemption waits to be taken up by its call.
-    private static final Duration TAKE_UP = Duration.ofSeconds(1);
-
-    /// How long an exemption that was taken up waits for the journal.
-    private static final Duration JOURNAL_WAIT = Duration.ofSeconds(10);
 
     private static final int WATCHERS_MAX = 8;
 
@@ -119,7 +109,7 @@ public final class Calls implements LiveCalls {
         boolean refuses = toBeTold && desk.refusesUnrecordable(facts, settings.refuseWhenUnrecordable());
         Wires wires = new Wires(facts);
         MediaSession session = media.open(facts.call(), wires.events);
-        var call = new Begun(new Call.Step(Call.offered(plan), List.of()), null, fixed != Unrecorded.SPIRAL);
+        var call = new Begun(new Call.Step(Call.offered(plan), List.of()), null, null, fixed != Unrecorded.SPIRAL);
         CallRunner runner = make(wires, session, settings.refusing(refuses), toBeTold, untouched, call, over);
         runner.begin();
         return runner;
@@ -140,6 +130,7 @@ public final class Calls implements LiveCalls {
         var call = new Begun(
                 Call.resumed(left.standing()),
                 left.answeredAt(),
+                pausedUntil(left.media().pause(), wires.mailbox),
                 left.standing().unrecorded() != Unrecorded.SPIRAL);
         boolean toBeTold = left.standing().unrecorded() == null;
         CallRunner runner = make(wires, session, settings.refusing(false), toBeTold, false, call, over);
@@ -157,6 +148,20 @@ public final class Calls implements LiveCalls {
         }
         runner.begin();
         return runner;
+    }
+
+    /// One that ran out while no process was there is told as such: nobody else knows of it.
+    private @Nullable Instant pausedUntil(CallCheckpoint.@Nullable Pause left, Mailbox mailbox) {
+        if (left == null) {
+            return null;
+        }
+        Instant now = clock.instant();
+        Duration rest = left.leftAt(now);
+        if (rest.isZero()) {
+            mailbox.offer(new Mailbox.Letter.Resumed(left.from(), left.at().plus(left.left()), true));
+            return null;
+        }
+        return now.plus(rest);
     }
 
     /// What is made for every call.
@@ -179,8 +184,13 @@ public final class Calls implements LiveCalls {
     /// Where a call begins.
     ///
     /// @param answeredAt null where nobody answered yet
+    /// @param pausedUntil when a pause that another process left ends by itself; null where none lasted
     /// @param counted whether this passage counts
-    private record Begun(Call.Step step, @Nullable Instant answeredAt, boolean counted) {}
+    private record Begun(
+            Call.Step step,
+            @Nullable Instant answeredAt,
+            @Nullable Instant pausedUntil,
+            boolean counted) {}
 
     private CallRunner make(
             Wires wires,
@@ -205,6 +215,7 @@ public final class Calls implements LiveCalls {
                 facts,
                 begun.step(),
                 begun.answeredAt(),
+                new AskedPause(session, clock, begun.pausedUntil()),
                 session,
                 wires.mailbox,
                 new CallLoop.Surroundings(
@@ -328,33 +339,28 @@ public final class Calls implements LiveCalls {
 
     @Override
     public Exempting exempt(CallId call, Exemption exemption) {
-        CallRunner runner = live.get(call);
-        if (runner == null) {
-            return new Exempting.NoSuchCall();
-        }
-        var ask = new Mailbox.Letter.Ask(exemption, new CompletableFuture<>(), new AtomicBoolean());
-        runner.ask(ask);
-        try {
-            return ask.reply().get(TAKE_UP.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException notTakenUp) {
-            return givenUp(ask);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return givenUp(ask);
-        } catch (ExecutionException impossible) {
-            throw new IllegalStateException("an exemption is answered, never failed", impossible);
-        }
+        Claim<Exempting> claim = new Claim<>();
+        return asked(call, new Mailbox.Letter.Exempt(exemption, claim), claim, new Exempting.NoSuchCall());
     }
 
-    /// The operator waits no longer. If the call has not taken it up it never will; if it has, the journal is
-    /// being written, and its word is waited for: to say "no" to what then happens would be worse than to be
-    /// late.
-    private static Exempting givenUp(Mailbox.Letter.Ask ask) {
-        if (ask.claimed().compareAndSet(false, true)) {
-            return new Exempting.NoSuchCall();
+    @Override
+    public Pausing pause(CallId call) {
+        Claim<Pausing> claim = new Claim<>();
+        return asked(call, new Mailbox.Letter.Pause(true, claim), claim, new Pausing.NoSuchCall());
+    }
+
+    @Override
+    public Pausing resume(CallId call) {
+        Claim<Pausing> claim = new Claim<>();
+        return asked(call, new Mailbox.Letter.Pause(false, claim), claim, new Pausing.NoSuchCall());
+    }
+
+    private <T> T asked(CallId call, Mailbox.Letter question, Claim<T> claim, T none) {
+        CallRunner runner = live.get(call);
+        if (runner == null) {
+            return none;
         }
-        return ask.reply()
-                .completeOnTimeout(new Exempting.NoSuchCall(), JOURNAL_WAIT.toMillis(), TimeUnit.MILLISECONDS)
-                .join();
+        runner.ask(question);
+        return claim.await(none);
     }
 }

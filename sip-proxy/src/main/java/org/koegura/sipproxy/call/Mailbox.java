@@ -1,14 +1,14 @@
 package org.koegura.sipproxy.call;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
+import org.koegura.callmodel.port.LiveCalls.Pausing;
 
 /// The bounded queue through which everything reaches one call, in order. What does not fit is dropped and
 /// counted.
@@ -31,10 +31,14 @@ final class Mailbox {
         /// Something happened.
         record Happened(Event event) implements Letter {}
 
-        /// An operator asks for an exemption and waits for the reply. Whoever sets `claimed` first decides: the
-        /// call that takes it up, or the operator who would wait no longer. An exemption that was given up
-        /// never comes true.
-        record Ask(Exemption exemption, CompletableFuture<Exempting> reply, AtomicBoolean claimed) implements Letter {}
+        /// An operator asks for an exemption and waits for the reply.
+        record Exempt(Exemption exemption, Claim<Exempting> claim) implements Letter {}
+
+        /// Somebody asks for a pause of capture, or for its end, and waits for the reply.
+        record Pause(boolean begins, Claim<Pausing> claim) implements Letter {}
+
+        /// A pause of capture is over, as the media tell ([org.koegura.callmodel.port.MediaEvents#captureResumed]).
+        record Resumed(Instant from, Instant to, boolean byItself) implements Letter {}
     }
 
     /// Puts a letter in if there is room. Never blocks: for event loops.

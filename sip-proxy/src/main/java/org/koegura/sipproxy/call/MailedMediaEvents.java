@@ -48,9 +48,10 @@ final class MailedMediaEvents implements MediaEvents {
         post(new Event.CaptureBroken());
     }
 
-    /// Changes nothing of where the call stands; its recording declares it.
     @Override
-    public void captureResumed(Instant from, Instant to, boolean byItself) {}
+    public void captureResumed(Instant from, Instant to, boolean byItself) {
+        mailbox.offer(new Mailbox.Letter.Resumed(from, to, byItself));
+    }
 
     /// Trap 22: a proxy cannot send BYE, and hold is not death.
     @Override

@@ -116,6 +116,14 @@ sealed interface State {
         };
     }
 
+    /// Whether something of the call is kept, or would be after the notice: that can be paused (R9).
+    default boolean pausable() {
+        return switch (this) {
+            case Notifying _, Recorded _, RecordedWithoutNotice _ -> true;
+            case Offered _, Ringing _, AwaitingAudio _, Broken _, Stopped _, Bypassed _, Ending _, Over _ -> false;
+        };
+    }
+
     /// The exemption that holds, or null.
     default CaptureBasis.@Nullable Exempted exempted() {
         return switch (this) {

@@ -14,6 +14,8 @@
 /// posted to the mailbox and done on the one virtual thread that drains it. The state machine, `Call`, is pure
 /// and has no thread.
 ///
+/// A pause of capture (`AskedPause`) stands beside it: it changes nothing of where the call stands.
+///
 /// Reading order: [Calls], [CallRunner], `Negotiation`, `State`, `Event`, `Effect`, `Call`, `CallTally`, `CallMeters`,
 /// `SignallingLog`, `LifeSigns`.
 @NullMarked

@@ -8,17 +8,12 @@ import static org.koegura.sipproxy.call.Calling.request;
 import static org.koegura.sipproxy.call.Calling.response;
 import static org.koegura.sipproxy.call.Calling.sdp;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.CaptureBasis;
@@ -29,72 +24,10 @@ import org.koegura.callmodel.NoticeFailure;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.Unrecorded;
-import org.koegura.callmodel.VirtualClock;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
 
 /// Whole calls through [Calls] and [CallRunner], with media, journal and ledger in memory.
-final class CallsTest {
-
-    private static final String OFFER = sdp("192.0.2.20", 2000, "0 8");
-    private static final String ANSWER = sdp("192.0.2.10", 1000, "0");
-
-    private final FakeMediaPlane plane = new FakeMediaPlane(100);
-    private final FakeJournal journal = new FakeJournal();
-    private final KeptOutcomes ledger = new KeptOutcomes();
-    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    private final VirtualClock clock = new VirtualClock(Calling.NOW);
-    private final KeptCheckpoints checkpoints = new KeptCheckpoints();
-    private final Calls calls = new Calls(
-            plane,
-            _ -> Calling.ANNOUNCE,
-            ledger,
-            journal,
-            clock,
-            new SecureRandom(),
-            metrics,
-            new CallSettings(
-                    false,
-                    Set.of("PCMU", "PCMA"),
-                    false,
-                    Set.of("ja"),
-                    Duration.ofMillis(300),
-                    Duration.ofMinutes(5),
-                    Duration.ofHours(1),
-                    3,
-                    64),
-            _ -> false,
-            checkpoints);
-
-    private CallRunner ringing(CallFacts facts, @Nullable Unrecorded fixed) {
-        CallRunner call = calls.begin(facts, fixed, false, () -> {});
-        call.pass(request(OUTSIDE, "INVITE", 1, "", OFFER));
-        call.provisional(180, "a");
-        return call;
-    }
-
-    private void answer(CallRunner call) {
-        call.pass(response(INSIDE, "INVITE", 200, 1, "a", ANSWER));
-        call.answered(200, "a");
-    }
-
-    private FakeMediaPlane.Session media() {
-        return plane.of(Calling.FACTS.call());
-    }
-
-    private void awaitStage(Stage stage) {
-        await().until(() ->
-                calls.find(Calling.FACTS.call()).map(LiveCall::stage).orElse(Stage.ENDING) == stage);
-    }
-
-    private CallOutcome outcome() {
-        await().until(() -> calls.live() == 0);
-        assertThat(ledger.all()).hasSize(1);
-        return ledger.all().getFirst();
-    }
-
-    private double count(String name, String... tags) {
-        return metrics.get(name).tags(tags).counter().count();
-    }
+final class CallsTest extends CallsInMemory {
 
     @Test
     void anAnnouncedCallIsRecordedAfterTheNoticeAndReportedOnceItIsSealed() {

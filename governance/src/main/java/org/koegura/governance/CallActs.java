@@ -1,0 +1,118 @@
+package org.koegura.governance;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.Exemption;
+import org.koegura.callmodel.Ground;
+import org.koegura.callmodel.LiveCall;
+import org.koegura.callmodel.Stage;
+import org.koegura.callmodel.port.Journal.JournalFault;
+import org.koegura.callmodel.port.LiveCalls;
+import org.koegura.callmodel.port.LiveCalls.Exempting;
+import org.koegura.callmodel.port.LiveCalls.Pausing;
+import org.koegura.governance.account.Session;
+
+/// What is done to a call that is up. The [Door] has looked at the roles already; each act is journalled here before it
+/// is done, and what came of it after.
+final class CallActs {
+
+    private static final int TEXT_CHARACTERS_MAX = 1000;
+
+    private final LiveCalls calls;
+    private final DoorBook book;
+
+    CallActs(LiveCalls calls, DoorBook book) {
+        this.calls = calls;
+        this.book = book;
+    }
+
+    /// See [Door#exempt].
+    Answer<Stage> exempt(Session session, CallId call, int ground, @Nullable String text, Exemption.Channel channel)
+            throws JournalFault {
+        return switch (ground(ground, text)) {
+            case Answer.Refused<Ground>(Refusal why) -> new Answer.Refused<>(why);
+            case Answer.Granted<Ground>(Ground known) -> {
+                String words = text == null || text.isBlank() ? null : text.strip();
+                yield exempt(session, call, new Exemption(known, words, session.account(), book.now(), channel));
+            }
+        };
+    }
+
+    private Answer<Stage> exempt(Session session, CallId call, Exemption exemption) throws JournalFault {
+        Optional<LiveCall> live = calls.find(call);
+        if (live.isEmpty()) {
+            return new Answer.Refused<>(new Refusal.NotFound());
+        }
+        book.exemptionAsked(session, call, exemption, live.get().stage());
+        Exempting outcome = calls.exempt(call, exemption);
+        book.exemptionOutcome(session, call, outcome);
+        return switch (outcome) {
+            case Exempting.InForce(Stage stage) -> new Answer.Granted<>(stage);
+            case Exempting.TooLate(Stage stage) -> new Answer.Refused<>(new Refusal.TooLate(stage));
+            case Exempting.NoSuchCall() -> new Answer.Refused<>(new Refusal.NotFound());
+        };
+    }
+
+    private static Answer<Ground> ground(int number, @Nullable String text) {
+        for (Ground ground : Ground.values()) {
+            if (ground.number() == number) {
+                Refusal.Reason wrong = wrongIn(text == null ? "" : text, ground == Ground.SPECIAL);
+                return wrong == null ? new Answer.Granted<>(ground) : new Answer.Refused<>(new Refusal.Invalid(wrong));
+            }
+        }
+        return new Answer.Refused<>(new Refusal.Invalid(Refusal.Reason.GROUND_UNKNOWN));
+    }
+
+    private static Refusal.@Nullable Reason wrongIn(String text, boolean needed) {
+        if (needed && text.isBlank()) {
+            return Refusal.Reason.TEXT_MISSING;
+        }
+        if (text.length() > TEXT_CHARACTERS_MAX) {
+            return Refusal.Reason.TEXT_TOO_LONG;
+        }
+        boolean holdsNumber = FreeText.holdsTelephoneNumber(text) || FreeText.holdsCardNumber(text);
+        return holdsNumber ? Refusal.Reason.TEXT_HOLDS_NUMBER : null;
+    }
+
+    /// See [Door#pause].
+    Answer<Instant> pause(Session session, CallId call, @Nullable String reason, Exemption.Channel channel)
+            throws JournalFault {
+        String words = reason == null ? "" : reason.strip();
+        Refusal.Reason wrong = wrongIn(words, true);
+        if (wrong != null) {
+            boolean missing = wrong == Refusal.Reason.TEXT_MISSING;
+            return new Answer.Refused<>(new Refusal.Invalid(missing ? Refusal.Reason.PAUSE_REASON_MISSING : wrong));
+        }
+        Optional<LiveCall> live = calls.find(call);
+        if (live.isEmpty()) {
+            return new Answer.Refused<>(new Refusal.NotFound());
+        }
+        book.pauseAsked(session, call, words, channel, live.get().stage());
+        Pausing outcome = calls.pause(call);
+        book.pauseOutcome(session, call, outcome);
+        return switch (outcome) {
+            case Pausing.Paused(Instant until) -> new Answer.Granted<>(until);
+            case Pausing.Resumed() -> throw new IllegalStateException("a pause does not resume");
+            case Pausing.NotKept(Stage stage) -> new Answer.Refused<>(new Refusal.NotKept(stage));
+            case Pausing.NoSuchCall() -> new Answer.Refused<>(new Refusal.NotFound());
+        };
+    }
+
+    /// See [Door#resume].
+    Answer<CallId> resume(Session session, CallId call, Exemption.Channel channel) throws JournalFault {
+        if (calls.find(call).isEmpty()) {
+            return new Answer.Refused<>(new Refusal.NotFound());
+        }
+        book.resumptionAsked(session, call, channel);
+        Pausing outcome = calls.resume(call);
+        book.pauseOutcome(session, call, outcome);
+        return switch (outcome) {
+            case Pausing.Resumed() -> new Answer.Granted<>(call);
+            case Pausing.Paused _ -> throw new IllegalStateException("a resumption does not pause");
+            case Pausing.NotKept(Stage stage) -> new Answer.Refused<>(new Refusal.NotKept(stage));
+            case Pausing.NoSuchCall() -> new Answer.Refused<>(new Refusal.NotFound());
+        };
+    }
+}

@@ -1,0 +1,86 @@
+package org.koegura.sipproxy.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.koegura.callmodel.Leg.INSIDE;
+import static org.koegura.callmodel.Leg.OUTSIDE;
+import static org.koegura.sipproxy.call.Calling.request;
+import static org.koegura.sipproxy.call.Calling.response;
+import static org.koegura.sipproxy.call.Calling.sdp;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallFacts;
+import org.koegura.callmodel.CallOutcome;
+import org.koegura.callmodel.LiveCall;
+import org.koegura.callmodel.Stage;
+import org.koegura.callmodel.Unrecorded;
+import org.koegura.callmodel.VirtualClock;
+
+/// [Calls] with media, journal and ledger in memory.
+abstract class CallsInMemory {
+
+    static final String OFFER = sdp("192.0.2.20", 2000, "0 8");
+    static final String ANSWER = sdp("192.0.2.10", 1000, "0");
+
+    final FakeMediaPlane plane = new FakeMediaPlane(100);
+    final FakeJournal journal = new FakeJournal();
+    final KeptOutcomes ledger = new KeptOutcomes();
+    final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    final VirtualClock clock = new VirtualClock(Calling.NOW);
+    final KeptCheckpoints checkpoints = new KeptCheckpoints();
+    final Calls calls = new Calls(
+            plane,
+            _ -> Calling.ANNOUNCE,
+            ledger,
+            journal,
+            clock,
+            new SecureRandom(),
+            metrics,
+            new CallSettings(
+                    false,
+                    Set.of("PCMU", "PCMA"),
+                    false,
+                    Set.of("ja"),
+                    Duration.ofMillis(300),
+                    Duration.ofMinutes(5),
+                    Duration.ofHours(1),
+                    3,
+                    64),
+            _ -> false,
+            checkpoints);
+
+    CallRunner ringing(CallFacts facts, @Nullable Unrecorded fixed) {
+        CallRunner call = calls.begin(facts, fixed, false, () -> {});
+        call.pass(request(OUTSIDE, "INVITE", 1, "", OFFER));
+        call.provisional(180, "a");
+        return call;
+    }
+
+    void answer(CallRunner call) {
+        call.pass(response(INSIDE, "INVITE", 200, 1, "a", ANSWER));
+        call.answered(200, "a");
+    }
+
+    FakeMediaPlane.Session media() {
+        return plane.of(Calling.FACTS.call());
+    }
+
+    void awaitStage(Stage stage) {
+        await().until(() ->
+                calls.find(Calling.FACTS.call()).map(LiveCall::stage).orElse(Stage.ENDING) == stage);
+    }
+
+    CallOutcome outcome() {
+        await().until(() -> calls.live() == 0);
+        assertThat(ledger.all()).hasSize(1);
+        return ledger.all().getFirst();
+    }
+
+    double count(String name, String... tags) {
+        return metrics.get(name).tags(tags).counter().count();
+    }
+}
