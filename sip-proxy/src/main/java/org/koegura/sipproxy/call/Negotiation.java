@@ -269,7 +269,9 @@ final class Negotiation {
 
     private Body relayed(Passing passing, Transaction transaction, SdpBody body, SessionDescription sdp, Said said) {
         SessionDescription meant = sdp.meaning(line -> noMedia.meant(line, passing.source()));
-        SessionDescription safe = meant.without(line -> noMedia.wantedBy(line, passing.source()));
+        SessionDescription safe = meant.without(
+                line -> noMedia.wantedBy(line, passing.source()),
+                line -> noMedia.reportsWantedBy(line, passing.source()));
         if (safe != meant) {
             misdirected++;
         }

@@ -26,19 +26,26 @@ public record NoMediaThere(Predicate<InetSocketAddress> signalling, Predicate<In
     ///
     /// @param source where its signalling comes from
     public boolean wantedBy(MediaDescription line, InetAddress source) {
-        if (!line.relayed() || line.hold()) {
+        return line.relayed() && !line.hold() && isForbidden(line.host(), line.port(), source);
+    }
+
+    /// Whether it wants the reports of an m-line there (RTCP), which most do not say but for the port that they take
+    /// for RTP: its audio is none the worse for it.
+    ///
+    /// @param source where its signalling comes from
+    public boolean reportsWantedBy(MediaDescription line, InetAddress source) {
+        if (!line.relayed() || line.hold() || !line.isRtp()) {
             return false;
         }
-        int rtcpPort = line.rtcpPort() > 0 ? line.rtcpPort() : line.port() + 1;
-        String rtcpHost = line.rtcpHost() == null ? line.host() : line.rtcpHost();
-        return isForbidden(line.host(), line.port(), source)
-                || (line.isRtp() && rtcpPort <= 65_535 && isForbidden(rtcpHost, rtcpPort, source));
+        int port = line.rtcpPort() > 0 ? line.rtcpPort() : line.port() + 1;
+        return port <= 65_535 && isForbidden(line.rtcpHost() == null ? line.host() : line.rtcpHost(), port, source);
     }
 
     /// The line as it is meant: with an address that its party can be at.
     public MediaDescription meant(MediaDescription line, InetAddress source) {
         boolean elsewhere = !source.isLoopbackAddress() && (isLoopback(line.host()) || isLoopback(line.rtcpHost()));
-        return elsewhere && !wantedBy(line, source) ? line.atSender() : line;
+        boolean forbidden = wantedBy(line, source) || reportsWantedBy(line, source);
+        return elsewhere && !forbidden ? line.atSender() : line;
     }
 
     private static boolean isLoopback(@Nullable String host) {

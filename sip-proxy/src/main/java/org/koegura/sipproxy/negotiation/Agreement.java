@@ -142,6 +142,9 @@ public record Agreement(List<RemoteMedia> inside, List<RemoteMedia> outside, int
     }
 
     private static @Nullable InetSocketAddress rtcp(MediaDescription own, InetAddress source) {
+        if (own.rtcpPort() == 0) {
+            return null;
+        }
         return own.rtcpPort() > 0
                 ? address(own.rtcpHost() == null ? own.host() : own.rtcpHost(), own.rtcpPort(), source)
                 : address(own.host(), own.port() + 1, source);

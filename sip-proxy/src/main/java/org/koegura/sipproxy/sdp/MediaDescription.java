@@ -14,7 +14,7 @@ import org.koegura.callmodel.srtp.SrtpKeys;
 /// @param host where media is wanted, an address literal or a host name; null where no `c=` applies
 /// @param hold whether that address is the hold of old (`0.0.0.0`, `::`)
 /// @param passing whether a relay over UDP can stand in this m-line's way at all
-/// @param rtcpPort port of `a=rtcp`; -1 where there is none
+/// @param rtcpPort port of `a=rtcp`; -1 where there is none, 0 where no RTCP is to be sent
 /// @param rtcpHost address of `a=rtcp`; null where it names none
 /// @param rtcpMux whether RTP and RTCP may share a port (RFC 5761)
 /// @param sends whether its direction says that it sends
@@ -100,17 +100,26 @@ public record MediaDescription(
         return with(host, true, rtcpHost);
     }
 
+    /// The same, to whose party no RTCP is sent.
+    MediaDescription withoutReports() {
+        return with(host, hold, 0, rtcpHost, srtp);
+    }
+
     /// The same, where its party speaks SRTP that is ended here.
     MediaDescription withSrtp(SrtpKeys ended) {
-        return with(host, hold, rtcpHost, ended);
+        return with(host, hold, rtcpPort, rtcpHost, ended);
     }
 
     private MediaDescription with(@Nullable String where, boolean held, @Nullable String reportsTo) {
-        return with(where, held, reportsTo, srtp);
+        return with(where, held, rtcpPort, reportsTo, srtp);
     }
 
     private MediaDescription with(
-            @Nullable String where, boolean held, @Nullable String reportsTo, @Nullable SrtpKeys srtpKeys) {
+            @Nullable String where,
+            boolean held,
+            int reportsAt,
+            @Nullable String reportsTo,
+            @Nullable SrtpKeys srtpKeys) {
         return new MediaDescription(
                 media,
                 port,
@@ -118,7 +127,7 @@ public record MediaDescription(
                 where,
                 held,
                 passing,
-                rtcpPort,
+                reportsAt,
                 reportsTo,
                 rtcpMux,
                 sends,

@@ -25,18 +25,15 @@ public final class SessionDescription {
         return media;
     }
 
-    /// What it means where nothing may be sent to some of its m-lines; its bytes stay.
-    ///
-    /// @param forbidden which
-    public SessionDescription without(Predicate<MediaDescription> forbidden) {
-        return media.stream().noneMatch(forbidden)
+    /// The same, where nothing is sent to the parties of some m-lines, and no reports (RTCP) to those of others. This
+    /// very one where there are none of either.
+    public SessionDescription without(Predicate<MediaDescription> forbidden, Predicate<MediaDescription> unreported) {
+        return media.stream().noneMatch(forbidden.or(unreported))
                 ? this
-                : new SessionDescription(
-                        session,
-                        sections,
-                        media.stream()
-                                .map(line -> forbidden.test(line) ? line.withoutAddress() : line)
-                                .toList());
+                : meaning(line -> {
+                    MediaDescription reported = unreported.test(line) ? line.withoutReports() : line;
+                    return forbidden.test(line) ? reported.withoutAddress() : reported;
+                });
     }
 
     /// The same with m-lines that mean something else; its bytes stay.

@@ -11,6 +11,7 @@ import static org.koegura.sipproxy.call.Negotiated.caller;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A description names any address that its maker likes. What we send there, we send from our own.
@@ -35,16 +36,25 @@ final class NoMediaThereTest {
         assertThat(call.negotiation.misdirected()).isEqualTo(1);
     }
 
+    private void getsNoReports(String host, int port) {
+        assertThat(call.agreed(INSIDE).rtp()).isEqualTo(new InetSocketAddress(host, port));
+        assertThat(call.agreed(INSIDE).rtcp()).isNull();
+        assertThat(call.hold.onHold()).isFalse();
+        assertThat(call.negotiation.misdirected()).isEqualTo(1);
+    }
+
     @Test
     void noMediaGoToASocketOfSip() {
         answered(sdp("192.0.2.30", 5060, "0"));
         getsNothing();
     }
 
-    @Test
-    void norDoReportsAboutThem() {
-        answered(sdp("192.0.2.30", 1000, "0", "rtcp:5060"));
-        getsNothing();
+    /// Said, or following from the port of RTP.
+    @ParameterizedTest
+    @CsvSource({"1000, rtcp:5060", "5059, sendrecv"})
+    void norDoReportsAboutThemWhichTheAudioDoesNotSufferFor(int port, String attribute) {
+        answered(sdp("192.0.2.30", port, "0", attribute));
+        getsNoReports("192.0.2.30", port);
     }
 
     @Test
@@ -76,7 +86,7 @@ final class NoMediaThereTest {
     @ValueSource(strings = {"IN IP4 0.0.0.0", "IN IP4 224.0.1.75", "IN IP6 ::", "IN IP6 ff02::1"})
     void noReportsGoToNoPlaceOrToMany(String place) {
         answered(sdp("192.0.2.10", 1000, "0", "rtcp:1001 " + place));
-        getsNothing();
+        getsNoReports("192.0.2.10", 1000);
     }
 
     @Test
