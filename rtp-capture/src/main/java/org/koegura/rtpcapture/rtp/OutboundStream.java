@@ -34,8 +34,6 @@ public final class OutboundStream {
     /// What is left out beside what the clock says, where another process sent last: the load of a second.
     static final int RESERVED_PACKETS = 50;
 
-    private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
-
     private final RandomGenerator random;
     private final ExtendedSequence inside = new ExtendedSequence();
 
@@ -52,8 +50,7 @@ public final class OutboundStream {
 
     private long timestampNanos;
     private long firstSequence;
-    private int clockRateHz = 8000;
-    private int ticksPerPacket = 160;
+    private PacketGrid grid = PacketGrid.USUAL;
     private long packets;
     private long octets;
 
@@ -138,8 +135,7 @@ public final class OutboundStream {
 
     /// Begins a notice. Returns when its first packet is due: one packet time after the last that was sent.
     public long beginNotice(AudioFormat format, long nowNanos) {
-        clockRateHz = format.clockRateHz();
-        ticksPerPacket = format.ticksPerPacket();
+        grid = PacketGrid.of(format);
         engaged = true;
         joining = false;
         resuming = false;
@@ -158,12 +154,8 @@ public final class OutboundStream {
 
     /// Appends one notice packet to `out`: header and frame. The first of a notice bears the marker.
     public void writeNotice(ByteBuf out, AudioFormat format, byte[] frame, boolean first, long nowNanos) {
-        int ticks = ticksPerPacket;
-        if (first) {
-            ticks = wholePackets(nowNanos);
-        }
         sequence++;
-        timestamp += ticks;
+        timestamp += first ? grid.wholePackets(nowNanos - timestampNanos) : grid.ticksPerPacket();
         sentNanos = nowNanos;
         timestampNanos = nowNanos;
         packets++;
@@ -187,14 +179,14 @@ public final class OutboundStream {
             return null;
         }
         boolean mapped = carriesInside() && !joining;
-        int ticksSince = ticks(nowNanos - timestampNanos);
+        int ticksSince = grid.ticks(nowNanos - timestampNanos);
         return new CallCheckpoint.Stream(
                 ssrc,
                 sequence,
                 timestamp,
-                at.minusNanos(ticksSince * NANOS_PER_SECOND / clockRateHz),
-                clockRateHz,
-                ticksPerPacket,
+                at.minusNanos(grid.nanos(ticksSince)),
+                grid.clockRateHz(),
+                grid.ticksPerPacket(),
                 packets,
                 octets,
                 mapped ? new CallCheckpoint.Joint(insideSsrc, (int) sequenceOffset & 0xFFFF, timestampOffset) : null);
@@ -209,9 +201,8 @@ public final class OutboundStream {
     /// left out for it, by the clock and [#RESERVED_PACKETS] more, unless the inside party's own numbers tell.
     public void resume(CallCheckpoint.Stream had, Instant at, long nowNanos) {
         long missedNanos = Math.max(0, Duration.between(had.at(), at).toNanos());
-        clockRateHz = had.clockRateHz();
-        ticksPerPacket = had.ticksPerPacket();
-        long missed = missedNanos / (NANOS_PER_SECOND * ticksPerPacket / clockRateHz) + RESERVED_PACKETS;
+        grid = new PacketGrid(had.clockRateHz(), had.ticksPerPacket());
+        long missed = missedNanos / grid.nanos(grid.ticksPerPacket()) + RESERVED_PACKETS;
         running = true;
         engaged = true;
         ssrc = had.ssrc();
@@ -242,7 +233,7 @@ public final class OutboundStream {
         sequenceOffset = outSequence - extended;
         sequence = outSequence - 1;
         firstSequence = outSequence;
-        timestamp = packetTimestamp + timestampOffset - ticksPerPacket;
+        timestamp = packetTimestamp + timestampOffset - grid.ticksPerPacket();
         joining = false;
     }
 
@@ -313,7 +304,7 @@ public final class OutboundStream {
 
     /// The stream's timestamp at a moment, by the clock: for sender reports of our own.
     int timestampAt(long nowNanos) {
-        return timestamp + ticks(nowNanos - timestampNanos);
+        return timestamp + grid.ticks(nowNanos - timestampNanos);
     }
 
     /// The inside party's extended sequence number for one that the outside party reported. For one that the notice
@@ -365,12 +356,12 @@ public final class OutboundStream {
     }
 
     private void join(long extended, int packetTimestamp, long nowNanos) {
-        int byClock = timestamp + wholePackets(nowNanos);
+        int byClock = timestamp + grid.wholePackets(nowNanos - timestampNanos);
         int joined = packetTimestamp + timestampOffset;
-        if (!timestampsMapped || Math.abs(joined - byClock) > clockRateHz) {
+        if (!timestampsMapped || Math.abs(joined - byClock) > grid.clockRateHz()) {
             joined = byClock;
-        } else if (joined - timestamp < ticksPerPacket) {
-            joined = timestamp + ticksPerPacket;
+        } else if (joined - timestamp < grid.ticksPerPacket()) {
+            joined = timestamp + grid.ticksPerPacket();
         }
         timestampOffset = joined - packetTimestamp;
         timestampsMapped = true;
@@ -378,13 +369,6 @@ public final class OutboundStream {
         firstJoined = sequence + 1;
         sequenceOffset = firstJoined - extended;
         joining = false;
-    }
-
-    /// Ticks since the last timestamp, in whole packets and at least one: what was sent so far and what follows lie on
-    /// one grid, as from one telephone.
-    private int wholePackets(long nowNanos) {
-        int elapsed = ticks(nowNanos - timestampNanos);
-        return ticksPerPacket * Math.max(1, (elapsed + ticksPerPacket / 2) / ticksPerPacket);
     }
 
     private void sent(long outSequence, int outTimestamp, long insideSequence, int bytes, long nowNanos) {
@@ -399,12 +383,6 @@ public final class OutboundStream {
             sentNanos = nowNanos;
             lastInside = insideSequence;
         }
-    }
-
-    private int ticks(long nanos) {
-        long whole = Math.max(0, nanos);
-        return (int)
-                (whole / NANOS_PER_SECOND * clockRateHz + whole % NANOS_PER_SECOND * clockRateHz / NANOS_PER_SECOND);
     }
 
     private static long packetNanos(AudioFormat format) {
