@@ -47,7 +47,7 @@ final class BoundLines {
     ///
     /// @param fresh takes an m-line that was bound for this, before anybody is told its addresses
     /// @throws NoFreePort nothing was bound
-    LocalMedia local(CallMedia call, int mLine, Leg towards, BiConsumer<Integer, LineBinder.BoundLine> fresh)
+    LocalMedia local(RelayedCall call, int mLine, Leg towards, BiConsumer<Integer, LineBinder.BoundLine> fresh)
             throws NoFreePort {
         lock.lock();
         try {
@@ -70,7 +70,7 @@ final class BoundLines {
     ///
     /// @return what is bound, by m-line
     /// @throws NoFreePort one of them is not free; nothing stays bound
-    Map<Integer, LineBinder.BoundLine> rebind(CallMedia call, CallCheckpoint.Media had) throws NoFreePort {
+    Map<Integer, LineBinder.BoundLine> rebind(RelayedCall call, CallCheckpoint.Media had) throws NoFreePort {
         lock.lock();
         try {
             for (CallCheckpoint.Line line : had.lines()) {

@@ -4,9 +4,11 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallId;
+import org.koegura.rtpcapture.capture.MediaLoop;
 import org.koegura.rtpcapture.rtp.ArrivalClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,10 +17,11 @@ import org.slf4j.LoggerFactory;
 /// after a stall of the machine a packet may be seen before the command that came first and lets it in: whoever has
 /// the packet catches up.
 ///
-/// Commands are given by any thread and obeyed on the call's event loop. Those that a party may cause again and again
-/// are [offered][#offer]: of them at most so many wait. Whoever loses one loses what the media are agreed to be, so
-/// that
-/// nothing may be kept any more: at the place of the first that is lost, the overflow is told.
+/// Commands are given by any thread, which wakes the call's event loop, and are obeyed there while the call is up; when
+/// it is over, those that wait are passed by, but for what is to be done [in any case][#giveInAnyCase]. Those that a
+/// party may cause
+/// again and again are [offered][#offer]: of them at most so many wait. Whoever loses one loses what the media are
+/// agreed to be, so that nothing may be kept any more: at the place of the first that is lost, the overflow is told.
 final class CallCommands {
 
     /// A re-INVITE and its answer cause some ten.
@@ -27,31 +30,55 @@ final class CallCommands {
     private static final Logger LOG = LoggerFactory.getLogger(CallCommands.class);
 
     private final CallId call;
+    private final MediaLoop loop;
     private final ArrivalClock clock;
     private final AudioRelay audio;
     private final Consumer<Throwable> caught;
+    private final BooleanSupplier over;
     private final Runnable overflow;
     private final Queue<Given> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger length = new AtomicInteger();
     private final AtomicBoolean overflowed = new AtomicBoolean();
 
     /// @param caught hears of what a command threw, which failed that command alone, and of each that found no room
+    /// @param over whether the call is over; asked on its event loop
     /// @param overflow a command in the place of the first that found no room
-    CallCommands(CallId call, ArrivalClock clock, AudioRelay audio, Consumer<Throwable> caught, Runnable overflow) {
+    CallCommands(
+            CallId call,
+            MediaLoop loop,
+            ArrivalClock clock,
+            AudioRelay audio,
+            Consumer<Throwable> caught,
+            BooleanSupplier over,
+            Runnable overflow) {
         this.call = call;
+        this.loop = loop;
         this.clock = clock;
         this.audio = audio;
         this.caught = caught;
+        this.over = over;
         this.overflow = overflow;
     }
 
     /// A command, and when it was given.
-    private record Given(long nanos, Runnable command) {}
+    ///
+    /// @param inAnyCase also when the call is over
+    private record Given(long nanos, Runnable command, boolean inAnyCase) {}
 
     /// One of those that are few by their nature: it is not refused.
     void give(Runnable command) {
+        add(command, false);
+    }
+
+    /// The same, and it is obeyed also when the call is over.
+    void giveInAnyCase(Runnable command) {
+        add(command, true);
+    }
+
+    private void add(Runnable command, boolean inAnyCase) {
         length.incrementAndGet();
-        waiting.add(new Given(clock.monotonic(), command));
+        waiting.add(new Given(clock.monotonic(), command, inAnyCase));
+        loop.loop().execute(this::catchUp);
     }
 
     /// One of those that may be many: it is lost where too many wait.
@@ -93,6 +120,9 @@ final class CallCommands {
         }
         waiting.remove();
         length.decrementAndGet();
+        if (over.getAsBoolean() && !next.inAnyCase()) {
+            return;
+        }
         try {
             next.command().run();
         } catch (RuntimeException fault) {

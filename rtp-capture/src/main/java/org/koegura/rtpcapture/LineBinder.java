@@ -58,7 +58,7 @@ final class LineBinder {
 
     /// @param parties where the parties are, as far as that is known: each gets ports of its own family
     /// @throws NoFreePort nothing is bound, and nothing reserved
-    BoundLine bind(MediaLoop loop, CallMedia call, Map<Leg, InetAddress> parties) throws NoFreePort {
+    BoundLine bind(MediaLoop loop, RelayedCall call, Map<Leg, InetAddress> parties) throws NoFreePort {
         Pair inside = new Pair(loop, call, Leg.INSIDE, addresses.towards(parties.get(Leg.INSIDE)));
         Pair outside = new Pair(loop, call, Leg.OUTSIDE, addresses.towards(parties.get(Leg.OUTSIDE)));
         for (int tried = 0; tried < pool.pairs() && inside.reserve() && outside.reserve(); tried++) {
@@ -80,7 +80,7 @@ final class LineBinder {
     /// Binds the very ports that an m-line had.
     ///
     /// @throws NoFreePort one of them is not free; nothing is bound
-    BoundLine rebind(MediaLoop loop, CallMedia call, CallCheckpoint.Line had) throws NoFreePort {
+    BoundLine rebind(MediaLoop loop, RelayedCall call, CallCheckpoint.Line had) throws NoFreePort {
         Pair inside = new Pair(loop, call, Leg.INSIDE, had.inside().rtp().getAddress());
         Pair outside = new Pair(loop, call, Leg.OUTSIDE, had.outside().rtp().getAddress());
         if (inside.reserve(had.inside().rtp().getPort())
@@ -139,7 +139,7 @@ final class LineBinder {
         private static final int NONE = -1;
 
         private final MediaLoop loop;
-        private final CallMedia call;
+        private final RelayedCall call;
         private final Leg leg;
         private final InetAddress address;
         private int even = NONE;
@@ -148,7 +148,7 @@ final class LineBinder {
         private List<BoundPort> bound = List.of();
         private @Nullable Throwable fault;
 
-        Pair(MediaLoop loop, CallMedia call, Leg leg, InetAddress address) {
+        Pair(MediaLoop loop, RelayedCall call, Leg leg, InetAddress address) {
             this.loop = loop;
             this.call = call;
             this.leg = leg;

@@ -17,13 +17,13 @@ import org.koegura.rtpcapture.socket.MediaSocket;
 /// which the recorder's ring takes. Nothing that arrives, and no ICMP error, closes the port.
 final class RelayHandler implements MediaSocket.Reader {
 
-    private final CallMedia call;
+    private final RelayedCall call;
     private final Leg leg;
     private final RelayCounters counters;
     private @Nullable MediaLine line;
     private @Nullable RelayPort port;
 
-    RelayHandler(CallMedia call, Leg leg, RelayCounters counters) {
+    RelayHandler(RelayedCall call, Leg leg, RelayCounters counters) {
         this.call = call;
         this.leg = leg;
         this.counters = counters;

@@ -11,15 +11,17 @@
 /// [org.koegura.callmodel.port.MediaPlane]. It asks [org.koegura.callmodel.port.NoticeSource] and
 /// [org.koegura.callmodel.port.RecordingSink].
 ///
-/// Threads: all of a call's state belongs to one event loop. Behind each loop one writer's thread does what may be
-/// slow; packets cross to it by the ring, commands by a bounded queue, in one order. Control threads bind ports.
+/// Threads: all of a call's state belongs to one event loop (`RelayedCall`). Behind each loop one writer's thread does
+/// what may be slow; packets cross to it by the ring, commands by a bounded queue, in one order. Control threads bind
+/// ports, and command the loop by `CallCommands`.
 ///
-/// Reading order: the packet's way in five steps, `port.RelayPort` (1), `RelayHandler` (2, with `MediaLine`,
-/// `AudioRelay` and `capture.Capture`), `capture.CaptureRing` (3), `capture.TrackWriter` (4), and `RecordingSink`
-/// (5), called by `capture.Track`. Beside it, each in a package of its own that knows nothing of this one: `port`
-/// (whose packets, under which keys), `rtp` (one stream for the outside party), `notice`, `srtp`, `quality` (what the
-/// audio is like), `meters`, and below them `socket` and `kernel`. `CallMedia` is what the signalling holds,
-/// `TakenUp` what it does not hold yet after a restart.
+/// Reading order: the packet's way in five steps, `port.RelayPort` (1), `RelayHandler` (2, with `RelayedCall`,
+/// `MediaLine`, `AudioRelay` and `capture.Capture`), `capture.CaptureRing` (3), `capture.TrackWriter` (4), and
+/// `RecordingSink` (5), called by `capture.Track`. Beside it, each in a package of its own that knows nothing of this
+/// one: `port` (whose packets, under which keys), `rtp` (one stream for the outside party), `notice`, `srtp`,
+/// `quality` (what the audio is like), `meters`, and below them `socket` and `kernel`. A command's way: `CallMedia`,
+/// which is what the signalling holds, `CallCommands`, `RelayedCall`. `TakenUp` is what the signalling does not hold
+/// yet after a restart.
 @NullMarked
 package org.koegura.rtpcapture;
 

@@ -1,0 +1,370 @@
+package org.koegura.rtpcapture;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallFacts;
+import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.MediaReport;
+import org.koegura.callmodel.NoticeProof;
+import org.koegura.callmodel.Prompt;
+import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.RemoteMedia;
+import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.StreamAccount.Withheld;
+import org.koegura.callmodel.Unrecorded;
+import org.koegura.callmodel.port.CallCheckpoint;
+import org.koegura.callmodel.port.MediaEvents;
+import org.koegura.callmodel.port.RecordingSink.LegFormat;
+import org.koegura.callmodel.port.RecordingSink.Opening;
+import org.koegura.callmodel.port.RecordingSink.Span;
+import org.koegura.rtpcapture.capture.Capture;
+import org.koegura.rtpcapture.capture.MediaLoop;
+import org.koegura.rtpcapture.capture.Track;
+import org.koegura.rtpcapture.capture.TrackWriter;
+import org.koegura.rtpcapture.port.RelayPort;
+import org.koegura.rtpcapture.rtp.ArrivalClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Within step 2 of 5 on the packet path: one call as its event loop knows it. Its lines, which of them is announced in
+/// and captured, and how far the call is.
+///
+/// Owned by the call's event loop, and made before that sees it: each method is called there alone, by a packet that
+/// came, a timer, or a command of [#commands], by which other threads reach it. No command but [#serve] comes after the
+/// call's [end][#end].
+final class RelayedCall {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RelayedCall.class);
+
+    private final CallId call;
+    private final LineBinder binder;
+    private final MediaEvents events;
+    private final ArrivalClock clock;
+    private final SilenceWatch silence;
+    private final AudioRelay audio;
+    private final Consumer<Throwable> caught;
+    private final CallCommands commands;
+
+    private final Map<Integer, LineBinder.BoundLine> lines = new HashMap<>();
+    private final CheckpointWatch checkpoints;
+    private int audioLine = -1;
+    private boolean answered;
+    private boolean closed;
+    private Instant answeredAt = Instant.EPOCH;
+    private @Nullable Runnable captureOnAnswer;
+    private boolean unsure;
+
+    /// @param caught hears of a fault of ours that failed one packet or one command alone
+    RelayedCall(
+            CallId call,
+            MediaLoop loop,
+            LineBinder binder,
+            MediaEvents events,
+            ArrivalClock clock,
+            long silenceNanos,
+            AudioRelay audio,
+            Consumer<Throwable> caught) {
+        this.call = call;
+        this.binder = binder;
+        this.events = events;
+        this.clock = clock;
+        this.silence = new SilenceWatch(loop, clock, silenceNanos, events);
+        this.audio = audio;
+        this.caught = caught;
+        this.commands = new CallCommands(call, loop, clock, audio, caught, this::isOver, this::unsure);
+        this.checkpoints = new CheckpointWatch(loop, audio, clock, events, lines);
+        audio.whenStreamChanges(checkpoints::streamChanged);
+    }
+
+    /// What waits for the loop. Any thread may ask for it, and give; the loop alone works it off, by [#catchUp].
+    CallCommands commands() {
+        return commands;
+    }
+
+    // ---- for each packet
+
+    long now() {
+        return clock.monotonic();
+    }
+
+    AudioRelay audio() {
+        return audio;
+    }
+
+    /// Works off the commands that wait.
+    ///
+    /// @return whether any waited, and the call is not over
+    boolean catchUp() {
+        return commands.catchUp() && !closed;
+    }
+
+    /// The same of those that were given until then.
+    void catchUpTo(long nanos) {
+        commands.catchUpTo(nanos);
+    }
+
+    /// Whether the call has ended.
+    boolean isOver() {
+        return closed;
+    }
+
+    /// A packet was admitted on some line, from a source that is taken.
+    void heard(long nowNanos) {
+        silence.heard(nowNanos);
+    }
+
+    /// An ICMP error came back on a port. It speaks against the notice only where the notice is sent from.
+    void unreachable(MediaLine line, RelayPort port) {
+        if (line.audio() && port.leg() == Leg.OUTSIDE && !port.control()) {
+            audio.notice().unreachable(now());
+            audio.advanceNotice();
+        }
+    }
+
+    /// A packet made us fail; the port stays open.
+    void broken(Throwable cause) {
+        caught.accept(cause);
+    }
+
+    // ---- the lines
+
+    /// Takes a line that was bound for the call, or gives it back where the call is over.
+    void serve(int mLine, LineBinder.BoundLine fresh) {
+        if (closed) {
+            binder.close(fresh);
+            return;
+        }
+        lines.put(mLine, fresh);
+        fresh.serve();
+        if (answered) {
+            fresh.line().answered(now());
+        }
+        if (mLine == audioLine) {
+            fresh.line().audio(true);
+            audio.on(fresh.line());
+        }
+    }
+
+    void audio(int mLine) {
+        audioLine = mLine;
+        lines.forEach((index, of) -> of.line().audio(index == mLine));
+        LineBinder.BoundLine named = lines.get(mLine);
+        if (named != null) {
+            audio.on(named.line());
+            keepAgreed(named.line());
+            audio.advanceNotice();
+        }
+    }
+
+    void withoutAudio(Span.Reason why) {
+        audioLine = -1;
+        lines.values().forEach(of -> of.line().audio(false));
+        audio.off(why, now());
+        audio.advanceNotice();
+        checkpoints.streamChanged();
+    }
+
+    void agree(int mLine, Leg leg, RemoteMedia remote) {
+        LineBinder.BoundLine of = lines.get(mLine);
+        if (of == null) {
+            return;
+        }
+        of.line().agree(leg, remote, now());
+        if (mLine == audioLine) {
+            keepAgreed(of.line());
+            audio.advanceNotice();
+        }
+    }
+
+    void offered(int mLine, List<Integer> payloadTypes) {
+        if (mLine == audioLine && audio.capture().begun()) {
+            payloadTypes.forEach(audio.capture()::keep);
+        }
+    }
+
+    /// What either party agreed to is kept on both legs: some send by their own numbers. What it means is told.
+    private void keepAgreed(MediaLine line) {
+        for (Leg leg : Leg.values()) {
+            RemoteMedia agreed = line.side(leg).agreed();
+            audio.quality().agreed(leg, agreed);
+            if (agreed != null) {
+                agreed.formats().forEach(format -> audio.capture().keep(format.payloadType()));
+                agreed.otherPayloadTypes().forEach(audio.capture()::keep);
+            }
+        }
+        audio.capture().agreed(line.arriving(), clock.epochNanos(now()));
+    }
+
+    void checkpointed(CallCheckpoint.Media told) {
+        for (CallCheckpoint.Line line : told.lines()) {
+            LineBinder.BoundLine of = lines.get(line.mLine());
+            if (of != null) {
+                of.line().checkpointed(line);
+            }
+        }
+    }
+
+    // ---- the course of the call
+
+    void answered() {
+        if (answered) {
+            return;
+        }
+        long nowNanos = now();
+        answered = true;
+        answeredAt = clock.instant(nowNanos);
+        lines.values().forEach(of -> of.line().answered(nowNanos));
+        audio.quality().answered(nowNanos);
+        audio.notice().answered(nowNanos);
+        audio.advanceNotice();
+        silence.start(nowNanos);
+        checkpoints.start();
+        if (captureOnAnswer != null) {
+            captureOnAnswer.run();
+            captureOnAnswer = null;
+        }
+    }
+
+    /// Goes on where another process stopped, on the ports that it had.
+    void resume(Instant since, CallCheckpoint.Media had, Map<Integer, LineBinder.BoundLine> fresh) {
+        long nowNanos = now();
+        fresh.forEach(this::serve);
+        had.lines()
+                .forEach(line ->
+                        Objects.requireNonNull(fresh.get(line.mLine())).line().resume(line, nowNanos));
+        if (had.stream() != null) {
+            audio.resume(had.stream(), nowNanos);
+        }
+        answered = true;
+        answeredAt = since;
+        audio.capture().resume(had.silence(), had.pause(), clock.epochNanos(nowNanos));
+        audio.quality().answered(nowNanos);
+        audio.notice().answered(nowNanos);
+        audio.notice().cue();
+        silence.start(nowNanos);
+        checkpoints.start();
+    }
+
+    /// Ends the call, once; its ports are given back.
+    ///
+    /// @return what became of it; null where that is told when its recording is sealed
+    @Nullable
+    MediaReport end(EndReason end) {
+        long nowNanos = now();
+        CaptureBasis withReports = withLateReports(audio.capture().basis());
+        closed = true;
+        audio.quality().close();
+        audio.notice().stop();
+        audio.advanceNotice();
+        checkpoints.stop();
+        silence.stop();
+        lines.values().forEach(binder::close);
+        return audio.capture().end(withReports, end, clock.instant(nowNanos));
+    }
+
+    /// The basis of capture with the receiver reports that came after capture had started.
+    private @Nullable CaptureBasis withLateReports(@Nullable CaptureBasis basis) {
+        NoticeProof known = audio.notice().proof();
+        if (basis instanceof CaptureBasis.Announced announced && known != null) {
+            NoticeProof then = announced.proof();
+            boolean same = then.ssrc() == known.ssrc() && then.startedAt().equals(known.startedAt());
+            return same ? new CaptureBasis.Announced(known) : basis;
+        }
+        return basis;
+    }
+
+    // ---- the notice
+
+    void cueNotice() {
+        audio.notice().cue();
+        audio.advanceNotice();
+    }
+
+    void playNotice(Prompt prompt) {
+        audio.notice().ask(prompt);
+        audio.advanceNotice();
+    }
+
+    void stopNotice() {
+        audio.notice().stop();
+        audio.advanceNotice();
+    }
+
+    // ---- the capture
+
+    /// Starts it, or will when the call is answered.
+    ///
+    /// @param owner hears of the recording, on the writer's thread
+    void startCapture(RecordingId recording, CallFacts facts, CaptureBasis basis, Track.Owner owner) {
+        if (answered) {
+            capture(recording, facts, basis, owner);
+        } else {
+            captureOnAnswer = () -> capture(recording, facts, basis, owner);
+        }
+    }
+
+    private void capture(RecordingId recording, CallFacts facts, CaptureBasis basis, Track.Owner owner) {
+        Capture capture = audio.capture();
+        if (capture.begun()) {
+            LOG.warn("capture.asked.twice call={}", call);
+            return;
+        }
+        if (unsure) {
+            events.captureFailed(new StoreFault.Unreachable("a command was lost", new IllegalStateException()));
+            return;
+        }
+        long from = Capture.startEpochNanos(basis, clock.epochNanos(now()));
+        Instant at = ArrivalClock.instantOf(from);
+        LineBinder.BoundLine of = lines.get(audioLine);
+        List<LegFormat> formats = of == null ? List.of() : of.line().arriving();
+        Opening opening = new Opening(recording, facts, basis, formats, answeredAt, at);
+        if (!capture.start(opening, owner)) {
+            events.captureFailed(new StoreFault.Unreachable(
+                    "the writer has " + TrackWriter.COMMANDS_MAX + " commands waiting", new IllegalStateException()));
+        }
+    }
+
+    void bypass(Unrecorded why) {
+        LOG.debug("capture.bypassed call={} why={}", call, why);
+        captureOnAnswer = null;
+        audio.capture().stop(Withheld.BYPASS, clock.instant(now()));
+    }
+
+    void pauseCapture(Duration atMost) {
+        audio.capture().pause(atMost);
+        checkpoints.streamChanged();
+    }
+
+    void resumeCapture() {
+        audio.capture().resume();
+        checkpoints.streamChanged();
+    }
+
+    void withhold(Span.Reason why) {
+        audio.capture().withhold(why, clock.epochNanos(now()));
+        checkpoints.streamChanged();
+    }
+
+    /// The recording could not be opened.
+    void openFailed(StoreFault fault) {
+        audio.capture().openFailed();
+        events.captureFailed(fault);
+    }
+
+    /// A command was lost: what comes from now on may be anything, and nothing of it is kept.
+    private void unsure() {
+        unsure = true;
+        captureOnAnswer = null;
+        audio.capture().stop(Withheld.BYPASS, clock.instant(now()));
+        events.captureBroken(); // it may have been the one that starts it
+    }
+}
