@@ -21,6 +21,8 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallId;
+import org.koegura.storageclient.keys.KeyCabinet;
+import org.koegura.storageclient.medium.Medium;
 
 /// The file of calls that are up: a log of what became of each, so that a change of one call writes that call
 /// alone.

@@ -23,6 +23,8 @@ import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.CallCheckpoints;
 import org.koegura.callmodel.port.LeftCall;
+import org.koegura.storageclient.keys.KeyCabinet;
+import org.koegura.storageclient.medium.Layout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

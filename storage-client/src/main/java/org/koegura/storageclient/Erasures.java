@@ -24,9 +24,13 @@ import org.koegura.callmodel.port.Journal;
 import org.koegura.callmodel.port.Journal.JournalFault;
 import org.koegura.callmodel.port.RecordingStore.Erasure;
 import org.koegura.storageclient.cloud.CloudStore;
+import org.koegura.storageclient.keys.KeyCabinet;
+import org.koegura.storageclient.medium.Layout;
+import org.koegura.storageclient.medium.Medium;
 import org.koegura.storageclient.ring.Place;
 import org.koegura.storageclient.ring.Tombstone;
 import org.koegura.storageclient.ring.Tombstone.Target;
+import org.koegura.storageclient.ring.Tombstones;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

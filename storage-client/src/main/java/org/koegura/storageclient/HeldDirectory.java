@@ -9,6 +9,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.CallCheckpoints;
 import org.koegura.storageclient.cloud.DirectoryCloud;
+import org.koegura.storageclient.keys.KeyCabinet;
+import org.koegura.storageclient.keys.SealKey;
+import org.koegura.storageclient.medium.DirectoryLock;
+import org.koegura.storageclient.medium.Layout;
+import org.koegura.storageclient.medium.Medium;
+import org.koegura.storageclient.packets.AesGcmChunks;
+import org.koegura.storageclient.packets.ChunkCipher;
+import org.koegura.storageclient.ring.Tombstones;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -11,6 +11,11 @@ import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.HoldRegister;
 import org.koegura.callmodel.port.Journal;
 import org.koegura.storageclient.cloud.CloudStore;
+import org.koegura.storageclient.keys.KeyCabinet;
+import org.koegura.storageclient.keys.SealKey;
+import org.koegura.storageclient.medium.Layout;
+import org.koegura.storageclient.medium.Medium;
+import org.koegura.storageclient.ring.Tombstones;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +15,17 @@ import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingStore;
+import org.koegura.storageclient.keys.KeyCabinet;
+import org.koegura.storageclient.keys.SealKey;
+import org.koegura.storageclient.manifest.SealedManifest;
+import org.koegura.storageclient.medium.Layout;
+import org.koegura.storageclient.medium.Medium;
+import org.koegura.storageclient.packets.ChunkCipher;
+import org.koegura.storageclient.playback.PcapngCopy;
+import org.koegura.storageclient.playback.RecordedPackets;
+import org.koegura.storageclient.playback.WavePlayback;
 import org.koegura.storageclient.ring.Tombstone;
+import org.koegura.storageclient.ring.Tombstones;
 
 /// Finds sealed recordings by looking for their folder, newest day first. There is no index that could lag behind the
 /// disk: ten years are 3,650 looks.
@@ -65,7 +74,7 @@ final class LocalRecordings implements RecordingStore {
             throw new StoreFault.Missing("there is no recording " + recording);
         }
         SealedManifest manifest = manifest(folder, recording);
-        return WavePlayback.of(new Content(recording, folder.resolve(Layout.PACKETS)), manifest);
+        return WavePlayback.of(packets(folder, recording), manifest);
     }
 
     @Override
@@ -84,12 +93,12 @@ final class LocalRecordings implements RecordingStore {
         if (!manifest.demo()) {
             return new Export.NoWarrant();
         }
-        Content content = new Content(recording, folder.resolve(Layout.PACKETS));
-        PcapngCopy streams = new PcapngCopy(content, manifest);
+        RecordedPackets packets = packets(folder, recording);
+        PcapngCopy streams = new PcapngCopy(packets, manifest);
         return new Export.Ready(
                 switch (form) {
                     case PCAPNG -> streams;
-                    case WAV -> new WaveCopy(WavePlayback.of(content, manifest));
+                    case WAV -> new WaveCopy(WavePlayback.of(packets, manifest));
                 });
     }
 
@@ -105,6 +114,10 @@ final class LocalRecordings implements RecordingStore {
         public void write(OutputStream out) throws StoreFault, IOException {
             audio.write(out, 0, audio.lengthBytes());
         }
+    }
+
+    private RecordedPackets packets(Path folder, RecordingId recording) {
+        return new RecordedPackets(recording, folder.resolve(Layout.PACKETS), medium, keys, ciphers);
     }
 
     private SealedManifest manifest(Path folder, RecordingId recording) throws StoreFault {
@@ -146,41 +159,5 @@ final class LocalRecordings implements RecordingStore {
         }
         dates.sort(Comparator.reverseOrder());
         return dates;
-    }
-
-    /// Opens one recording's packets file, with its key, for one reading.
-    final class Content {
-        private final RecordingId recording;
-        private final Path path;
-
-        private Content(RecordingId recording, Path path) {
-            this.recording = recording;
-            this.path = path;
-        }
-
-        /// @throws StoreFault.Missing its key is gone, also when it goes between two readings
-        ChunkReader open(@Nullable CiphertextDigest digest) throws StoreFault {
-            byte[] key = keys.unwrap(recording);
-            try {
-                ChunkReader reader =
-                        ChunkReader.open(path, recording, ciphers.with(key, PacketsFile.header(recording)), digest);
-                if (reader == null) {
-                    throw damaged("the file does not begin with this recording's header");
-                }
-                return reader;
-            } catch (IOException e) {
-                throw unreadable(e);
-            } finally {
-                Arrays.fill(key, (byte) 0);
-            }
-        }
-
-        StoreFault.Damaged damaged(String how) {
-            return new StoreFault.Damaged(recording + ": " + how);
-        }
-
-        StoreFault unreadable(IOException cause) {
-            return Files.notExists(path) ? damaged("the packets file is gone") : medium.fault("read", path, cause);
-        }
     }
 }

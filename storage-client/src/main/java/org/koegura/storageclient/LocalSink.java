@@ -8,6 +8,13 @@ import java.util.Arrays;
 import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingSink;
+import org.koegura.storageclient.keys.KeyCabinet;
+import org.koegura.storageclient.manifest.OpeningFacts;
+import org.koegura.storageclient.medium.Layout;
+import org.koegura.storageclient.medium.Medium;
+import org.koegura.storageclient.packets.ChunkCipher;
+import org.koegura.storageclient.packets.PacketsFile;
+import org.koegura.storageclient.ring.Tombstones;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -15,6 +15,10 @@ import org.koegura.callmodel.port.Journal;
 import org.koegura.callmodel.port.RecordingSink;
 import org.koegura.callmodel.port.RecordingStore;
 import org.koegura.storageclient.cloud.DirectoryCloud;
+import org.koegura.storageclient.medium.DirectoryLock;
+import org.koegura.storageclient.medium.Layout;
+import org.koegura.storageclient.packets.AesGcmChunks;
+import org.koegura.storageclient.packets.ChunkCipher;
 
 /// The recordings of one data directory on the local disk: the one factory of this room.
 ///

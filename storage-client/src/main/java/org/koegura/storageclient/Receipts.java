@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.koegura.storageclient.cloud.CloudObject;
 import org.koegura.storageclient.cloud.CloudReceipt;
+import org.koegura.storageclient.medium.Layout;
 import org.koegura.storageclient.ring.Place;
 
 /// What the receipts on the built-in medium say that the cloud holds.

@@ -17,6 +17,14 @@ import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingSink.Closing;
 import org.koegura.callmodel.port.RecordingSink.OpenRecording;
 import org.koegura.callmodel.port.RecordingSink.Opening;
+import org.koegura.storageclient.manifest.AgreedFormats;
+import org.koegura.storageclient.manifest.KeptAccounts;
+import org.koegura.storageclient.manifest.Manifest;
+import org.koegura.storageclient.manifest.Words;
+import org.koegura.storageclient.medium.Medium;
+import org.koegura.storageclient.packets.PacketsFile;
+import org.koegura.storageclient.packets.PcapngBuffer;
+import org.koegura.storageclient.packets.ReceivedTally;
 
 /// Step 3 of 4 on the way to the disk: one recording, from its first packet to its seal.
 ///

@@ -1,6 +1,7 @@
 package org.koegura.storageclient;
 
 import java.io.IOException;
+import org.koegura.storageclient.medium.Medium;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -9,8 +9,10 @@ import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.storageclient.ring.Place;
 import org.koegura.storageclient.ring.RingAccount;
+import org.koegura.storageclient.ring.RingSurvey;
 import org.koegura.storageclient.ring.Tombstone;
 import org.koegura.storageclient.ring.Tombstone.Target;
+import org.koegura.storageclient.ring.Tombstones;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -12,8 +12,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.StoreFault;
+import org.koegura.storageclient.keys.SealKey;
+import org.koegura.storageclient.medium.Layout;
+import org.koegura.storageclient.medium.Medium;
 import org.koegura.storageclient.ring.Place;
 import org.koegura.storageclient.ring.RingAccount;
+import org.koegura.storageclient.ring.RingLedger;
+import org.koegura.storageclient.ring.RingSurvey;
+import org.koegura.storageclient.ring.Tombstones;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -13,6 +13,13 @@ import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StoreFault;
+import org.koegura.storageclient.keys.SealKey;
+import org.koegura.storageclient.manifest.Manifest;
+import org.koegura.storageclient.manifest.SealedManifest;
+import org.koegura.storageclient.manifest.StatedOutcome;
+import org.koegura.storageclient.medium.Layout;
+import org.koegura.storageclient.medium.Medium;
+import org.koegura.storageclient.packets.CiphertextDigest;
 
 /// Step 4 of 4 on the way to the disk: writes and signs the manifest, then moves the folder to its day.
 ///

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.stream.LongStream;
 import org.koegura.callmodel.Seal;
+import org.koegura.storageclient.medium.Medium;
 
 /// What the store counts. Every meter exists from the start.
 final class StoreMetrics {

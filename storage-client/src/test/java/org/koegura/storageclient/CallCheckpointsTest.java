@@ -54,6 +54,9 @@ import org.koegura.callmodel.srtp.SrtpCheckpoint;
 import org.koegura.callmodel.srtp.SrtpCheckpoint.Window;
 import org.koegura.callmodel.srtp.SrtpKeys;
 import org.koegura.callmodel.srtp.SrtpProfile;
+import org.koegura.storageclient.keys.KeyCabinet;
+import org.koegura.storageclient.medium.Layout;
+import org.koegura.storageclient.medium.Medium;
 
 /// What a process leaves of its calls when it dies, as the next one finds it.
 final class CallCheckpointsTest {

@@ -26,6 +26,7 @@ import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingSink.OpenRecording;
 import org.koegura.callmodel.port.RecordingStore.PlaybackAudio;
+import org.koegura.storageclient.medium.Layout;
 import tools.jackson.databind.JsonNode;
 
 /// A recorder that dies loses nothing that it had flushed, and the next start seals it (R4).

@@ -20,6 +20,7 @@ import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingSink.OpenRecording;
 import org.koegura.callmodel.port.RecordingStore.PlaybackAudio;
+import org.koegura.storageclient.medium.Layout;
 
 /// Nothing is played that is not what was sealed.
 class DamageTest {

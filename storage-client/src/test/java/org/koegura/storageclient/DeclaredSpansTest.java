@@ -15,6 +15,7 @@ import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingSink.Closing;
 import org.koegura.callmodel.port.RecordingSink.Span;
+import org.koegura.storageclient.manifest.Words;
 import tools.jackson.databind.JsonNode;
 
 class DeclaredSpansTest {

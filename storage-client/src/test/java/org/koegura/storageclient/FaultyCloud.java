@@ -9,6 +9,7 @@ import org.koegura.callmodel.StoreFault;
 import org.koegura.storageclient.cloud.CloudObject;
 import org.koegura.storageclient.cloud.CloudStore;
 import org.koegura.storageclient.cloud.DirectoryCloud;
+import org.koegura.storageclient.medium.Layout;
 
 /// A directory that, while told so, refuses deletions, or holds something else than what was sent.
 final class FaultyCloud implements CloudStore {

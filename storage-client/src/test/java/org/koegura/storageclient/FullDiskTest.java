@@ -23,6 +23,7 @@ import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingSink.OpenRecording;
+import org.koegura.storageclient.medium.Layout;
 import tools.jackson.databind.JsonNode;
 
 /// A disk that is really full: a small tmpfs. Needs the right to mount one, and fails without it.

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.koegura.callmodel.StoreFault;
+import org.koegura.storageclient.medium.Layout;
+import org.koegura.storageclient.ring.RingLedger;
 
 /// A process may die after any step of an upload or of an erasure: the next start does the rest, and
 /// nothing is there twice, half, or without an owner.

@@ -34,6 +34,7 @@ import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.VirtualClock;
 import org.koegura.callmodel.port.RecordingSink.OpenRecording;
+import org.koegura.storageclient.packets.ChunkCipher;
 
 /// What lies on the disk, seen by tools that know nothing of this project, and by a search for what must not be there.
 class PacketsOnDiskTest {

@@ -39,6 +39,9 @@ import org.koegura.callmodel.port.RecordingSink.Closing;
 import org.koegura.callmodel.port.RecordingSink.OpenRecording;
 import org.koegura.callmodel.port.RecordingSink.Opening;
 import org.koegura.storageclient.LocalStore.Recovered;
+import org.koegura.storageclient.medium.Layout;
+import org.koegura.storageclient.packets.AesGcmChunks;
+import org.koegura.storageclient.packets.ChunkCipher;
 
 /// What a start reports of a recording that was left open, and that it does so until somebody took it (R4, R5).
 class RecoveredTest {

@@ -24,6 +24,8 @@ import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingSink.OpenRecording;
 import org.koegura.callmodel.port.RecordingStore.Erasure;
+import org.koegura.storageclient.medium.Layout;
+import org.koegura.storageclient.medium.Medium;
 import org.koegura.storageclient.ring.Tombstone;
 
 /// A ring of 64 KiB, in which three small recordings have their places, and a step of room is 8 KiB (T1, T2,

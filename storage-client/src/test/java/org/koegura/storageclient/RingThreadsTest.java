@@ -35,6 +35,7 @@ import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingSink.OpenRecording;
 import org.koegura.storageclient.cloud.CloudReceipt;
 import org.koegura.storageclient.ring.Place;
+import org.koegura.storageclient.ring.RingLedger;
 
 /// What one thread sees of the ring while another is in the middle of something (T1, R4).
 @Timeout(60)

@@ -31,6 +31,7 @@ import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingSink.OpenRecording;
+import org.koegura.storageclient.packets.PcapngBuffer;
 
 /// Whatever is received is given back to the bit, in order, from the leg and at the time it arrived.
 class RoundTripTest {

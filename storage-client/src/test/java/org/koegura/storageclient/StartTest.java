@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.callmodel.StoreFault;
+import org.koegura.storageclient.medium.Layout;
 
 /// What the first start makes, and what a later one refuses.
 class StartTest {

@@ -32,6 +32,8 @@ import org.koegura.callmodel.port.RecordingSink.OpenRecording;
 import org.koegura.callmodel.port.RecordingSink.Opening;
 import org.koegura.storageclient.cloud.CloudStore;
 import org.koegura.storageclient.cloud.DirectoryCloud;
+import org.koegura.storageclient.medium.Layout;
+import org.koegura.storageclient.packets.AesGcmChunks;
 
 /// A store with both homes at work in one directory, with a journal and a register of holds that can
 /// fail, and a process that can die after any step.

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.storageclient.cloud.CloudReceipt;
+import org.koegura.storageclient.medium.Layout;
 
 /// Sealed recordings reach the cloud, sooner or later, and only what the cloud was confirmed to hold counts as
 /// there.

@@ -7,6 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.koegura.verifier.format.Malformed;
+import org.koegura.verifier.format.Members;
 
 /// Check 6: every packet received is accounted for, and every loss is declared (R8).
 final class AccountingCheck {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.koegura.verifier.format.Reading;
 
 /// The command line, taken apart.
 ///

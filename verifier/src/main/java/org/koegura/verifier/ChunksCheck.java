@@ -1,6 +1,10 @@
 package org.koegura.verifier;
 
 import java.io.IOException;
+import org.koegura.verifier.format.ChunkReader;
+import org.koegura.verifier.format.Malformed;
+import org.koegura.verifier.format.Members;
+import org.koegura.verifier.format.RecordingFolder;
 
 /// Check 4: the chunks fill the file, their number is the sealed one, and exactly the last is marked so.
 final class ChunksCheck {

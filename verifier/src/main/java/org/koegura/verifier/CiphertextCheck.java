@@ -1,6 +1,6 @@
 package org.koegura.verifier;
 
-import static org.koegura.verifier.RecordingFolder.PACKETS;
+import static org.koegura.verifier.format.RecordingFolder.PACKETS;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +9,11 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.koegura.verifier.format.ByteRange;
+import org.koegura.verifier.format.Malformed;
+import org.koegura.verifier.format.Members;
+import org.koegura.verifier.format.MerkleTree;
+import org.koegura.verifier.format.RecordingFolder;
 
 /// Check 3: size, hash, every piece and the root of `packets.kgr`. Needs no key; reads the file once.
 final class CiphertextCheck {

@@ -4,6 +4,11 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.koegura.verifier.format.ChunkReader;
+import org.koegura.verifier.format.Malformed;
+import org.koegura.verifier.format.Members;
+import org.koegura.verifier.format.Reading;
+import org.koegura.verifier.format.RecordingFolder;
 
 /// Check 1: the three files are there, the format is known, and the ids are one.
 final class FilesCheck {

@@ -1,6 +1,7 @@
 package org.koegura.verifier;
 
 import org.jspecify.annotations.Nullable;
+import org.koegura.verifier.format.ByteRange;
 
 /// What one check came to. Texts are single lines without telephone numbers.
 public sealed interface Finding {

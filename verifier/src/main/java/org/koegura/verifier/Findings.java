@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.koegura.verifier.format.ByteRange;
+import org.koegura.verifier.format.Malformed;
+import org.koegura.verifier.format.Reading;
 
 /// Collects the findings on one subject. Owned by the one thread that verifies it.
 final class Findings {

@@ -12,6 +12,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
+import org.koegura.verifier.format.Malformed;
+import org.koegura.verifier.format.Members;
+import org.koegura.verifier.format.MerkleTree;
 
 /// Checks the journal's chain after `journal-v1.md`, streaming, line by line; stops at the first broken line.
 ///

@@ -3,6 +3,8 @@ package org.koegura.verifier;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.StringJoiner;
+import org.koegura.verifier.format.Malformed;
+import org.koegura.verifier.format.Members;
 
 /// Within check 7: which payload types of each leg the recording says the meaning of, and which came.
 ///

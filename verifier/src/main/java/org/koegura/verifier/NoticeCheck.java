@@ -2,6 +2,8 @@ package org.koegura.verifier;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.koegura.verifier.format.Malformed;
+import org.koegura.verifier.format.Members;
 
 /// Check 5: capture was lawful from its first moment, by what the recording says of itself (Art. 4).
 final class NoticeCheck {

@@ -9,6 +9,13 @@ import java.util.List;
 import java.util.Map;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
+import org.koegura.verifier.format.ChunkCipher;
+import org.koegura.verifier.format.ChunkReader;
+import org.koegura.verifier.format.Malformed;
+import org.koegura.verifier.format.Members;
+import org.koegura.verifier.format.MerkleTree;
+import org.koegura.verifier.format.PcapngReader;
+import org.koegura.verifier.format.RecordingFolder;
 
 /// Checks 7 to 9, which need the key: one pass over the chunks, decrypted one at a time.
 final class PlaintextCheck implements PcapngReader.Sink {

@@ -9,6 +9,9 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import org.koegura.verifier.format.Malformed;
+import org.koegura.verifier.format.Members;
+import org.koegura.verifier.format.RecordingFolder;
 
 /// Check 2: the signature holds for the exact bytes of the manifest, and the signer is one whom the reader trusts.
 final class SignatureCheck {

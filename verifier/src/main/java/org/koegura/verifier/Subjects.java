@@ -11,6 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.koegura.verifier.format.Members;
+import org.koegura.verifier.format.Reading;
+import org.koegura.verifier.format.RecordingFolder;
 
 /// What a path on the command line stands for: recordings and journals to verify, and what is passed over.
 ///

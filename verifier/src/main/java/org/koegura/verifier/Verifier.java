@@ -3,6 +3,10 @@ package org.koegura.verifier;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.koegura.verifier.format.KeyRing;
+import org.koegura.verifier.format.Malformed;
+import org.koegura.verifier.format.Members;
+import org.koegura.verifier.format.RecordingFolder;
 
 /// Verifies one recording after the section "What a verifier checks" of its format page.
 ///

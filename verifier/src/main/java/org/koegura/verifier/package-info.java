@@ -22,7 +22,8 @@
 /// 3 nothing failed, but not all could be checked (no key, no trusted key).
 ///
 /// Reading order: [org.koegura.verifier.Check], [org.koegura.verifier.Verifier], then one class a check in their
-/// order, `JournalCheck`, [org.koegura.verifier.VerifyCommand].
+/// order, `JournalCheck`, [org.koegura.verifier.VerifyCommand]. How files are read is the package `format`'s, which
+/// knows nothing of checks.
 @NullMarked
 package org.koegura.verifier;
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.koegura.verifier.format.MerkleTree;
 
 class MerkleTreeTest {
 

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.koegura.verifier.format.ByteRange;
+import org.koegura.verifier.format.RecordingFolder;
 import tools.jackson.databind.node.ObjectNode;
 
 class VerifierTest {
