@@ -16,7 +16,7 @@ public final class VirtualClock extends Clock {
         now = new AtomicReference<>(start);
     }
 
-    /// Moves time forward.
+    /// Moves time forward, or back, as a clock is set.
     public void advance(Duration by) {
         now.updateAndGet(instant -> instant.plus(by));
     }

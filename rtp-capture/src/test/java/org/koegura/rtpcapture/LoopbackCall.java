@@ -10,6 +10,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,7 +63,6 @@ public final class LoopbackCall implements AutoCloseable {
     static final Prompt TONE = new Prompt("tone-test-1", "zxx", "tone", "cd".repeat(32));
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    final SetClock wall = new SetClock();
     final MemorySink sink = new MemorySink();
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final Told told = new Told();
@@ -90,7 +90,12 @@ public final class LoopbackCall implements AutoCloseable {
     volatile CountDownLatch framesGate = new CountDownLatch(0);
 
     LoopbackCall() throws Exception {
-        this(settings(1 << 20), MediaTransport.best(), 25);
+        this(Clock.systemUTC());
+    }
+
+    /// @param wall the room's clock on the wall
+    LoopbackCall(Clock wall) throws Exception {
+        this(settings(1 << 20), MediaTransport.best(), null, frames(PCMU, 25), wall);
     }
 
     LoopbackCall(RtpCapture.Settings settings, MediaTransport transport, int noticeFrames) throws Exception {
@@ -98,11 +103,15 @@ public final class LoopbackCall implements AutoCloseable {
     }
 
     LoopbackCall(RtpCapture.Settings settings, MediaTransport transport, NoticeFrames frames) throws Exception {
-        this(settings, transport, null, frames);
+        this(settings, transport, null, frames, Clock.systemUTC());
     }
 
     private LoopbackCall(
-            RtpCapture.Settings settings, MediaTransport transport, @Nullable KernelHelp kernel, NoticeFrames frames)
+            RtpCapture.Settings settings,
+            MediaTransport transport,
+            @Nullable KernelHelp kernel,
+            NoticeFrames frames,
+            Clock wall)
             throws Exception {
         notice = frames;
         room = RtpCapture.open(
@@ -121,7 +130,7 @@ public final class LoopbackCall implements AutoCloseable {
 
     /// One that may begin before the kernel's help is there.
     static LoopbackCall beside(KernelHelp kernel, RtpCapture.Settings settings) throws Exception {
-        return new LoopbackCall(settings, MediaTransport.beside(kernel), kernel, frames(PCMU, 25));
+        return new LoopbackCall(settings, MediaTransport.beside(kernel), kernel, frames(PCMU, 25), Clock.systemUTC());
     }
 
     private long nanos() {

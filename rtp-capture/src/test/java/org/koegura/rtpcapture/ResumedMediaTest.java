@@ -25,6 +25,7 @@ import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.NoticeProof;
 import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.VirtualClock;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaPlane.NoFreePort;
 import org.koegura.callmodel.port.MediaSession;
@@ -238,10 +239,10 @@ class ResumedMediaTest {
     @ParameterizedTest
     @ValueSource(ints = {360, -360})
     void aPauseLastsAsLongAsWasAskedThoughTheClockWasSetWithinTheCall(int seconds) throws Exception {
-        try (LoopbackCall call = new LoopbackCall().connected()) {
+        VirtualClock wall = new VirtualClock(Instant.now());
+        try (LoopbackCall call = new LoopbackCall(wall).connected()) {
             afterBothSpoke(call);
-            Duration ahead = Duration.ofSeconds(seconds);
-            call.wall.ahead = ahead;
+            wall.advance(Duration.ofSeconds(seconds));
             call.session.pauseCapture(MediaSession.PAUSE_MAX);
             call.settle();
             Duration first = Objects.requireNonNull(checkpoint(call).pause()).left();
@@ -252,7 +253,7 @@ class ResumedMediaTest {
             CallCheckpoint.Media had = checkpoint(call);
             call.room.close();
 
-            try (RtpCapture room = next(call, sink, call.wall, new SimpleMeterRegistry())) {
+            try (RtpCapture room = next(call, sink, wall, new SimpleMeterRegistry())) {
                 MediaSession session = resume(room, call, had);
                 capture(session, call);
                 call.inside.say(inside(20));
