@@ -14,6 +14,8 @@ class PassedOverAWireTest {
     private static final int PACKETS = 400;
     private static final int TURN = 20;
 
+    private static final String BY_SPARE_TO_THE_ROOM = "ip route add 10.9.0.1/32 via 10.9.1.1 dev spare src 10.9.0.2";
+
     @Test
     void whatIsPassedToAnotherHostComesWholeAndWithARightChecksum() throws Exception {
         try (Wire wire = new Wire(true)) {
@@ -75,10 +77,25 @@ class PassedOverAWireTest {
                 List<Integer> _ = wire.talk(TURN);
                 return wire.cameBy("spare") >= before + 2 * TURN;
             });
+            wire.far(BY_SPARE_TO_THE_ROOM);
             untilLent(wire);
             int before = wire.cameBy("spare");
             assertThat(wire.talk(PACKETS)).containsExactly(PACKETS, PACKETS);
             assertThat(wire.cameBy("spare")).isGreaterThanOrEqualTo(before + 2 * PACKETS);
+        }
+    }
+
+    /// Anybody could send so from there, and say that he is the party.
+    @Test
+    void whatComesByAnotherWireThanLeadsToItsSenderIsLeftToTheHost() throws Exception {
+        try (Wire wire = new Wire(true)) {
+            untilLent(wire);
+            wire.far(BY_SPARE_TO_THE_ROOM);
+            int before = wire.passed(Leg.INSIDE) + wire.passed(Leg.OUTSIDE);
+            assertThat(wire.talk(5 * TURN)).containsExactly(5 * TURN, 5 * TURN);
+            assertThat(wire.passed(Leg.INSIDE) + wire.passed(Leg.OUTSIDE)).isEqualTo(before);
+            wire.far("ip route del 10.9.0.1/32");
+            untilLent(wire);
         }
     }
 

@@ -77,6 +77,11 @@ final class Wire implements AutoCloseable {
         run(near, command.split(" ", -1));
     }
 
+    /// Runs a command in the parties' network.
+    void far(String command) throws Exception {
+        run(far, command.split(" ", -1));
+    }
+
     /// Both parties say so many packets each, one after the other. Returns how many the inside and the outside party
     /// heard, each to the byte; they end early where many are lost.
     List<Integer> talk(int packets) throws IOException {

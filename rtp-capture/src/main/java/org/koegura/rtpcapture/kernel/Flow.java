@@ -18,7 +18,8 @@ import java.nio.ByteOrder;
 ///  4  4  destination        24  4  sequence, more by                       44  4  payload type
 ///  8  4  ports              28  4  id                                      48  4  stays on this host
 /// 12  4  SSRC, old          32  4  loop                                    52 12  the key that leads here
-/// 16  4  SSRC, new          36  4  interface                               64  4  priority    68  4  state
+/// 16  4  SSRC, new          36  4  interface that they leave by            64  4  priority
+/// 68  4  interface that they come by                                       72  4  state
 /// key     0  4  source      4  4  destination     8  4  ports, source first          as in the packet
 /// ```
 ///
@@ -42,11 +43,12 @@ record Flow(Route route, Passage passage, int id, int loop, Ways.Both ways) {
     static final int HERE_AT = 48;
     static final int KEY_AT = 52;
     static final int PRIORITY_AT = 64;
-    static final int STATE_AT = 68;
+    static final int COMING_BY_AT = 68;
+    static final int STATE_AT = 72;
     static final int KEY_BYTES = 12;
 
     /// A multiple of 8, as the kernel has it.
-    static final int BYTES = 72;
+    static final int BYTES = 80;
 
     static final int DOWN = 0;
     static final int LENT = 1;
@@ -92,7 +94,7 @@ record Flow(Route route, Passage passage, int id, int loop, Ways.Both ways) {
         value.putInt(passage.timestamp()).putInt(passage.sequence() & 0xFFFF).putInt(id);
         value.putInt(loop).putInt(ways.out()).putInt(route.typeOfService() << 8);
         value.putInt(passage.payloadType()).putInt(ways.here() ? 1 : 0);
-        value.put(key()).putInt(priority(route.typeOfService())).putInt(DOWN);
+        value.put(key()).putInt(priority(route.typeOfService())).putInt(ways.in());
         MemorySegment.copy(value.array(), 0, flows, ValueLayout.JAVA_BYTE, at, STATE_AT);
         STATE.setRelease(flows, at + STATE_AT, LENT);
     }

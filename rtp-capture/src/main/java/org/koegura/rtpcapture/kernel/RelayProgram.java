@@ -62,6 +62,7 @@ final class RelayProgram {
     private static final int FOR_THIS_HOST = 0;
     private static final int VLAN_TAGGED = 20;
     private static final int PRIORITY = 32;
+    private static final int INTERFACE = 40;
     private static final int SEGMENT_BYTES = 176;
     private static final int FRAME = 76;
     private static final int FRAME_END = 80;
@@ -131,7 +132,8 @@ final class RelayProgram {
         code.load(HALF, R2, R8, IP + 6).and(R2, 0xFF3F).jump(NOT_EQUAL, R2, 0, "others");
     }
 
-    /// R7 the flow, if it is lent. Its place may have become another's since its number was read: the key tells.
+    /// R7 the flow, if it is lent and the packet came by the interface that leads back to its source. Its place may
+    /// have become another's since its number was read: the key tells.
     private void find(int keys, int flows) {
         old(SOURCE, IP + 12);
         old(DESTINATION, IP + 16);
@@ -144,6 +146,9 @@ final class RelayProgram {
         same(SOURCE, Flow.KEY_AT);
         same(DESTINATION, Flow.KEY_AT + 4);
         same(PORTS, Flow.KEY_AT + 8);
+        // by another one whoever says he is the source may have sent it: the host decides, as of any packet
+        code.load(WORD, R2, R6, INTERFACE).load(WORD, R3, R7, Flow.COMING_BY_AT);
+        code.jump(NOT_EQUAL, R2, R3, "others");
     }
 
     private void same(int word, int at) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param translations null where the host does none
 record Ways(Routes routes, @Nullable Translations translations) {
 
-    /// @param in number of the interface by which the source is reached, and so by which its packets should come
+    /// @param in number of the interface by which the source is reached: the program takes its packets from there
+    ///     alone, as a host does that asks for the way back (RFC 3704 §2.2)
     /// @param out number of the interface by which they leave
     /// @param here whether they stay on this host
     record Both(int in, int out, boolean here) {}
