@@ -147,6 +147,7 @@ final class Netlink {
     @Nullable
     MemorySegment ask(int bytes) {
         question.set(INT, 0, bytes);
+        answer.set(SHORT, 4, (short) 0); // what was said before is no answer to this
         long got = send(bytes) < 0 ? -1 : receive();
         if (got < HEADER_BYTES || type(answer) == ERROR) {
             return null;
