@@ -163,6 +163,11 @@ class MetricsIT {
                     .isEqualTo(received);
             assertThat(site.api().metric("koegura_capture_packets_lost_total", leg))
                     .isZero();
+            assertThat(site.api().metric("koegura_rtp_packets_kernel_total", leg))
+                    .as("packets that the kernel passed"
+                            + " (for any, CAP_BPF and CAP_NET_ADMIN are needed: run the tests as root)")
+                    .isPositive()
+                    .isLessThanOrEqualTo(received);
             assertThat(site.api().metric("koegura_rtp_jitter_seconds_count", leg))
                     .isGreaterThanOrEqualTo(2);
         }

@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.MediaReport;
@@ -57,13 +58,14 @@ class ImpairedMediaIT {
             new Tongue(new AudioFormat(111, "OPUS", 48_000, 20), random -> 3 + random.nextInt(200)),
             new Tongue(new AudioFormat(97, "X-NOBODY-KNOWS", 16_000, 20), random -> 1 + random.nextInt(400)));
 
-    @Test
-    void whatArrivesIsRelayedAndRecordedToTheBitAndTheLossIsExact(@TempDir Path data) throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void whatArrivesIsRelayedAndRecordedToTheBitAndTheLossIsExact(PassedBy by, @TempDir Path data) throws Exception {
         List<Talk> talks = new ArrayList<>();
         try (LocalStore store = MediaRoom.store(data)) {
             try {
                 for (Tongue tongue : TONGUES) {
-                    talks.add(new Talk(store, tongue, SEED + 10L * talks.size()));
+                    talks.add(new Talk(store, by, tongue, SEED + 10L * talks.size()));
                 }
                 for (Talk talk : talks) {
                     talk.connect();
@@ -114,10 +116,10 @@ class ImpairedMediaIT {
         final ImpairedHop insideHop;
         final ImpairedHop outsideHop;
 
-        Talk(LocalStore store, Tongue tongue, long seed) throws Exception {
+        Talk(LocalStore store, PassedBy by, Tongue tongue, long seed) throws Exception {
             this.tongue = tongue;
             this.random = new Random(seed);
-            this.room = MediaRoom.open(store.sink(), 1, 1);
+            this.room = MediaRoom.open(store.sink(), 1, 1, by);
             this.call = room.call();
             this.insideHop = ImpairedHop.of(Impairment.usual(PACKETS, seed));
             this.outsideHop = ImpairedHop.of(Impairment.usual(PACKETS, seed + 1));
@@ -169,6 +171,7 @@ class ImpairedMediaIT {
             lossIsExact(outsideHop, "outside");
             MediaReport report = call.hangUp();
             assertThat(report.gaps()).isEmpty();
+            room.passedAsItShould(PACKETS / 2.0);
             allIsRecorded(RoomCall.account(report, Leg.INSIDE), insideHop);
             allIsRecorded(RoomCall.account(report, Leg.OUTSIDE), outsideHop);
         }

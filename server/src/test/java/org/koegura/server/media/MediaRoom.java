@@ -1,5 +1,7 @@
 package org.koegura.server.media;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
@@ -9,11 +11,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.NoticeFrames;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.NoticeSource;
@@ -34,10 +38,12 @@ final class MediaRoom implements AutoCloseable {
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final RtpCapture room;
     private final int loops;
+    private final PassedBy by;
 
-    private MediaRoom(RecordingSink sink, int callsMax, int loops, NoticeSource notices)
+    private MediaRoom(RecordingSink sink, int callsMax, int loops, PassedBy by, NoticeSource notices)
             throws RtpCapture.AddressFault {
         this.loops = loops;
+        this.by = by;
         int ports = 4 * (callsMax + loops);
         int first = LoopbackPorts.block(ports);
         room = RtpCapture.open(
@@ -52,7 +58,7 @@ final class MediaRoom implements AutoCloseable {
                         0,
                         CLOSE_LIMIT,
                         InsideHears.OTHER_PARTY,
-                        true), // as the product
+                        by == PassedBy.KERNEL),
                 notices,
                 sink,
                 Clock.systemUTC(),
@@ -62,16 +68,17 @@ final class MediaRoom implements AutoCloseable {
     }
 
     /// One for so many calls at once, that announces nothing.
-    static MediaRoom open(RecordingSink sink, int callsMax, int loops) throws RtpCapture.AddressFault {
-        return new MediaRoom(sink, callsMax, loops, (prompt, format) -> Optional.empty());
+    static MediaRoom open(RecordingSink sink, int callsMax, int loops, PassedBy by) throws RtpCapture.AddressFault {
+        return new MediaRoom(sink, callsMax, loops, by, (prompt, format) -> Optional.empty());
     }
 
     /// One whose calls are announced to in one format.
-    static MediaRoom open(RecordingSink sink, NoticeFrames notice) throws RtpCapture.AddressFault {
+    static MediaRoom open(RecordingSink sink, NoticeFrames notice, PassedBy by) throws RtpCapture.AddressFault {
         return new MediaRoom(
                 sink,
                 1,
                 1,
+                by,
                 (prompt, format) -> format.equals(notice.format()) ? Optional.of(notice) : Optional.empty());
     }
 
@@ -113,6 +120,31 @@ final class MediaRoom implements AutoCloseable {
             sum += meter.measure().iterator().next().getValue();
         }
         return sum;
+    }
+
+    /// How many packets the kernel has passed of a leg's, as far as it has told.
+    double passedByKernel(Leg leg) {
+        return counted("koegura.rtp.packets.kernel", "leg", leg.name().toLowerCase(Locale.ROOT));
+    }
+
+    /// Makes sure that those have passed packets of both legs who were to.
+    ///
+    /// @param each how many packets of each leg, at least, where that is the kernel
+    void passedAsItShould(double each) {
+        for (Leg leg : Leg.values()) {
+            if (by == PassedBy.SOCKETS) {
+                assertThat(passedByKernel(leg))
+                        .as("packets of the leg %s that the kernel passed, and was not to", leg)
+                        .isZero();
+            } else {
+                assertThat(passedByKernel(leg))
+                        .as(
+                                "packets of the leg %s that the kernel passed"
+                                        + " (for any, CAP_BPF and CAP_NET_ADMIN are needed: run the tests as root)",
+                                leg)
+                        .isGreaterThanOrEqualTo(each);
+            }
+        }
     }
 
     @Override

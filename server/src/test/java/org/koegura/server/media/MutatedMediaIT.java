@@ -25,8 +25,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.koegura.callmodel.Gap;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.MediaReport;
@@ -41,7 +42,8 @@ import org.koegura.storageclient.LocalStore;
 import org.slf4j.LoggerFactory;
 
 /// Both parties of a call send nonsense at all four of its ports, before, during and after a notice, and into the
-/// recording: nothing fails, no buffer is lost, nothing grows, and what they then say is exact again.
+/// recording: nothing fails, no buffer is lost, nothing grows, and what they then say is exact again. Between the
+/// nonsense they talk steadily, so that some of it comes while the kernel passes on what they say.
 class MutatedMediaIT {
 
     private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(MutatedMediaIT.class);
@@ -50,6 +52,20 @@ class MutatedMediaIT {
     private static final int SPOKEN = 200;
     private static final int INSIDE_SOURCE = 0x51DE0001;
     private static final int OUTSIDE_SOURCE = 0x51DE0002;
+
+    /// After so many bursts of nonsense both talk steadily.
+    private static final int BURSTS = 8;
+
+    /// With so many packets a flow is lent, with the rest the kernel passes it.
+    private static final int UNTIL_LENT = 25;
+
+    private static final int STEADY = 40;
+
+    /// So many are nonsense of the very flow that is lent.
+    private static final int STEADY_MUTATED = 16;
+
+    private static final int STEADY_INSIDE = 0x57EAD001;
+    private static final int STEADY_OUTSIDE = 0x57EAD002;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /// What a collection leaves differs by as much from one time to the next.
@@ -81,21 +97,22 @@ class MutatedMediaIT {
         ResourceLeakDetector.setLevel(usual);
     }
 
-    @Test
-    void whateverThePartiesSendNothingFailsNothingGrowsAndTheCallIsExactAfterwards(@TempDir Path data)
+    @ParameterizedTest
+    @EnumSource
+    void whateverThePartiesSendNothingFailsNothingGrowsAndTheCallIsExactAfterwards(PassedBy by, @TempDir Path data)
             throws Exception {
-        int packets = Campaign.packets();
+        int packets = Campaign.packets(by);
         long start = System.nanoTime();
         double seconds;
         List<byte[]> insideSaid;
         List<byte[]> outsideSaid;
         try (LocalStore store = MediaRoom.store(data);
-                MediaRoom room = MediaRoom.open(store.sink(), notice());
+                MediaRoom room = MediaRoom.open(store.sink(), notice(), by);
                 Telephone inside = new Telephone();
                 Telephone outside = new Telephone()) {
             RoomCall call = room.call();
             call.connect(inside, outside);
-            Nonsense nonsense = new Nonsense(ports(call), inside, outside, mutator());
+            Nonsense nonsense = new Nonsense(ports(call), inside, outside, mutator(), random);
             exchange(room, inside, outside);
             inside.deaf(true);
             outside.deaf(true);
@@ -108,6 +125,8 @@ class MutatedMediaIT {
             nonsense.send(packets / 5);
             long heap = heapBytes();
             nonsense.send(2 * packets / 5);
+            inside.say(nonsense.mutator().longest());
+            Campaign.awaitTaken(ports(call));
             assertThat(heapBytes()).as("heap after as much again and more").isLessThan(heap + HEAP_SPARE_BYTES);
             inside.deaf(false);
             outside.deaf(false);
@@ -122,6 +141,7 @@ class MutatedMediaIT {
             assertThat(room.counted("koegura.rtp.packets.discarded", "reason", "not_rtp"))
                     .isGreaterThan(packets / 100.0);
             MediaReport report = call.hangUp();
+            room.passedAsItShould(nonsense.timesSteady());
             assertThat(report.gaps()).allMatch(gap -> gap.reason() == Gap.Reason.STORE_FAILED);
             assertThat(report.gaps().stream().mapToLong(Gap::packets).sum())
                     .as("lost by the recording, of such as are longer than any that it takes")
@@ -137,15 +157,46 @@ class MutatedMediaIT {
         nothingWasSaidOfFaults();
         assertThat(lostBuffers()).isEmpty();
         isKept(data, insideSaid, outsideSaid);
-        LOG.warn("mutated.media packets={} seconds={} packets.per.second={}", packets, seconds, packets / seconds);
+        LOG.warn(
+                "mutated.media by={} packets={} seconds={} packets.per.second={}",
+                by,
+                packets,
+                seconds,
+                packets / seconds);
     }
 
     /// What the parties send.
-    private record Nonsense(Set<Integer> ports, Telephone inside, Telephone outside, PacketMutator mutator) {
+    private static final class Nonsense {
+        private final Set<Integer> ports;
+        private final Telephone inside;
+        private final Telephone outside;
+        private final PacketMutator mutator;
+        private final Random random;
+        private int bursts;
+        private int steady;
+
+        Nonsense(Set<Integer> ports, Telephone inside, Telephone outside, PacketMutator mutator, Random random) {
+            this.ports = ports;
+            this.inside = inside;
+            this.outside = outside;
+            this.mutator = mutator;
+            this.random = random;
+        }
+
+        PacketMutator mutator() {
+            return mutator;
+        }
+
+        int timesSteady() {
+            return steady / STEADY;
+        }
 
         /// A burst at each port, and on when all of it was taken.
         void send(int packets) throws IOException {
             for (int sent = 0; sent < packets; sent += ports.size() * Campaign.BURST) {
+                if (bursts++ % BURSTS == 0) {
+                    talkSteadily();
+                }
                 for (int i = 0; i < Campaign.BURST; i++) {
                     inside.say(mutator.forRtpPort());
                     outside.say(mutator.forRtpPort());
@@ -154,6 +205,26 @@ class MutatedMediaIT {
                 }
                 Campaign.awaitTaken(ports);
             }
+        }
+
+        private void talkSteadily() throws IOException {
+            for (int i = 0; i < STEADY; i++) {
+                inside.say(steady(STEADY_INSIDE));
+                outside.say(steady(STEADY_OUTSIDE));
+                steady++;
+                if (Math.abs(i + 1 - UNTIL_LENT) <= 2) { // nothing is lent while anything waits in the socket
+                    Campaign.awaitTaken(ports);
+                }
+            }
+            for (int i = 0; i < STEADY_MUTATED; i++) {
+                inside.say(mutator.mutated(steady(STEADY_INSIDE)));
+                outside.say(mutator.mutated(steady(STEADY_OUTSIDE)));
+            }
+            Campaign.awaitTaken(ports);
+        }
+
+        private byte[] steady(int source) {
+            return SpokenPacket.rtp(0, steady & 0xFFFF, 160 * steady, source, random, 160);
         }
     }
 

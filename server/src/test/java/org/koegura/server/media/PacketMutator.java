@@ -70,7 +70,13 @@ final class PacketMutator {
         return of.get(random.nextInt(of.size()));
     }
 
-    private byte[] mutated(byte[] whole) {
+    /// Longer than any that a recording takes; the ports take it.
+    byte[] longest() {
+        unkept++;
+        return Arrays.copyOf(rtp.getFirst(), UDP_BYTES_MAX);
+    }
+
+    byte[] mutated(byte[] whole) {
         if (random.nextInt(HUGE_IN) == 0) {
             boolean longest = random.nextInt(8) == 0;
             unkept += longest ? 1 : 0;

@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Gap;
@@ -65,15 +66,16 @@ class StalledDiskIT {
 
     private static final List<Integer> SHARES = List.of(HALF, 990, 1_000);
 
-    @Test
-    void everyPacketIsRelayedInTimeAndTheGapIsDeclaredToThePacket(@TempDir Path folder) throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void everyPacketIsRelayedInTimeAndTheGapIsDeclaredToThePacket(PassedBy by, @TempDir Path folder) throws Exception {
         try (FreezingDisk disk = FreezingDisk.mount(folder, DISK_MEGABYTES)) {
             Path data = disk.path().resolve("data");
             List<RoomCall> calls = new ArrayList<>();
             Map<String, MediaReport> reports = new HashMap<>();
             Spoken spoken;
             try (LocalStore store = MediaRoom.store(data);
-                    MediaRoom room = MediaRoom.open(store.sink(), CALLS, LOOPS);
+                    MediaRoom room = MediaRoom.open(store.sink(), CALLS, LOOPS, by);
                     Crowd crowd = new Crowd(new AudioFormat(0, "PCMU", 8000, PACKET_MILLIS), AFTERWARDS + 1)) {
                 for (int i = 0; i < CALLS; i++) {
                     RoomCall call = room.call();
@@ -88,6 +90,7 @@ class StalledDiskIT {
                     loops.sawNoLoopWait();
                 }
                 isRelayed(room, crowd, spoken.each());
+                room.passedAsItShould(CALLS * spoken.each() / 2.0);
                 calls.forEach(call -> call.session.close(EndReason.HANGUP_INSIDE));
                 for (RoomCall call : calls) {
                     reports.put(call.recording.toString(), call.told.awaitClosed());
@@ -102,7 +105,7 @@ class StalledDiskIT {
             assertThat(lost)
                     .as("packets that found no room while the disk stood still")
                     .isPositive();
-            LOG.warn("stalled.disk packets={} lost={}", 2L * CALLS * spoken.each(), lost);
+            LOG.warn("stalled.disk by={} packets={} lost={}", by, 2L * CALLS * spoken.each(), lost);
             assertThat(ProductProcess.verify(data.resolve("recordings"), Duration.ofMinutes(2)))
                     .isZero();
         }
