@@ -33,9 +33,10 @@ class PassedOverAWireTest {
         }
     }
 
-    /// Talks in turns until the kernel passes both directions.
+    /// Talks in turns until the kernel passes both directions: some hundred packets more, where loans were refused
+    /// before.
     private static void untilLent(Wire wire) {
-        Awaitility.await().atMost(PATIENCE).until(() -> {
+        Awaitility.await().atMost(PATIENCE.multipliedBy(4)).until(() -> {
             int inside = wire.passed(Leg.INSIDE);
             int outside = wire.passed(Leg.OUTSIDE);
             List<Integer> _ = wire.talk(TURN);
