@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -29,42 +30,51 @@ import org.koegura.storageclient.medium.Medium;
 ///
 /// ```
 ///  0   7  "KGRCALL"
-///  7   1  version, the digit 6: of this layout and of the checkpoints' words
-///  8  60  the file's key, wrapped (KeyCabinet, purpose "koegura-calls-6": 6 is the version)
-/// 68      frames, one after another:
+///  7   1  version, the digit 7: of this layout and of the checkpoints' words
+///  8  16  the boot in which it was written (boot_id of Linux); zeros: not known
+/// 24  60  the file's key, wrapped (KeyCabinet, purpose "koegura-calls-7": 7 is the version)
+/// 84      frames, one after another:
 ///          0   4  length of the rest
 ///          4  12  nonce: the frame's number, from 0
-///         16   n  AES-256-GCM under the file's key, the purpose as additional data, tag last; within it one
+///         16   n  AES-256-GCM under the file's key, purpose and boot as additional data, tag last; within it one
 ///                 entry after another:
 ///                   0   2  length of the call's name, then the name
+///                       8  Unix time in ms at which the process was last alive that said it; 0: the one that
+///                          writes, which was when the file was last touched
+///                       1  starts that have claimed it since
 ///                       4  length of its checkpoint, then that; 0: the call is over
 /// ```
 ///
 /// A file of another version is not read: what it says might mean something else now.
 ///
-/// Nothing is forced: it is for a process that dies, not for a machine that does. A frame that is not whole, or
-/// does not open, is where the log ends. Owned by one thread.
+/// Nothing is forced: it is for a process that dies, not for a machine that does, which is why it says of which boot
+/// it is. A frame that is not whole, or does not open, is where the log ends. Owned by one thread.
 final class CheckpointFile implements AutoCloseable {
 
     /// A log that is longer, and longer than twice what it says, is written anew.
     static final int LOG_BYTES_MAX = 4 << 20;
 
     /// Of the layout above, and of what [CheckpointWords] writes.
-    static final char VERSION = '6';
+    static final char VERSION = '7';
 
     private static final byte[] MAGIC = "KGRCALL".getBytes(US_ASCII);
     private static final byte[] PURPOSE = ("koegura-calls-" + VERSION).getBytes(US_ASCII);
     private static final int MARK_BYTES = MAGIC.length + 1;
-    private static final int HEADER_BYTES = MARK_BYTES + KeyCabinet.WRAPPED_BYTES;
+    private static final int KEY_AT = MARK_BYTES + Boot.BYTES;
+    private static final int HEADER_BYTES = KEY_AT + KeyCabinet.WRAPPED_BYTES;
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BYTES = 16;
+
+    /// In an entry: alive is the process that writes.
+    private static final long WRITER = 0;
 
     private final Path path;
     private final KeyCabinet keys;
     private final SecureRandom random;
+    private final Boot boot;
 
     /// What the log says, newest state of each call.
-    private final Map<CallId, byte[]> states = new LinkedHashMap<>();
+    private final Map<CallId, State> states = new LinkedHashMap<>();
 
     private @Nullable RandomAccessFile file;
     private SecretKeySpec key = new SecretKeySpec(new byte[KeyCabinet.KEY_BYTES], "AES");
@@ -72,11 +82,37 @@ final class CheckpointFile implements AutoCloseable {
     private long logBytes;
     private long stateBytes;
 
-    CheckpointFile(Path path, KeyCabinet keys, SecureRandom random) {
+    /// @param boot in which it is written
+    CheckpointFile(Path path, KeyCabinet keys, SecureRandom random, Boot boot) {
         this.path = path;
         this.keys = keys;
         this.random = random;
+        this.boot = boot;
     }
+
+    /// What is known of one call, and since when.
+    ///
+    /// @param aliveMillis Unix time at which the process was last alive that said it
+    /// @param claims starts that have claimed it since
+    /// @param words as [CheckpointWords] spells them; none: the call is over
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record State(long aliveMillis, int claims, byte[] words) {
+
+        /// What this process says itself, for as long as it is alive.
+        static State own(byte[] words) {
+            return new State(WRITER, 0, words);
+        }
+
+        private boolean isOver() {
+            return words.length == 0;
+        }
+    }
+
+    /// What a file says.
+    ///
+    /// @param boot in which it was written
+    /// @param states of calls that were not over
+    record Said(Boot boot, Map<CallId, State> states) {}
 
     /// The file was written by another version of the product.
     static final class OtherVersion extends IOException {
@@ -86,52 +122,69 @@ final class CheckpointFile implements AutoCloseable {
         }
     }
 
-    /// What a process left: the states of calls that were not over. Empty where there is no file, or none that
-    /// this installation wrote.
+    /// What a process left. Nothing where there is no file, or none that this installation wrote.
     ///
     /// @throws OtherVersion what it says is not known
-    static Map<CallId, byte[]> read(Path path, KeyCabinet keys) throws IOException {
-        Map<CallId, byte[]> found = new LinkedHashMap<>();
+    static Said read(Path path, KeyCabinet keys) throws IOException {
+        Said nothing = new Said(Boot.UNKNOWN, Map.of());
         if (!Files.isRegularFile(path)) {
-            return found;
+            return nothing;
         }
+        long writerAliveMillis = Files.getLastModifiedTime(path).toMillis();
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(path));
         if (bytes.remaining() < HEADER_BYTES
                 || !Arrays.equals(bytes.array(), 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-            return found;
+            return nothing;
         }
         char version = (char) bytes.get(MAGIC.length);
         if (version != VERSION) {
             throw new OtherVersion(path, version - '0');
         }
-        byte[] raw = keys.unwrap(Arrays.copyOfRange(bytes.array(), MARK_BYTES, HEADER_BYTES), PURPOSE);
+        Boot boot = boot(bytes.array());
+        byte[] raw = keys.unwrap(Arrays.copyOfRange(bytes.array(), KEY_AT, HEADER_BYTES), PURPOSE);
         if (raw == null) {
-            return found;
+            return nothing;
         }
         SecretKeySpec key = new SecretKeySpec(raw, "AES");
         Arrays.fill(raw, (byte) 0);
         bytes.position(HEADER_BYTES);
-        for (long frame = 0; ; frame++) {
-            ByteBuffer entries = frame(bytes, key, frame);
-            if (entries == null) {
-                return found;
-            }
+        Map<CallId, State> found = new LinkedHashMap<>();
+        long frames = 0;
+        for (ByteBuffer entries = frame(bytes, key, boot, frames);
+                entries != null;
+                entries = frame(bytes, key, boot, frames)) {
+            frames++;
             while (entries.hasRemaining()) {
                 CallId call = new CallId(new String(taken(entries, entries.getShort()), US_ASCII));
-                byte[] state = taken(entries, entries.getInt());
-                if (state.length == 0) {
+                State state = state(entries, writerAliveMillis);
+                if (state.isOver()) {
                     found.remove(call);
                 } else {
                     found.put(call, state);
                 }
             }
         }
+        return new Said(boot, found);
     }
 
-    /// Whether a file has more than its header, and its process was alive not longer ago than that.
-    static boolean saysSomethingSince(Path path, Duration ageMax) {
-        try {
-            return Files.size(path) > HEADER_BYTES && age(path).compareTo(ageMax) <= 0;
+    private static State state(ByteBuffer entry, long writerAliveMillis) {
+        long aliveMillis = entry.getLong();
+        int claims = entry.get();
+        return new State(aliveMillis == WRITER ? writerAliveMillis : aliveMillis, claims, taken(entry, entry.getInt()));
+    }
+
+    private static Boot boot(byte[] file) {
+        return Boot.of(Arrays.copyOfRange(file, MARK_BYTES, KEY_AT));
+    }
+
+    /// Whether a file has more than its header, is of this boot, and tells of a process that was alive not longer ago
+    /// than that.
+    static boolean saysSomethingSince(Path path, Duration ageMax, Boot now) {
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] begins = in.readNBytes(HEADER_BYTES + 1);
+            long ageMillis =
+                    System.currentTimeMillis() - Files.getLastModifiedTime(path).toMillis();
+            return begins.length > HEADER_BYTES && boot(begins).isSameAs(now) && ageMillis <= ageMax.toMillis();
         } catch (IOException none) {
             return false;
         }
@@ -144,7 +197,7 @@ final class CheckpointFile implements AutoCloseable {
     }
 
     /// The next frame's entries; null where there is none that is whole.
-    private static @Nullable ByteBuffer frame(ByteBuffer bytes, SecretKeySpec key, long number) {
+    private static @Nullable ByteBuffer frame(ByteBuffer bytes, SecretKeySpec key, Boot boot, long number) {
         if (bytes.remaining() < Integer.BYTES) {
             return null;
         }
@@ -156,18 +209,20 @@ final class CheckpointFile implements AutoCloseable {
         byte[] sealed = taken(bytes, length - NONCE_BYTES);
         try {
             return Arrays.equals(nonce, nonce(number))
-                    ? ByteBuffer.wrap(cipher(Cipher.DECRYPT_MODE, key, nonce).doFinal(sealed))
+                    ? ByteBuffer.wrap(
+                            cipher(Cipher.DECRYPT_MODE, key, nonce, boot).doFinal(sealed))
                     : null;
         } catch (GeneralSecurityException notWhole) {
             return null;
         }
     }
 
-    /// Begins a file that says this, in place of what is there.
-    void begin(Map<CallId, byte[]> known) throws IOException {
+    /// Begins a file that says this, in place of what is there. It makes no call younger.
+    void begin(Map<CallId, State> known) throws IOException {
         states.clear();
         states.putAll(known);
         rewrite();
+        touch();
     }
 
     private void rewrite() throws IOException {
@@ -184,11 +239,14 @@ final class CheckpointFile implements AutoCloseable {
         opened.write(ByteBuffer.allocate(HEADER_BYTES)
                 .put(MAGIC)
                 .put((byte) VERSION)
+                .put(boot.bytes())
                 .put(wrapped)
                 .array());
         frames = 0;
         logBytes = HEADER_BYTES;
-        stateBytes = states.values().stream().mapToLong(state -> state.length).sum();
+        stateBytes = states.values().stream()
+                .mapToLong(state -> state.words().length)
+                .sum();
         append(states);
         Files.move(part, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
@@ -197,12 +255,12 @@ final class CheckpointFile implements AutoCloseable {
     /// what was written last does not stand, all is written anew.
     ///
     /// @throws IOException it may stand there in part: what follows it would not be read
-    void add(Map<CallId, byte[]> changes) throws IOException {
-        Map<CallId, byte[]> news = new LinkedHashMap<>();
+    void add(Map<CallId, State> changes) throws IOException {
+        Map<CallId, State> news = new LinkedHashMap<>();
         changes.forEach((call, state) -> {
-            byte[] before = state.length == 0 ? states.remove(call) : states.put(call, state);
-            stateBytes += state.length - (before == null ? 0 : before.length);
-            if (before != null || state.length > 0) {
+            State before = state.isOver() ? states.remove(call) : states.put(call, state);
+            stateBytes += state.words().length - (before == null ? 0 : before.words().length);
+            if (before != null || !state.isOver()) {
                 news.put(call, state);
             }
         });
@@ -216,7 +274,7 @@ final class CheckpointFile implements AutoCloseable {
         }
     }
 
-    private void append(Map<CallId, byte[]> entries) throws IOException {
+    private void append(Map<CallId, State> entries) throws IOException {
         RandomAccessFile to = file;
         if (entries.isEmpty() || to == null) {
             return;
@@ -228,13 +286,16 @@ final class CheckpointFile implements AutoCloseable {
                     .putShort((short) name.length)
                     .array());
             plain.writeBytes(name);
-            plain.writeBytes(
-                    ByteBuffer.allocate(Integer.BYTES).putInt(state.length).array());
-            plain.writeBytes(state);
+            plain.writeBytes(ByteBuffer.allocate(Long.BYTES + 1 + Integer.BYTES)
+                    .putLong(state.aliveMillis())
+                    .put((byte) state.claims())
+                    .putInt(state.words().length)
+                    .array());
+            plain.writeBytes(state.words());
         });
         byte[] nonce = nonce(frames++);
         try {
-            byte[] sealed = cipher(Cipher.ENCRYPT_MODE, key, nonce).doFinal(plain.toByteArray());
+            byte[] sealed = cipher(Cipher.ENCRYPT_MODE, key, nonce, boot).doFinal(plain.toByteArray());
             ByteBuffer frame = ByteBuffer.allocate(Integer.BYTES + NONCE_BYTES + sealed.length)
                     .putInt(NONCE_BYTES + sealed.length)
                     .put(nonce)
@@ -264,17 +325,23 @@ final class CheckpointFile implements AutoCloseable {
         }
     }
 
-    /// Says that the process was alive until now.
+    /// Says until when a process was alive that said something of what stands there: until now where that is this
+    /// one. A start that has said nothing yet makes nothing younger, also for one that has no key.
     void touch() throws IOException {
         if (file != null && !states.isEmpty()) {
-            Files.setLastModifiedTime(path, FileTime.fromMillis(System.currentTimeMillis()));
+            Files.setLastModifiedTime(path, FileTime.fromMillis(aliveMillis()));
         }
     }
 
-    /// How long ago the process that wrote it was alive.
-    static Duration age(Path path) throws IOException {
-        return Duration.ofMillis(
-                System.currentTimeMillis() - Files.getLastModifiedTime(path).toMillis());
+    private long aliveMillis() {
+        long newest = Long.MIN_VALUE;
+        for (State state : states.values()) {
+            if (state.aliveMillis() == WRITER) {
+                return System.currentTimeMillis();
+            }
+            newest = Math.max(newest, state.aliveMillis());
+        }
+        return newest;
     }
 
     /// Calls that are not over.
@@ -305,10 +372,11 @@ final class CheckpointFile implements AutoCloseable {
                 .array();
     }
 
-    private static Cipher cipher(int mode, SecretKeySpec key, byte[] nonce) throws GeneralSecurityException {
+    private static Cipher cipher(int mode, SecretKeySpec key, byte[] nonce, Boot boot) throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
         cipher.init(mode, key, new GCMParameterSpec(8 * TAG_BYTES, nonce));
         cipher.updateAAD(PURPOSE);
+        cipher.updateAAD(boot.bytes());
         return cipher;
     }
 }

@@ -4,17 +4,13 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,9 +35,6 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
     /// What a process that dies may leave unsaid.
     static final Duration BEHIND_MAX = Duration.ofMillis(250);
 
-    /// A call whose process has not been alive for longer is over: its telephones have given up.
-    static final Duration AGE_MAX = Duration.ofMinutes(1);
-
     /// The file's time is kept young, by the second or so.
     private static final int TURNS_PER_TOUCH = 4;
 
@@ -53,7 +46,7 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
     private final CheckpointFile file;
 
     /// Set before anybody asks.
-    private volatile Left left;
+    private volatile FoundCalls.Left left;
 
     private final Clock clock;
 
@@ -79,22 +72,7 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
     /// @param sinceMillis Unix time of the first change that was not written yet
     private record Change(Telling telling, long sinceMillis) {}
 
-    /// What the process before left.
-    record Left(List<CallCheckpoint> up, List<LeftCall.Owed> owed) {
-
-        /// Without calls that the process after this one might take up as well, from where this one does.
-        Left withoutSrtp() {
-            List<LeftCall.Owed> more = new ArrayList<>(owed);
-            up.stream().filter(Left::speaksSrtp).map(LeftCall::owed).forEach(more::add);
-            return new Left(up.stream().filter(call -> !speaksSrtp(call)).toList(), List.copyOf(more));
-        }
-
-        private static boolean speaksSrtp(CallCheckpoint call) {
-            return call.media().speaksSrtp();
-        }
-    }
-
-    private CheckpointKeeper(CheckpointFile file, Left left, Clock clock, MeterRegistry registry) {
+    private CheckpointKeeper(CheckpointFile file, FoundCalls.Left left, Clock clock, MeterRegistry registry) {
         this.file = file;
         this.left = left;
         this.clock = clock;
@@ -112,62 +90,21 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
         this.thread = Thread.ofPlatform().daemon().name("call-checkpoints").unstarted(this::run);
     }
 
-    /// Reads what the process before left, and begins to keep. A file that cannot be read or written keeps no
-    /// start back: a restart then takes no call up.
+    /// Reads what the process before left, claims it, and begins to keep. A file that cannot be read or written keeps
+    /// no start back: a restart then takes no call up.
+    ///
+    /// @param boot this run of the machine
     static CheckpointKeeper open(
-            Layout layout, KeyCabinet keys, SecureRandom random, Clock clock, MeterRegistry registry) {
-        Map<CallId, LeftCall> found = found(layout.callCheckpoints(), keys);
-        List<CallCheckpoint> up = new ArrayList<>();
-        List<LeftCall.Owed> owed = new ArrayList<>();
-        Map<CallId, byte[]> states = new LinkedHashMap<>();
-        found.forEach((call, one) -> {
-            switch (one) {
-                case CallCheckpoint checkpoint -> up.add(checkpoint);
-                case LeftCall.Owed debt -> owed.add(debt);
-            }
-            LeftCall next = one instanceof CallCheckpoint checkpoint ? checkpoint.claimed() : one;
-            states.put(call, CheckpointWords.of(next));
-        });
-        CheckpointFile file = new CheckpointFile(layout.callCheckpoints(), keys, random);
-        Left left = new Left(List.copyOf(up), List.copyOf(owed));
-        CheckpointKeeper keeper = new CheckpointKeeper(file, left, clock, registry);
-        if (!keeper.write(() -> file.begin(states))) {
-            keeper.left = left.withoutSrtp();
+            Layout layout, KeyCabinet keys, SecureRandom random, Clock clock, MeterRegistry registry, Boot boot) {
+        Path path = layout.callCheckpoints();
+        FoundCalls found = FoundCalls.in(path, keys, boot, System.currentTimeMillis());
+        CheckpointFile file = new CheckpointFile(path, keys, random, boot);
+        CheckpointKeeper keeper = new CheckpointKeeper(file, found.left(), clock, registry);
+        if (!keeper.write(() -> file.begin(found.claimed()))) {
+            keeper.left = found.left().withoutSrtp();
         }
         keeper.thread.start();
         return keeper;
-    }
-
-    /// What the file says, but that of a call that nobody can take up any more only the outcome is owed: its
-    /// process died too long ago, or the next one took it up and died before it said so.
-    private static Map<CallId, LeftCall> found(Path path, KeyCabinet keys) {
-        Map<CallId, LeftCall> found = new LinkedHashMap<>();
-        try {
-            boolean old = Files.exists(path) && CheckpointFile.age(path).compareTo(AGE_MAX) > 0;
-            CheckpointFile.read(path, keys).forEach((call, state) -> {
-                LeftCall one = CheckpointWords.read(state);
-                if (one == null) {
-                    LOG.warn("call.checkpoint.unreadable call={}", call);
-                } else {
-                    found.put(call, old ? one.owed() : one);
-                }
-            });
-            if (old && !found.isEmpty()) {
-                LOG.warn("call.checkpoints.old calls={} next=\"none is taken up\"", found.size());
-            }
-        } catch (CheckpointFile.OtherVersion other) {
-            LOG.warn("call.checkpoints.other.version cause=\"{}\"", other.getMessage());
-        } catch (IOException | RuntimeException fault) {
-            LOG.error("call.checkpoints.unreadable path={} cause=\"{}\"", path, fault.toString());
-        }
-        Set<CallId> continued = new HashSet<>();
-        found.values().forEach(one -> {
-            if (one.facts().continues() != null) {
-                continued.add(one.facts().continues());
-            }
-        });
-        found.replaceAll((call, one) -> continued.contains(call) ? one.owed() : one);
-        return found;
     }
 
     @Override
@@ -233,12 +170,12 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
     }
 
     private void work() {
-        Map<CallId, byte[]> news = new LinkedHashMap<>();
+        Map<CallId, CheckpointFile.State> news = new LinkedHashMap<>();
         for (CallId call : List.copyOf(changes.keySet())) {
             Change change = changes.remove(call);
             if (change != null) {
                 unwrittenSinceMillis = Math.min(unwrittenSinceMillis, change.sinceMillis());
-                news.put(call, stated(call, change.telling(), news));
+                news.put(call, CheckpointFile.State.own(stated(call, change.telling(), news)));
                 unsettled.put(call, change.telling());
             }
         }
@@ -261,7 +198,7 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
         }
     }
 
-    private byte[] stated(CallId call, Telling teller, Map<CallId, byte[]> news) {
+    private byte[] stated(CallId call, Telling teller, Map<CallId, CheckpointFile.State> news) {
         try {
             LeftCall now = teller.now();
             if (now != null) {
@@ -279,10 +216,10 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
 
     /// A call that goes on under another name is not taken up once more, also when that one is over: its ports may be
     /// another call's by then, and its keys were used further than it says. Its outcome is still owed.
-    private void takenUp(@Nullable CallId before, Map<CallId, byte[]> news) {
+    private void takenUp(@Nullable CallId before, Map<CallId, CheckpointFile.State> news) {
         CallCheckpoint had = before == null ? null : mayGoOn.remove(before);
         if (had != null) {
-            news.putIfAbsent(had.facts().call(), CheckpointWords.of(had.owed()));
+            news.putIfAbsent(had.facts().call(), CheckpointFile.State.own(CheckpointWords.of(had.owed())));
         }
     }
 

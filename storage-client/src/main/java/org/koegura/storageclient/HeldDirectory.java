@@ -57,7 +57,7 @@ public final class HeldDirectory implements AutoCloseable {
         this.random = random;
         this.clock = clock;
         this.registry = registry;
-        this.checkpoints = CheckpointKeeper.open(layout, keys, random, clock, registry);
+        this.checkpoints = CheckpointKeeper.open(layout, keys, random, clock, registry, Boot.current());
     }
 
     static HeldDirectory hold(StoreSettings settings, SecureRandom random, Clock clock, MeterRegistry registry)

@@ -172,11 +172,11 @@ public final class LocalStore implements AutoCloseable {
         return directory.checkpoints();
     }
 
-    /// Whether a process died here just now that had answered calls, as far as that can be seen without a key:
-    /// asked before [#hold].
+    /// Whether a process died here just now that had answered calls, and not with the machine, as far as that can be
+    /// seen without a key: asked before [#hold].
     public static boolean hasLeftCalls(StoreSettings settings) {
         return CheckpointFile.saysSomethingSince(
-                new Layout(settings.dataDirectory()).callCheckpoints(), CheckpointKeeper.AGE_MAX);
+                new Layout(settings.dataDirectory()).callCheckpoints(), FoundCalls.AGE_MAX, Boot.current());
     }
 
     /// Lets other processes at the directory. Open recordings are sealed by their owners, before.

@@ -1,200 +1,49 @@
 package org.koegura.storageclient;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
+import static org.koegura.storageclient.CheckpointSamples.ANNOUNCED;
+import static org.koegura.storageclient.CheckpointSamples.EXEMPTED;
+import static org.koegura.storageclient.CheckpointSamples.PROMPT;
+import static org.koegura.storageclient.CheckpointSamples.checkpoint;
+import static org.koegura.storageclient.CheckpointSamples.continued;
+import static org.koegura.storageclient.CheckpointSamples.kept;
+import static org.koegura.storageclient.CheckpointSamples.leave;
+import static org.koegura.storageclient.CheckpointSamples.left;
+import static org.koegura.storageclient.CheckpointSamples.say;
+import static org.koegura.storageclient.CheckpointSamples.underSrtp;
+import static org.koegura.storageclient.CheckpointSamples.unrecorded;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.RandomAccessFile;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import org.koegura.storageclient.keys.KeyCabinet;
+import org.koegura.storageclient.medium.Medium;
+import org.koegura.storageclient.medium.Layout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
 import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.koegura.callmodel.AudioFormat;
-import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
-import org.koegura.callmodel.CaptureBasis;
-import org.koegura.callmodel.Direction;
-import org.koegura.callmodel.Exemption;
-import org.koegura.callmodel.Ground;
-import org.koegura.callmodel.Leg;
-import org.koegura.callmodel.NoticeProof;
-import org.koegura.callmodel.NoticeProof.ReceiverReport;
-import org.koegura.callmodel.Party;
-import org.koegura.callmodel.Prompt;
-import org.koegura.callmodel.RecordingId;
-import org.koegura.callmodel.RemoteMedia;
-import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.CallCheckpoints;
 import org.koegura.callmodel.port.LeftCall;
-import org.koegura.callmodel.port.RecordingSink;
-import org.koegura.callmodel.srtp.CryptoSuite;
-import org.koegura.callmodel.srtp.MasterKey;
-import org.koegura.callmodel.srtp.SourceCheckpoint;
-import org.koegura.callmodel.srtp.SrtpCheckpoint;
-import org.koegura.callmodel.srtp.SrtpCheckpoint.Window;
-import org.koegura.callmodel.srtp.SrtpKeys;
-import org.koegura.callmodel.srtp.SrtpProfile;
-import org.koegura.storageclient.keys.KeyCabinet;
-import org.koegura.storageclient.medium.Layout;
-import org.koegura.storageclient.medium.Medium;
 
 /// What a process leaves of its calls when it dies, as the next one finds it.
 final class CallCheckpointsTest {
-
-    private static final Instant NOW = TestStore.NOW;
-    private static final Prompt PROMPT = new Prompt("notice-ja-1", "ja", "words", "ab".repeat(32));
-    private static final CaptureBasis ANNOUNCED = new CaptureBasis.Announced(new NoticeProof(
-            PROMPT,
-            new AudioFormat(0, "PCMU", 8_000, 20),
-            4_000_000_000L,
-            65_530,
-            340,
-            347,
-            NOW.minusSeconds(7),
-            NOW.minusNanos(1),
-            2,
-            List.of(new ReceiverReport(NOW, 3, -4, 66_000, 5))));
-    private static final CaptureBasis EXEMPTED = new CaptureBasis.Exempted(
-            new Exemption(Ground.SPECIAL, "because", "operator", NOW, Exemption.Channel.CONSOLE), Stage.RINGING);
-
-    private static final String VERSION_AND_NAMES =
-            "6 adapts addressOfRecord agreed anonymity answeredAt at attempt audio "
-                    + "author basis call callee calleeAt calleeTag caller callerAt callerTag "
-                    + "channel clockRateHz continues controlSignalled controlSource cumulativeLost "
-                    + "dialled dialog direction e164 encodingName endedAt exemption facts "
-                    + "firstSequence forbidden format formats forms fractionLost from ground heard "
-                    + "highestSequence id inside invite invitedAt jitterTicks keys kind language "
-                    + "lastSequence left line lines mLine media octets otherPayloadTypes ours "
-                    + "outside packetIndex packetMillis packets passage pause payloadType prompt "
-                    + "proof reason receiverReports receives recording reportIndex rtcp rtp sent "
-                    + "sequence sha256 signalled signalling silence since sipCallId source sources "
-                    + "srtp ssrc stage standing startedAt stream text theirs ticksPerPacket "
-                    + "timestamp unrecorded value";
 
     private final Path data;
 
     CallCheckpointsTest(@TempDir Path folder) {
         data = folder.resolve("data");
-    }
-
-    private static CallCheckpoint checkpoint(int call, CallCheckpoint.Standing standing) {
-        InetAddress six = InetAddress.ofLiteral("2001:db8::10");
-        InetAddress four = InetAddress.ofLiteral("192.0.2.20");
-        RemoteMedia inside = new RemoteMedia(
-                new InetSocketAddress(six, 1000),
-                new InetSocketAddress(six, 1001),
-                six,
-                List.of(new AudioFormat(0, "PCMU", 8_000, 20)),
-                List.of(101),
-                true);
-        RemoteMedia held = new RemoteMedia(null, null, four, List.of(), List.of(), false);
-        return new CallCheckpoint(
-                new CallFacts(
-                        new CallId("%032x".formatted(call)),
-                        "call-" + call + "@example.com",
-                        Direction.INBOUND,
-                        new Party("sip:201@example.com", null, null),
-                        new Party("tel:+81990123456", "+81990123456", null),
-                        NOW,
-                        new Party("sip:200@example.com"),
-                        null),
-                NOW.plusNanos(123_456_789),
-                standing,
-                new CallCheckpoint.Dialog(
-                        "passage",
-                        Leg.OUTSIDE,
-                        "one",
-                        7,
-                        "other",
-                        four,
-                        six,
-                        new CallCheckpoint.Forms(SrtpProfile.REQUIRE, SrtpProfile.NEVER, true)),
-                new CallCheckpoint.Agreed(List.of(inside), List.of(held), 0),
-                new CallCheckpoint.Media(
-                        List.of(new CallCheckpoint.Line(
-                                0,
-                                new CallCheckpoint.Side(
-                                        new InetSocketAddress(six, 20_000),
-                                        new InetSocketAddress(six, 998),
-                                        new InetSocketAddress(six, 999),
-                                        null,
-                                        null),
-                                new CallCheckpoint.Side(new InetSocketAddress(four, 20_002), null, null, null, null))),
-                        new CallCheckpoint.Stream(
-                                -5, 70_000, -9, NOW, 8_000, 160, 12, 1_920, new CallCheckpoint.Joint(77, 65_000, -1)),
-                        new CallCheckpoint.Silence(RecordingSink.Span.Reason.FAX, NOW),
-                        new CallCheckpoint.Pause(NOW, Duration.ofSeconds(299), NOW.plusSeconds(1))));
-    }
-
-    /// With keys of 30 bytes, all of them 0x55 or all of them 0x66.
-    private static CallCheckpoint underSrtp(int call) {
-        CallCheckpoint plain = checkpoint(call, kept(ANNOUNCED));
-        RemoteMedia party = plain.agreed().inside().getFirst();
-        SrtpKeys keys = new SrtpKeys(key(0x55), key(0x66));
-        RemoteMedia keyed = new RemoteMedia(
-                party.rtp(),
-                party.rtcp(),
-                party.signalling(),
-                party.formats(),
-                party.otherPayloadTypes(),
-                party.receives(),
-                keys);
-        CallCheckpoint.Line line = plain.media().lines().getFirst();
-        CallCheckpoint.Side side = new CallCheckpoint.Side(
-                line.inside().rtp(),
-                line.inside().signalled(),
-                line.inside().source(),
-                null,
-                null,
-                new SrtpCheckpoint(
-                        keys,
-                        List.of(new SourceCheckpoint(-7, (3L << 16) + 5, 9), new SourceCheckpoint(8, -1, 0)),
-                        List.of(new SourceCheckpoint(6, 65_535, -1))));
-        return new CallCheckpoint(
-                plain.facts(),
-                plain.answeredAt(),
-                plain.standing(),
-                plain.dialog(),
-                new CallCheckpoint.Agreed(List.of(keyed), plain.agreed().outside(), 0),
-                new CallCheckpoint.Media(List.of(new CallCheckpoint.Line(0, side, line.outside())), null));
-    }
-
-    private static MasterKey key(int octet) {
-        byte[] bytes = new byte[30];
-        Arrays.fill(bytes, (byte) octet);
-        return new MasterKey(CryptoSuite.AES_CM_128_HMAC_SHA1_80, bytes);
-    }
-
-    private static CallCheckpoint.Standing kept(CaptureBasis basis) {
-        return new CallCheckpoint.Standing(null, basis, null, false, new RecordingId("0b".repeat(16)));
-    }
-
-    private static CallCheckpoint.Standing unrecorded(Unrecorded why) {
-        return new CallCheckpoint.Standing(null, null, why, true, null);
-    }
-
-    private static void say(LocalStore store, LeftCall left) {
-        store.checkpoints().changed(left.facts().call(), () -> left);
     }
 
     /// The directory as a kill leaves it at this moment.
@@ -208,12 +57,6 @@ final class CallCheckpointsTest {
             }
         }
         return copy;
-    }
-
-    private static List<CallCheckpoint> left(Path killed) throws Exception {
-        try (LocalStore next = TestStore.open(killed)) {
-            return next.checkpoints().left();
-        }
     }
 
     @Test
@@ -250,7 +93,7 @@ final class CallCheckpointsTest {
 
     @Test
     void untilTheyAreSaidToBeOverTheNextStartFindsTheSameCalls() throws Exception {
-        leave(checkpoint(1, kept(ANNOUNCED)));
+        leave(data, checkpoint(1, kept(ANNOUNCED)));
         assertThat(left(data)).hasSize(1);
         assertThat(left(data)).hasSize(1);
         try (LocalStore store = TestStore.open(data)) {
@@ -259,54 +102,19 @@ final class CallCheckpointsTest {
         assertThat(left(data)).isEmpty();
     }
 
-    /// As after a kill: the call is still up when the store closes.
-    private void leave(LeftCall checkpoint) throws Exception {
-        try (LocalStore store = TestStore.open(data)) {
-            say(store, checkpoint);
-        }
-    }
-
     @Test
     void nobodyReadsAWordOfItWithoutTheKeyAndOnlyItsOwnerMayOpenIt() throws Exception {
-        leave(checkpoint(1, kept(EXEMPTED)));
+        leave(data, checkpoint(1, kept(EXEMPTED)));
         Path file = data.resolve("calls.checkpoint");
         String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
-        assertThat(bytes).startsWith("KGRCALL6").doesNotContain("example.com", "+81990123456", "because", "operator");
+        assertThat(bytes).startsWith("KGRCALL7").doesNotContain("example.com", "+81990123456", "because", "operator");
         assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
         assertThat(checkpoint(1, kept(EXEMPTED)).toString()).doesNotContain("example", "990123456", "because");
     }
 
-    /// Trap 28: however many processes die before they say anything.
-    @Test
-    void eachStartFindsIndicesOfSrtpBehindAllThatTheOneBeforeMayHaveUsed() throws Exception {
-        CallCheckpoint said = underSrtp(1);
-        leave(said);
-        assertThat(left(data)).containsExactly(said);
-        assertThat(left(data)).containsExactly(said.claimed());
-        assertThat(left(data)).containsExactly(said.claimed().claimed());
-        assertThat(said.claimed().media().lines().getFirst().inside().srtp())
-                .isEqualTo(new SrtpCheckpoint(
-                        new SrtpKeys(key(0x55), key(0x66)),
-                        List.of(
-                                new SourceCheckpoint(-7, (3L << 16) + 5 + Window.AUDIO.packets(), 9 + 125),
-                                new SourceCheckpoint(8, -1, 125)),
-                        List.of(new SourceCheckpoint(6, 65_535, -1))));
-    }
-
-    @Test
-    void whereNothingCouldBeClaimedOnlyPlainCallsAreTakenUp() {
-        CallCheckpoint plain = checkpoint(2, kept(ANNOUNCED));
-        LeftCall.Owed owed = checkpoint(3, kept(ANNOUNCED)).owed();
-
-        var left = new CheckpointKeeper.Left(List.of(underSrtp(1), plain), List.of(owed)).withoutSrtp();
-
-        assertThat(left.up()).containsExactly(plain);
-        assertThat(left.owed()).containsExactly(owed, underSrtp(1).owed());
-    }
-
     @Test
     void keysAreInNoTextThatIsNotEncrypted() throws Exception {
-        leave(underSrtp(1));
+        leave(data, underSrtp(1));
         String bytes = Files.readString(data.resolve("calls.checkpoint"), StandardCharsets.ISO_8859_1);
         assertThat(bytes).doesNotContain("VVVVVVVV", "ZmZmZmZm", "UUUUUUUU", "ffffffff");
         assertThat(underSrtp(1).media().toString() + underSrtp(1).agreed())
@@ -353,61 +161,9 @@ final class CallCheckpointsTest {
     }
 
     @Test
-    void aFrameThatWasCutOffOrChangedEndsWhatIsRead() throws Exception {
-        leave(checkpoint(1, kept(ANNOUNCED)));
-        Path file = data.resolve("calls.checkpoint");
-        byte[] whole = Files.readAllBytes(file);
-        try (RandomAccessFile cut = new RandomAccessFile(file.toFile(), "rw")) {
-            cut.setLength(whole.length - 1L);
-        }
-        assertThat(left(data)).isEmpty();
-        whole[whole.length / 2] ^= 1;
-        Files.write(file, whole);
-        assertThat(left(data)).isEmpty();
-    }
-
-    @Test
-    void aFileThatNobodyCanReadKeepsNoStartBack() throws Exception {
-        leave(checkpoint(1, kept(ANNOUNCED)));
-        Files.write(data.resolve("calls.checkpoint"), new byte[] {1, 2, 3});
-        assertThat(left(data)).isEmpty();
-    }
-
-    /// What its words mean may be another matter by then.
-    @Test
-    void whatAnotherVersionWroteIsNotBelieved() throws Exception {
-        leave(checkpoint(1, kept(ANNOUNCED)));
-        Path file = data.resolve("calls.checkpoint");
-        byte[] whole = Files.readAllBytes(file);
-        whole[7] = '1';
-        Files.write(file, whole);
-        KeyCabinet keys = KeyCabinet.open(new Layout(data), new Medium(data), new SecureRandom());
-        assertThatExceptionOfType(CheckpointFile.OtherVersion.class)
-                .isThrownBy(() -> CheckpointFile.read(file, keys))
-                .withMessageContaining("is of version 1, not 6");
-        assertThat(left(data)).isEmpty();
-    }
-
-    /// If this fails, what is written was changed: raise [CheckpointFile#VERSION], and this with it.
-    @Test
-    void whoeverChangesWhatIsWrittenRaisesItsVersion() {
-        String shape = new String(CheckpointWords.of(checkpoint(1, kept(ANNOUNCED))), StandardCharsets.UTF_8)
-                + new String(CheckpointWords.of(checkpoint(1, kept(EXEMPTED)).owed()), StandardCharsets.UTF_8)
-                + new String(CheckpointWords.of(underSrtp(1)), StandardCharsets.UTF_8);
-        String names = Pattern.compile("\"(\\w+)\":")
-                .matcher(shape)
-                .results()
-                .map(name -> name.group(1))
-                .distinct()
-                .sorted()
-                .collect(Collectors.joining(" "));
-        assertThat(CheckpointFile.VERSION + " " + names).isEqualTo(VERSION_AND_NAMES);
-    }
-
-    @Test
     void ofACallThatTheNextProcessTookUpOnlyTheOutcomeIsOwed() throws Exception {
         CallCheckpoint before = checkpoint(1, kept(ANNOUNCED));
-        CallCheckpoint continued = continued(before);
+        CallCheckpoint continued = continued(before, 2);
         try (LocalStore store = TestStore.open(data)) {
             say(store, before);
             say(store, continued);
@@ -422,8 +178,8 @@ final class CallCheckpointsTest {
     @Test
     void aCallThatWasTakenUpAndIsOverIsNotTakenUpOnceMoreThoughItsOutcomeIsStillOwed() throws Exception {
         CallCheckpoint before = checkpoint(1, kept(ANNOUNCED));
-        CallCheckpoint continued = continued(before);
-        leave(before);
+        CallCheckpoint continued = continued(before, 2);
+        leave(data, before);
         try (LocalStore next = TestStore.open(data)) {
             assertThat(next.checkpoints().left()).containsExactly(before);
             CountDownLatch written = new CountDownLatch(1);
@@ -447,20 +203,9 @@ final class CallCheckpointsTest {
         }
     }
 
-    private static CallCheckpoint continued(CallCheckpoint before) {
-        CallCheckpoint after = checkpoint(2, kept(ANNOUNCED));
-        return new CallCheckpoint(
-                before.facts().continuedAs(after.facts().call()),
-                after.answeredAt(),
-                after.standing(),
-                after.dialog(),
-                after.agreed(),
-                after.media());
-    }
-
     @Test
     void anOutcomeIsOwedUntilItIsToldHoweverManyProcessesDie() throws Exception {
-        leave(checkpoint(1, kept(EXEMPTED)).owed());
+        leave(data, checkpoint(1, kept(EXEMPTED)).owed());
         for (int start = 0; start < 2; start++) {
             try (LocalStore next = TestStore.open(data)) {
                 assertThat(next.checkpoints().left()).isEmpty();
@@ -475,21 +220,6 @@ final class CallCheckpointsTest {
     }
 
     @Test
-    void aMinuteAfterTheKillNothingIsTakenUpAndTheOutcomesAreOwed() throws Exception {
-        leave(checkpoint(1, kept(ANNOUNCED)));
-        assertThat(LocalStore.hasLeftCalls(StoreSettings.at(data))).isTrue();
-        Files.setLastModifiedTime(
-                data.resolve("calls.checkpoint"),
-                FileTime.from(Instant.now().minus(CheckpointKeeper.AGE_MAX).minusSeconds(5)));
-        assertThat(LocalStore.hasLeftCalls(StoreSettings.at(data))).isFalse();
-        try (LocalStore next = TestStore.open(data)) {
-            assertThat(next.checkpoints().left()).isEmpty();
-            assertThat(next.checkpoints().owed())
-                    .containsExactly(checkpoint(1, kept(ANNOUNCED)).owed());
-        }
-    }
-
-    @Test
     void whatCouldNotBeWrittenIsToldByTheGaugeAndWrittenAsSoonAsItCanBe() throws Exception {
         SimpleMeterRegistry metrics = new SimpleMeterRegistry();
         Path inTheWay = Files.createDirectories(data.resolve("calls.checkpoint.part/full"));
@@ -497,7 +227,7 @@ final class CallCheckpointsTest {
             say(store, checkpoint(1, kept(ANNOUNCED)));
             await().until(() ->
                     metrics.get("koegura.call.checkpoints.failed").counter().count() > 1);
-            assertThat(oldestUnwritten(metrics)).isEqualTo((double) NOW.getEpochSecond());
+            assertThat(oldestUnwritten(metrics)).isEqualTo((double) TestStore.NOW.getEpochSecond());
             Files.delete(inTheWay);
             await().until(() -> oldestUnwritten(metrics) == 0);
             assertThat(left(killed("killed"))).containsExactly(checkpoint(1, kept(ANNOUNCED)));
@@ -512,18 +242,18 @@ final class CallCheckpointsTest {
 
     @Test
     void theFileStaysAsSmallAsWhatItSays() throws Exception {
-        leave(checkpoint(1, kept(ANNOUNCED)));
+        leave(data, checkpoint(1, kept(ANNOUNCED)));
         KeyCabinet keys = KeyCabinet.open(new Layout(data), new Medium(data), new SecureRandom());
         Path own = data.resolveSibling("own.checkpoint");
         CallId call = new CallId("%032x".formatted(1));
         byte[] state = CheckpointWords.of(checkpoint(1, kept(ANNOUNCED)));
-        try (CheckpointFile log = new CheckpointFile(own, keys, new SecureRandom())) {
+        try (CheckpointFile log = new CheckpointFile(own, keys, new SecureRandom(), Boot.current())) {
             log.begin(Map.of());
             for (int i = 0; i < 3 * CheckpointFile.LOG_BYTES_MAX / state.length; i++) {
-                log.add(Map.of(call, state));
+                log.add(Map.of(call, CheckpointFile.State.own(state)));
                 assertThat(Files.size(own)).isLessThan(CheckpointFile.LOG_BYTES_MAX + 2L * state.length + 1024);
             }
-            assertThat(CheckpointFile.read(own, keys)).containsOnlyKeys(call);
+            assertThat(CheckpointFile.read(own, keys).states()).containsOnlyKeys(call);
         }
     }
 
