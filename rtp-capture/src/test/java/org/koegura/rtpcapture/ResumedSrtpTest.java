@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.koegura.rtpcapture.LoopbackCall.PATIENCE;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,9 +48,13 @@ class ResumedSrtpTest {
     private static CallCheckpoint.Media checkpointThatSpeaks(LoopbackCall.Told of, Leg leg) {
         await().atMost(PATIENCE).until(() -> {
             SrtpCheckpoint used = used(checkpoint(of), leg);
-            return used.speaks() && !used.heard().isEmpty();
+            return spokeAs(used, 1) && !used.heard().isEmpty();
         });
         return checkpoint(of);
+    }
+
+    private static boolean spokeAs(SrtpCheckpoint used, int ssrc) {
+        return used.sent().stream().anyMatch(source -> source.ssrc() == ssrc && source.packetIndex() >= 0);
     }
 
     private static SrtpCheckpoint used(CallCheckpoint.Media media, Leg leg) {
@@ -61,6 +66,7 @@ class ResumedSrtpTest {
         session.audio(0);
         session.agree(0, Leg.INSIDE, call.inside.media(true));
         session.agree(0, Leg.OUTSIDE, call.outside.media(true));
+        LoopbackCall.settle(room); // a packet that is read before has nowhere to go
         return session;
     }
 
@@ -90,7 +96,7 @@ class ResumedSrtpTest {
             assertThat(outside.heard()).hasSize(51);
             call.room.close();
 
-            try (RtpCapture room = ResumedMediaTest.next(call, sink, metrics)) {
+            try (RtpCapture room = TwoRooms.next(call, sink, metrics)) {
                 MediaSession session = resume(room, call, had);
                 List<byte[]> plain = new ArrayList<>();
                 for (int i = 0; i < 20; i++) {
@@ -118,6 +124,42 @@ class ResumedSrtpTest {
         }
     }
 
+    /// Also where it was sent something since the checkpoint was told.
+    @ParameterizedTest
+    @EnumSource
+    void aPartyToWhomNothingWasSentHearsAsWellAndNoIndexComesTwice(CryptoSuite suite) throws Exception {
+        try (LoopbackCall call = new LoopbackCall()) {
+            SrtpParty outside = new SrtpParty(call.outside, suite, 1);
+            call.connected();
+            await().atMost(PATIENCE).until(() -> call.told.last.get("checkpoint") != null);
+            CallCheckpoint.Media had = checkpoint(call.told);
+            assertThat(used(had, Leg.OUTSIDE).speaks()).isTrue();
+            for (int i = 1; i <= 5; i++) {
+                call.inside.say(packet(i, 1));
+                call.outside.awaitHeard(i);
+            }
+            call.room.close();
+
+            try (RtpCapture room = TwoRooms.next(call, sink, metrics)) {
+                MediaSession session = resume(room, call, had);
+                byte[] spoken = packet(1, 2);
+                outside.say(spoken);
+                call.inside.awaitHeard(1);
+                for (int i = 1; i <= 5; i++) {
+                    call.inside.say(packet(i, 1));
+                    call.outside.awaitHeard(5 + i);
+                }
+                List<byte[]> heard = outside.heard(); // each is authentic, and new to the party
+                assertThat(heard).hasSize(10);
+                assertThat(heard.stream().map(packet -> ByteBuffer.wrap(packet).getInt(8)))
+                        .startsWith(1, 1, 1, 1, 1)
+                        .endsWith(used(had, Leg.OUTSIDE).sent().getFirst().ssrc());
+                session.close(EndReason.HANGUP_INSIDE);
+                told.awaitClosed();
+            }
+        }
+    }
+
     private static String payload(byte[] packet) {
         return new String(packet, 12, packet.length - 12, StandardCharsets.ISO_8859_1);
     }
@@ -137,8 +179,7 @@ class ResumedSrtpTest {
             call.connected();
             call.inside.say(packet(1, 1));
             call.outside.awaitHeard(1);
-            await().atMost(PATIENCE)
-                    .until(() -> used(checkpoint(call.told), Leg.OUTSIDE).speaks());
+            await().atMost(PATIENCE).until(() -> spokeAs(used(checkpoint(call.told), Leg.OUTSIDE), 1));
             CallCheckpoint.Media first = checkpoint(call.told);
             assertThat(used(first, Leg.OUTSIDE).sent().getFirst().packetIndex()).isEqualTo(1 + WINDOW);
             for (int i = 2; i <= WINDOW + 1; i++) {
@@ -169,8 +210,7 @@ class ResumedSrtpTest {
             call.connected();
             call.inside.say(packet(1, 1));
             call.outside.awaitHeard(1);
-            await().atMost(PATIENCE)
-                    .until(() -> used(checkpoint(call.told), Leg.OUTSIDE).speaks());
+            await().atMost(PATIENCE).until(() -> spokeAs(used(checkpoint(call.told), Leg.OUTSIDE), 1));
             RemoteMedia plain = call.outside.media(true);
             call.outside.keys = new SrtpKeys(SrtpParty.key(SUITE, 91), SrtpParty.key(SUITE, 92));
             call.session.agree(0, Leg.OUTSIDE, call.outside.media(true));

@@ -1,5 +1,6 @@
 package org.koegura.rtpcapture.srtp;
 
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import javax.crypto.Cipher;
@@ -17,6 +18,9 @@ final class KeyDerivation {
     static final int RTCP_ENCRYPTION = 3;
     static final int RTCP_AUTHENTICATION = 4;
     static final int RTCP_SALT = 5;
+
+    /// Ours: no RFC has it, so that it tells nothing of the keys.
+    private static final int SPARE_SOURCE = 0xF0;
 
     private static final int BLOCK_BYTES = 16;
     private static final int LABEL_AT = 7;
@@ -46,6 +50,12 @@ final class KeyDerivation {
 
     static SessionKeys rtcp(MasterKey master) {
         return keys(master, RTCP_ENCRYPTION, RTCP_AUTHENTICATION, RTCP_SALT);
+    }
+
+    /// A source that nobody has under this key but for chance: as good as drawn, and the same each time.
+    static int spareSource(MasterKey master) {
+        return ByteBuffer.wrap(derive(master.key(), master.salt(), SPARE_SOURCE, Integer.BYTES))
+                .getInt();
     }
 
     private static SessionKeys keys(MasterKey master, int encryption, int authentication, int salt) {

@@ -17,21 +17,26 @@ import org.koegura.rtpcapture.srtp.Sources.Source;
 public final class SrtpReceiver {
 
     private final Transform transform;
+
+    /// Whether another process took packets before, of sources that it may not have named.
+    private final boolean takenUp;
+
     private final Sources sources = new Sources();
     private final Packet packet = new Packet();
 
     public SrtpReceiver(MasterKey key) {
-        this(key, List.of());
+        this(Transform.of(key), List.of(), false);
     }
 
     /// Goes on where a checkpoint says: nothing is taken that came before it, and nothing that was sent before the
     /// first packet that is taken. What came in between, and was not said any more, is not heard twice by that.
     public SrtpReceiver(MasterKey key, List<SourceCheckpoint> checkpoint) {
-        this(Transform.of(key), checkpoint);
+        this(Transform.of(key), checkpoint, true);
     }
 
-    SrtpReceiver(Transform transform, List<SourceCheckpoint> checkpoint) {
+    SrtpReceiver(Transform transform, List<SourceCheckpoint> checkpoint, boolean takenUp) {
         this.transform = transform;
+        this.takenUp = takenUp;
         sources.restore(checkpoint);
     }
 
@@ -55,7 +60,7 @@ public final class SrtpReceiver {
         if (!heard.packets.isNew(index)) {
             return Outcome.REPEATED;
         }
-        if (heard.synchronised || heard.packets.highest() < 0) {
+        if (heard.synchronised || (heard.packets.highest() < 0 && !takenUp)) {
             heard.packets.seen(index);
         } else {
             heard.packets.closeUpTo(index);

@@ -3,6 +3,7 @@ package org.koegura.rtpcapture.srtp;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.srtp.MasterKey;
 import org.koegura.callmodel.srtp.SourceCheckpoint;
 import org.koegura.callmodel.srtp.SrtpCheckpoint;
@@ -19,6 +20,10 @@ import org.koegura.rtpcapture.srtp.Sources.Source;
 /// may be found. Whoever takes one up begins behind it ([#resumed]), and sends sources that it does not name as part
 /// of one that it does: no index is used twice, however late the crash came, and no new source has to wait.
 ///
+/// *Idle.* Where nothing was sent yet, there is no such source, and what is sent next goes out before a checkpoint
+/// tells of it. The one that is named then is a spare one, which this sender uses for nothing: all its indices are left
+/// to whoever takes the checkpoint up.
+///
 /// Owned by one event loop.
 public final class SrtpSender {
 
@@ -27,6 +32,10 @@ public final class SrtpSender {
 
     private final Transform transform;
     private final Limits limits;
+
+    /// The source that is used by none but whoever takes up a checkpoint that names it.
+    private final int spare;
+
     /// So far ahead no loss on the way is. Less than what is reserved ahead, which a jump would use up.
     static final int JUMP_PACKETS = 1_000;
 
@@ -42,22 +51,24 @@ public final class SrtpSender {
     }
 
     public SrtpSender(MasterKey key) {
-        this(Transform.of(key), Limits.OF_RFC_3711, List.of());
+        this(Transform.of(key), Limits.OF_RFC_3711, KeyDerivation.spareSource(key), List.of());
     }
 
     /// Goes on behind what a checkpoint of another process has reserved.
     ///
     /// @param claimed how far, as it was stored before this is called
     public static SrtpSender resumed(MasterKey key, List<SourceCheckpoint> checkpoint, List<SourceCheckpoint> claimed) {
-        SrtpSender sender = new SrtpSender(Transform.of(key), Limits.OF_RFC_3711, checkpoint);
+        SrtpSender sender =
+                new SrtpSender(Transform.of(key), Limits.OF_RFC_3711, KeyDerivation.spareSource(key), checkpoint);
         sender.sources.close();
         sender.kept(claimed);
         return sender;
     }
 
-    SrtpSender(Transform transform, Limits limits, List<SourceCheckpoint> checkpoint) {
+    SrtpSender(Transform transform, Limits limits, int spare, List<SourceCheckpoint> checkpoint) {
         this.transform = transform;
         this.limits = limits;
+        this.spare = spare;
         sources.restore(checkpoint);
     }
 
@@ -68,7 +79,7 @@ public final class SrtpSender {
             return Outcome.MALFORMED;
         }
         int ssrc = Transform.rtpSource(packet.bytes);
-        Source source = sources.findOrAdd(ssrc);
+        Source source = source(ssrc);
         if (source == null || (sources.closed() && source.packets.highest() < 0)) {
             source = sources.firstSpeaking();
         }
@@ -90,6 +101,12 @@ public final class SrtpSender {
         packet.number((int) (index & 0xFFFF), source.ssrc);
         out.writeBytes(packet.bytes, 0, transform.protectRtp(packet.bytes, packet.header, packet.length, index));
         return Outcome.PASSED;
+    }
+
+    /// Null where there is no room for another one. A party that has the spare one by chance, 1 in 2^32, goes out as
+    /// part of another, or not before there is one.
+    private @Nullable Source source(int ssrc) {
+        return ssrc == spare ? sources.find(ssrc) : sources.findOrAdd(ssrc);
     }
 
     /// The index under which the packet is sent; negative where it is not.
@@ -122,7 +139,7 @@ public final class SrtpSender {
         if (!packet.takeRtcp(plain, 0)) {
             return Outcome.MALFORMED;
         }
-        Source source = sources.findOrAdd(Transform.rtcpSource(packet.bytes));
+        Source source = source(Transform.rtcpSource(packet.bytes));
         if (source == null) {
             return Outcome.TOO_MANY_SOURCES;
         }
@@ -156,6 +173,9 @@ public final class SrtpSender {
                 source.reportsReserved = said.reportIndex();
             }
             all.add(said);
+        }
+        if (sources.firstSpeaking() == null) {
+            all.add(new SourceCheckpoint(spare, 0, -1));
         }
         return all;
     }

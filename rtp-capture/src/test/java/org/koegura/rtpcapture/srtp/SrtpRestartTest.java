@@ -149,6 +149,49 @@ class SrtpRestartTest {
         }
     }
 
+    /// What is sent after the checkpoint, the next process does not know of: not in whose name, and not with which
+    /// number.
+    @ParameterizedTest
+    @EnumSource
+    void whereNothingWasSentTheNextProcessSendsAsASourceThatThisOneLeavesToIt(CryptoSuite suite) {
+        MasterKey same = Samples.key(suite, 3);
+        SrtpSender before = new SrtpSender(same);
+        SrtpReceiver party = new SrtpReceiver(same);
+        List<SourceCheckpoint> said = before.reserve(WINDOW);
+        assertThat(said).hasSize(1);
+        int spare = said.getFirst().ssrc();
+        assertThat(send(before, rtp(spare, 1, Samples.payload(1)))).isEqualTo(Outcome.TOO_MANY_SOURCES);
+        assertThat(before.protectRtcp(Samples.datagram(rtcp(spare, 1)), Samples.MEMORY.heapBuffer()))
+                .isEqualTo(Outcome.TOO_MANY_SOURCES);
+        for (int sequence = 0; sequence < RESERVED; sequence++) {
+            assertThat(hear(party, protect(before, rtp(sequence)))).isEqualTo(Outcome.PASSED);
+        }
+        assertThat(Transform.rtpSource(protect(before, rtp(spare, 1, Samples.payload(1)))))
+                .as("as part of the one that speaks")
+                .isEqualTo(SSRC);
+
+        for (int starts = 0; starts < 3; starts++) {
+            SrtpSender after = next(same, said);
+            for (int sequence = 0; sequence < RESERVED; sequence++) {
+                byte[] packet = protect(after, rtp(sequence));
+                assertThat(Transform.rtpSource(packet)).isEqualTo(spare);
+                assertThat(hear(party, packet)).as("new, and understood").isEqualTo(Outcome.PASSED);
+            }
+            assertThat(send(after, rtp(RESERVED))).isEqualTo(Outcome.UNRESERVED);
+            said = said.stream().map(each -> each.ahead(WINDOW)).toList();
+        }
+        assertThat(party.checkpoint()).contains(new SourceCheckpoint(spare, 3 * RESERVED, -1));
+    }
+
+    /// Once one speaks, what is not named goes on as that one.
+    @Test
+    void aSenderThatSpokeNamesNoSpareSource() {
+        protectReport(sender, rtcp(SSRC, 1));
+        assertThat(sender.reserve(WINDOW)).hasSize(2);
+        protect(sender, rtp(1000));
+        assertThat(sender.reserve(WINDOW)).hasSize(1);
+    }
+
     @ParameterizedTest
     @EnumSource
     void aReceiverThatIsStartedAgainFindsTheRolloverCounterByTheTag(CryptoSuite suite) {
@@ -194,6 +237,19 @@ class SrtpRestartTest {
         assertThat(hear(again, since)).isEqualTo(Outcome.REPEATED);
         assertThat(hear(again, protect(sender, rtp(552)))).isEqualTo(Outcome.PASSED);
         assertThat(hear(again, protect(sender, rtp(551)))).as("overtaken").isEqualTo(Outcome.PASSED);
+    }
+
+    @Test
+    void ofASourceThatTheCheckpointDoesNotNameNothingIsHeardAgainEither() {
+        List<SourceCheckpoint> said = receiver.checkpoint();
+        byte[] since = protect(sender, rtp(501));
+        hear(receiver, since);
+
+        SrtpReceiver again = new SrtpReceiver(key, said);
+        assertThat(hear(again, protect(sender, rtp(550)))).isEqualTo(Outcome.PASSED);
+
+        assertThat(hear(again, since)).isEqualTo(Outcome.REPEATED);
+        assertThat(hear(again, protect(sender, rtp(551)))).isEqualTo(Outcome.PASSED);
     }
 
     @Test

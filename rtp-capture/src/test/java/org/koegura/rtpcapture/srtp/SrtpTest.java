@@ -164,7 +164,7 @@ class SrtpTest {
     @Test
     void aKeyThatWasUsedAsOftenAsItMayBeIsUsedNoMore() {
         Transform transform = Transform.of(Samples.key(CryptoSuite.AES_CM_128_HMAC_SHA1_32, 1));
-        SrtpSender sender = new SrtpSender(transform, new SrtpSender.Limits(2, 1), List.of());
+        SrtpSender sender = new SrtpSender(transform, new SrtpSender.Limits(2, 1), 0, List.of());
         assertThat(send(sender, rtp(1))).isEqualTo(Outcome.PASSED);
         assertThat(send(sender, rtp(SSRC + 1, 1, Samples.payload(1)))).isEqualTo(Outcome.PASSED);
         assertThat(send(sender, rtp(2))).isEqualTo(Outcome.KEY_EXHAUSTED);
@@ -178,7 +178,7 @@ class SrtpTest {
         Transform transform = Transform.of(Samples.key(CryptoSuite.AEAD_AES_256_GCM, 1));
         List<SourceCheckpoint> nearlyUsedUp =
                 List.of(new SourceCheckpoint(SSRC, PacketIndex.LAST - 1, PacketIndex.LAST_REPORT - 1));
-        SrtpSender sender = new SrtpSender(transform, SrtpSender.Limits.OF_RFC_3711, nearlyUsedUp);
+        SrtpSender sender = new SrtpSender(transform, SrtpSender.Limits.OF_RFC_3711, 0, nearlyUsedUp);
 
         assertThat(send(sender, rtp(0xFFFF))).isEqualTo(Outcome.PASSED);
         assertThat(send(sender, rtp(0))).isEqualTo(Outcome.KEY_EXHAUSTED);
