@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
 /// @param accounts one per leg
 /// @param gaps what was declared lost
 /// @param spared time within capture in which nothing was to be kept: it was paused, or there was no audio
+/// @param commandLost time within capture from the loss of a command on, in which therefore nothing was kept
 /// @param seal the recording; null where none was opened or it could not be sealed
 public record MediaReport(
         List<StreamAccount> accounts,
         List<Gap> gaps,
         Duration spared,
+        Duration commandLost,
         @Nullable Seal seal) {
 
     public MediaReport {
@@ -23,6 +25,11 @@ public record MediaReport(
 
     /// Of a call all of whose capture was to be kept.
     public MediaReport(List<StreamAccount> accounts, List<Gap> gaps, @Nullable Seal seal) {
-        this(accounts, gaps, Duration.ZERO, seal);
+        this(accounts, gaps, Duration.ZERO, Duration.ZERO, seal);
+    }
+
+    /// Whether all of it that was to be kept was.
+    public boolean isWhole() {
+        return gaps.isEmpty() && commandLost.isZero() && accounts.stream().allMatch(account -> account.lost() == 0);
     }
 }

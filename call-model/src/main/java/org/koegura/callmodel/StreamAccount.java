@@ -13,7 +13,7 @@ import java.util.Map;
 /// @param withheld packets received while capture was off, by reason; absent means none
 public record StreamAccount(Leg leg, long received, long recorded, long lost, Map<Withheld, Long> withheld) {
 
-    /// Why a received packet was rightly not captured.
+    /// Why a received packet was not captured, and rightly so.
     public enum Withheld {
         BEFORE_NOTICE,
         NOTICE,
@@ -21,6 +21,9 @@ public record StreamAccount(Leg leg, long received, long recorded, long lost, Ma
         PAUSE,
         /// The call is not to be recorded.
         BYPASS,
+        /// A command of the signalling found no room and was lost, so that nobody knows what may be kept. The recording
+        /// is partial for that.
+        COMMAND_LOST,
         /// Its payload type is none that was negotiated as audio we keep.
         NOT_AUDIO,
         /// It arrived after the call had ended.

@@ -364,7 +364,7 @@ final class RelayedCall {
     private void unsure() {
         unsure = true;
         captureOnAnswer = null;
-        audio.capture().stop(Withheld.BYPASS, clock.instant(now()));
+        audio.capture().commandLost(clock.epochNanos(now()));
         events.captureBroken(); // it may have been the one that starts it
     }
 }

@@ -1,6 +1,7 @@
 package org.koegura.rtpcapture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.util.List;
 import java.util.Random;
@@ -10,6 +11,9 @@ import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.StreamAccount.Withheld;
+import org.koegura.callmodel.Unrecorded;
+import org.koegura.callmodel.port.RecordingSink.Closing;
+import org.koegura.callmodel.port.RecordingSink.Span;
 
 /// A loop stands still, and a party goes on changing its mind.
 class CallCommandsTest {
@@ -33,8 +37,49 @@ class CallCommandsTest {
             StreamAccount outside = report.accounts().getLast();
             assertThat(outside.leg()).isEqualTo(Leg.OUTSIDE);
             assertThat(outside.recorded()).isEqualTo(1);
-            assertThat(outside.withheld()).containsEntry(Withheld.BYPASS, 1L);
+            assertThat(outside.withheld()).containsExactly(entry(Withheld.COMMAND_LOST, 1L));
             assertThat(report.seal()).isNotNull();
+            assertThat(report.isWhole()).isFalse();
+            Closing closing = call.sink.closed();
+            assertThat(closing.spans()).singleElement().satisfies(span -> {
+                assertThat(span.reason()).isEqualTo(Span.Reason.COMMAND_LOST);
+                assertThat(span.to()).isEqualTo(closing.endedAt());
+            });
+        }
+    }
+
+    /// The command may have been the one that names the address from which it would have come.
+    @Test
+    void aRecordingOfWhichACommandWasLostIsPartialThoughNothingMoreIsHeard() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.captureExempted();
+            overflow(call);
+            call.told.awaitEvent("captureBroken");
+            MediaReport report = call.hangUp();
+
+            assertThat(report.gaps()).isEmpty();
+            assertThat(report.accounts())
+                    .allSatisfy(account -> assertThat(account.received()).isZero());
+            assertThat(report.isWhole()).isFalse();
+            assertThat(report.spared()).as("it was to be kept").isZero();
+        }
+    }
+
+    @Test
+    void aRecordingThatMayNotGoOnLosesNothingByALostCommand() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.captureExempted();
+            call.session.bypass(Unrecorded.BYPASS_NUMBER);
+            call.settle();
+            overflow(call);
+            call.told.awaitEvent("captureBroken");
+            call.outside.say(Packets.rtp(random, 0, 1, 160, 2));
+            call.inside.awaitHeard(1);
+            MediaReport report = call.hangUp();
+
+            assertThat(report.accounts().getLast().withheld()).containsExactly(entry(Withheld.BYPASS, 1L));
+            assertThat(report.isWhole()).isTrue();
+            assertThat(call.sink.closed().spans()).isEmpty();
         }
     }
 

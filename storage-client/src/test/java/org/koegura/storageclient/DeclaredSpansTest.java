@@ -45,6 +45,26 @@ class DeclaredSpansTest {
         }
     }
 
+    /// With nothing lost, and nothing received.
+    @Test
+    void aRecordingOfWhichACommandWasLostIsSealedAsPartial() throws StoreFault, IOException {
+        try (LocalStore store = TestStore.open(data)) {
+            Closing plain = closing(0, 0, 60);
+            Span lost = new Span(STARTED.plusSeconds(10), STARTED.plusSeconds(40), Span.Reason.COMMAND_LOST);
+            Closing cut = new Closing(
+                    plain.basis(), plain.endedAt(), plain.end(), plain.accounts(), plain.gaps(), List.of(lost));
+
+            JsonNode manifest = manifest(1, store.sink().open(opening(id(1))).seal(cut));
+            assertThat(manifest.path("outcome").stringValue()).isEqualTo("partial");
+            assertThat(manifest.path("spans").path(0).path("reason").stringValue())
+                    .isEqualTo("command-lost");
+            assertThat(manifest(2, store.sink().open(opening(id(2))).seal(plain))
+                            .path("outcome")
+                            .stringValue())
+                    .isEqualTo("complete");
+        }
+    }
+
     private JsonNode manifest(int number, Seal seal) throws IOException {
         return new SealedFolder(data, id(number), Path.of(seal.location())).manifest();
     }

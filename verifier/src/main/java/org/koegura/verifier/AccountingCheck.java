@@ -14,13 +14,14 @@ import org.koegura.verifier.format.Members;
 final class AccountingCheck {
 
     private static final String PAUSE = "pause";
+    private static final String COMMAND_LOST = "command-lost";
     private static final String[] LEGS = {"inside", "outside"};
 
     /// A call changes between voice and fax once or twice.
     private static final int SPANS_MAX = 256;
 
     private static final Set<String> WITHHELD =
-            Set.of("before-notice", "notice", PAUSE, "bypass", "not-audio", "after-end");
+            Set.of("before-notice", "notice", PAUSE, "bypass", COMMAND_LOST, "not-audio", "after-end");
     private static final String[] ENDS = {
         "hangup-inside",
         "hangup-outside",
@@ -111,7 +112,11 @@ final class AccountingCheck {
 
         /// In words.
         String shown() {
-            return reason.equals(PAUSE) ? "capture was paused" : "there was no audio to keep (" + reason + ")";
+            return switch (reason) {
+                case PAUSE -> "capture was paused";
+                case COMMAND_LOST -> "nothing was kept, for a command of the signalling had been lost";
+                default -> "there was no audio to keep (" + reason + ")";
+            };
         }
     }
 
@@ -122,7 +127,8 @@ final class AccountingCheck {
             return spans;
         }
         for (Members span : manifest.objects("spans")) {
-            spans.add(new Span(span.time("from"), span.time("to"), span.oneOf("reason", "fax", "encrypted", PAUSE)));
+            spans.add(new Span(
+                    span.time("from"), span.time("to"), span.oneOf("reason", "fax", "encrypted", PAUSE, COMMAND_LOST)));
         }
         if (spans.size() > SPANS_MAX) {
             throw manifest.fault("spans", "at most " + SPANS_MAX + " are needed, not " + spans.size());
@@ -134,7 +140,8 @@ final class AccountingCheck {
         Instant free = manifest.object("capture").time("startedAt");
         Instant endedAt = manifest.object("capture").time("endedAt");
         List<Span> spans = spans(manifest);
-        examinePauses(manifest, spans, findings);
+        examineWithheld(manifest, PAUSE, spans.size() == SPANS_MAX || declares(spans, PAUSE), findings);
+        examineWithheld(manifest, COMMAND_LOST, declares(spans, COMMAND_LOST), findings);
         for (Span span : spans) {
             if (!span.to().isAfter(span.from())) {
                 findings.failed(Check.ACCOUNTING, "a span ends before it starts, or at once");
@@ -150,17 +157,21 @@ final class AccountingCheck {
         }
     }
 
-    /// What a pause withheld, a span declares; one that found no room any more cannot be told from none.
-    private static void examinePauses(Members manifest, List<Span> spans, Findings findings) throws Malformed {
-        boolean declared = spans.size() == SPANS_MAX
-                || spans.stream().anyMatch(span -> span.reason().equals(PAUSE));
+    private static boolean declares(List<Span> spans, String reason) {
+        return spans.stream().anyMatch(span -> span.reason().equals(reason));
+    }
+
+    /// What was withheld for that reason, a span declares; a pause that found no room any more cannot be told from
+    /// none.
+    private static void examineWithheld(Members manifest, String reason, boolean declared, Findings findings)
+            throws Malformed {
         for (Members stream : manifest.objects("streams")) {
-            long paused = stream.counts("withheld").getOrDefault(PAUSE, 0L);
-            if (paused > 0 && !declared) {
+            long withheld = stream.counts("withheld").getOrDefault(reason, 0L);
+            if (withheld > 0 && !declared) {
                 findings.failed(
                         Check.ACCOUNTING,
-                        stream.oneOf("leg", LEGS) + ": " + paused
-                                + " packets are withheld as pause, and no span declares one");
+                        stream.oneOf("leg", LEGS) + ": " + withheld + " packets are withheld as " + reason
+                                + ", and no span declares one");
             }
         }
     }
@@ -184,7 +195,8 @@ final class AccountingCheck {
         if (interrupted) {
             examineInterruption(manifest.object("interruption"), findings);
         }
-        String expected = anyLost || interrupted ? "partial" : "complete";
+        boolean partial = anyLost || interrupted || declares(spans(manifest), COMMAND_LOST);
+        String expected = partial ? "partial" : "complete";
         String outcome = manifest.oneOf("outcome", "complete", "partial");
         if (!outcome.equals(expected)) {
             findings.failed(Check.ACCOUNTING, "the outcome is said to be " + outcome + ", but must be " + expected);

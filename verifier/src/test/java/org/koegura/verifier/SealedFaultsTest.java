@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -76,6 +77,16 @@ class SealedFaultsTest {
                     child(stream(m, 0), "withheld").put("pause", 4);
                     span(m, "20", "30"); // another one
                 }),
+                manifest(Check.ACCOUNTING, "as command-lost, and no span declares one", m -> {
+                    stream(m, 0).put("received", stream(m, 0).get("received").longValue() + 4);
+                    child(stream(m, 0), "withheld").put("command-lost", 4);
+                    span(m, "20", "30"); // another one
+                }),
+                manifest(Check.ACCOUNTING, "must be partial", m -> {
+                    withoutLoss(m).put("outcome", "complete");
+                    span(m, "20", "30").put("reason", "command-lost");
+                }),
+                manifest(Check.ACCOUNTING, "must be complete", m -> withoutLoss(m)),
                 manifest(Check.ACCOUNTING, "end", m -> m.put("end", "boredom")),
                 manifest(
                         Check.ACCOUNTING,
@@ -254,6 +265,19 @@ class SealedFaultsTest {
                 .put("from", "2026-11-24T01:02:" + from + ".000000000Z")
                 .put("to", "2026-11-24T01:02:" + to + ".000000000Z")
                 .put("reason", "fax");
+    }
+
+    /// Whose gaps are all packets that were withheld.
+    private static ObjectNode withoutLoss(ObjectNode manifest) {
+        manifest.putArray("gaps");
+        for (JsonNode stream : manifest.get("streams")) {
+            ObjectNode account = (ObjectNode) stream;
+            account.put(
+                    "received",
+                    account.get("received").longValue() - account.get("lost").longValue());
+            account.put("lost", 0);
+        }
+        return manifest;
     }
 
     private static ObjectNode gap(ObjectNode manifest) {

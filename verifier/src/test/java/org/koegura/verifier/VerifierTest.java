@@ -115,6 +115,25 @@ class VerifierTest {
     }
 
     @Test
+    void aLostCommandIsRemarkedAndIsNoFaultAndCountsAsWithheld() throws IOException {
+        SampleRecording recording = SampleRecording.usual(); // which is partial for its gap
+        recording.manifest = manifest -> {
+            ObjectNode inside = (ObjectNode) manifest.get("streams").get(0);
+            inside.put("received", inside.get("received").longValue() + 4);
+            ((ObjectNode) inside.get("withheld")).put("command-lost", 4);
+            declare(manifest, "command-lost");
+        };
+        Verdict verdict = verify(recording.write(data));
+        assertThat(verdict.result()).isEqualTo(Verdict.Result.VERIFIED);
+        assertThat(verdict.findings())
+                .filteredOn(Finding.Remarked.class::isInstance)
+                .containsExactly(new Finding.Remarked(
+                        Check.ACCOUNTING,
+                        "from 2026-11-24T01:02:20Z to 2026-11-24T01:03:00Z nothing was kept, for a command of the"
+                                + " signalling had been lost"));
+    }
+
+    @Test
     void aPauseIsRemarkedAndIsNoFaultAndCountsAsWithheld() throws IOException {
         SampleRecording recording = SampleRecording.usual();
         recording.manifest = manifest -> {

@@ -78,7 +78,7 @@ public interface RecordingSink {
     int DATAGRAM_BYTES_MAX = 65_456;
 
     /// A time in which nothing of the call is kept between `from` and `to`: it carried no audio that could
-    /// be read, or capture was paused.
+    /// be read, capture was paused, or we lost the thread.
     ///
     /// @param reason why
     record Span(Instant from, Instant to, Reason reason) {
@@ -91,7 +91,10 @@ public interface RecordingSink {
             /// have been that.
             ENCRYPTED,
             /// Somebody paused capture (R9), whatever the call carried.
-            PAUSE
+            PAUSE,
+            /// A command of the signalling was lost, so that nobody knows what might be kept: until the end of
+            /// capture. A recording that declares it MUST be sealed as partial.
+            COMMAND_LOST
         }
 
         public Span {

@@ -54,6 +54,7 @@ public final class Capture {
     private long keptHigh;
     private Withheld offReason = Withheld.BEFORE_NOTICE;
     private boolean on;
+    private boolean commandLost;
     private boolean withheld;
     private @Nullable Instant stoppedAt;
     private @Nullable Track track;
@@ -99,6 +100,18 @@ public final class Capture {
             stoppedAt = at;
         }
         offReason = why;
+    }
+
+    /// Off from now on, for nobody knows any more what may be kept. A recording that was to go on declares that until
+    /// the end of the call, and is partial.
+    public void commandLost(long epochNanos) {
+        commandLost |= on;
+        if (commandLost) {
+            on = false;
+            spans.commandLost(epochNanos);
+        } else {
+            offReason = Withheld.BYPASS;
+        }
     }
 
     /// The call carries no audio from now on.
@@ -217,7 +230,7 @@ public final class Capture {
         LegAccount account = leg == Leg.INSIDE ? inside : outside;
         Track to = track;
         if (!on || to == null || arrivalEpochNanos < fromEpochNanos) {
-            account.withheld(offReason);
+            account.withheld(commandLost ? Withheld.COMMAND_LOST : offReason);
             return;
         }
         if (pause.covers(arrivalEpochNanos)) {

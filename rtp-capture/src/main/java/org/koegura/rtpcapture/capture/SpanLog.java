@@ -10,7 +10,7 @@ import org.koegura.callmodel.port.RecordingSink.Span;
 import org.koegura.rtpcapture.rtp.ArrivalClock;
 
 /// The spans of a call in which nothing of it was to be kept, as its recording declares them: it carried no audio, or
-/// capture was paused. Where both is so, it is the pause.
+/// capture was paused. Where both is so, it is the pause. Since a command was lost, it is that, whatever comes.
 ///
 /// Pure; owned by the call's event loop.
 public final class SpanLog {
@@ -22,6 +22,7 @@ public final class SpanLog {
     private Span.@Nullable Reason silent;
     private long silentSinceNanos;
     private boolean paused;
+    private boolean lost;
     private Span.@Nullable Reason open;
     private long sinceNanos;
     private long changes;
@@ -64,16 +65,24 @@ public final class SpanLog {
         turn(epochNanos);
     }
 
+    /// Nobody knows from now on what was to be kept.
+    void commandLost(long epochNanos) {
+        lost = true;
+        turn(epochNanos);
+    }
+
     /// All is over.
     void close(long epochNanos) {
         silent = null;
         paused = false;
+        lost = false;
         turn(epochNanos);
     }
 
     private void turn(long epochNanos) {
         changes++;
-        Span.Reason now = paused ? Span.Reason.PAUSE : silent;
+        Span.Reason quiet = paused ? Span.Reason.PAUSE : silent;
+        Span.Reason now = lost ? Span.Reason.COMMAND_LOST : quiet;
         if (now == open) {
             return;
         }
@@ -85,6 +94,7 @@ public final class SpanLog {
     }
 
     /// Where there is no room any more a pause takes that of another span: somebody asked for it, and it is looked for.
+    /// So does what makes the recording partial, before all.
     private void note(Passed span) {
         if (!declared) {
             return;
@@ -100,14 +110,21 @@ public final class SpanLog {
     }
 
     private Passed leastOf(Passed span) {
-        if (span.reason() == Span.Reason.PAUSE) {
-            for (Passed other : passed.reversed()) {
-                if (other.reason() != Span.Reason.PAUSE) {
-                    return other;
-                }
+        Passed least = span;
+        for (Passed other : passed.reversed()) {
+            if (weight(other) < weight(least)) {
+                least = other;
             }
         }
-        return span;
+        return least;
+    }
+
+    private static int weight(Passed span) {
+        return switch (span.reason()) {
+            case FAX, ENCRYPTED -> 0;
+            case PAUSE -> 1;
+            case COMMAND_LOST -> 2;
+        };
     }
 
     /// A packet was read before it was known that a span had begun, and is not kept: the span began with it.

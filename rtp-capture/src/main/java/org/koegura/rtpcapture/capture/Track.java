@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.CaptureBasis;
@@ -195,14 +196,20 @@ public final class Track {
                 LOG.error("capture.seal.failed fault={}", word(e), e);
             }
         }
-        owner.sealed(new MediaReport(accounts, gaps, spared(ending.spans()), seal));
+        List<RecordingSink.Span> spans = ending.spans();
+        Duration lost = total(spans.stream().filter(Track::isCommandLost));
+        Duration spared = total(spans.stream().filter(span -> !isCommandLost(span)));
+        owner.sealed(new MediaReport(accounts, gaps, spared, lost, seal));
+    }
+
+    /// It should have been kept, and is not spared.
+    private static boolean isCommandLost(RecordingSink.Span span) {
+        return span.reason() == RecordingSink.Span.Reason.COMMAND_LOST;
     }
 
     /// None of them runs into another.
-    private static Duration spared(List<RecordingSink.Span> spans) {
-        return spans.stream()
-                .map(span -> Duration.between(span.from(), span.to()))
-                .reduce(Duration.ZERO, Duration::plus);
+    private static Duration total(Stream<RecordingSink.Span> spans) {
+        return spans.map(span -> Duration.between(span.from(), span.to())).reduce(Duration.ZERO, Duration::plus);
     }
 
     private void fail(String act, Exception cause) {

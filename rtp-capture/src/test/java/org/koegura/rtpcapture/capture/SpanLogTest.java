@@ -144,6 +144,37 @@ class SpanLogTest {
         assertThat(early.within(95_000, 200_000)).containsExactly(span(95_000, 100_000, Span.Reason.PAUSE));
     }
 
+    @Test
+    void sinceACommandWasLostItIsThatWhateverComesAndItIsNeverForgotten() {
+        pause(1, 2);
+        for (int i = 1; i < RecordingSink.SPANS_MAX; i++) {
+            note(10L * i, 10L * i + 5);
+        }
+        log.pause(90_000);
+        log.commandLost(100_000);
+        log.resume(100_001);
+        log.begin(Span.Reason.FAX, 100_002);
+        log.close(100_003);
+
+        assertThat(forgotten).containsExactly(Span.Reason.FAX, Span.Reason.FAX);
+        assertThat(log.within(0, 200_000))
+                .hasSize(RecordingSink.SPANS_MAX)
+                .startsWith(span(1, 2, Span.Reason.PAUSE))
+                .endsWith(span(90_000, 100_000, Span.Reason.PAUSE), span(100_000, 100_003, Span.Reason.COMMAND_LOST));
+    }
+
+    @Test
+    void aLostCommandTakesTheRoomOfAPauseWhereThereAreOnlySuch() {
+        for (int i = 1; i <= RecordingSink.SPANS_MAX; i++) {
+            pause(10L * i, 10L * i + 5);
+        }
+        log.commandLost(100_000);
+        log.close(100_001);
+
+        assertThat(forgotten).containsExactly(Span.Reason.PAUSE);
+        assertThat(log.within(0, 200_000).getLast()).isEqualTo(span(100_000, 100_001, Span.Reason.COMMAND_LOST));
+    }
+
     private void note(long from, long to) {
         note(from, to, Span.Reason.FAX);
     }

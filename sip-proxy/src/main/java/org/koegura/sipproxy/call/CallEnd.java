@@ -95,8 +95,8 @@ final class CallEnd {
     }
 
     private static Step kept(State.Ending ending, CaptureBasis basis, MediaReport media) {
-        boolean whole = media.gaps().isEmpty() && media.accounts().stream().allMatch(account -> account.lost() == 0);
-        return over(ending, whole ? CallOutcome.Result.COMPLETE : CallOutcome.Result.PARTIAL, null, basis, media);
+        CallOutcome.Result result = media.isWhole() ? CallOutcome.Result.COMPLETE : CallOutcome.Result.PARTIAL;
+        return over(ending, result, null, basis, media);
     }
 
     private static Step missing(State.Ending ending, Unrecorded why, MediaReport media) {

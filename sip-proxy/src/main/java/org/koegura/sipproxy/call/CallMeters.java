@@ -29,6 +29,7 @@ import org.koegura.callmodel.Gap;
 import org.koegura.callmodel.Ground;
 import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.Stage;
+import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.Unrecorded;
 
 /// What is counted of calls. Every meter exists from 0, so that a rate can be taken from the first call on.
@@ -59,11 +60,14 @@ final class CallMeters {
         SEALED_IN_MID_CALL
     }
 
-    /// Why speech that was to be recorded was not: declared gaps, and calls that are missing.
-    private static final Set<String> LOST_REASONS = Stream.concat(
-                    Arrays.stream(Gap.Reason.values()),
-                    Arrays.stream(Unrecorded.values()).filter(why -> !why.intended()))
-            .map(Call::word)
+    /// Why speech that was to be recorded was not: declared gaps, lost commands, and calls that are missing.
+    private static final Set<String> LOST_REASONS = Stream.of(
+                    Arrays.stream(Gap.Reason.values()).map(Call::word),
+                    Stream.of(StreamAccount.Withheld.COMMAND_LOST).map(Call::word),
+                    Arrays.stream(Unrecorded.values())
+                            .filter(why -> !why.intended())
+                            .map(Call::word))
+            .flatMap(words -> words)
             .collect(Collectors.toUnmodifiableSet());
 
     /// Why calls are refused that fail closed.

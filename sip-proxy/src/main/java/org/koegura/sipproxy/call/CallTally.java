@@ -150,7 +150,10 @@ final class CallTally {
             meters.lost(reason, lost);
             gaps = gaps.plus(lost);
         }
-        Duration recorded = captured.minus(report.media().spared()).minus(gaps);
+        Duration unheeded = report.media().commandLost();
+        meters.lost(StreamAccount.Withheld.COMMAND_LOST, unheeded);
+        Duration recorded =
+                captured.minus(report.media().spared()).minus(unheeded).minus(gaps);
         meters.recorded(direction(), recorded.isNegative() ? Duration.ZERO : recorded);
         if (cutNanos != null && !stopped) { // what may not be kept is not lost
             meters.lost(Gap.Reason.STORE_FAILED, since(cutNanos, endedNanos));

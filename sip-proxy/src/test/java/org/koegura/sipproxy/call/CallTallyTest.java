@@ -78,7 +78,8 @@ final class CallTallyTest {
         at(5, RECORDED);
         at(25, new State.Ending(EndReason.HANGUP_INSIDE, new State.Kept.Captured(ANNOUNCED)));
         at(26, OVER);
-        MediaReport media = new MediaReport(Calling.SEALED.accounts(), List.of(), Duration.ofSeconds(7), Calling.SEAL);
+        MediaReport media = new MediaReport(
+                Calling.SEALED.accounts(), List.of(), Duration.ofSeconds(7), Duration.ZERO, Calling.SEAL);
         tally.outcome(report(CallOutcome.Result.COMPLETE, null, ANNOUNCED, media));
 
         assertThat(count("koegura.recorded")).isEqualTo(13);
@@ -115,6 +116,22 @@ final class CallTallyTest {
 
         assertThat(count("koegura.recorded")).isEqualTo(6);
         assertThat(count("koegura.lost", "reason", "store_failed")).isEqualTo(20);
+    }
+
+    @Test
+    void aLostCommandLosesTheRestAndIsNoFaultOfTheStore() {
+        at(0, NOTIFYING);
+        at(4, RECORDED);
+        at(10, new State.Broken(ANNOUNCED));
+        at(30, new State.Ending(EndReason.HANGUP_INSIDE, new State.Kept.Captured(ANNOUNCED)));
+        at(31, OVER);
+        MediaReport media = new MediaReport(
+                Calling.SEALED.accounts(), List.of(), Duration.ZERO, Duration.ofSeconds(20), Calling.SEAL);
+        tally.outcome(report(CallOutcome.Result.PARTIAL, null, ANNOUNCED, media));
+
+        assertThat(count("koegura.recorded")).isEqualTo(6);
+        assertThat(count("koegura.lost", "reason", "command_lost")).isEqualTo(20);
+        assertThat(count("koegura.lost", "reason", "store_failed")).isZero();
     }
 
     @Test

@@ -20,6 +20,7 @@ import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.Direction;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.LiveCall;
+import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.NoticeFailure;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.StoreFault;
@@ -230,6 +231,22 @@ final class CallsTest extends CallsInMemory {
                 .singleElement()
                 .satisfies(entry ->
                         assertThat(entry.details()).isEqualTo(Map.of("capture", "broken", "why", "store_failed")));
+    }
+
+    @Test
+    void aRecordingOfWhichACommandWasLostIsPartialThoughItLacksNoPacket() {
+        CallRunner call = ringing(Calling.FACTS, null);
+        answer(call);
+        media().events().noticeHeard(Calling.PROOF);
+        awaitStage(Stage.RECORDED);
+        media().events().captureBroken();
+        MediaReport whole = Calling.SEALED;
+        media().reportAtClose(new MediaReport(
+                whole.accounts(), whole.gaps(), whole.spared(), Duration.ofSeconds(1), whole.seal()));
+        call.hungUp(INSIDE);
+        assertThat(outcome().result()).isEqualTo(CallOutcome.Result.PARTIAL);
+        assertThat(count("koegura.recordings", "direction", "in", "outcome", "partial"))
+                .isEqualTo(1);
     }
 
     @Test

@@ -70,7 +70,9 @@ public record Manifest(
     }
 
     boolean isPartial() {
-        return INTERRUPTED.equals(end) || streams.stream().anyMatch(stream -> stream.lost() > 0);
+        return INTERRUPTED.equals(end)
+                || streams.stream().anyMatch(stream -> stream.lost() > 0)
+                || spans.stream().anyMatch(span -> span.reason() == Span.Reason.COMMAND_LOST);
     }
 
     /// The exact bytes that are signed.
