@@ -1,6 +1,5 @@
 package org.koegura.storageclient;
 
-import org.koegura.storageclient.keys.KeyCabinet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +13,7 @@ import java.util.function.Predicate;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.LeftCall;
+import org.koegura.storageclient.keys.KeyCabinet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -15,9 +15,6 @@ import static org.koegura.storageclient.CheckpointSamples.underSrtp;
 import static org.koegura.storageclient.CheckpointSamples.unrecorded;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import org.koegura.storageclient.keys.KeyCabinet;
-import org.koegura.storageclient.medium.Medium;
-import org.koegura.storageclient.medium.Layout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +33,9 @@ import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.CallCheckpoints;
 import org.koegura.callmodel.port.LeftCall;
+import org.koegura.storageclient.keys.KeyCabinet;
+import org.koegura.storageclient.medium.Layout;
+import org.koegura.storageclient.medium.Medium;
 
 /// What a process leaves of its calls when it dies, as the next one finds it.
 final class CallCheckpointsTest {

@@ -13,9 +13,6 @@ import static org.koegura.storageclient.CheckpointSamples.left;
 import static org.koegura.storageclient.CheckpointSamples.say;
 import static org.koegura.storageclient.CheckpointSamples.underSrtp;
 
-import org.koegura.storageclient.keys.KeyCabinet;
-import org.koegura.storageclient.medium.Medium;
-import org.koegura.storageclient.medium.Layout;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,6 +34,9 @@ import org.koegura.callmodel.srtp.SourceCheckpoint;
 import org.koegura.callmodel.srtp.SrtpCheckpoint;
 import org.koegura.callmodel.srtp.SrtpCheckpoint.Window;
 import org.koegura.callmodel.srtp.SrtpKeys;
+import org.koegura.storageclient.keys.KeyCabinet;
+import org.koegura.storageclient.medium.Layout;
+import org.koegura.storageclient.medium.Medium;
 
 /// What a start believes of what the processes before it left.
 final class CheckpointBeliefTest {
