@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.VirtualClock;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.RecordingSink.Span;
@@ -93,10 +94,10 @@ class ResumedPauseTest extends TwoRooms {
     @ParameterizedTest
     @ValueSource(ints = {360, -360})
     void aPauseLastsAsLongAsWasAskedThoughTheClockWasSetWithinTheCall(int seconds) throws Exception {
-        try (LoopbackCall call = new LoopbackCall().connected()) {
+        VirtualClock wall = new VirtualClock(Instant.now());
+        try (LoopbackCall call = new LoopbackCall(wall).connected()) {
             afterBothSpoke(call);
-            Duration ahead = Duration.ofSeconds(seconds);
-            call.wall.ahead = ahead;
+            wall.advance(Duration.ofSeconds(seconds));
             call.session.pauseCapture(MediaSession.PAUSE_MAX);
             call.settle();
             Duration first = Objects.requireNonNull(checkpoint(call).pause()).left();
@@ -107,7 +108,7 @@ class ResumedPauseTest extends TwoRooms {
             CallCheckpoint.Media had = checkpoint(call);
             call.room.close();
 
-            try (RtpCapture room = next(call, sink, call.wall, new SimpleMeterRegistry())) {
+            try (RtpCapture room = next(call, sink, wall, new SimpleMeterRegistry())) {
                 MediaSession session = resume(room, call, had);
                 capture(session, call);
                 call.inside.say(inside(20));
