@@ -127,6 +127,10 @@ final class MediaRoom implements AutoCloseable {
         return counted("koegura.rtp.packets.kernel", "leg", leg.name().toLowerCase(Locale.ROOT));
     }
 
+    boolean isPassedOfBoth() {
+        return passedByKernel(Leg.INSIDE) > 0 && passedByKernel(Leg.OUTSIDE) > 0;
+    }
+
     /// Makes sure that those have passed packets of both legs who were to.
     ///
     /// @param each how many packets of each leg, at least, where that is the kernel
