@@ -16,7 +16,7 @@ import org.koegura.callmodel.StreamAccount.Withheld;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.RecordingSink.Span;
-import org.koegura.rtpcapture.LoopbackCall.Paused;
+import org.koegura.rtpcapture.Told.Paused;
 import org.koegura.rtpcapture.rtp.ArrivalClock;
 
 /// Somebody reads out the number of a card: capture is paused, and all else goes on (R9).

@@ -16,10 +16,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -34,7 +32,6 @@ import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.Ground;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.MediaReport;
-import org.koegura.callmodel.NoticeFailure;
 import org.koegura.callmodel.NoticeFrames;
 import org.koegura.callmodel.NoticeProof;
 import org.koegura.callmodel.Party;
@@ -42,9 +39,6 @@ import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.Stage;
-import org.koegura.callmodel.StoreFault;
-import org.koegura.callmodel.port.CallCheckpoint;
-import org.koegura.callmodel.port.MediaEvents;
 import org.koegura.callmodel.port.MediaPlane.NoFreePort;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.MediaSession.LocalMedia;
@@ -273,90 +267,6 @@ public final class LoopbackCall implements AutoCloseable {
         outside.close();
         room.close();
     }
-
-    /// What the session told its call.
-    static final class Told implements MediaEvents {
-        final List<String> events = new CopyOnWriteArrayList<>();
-        final List<Long> silences = new CopyOnWriteArrayList<>();
-
-        /// The threads that said where the media are.
-        final List<String> movedBy = new CopyOnWriteArrayList<>();
-
-        final ConcurrentHashMap<String, Object> last = new ConcurrentHashMap<>();
-
-        @Override
-        public void noticeStarted() {
-            events.add("noticeStarted");
-        }
-
-        @Override
-        public void noticeHeard(NoticeProof proof) {
-            last.put("proof", proof);
-            events.add("noticeHeard");
-        }
-
-        @Override
-        public void noticeFailed(NoticeFailure failure) {
-            last.put("failure", failure);
-            events.add("noticeFailed");
-        }
-
-        @Override
-        public void captureFailed(StoreFault fault) {
-            events.add("captureFailed");
-        }
-
-        @Override
-        public void captureBroken() {
-            events.add("captureBroken");
-        }
-
-        @Override
-        public void captureResumed(Instant from, Instant to, boolean byItself) {
-            last.put("pause", new Paused(from, to, byItself));
-            events.add("captureResumed");
-        }
-
-        @Override
-        public void silent(long millis) {
-            silences.add(millis);
-            events.add("silent");
-        }
-
-        @Override
-        public void moved(CallCheckpoint.Media now) {
-            movedBy.add(Thread.currentThread().getName());
-            last.put("checkpoint", now);
-        }
-
-        @Override
-        public void closed(MediaReport report) {
-            last.put("report", report);
-            events.add("closed");
-        }
-
-        void awaitEvent(String event) {
-            await().atMost(PATIENCE).until(() -> events.contains(event));
-        }
-
-        Paused awaitResumed() {
-            awaitEvent("captureResumed");
-            return Objects.requireNonNull((Paused) last.get("pause"));
-        }
-
-        NoticeProof awaitHeard() {
-            awaitEvent("noticeHeard");
-            return Objects.requireNonNull((NoticeProof) last.get("proof"));
-        }
-
-        MediaReport awaitClosed() {
-            awaitEvent("closed");
-            return Objects.requireNonNull((MediaReport) last.get("report"));
-        }
-    }
-
-    /// A pause of capture that is over.
-    record Paused(Instant from, Instant to, boolean byItself) {}
 
     /// A party: an RTP and an RTCP socket, and what arrived at each.
     static final class Telephone implements AutoCloseable {

@@ -109,7 +109,7 @@ class PassedByKernelTest extends SteadyTalk {
             untilLent(call);
             MediaReport report = call.hangUp();
 
-            LoopbackCall.Paused paused = call.told.awaitResumed();
+            Told.Paused paused = call.told.awaitResumed();
             assertThat(paused.byItself()).isTrue();
             assertThat(call.sink.kept())
                     .isNotEmpty()

@@ -341,7 +341,7 @@ class RelayTest {
             for (int line = 0; line < 10; line++) {
                 call.session.local(line, Leg.INSIDE);
             }
-            LoopbackCall.Told other = new LoopbackCall.Told();
+            Told other = new Told();
             MediaSession second = call.room.plane().open(call.facts.call(), other);
 
             assertThatThrownBy(() -> second.local(0, Leg.INSIDE)).isInstanceOf(NoFreePort.class);

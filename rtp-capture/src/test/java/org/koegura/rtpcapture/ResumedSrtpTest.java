@@ -35,17 +35,17 @@ class ResumedSrtpTest {
     private final Random random = new Random(19);
     private final MemorySink sink = new MemorySink();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    private final LoopbackCall.Told told = new LoopbackCall.Told();
+    private final Told told = new Told();
 
     private byte[] packet(int sequence, int ssrc) {
         return Packets.rtp(random, 0, sequence & 0xFFFF, 160 * sequence, ssrc);
     }
 
-    private static CallCheckpoint.Media checkpoint(LoopbackCall.Told of) {
+    private static CallCheckpoint.Media checkpoint(Told of) {
         return Objects.requireNonNull((CallCheckpoint.Media) of.last.get("checkpoint"));
     }
 
-    private static CallCheckpoint.Media checkpointThatSpeaks(LoopbackCall.Told of, Leg leg) {
+    private static CallCheckpoint.Media checkpointThatSpeaks(Told of, Leg leg) {
         await().atMost(PATIENCE).until(() -> {
             SrtpCheckpoint used = used(checkpoint(of), leg);
             return spokeAs(used, 1) && !used.heard().isEmpty();

@@ -29,7 +29,7 @@ abstract class TwoRooms {
 
     final Random random = new Random(11);
     final MemorySink sink = new MemorySink();
-    final LoopbackCall.Told told = new LoopbackCall.Told();
+    final Told told = new Told();
 
     RtpCapture next(LoopbackCall call) throws Exception {
         return next(call, sink, Clock.systemUTC(), new SimpleMeterRegistry());
