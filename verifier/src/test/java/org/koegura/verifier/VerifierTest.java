@@ -91,6 +91,14 @@ class VerifierTest {
         assertThat(verdict.findings()).contains(new Finding.Passed(Check.ARRIVALS, ""));
     }
 
+    /// Four packets of one leg that came in a span and were not kept for that.
+    private static void withhold(ObjectNode manifest, String reason) {
+        ObjectNode inside = (ObjectNode) manifest.get("streams").get(0);
+        inside.put("received", inside.get("received").longValue() + 4);
+        ((ObjectNode) inside.get("withheld")).put(reason, 4);
+        declare(manifest, reason);
+    }
+
     private static void declare(ObjectNode manifest, String reason) {
         manifest.putArray("spans")
                 .addObject()
@@ -117,12 +125,7 @@ class VerifierTest {
     @Test
     void aLostCommandIsRemarkedAndIsNoFaultAndCountsAsWithheld() throws IOException {
         SampleRecording recording = SampleRecording.usual(); // which is partial for its gap
-        recording.manifest = manifest -> {
-            ObjectNode inside = (ObjectNode) manifest.get("streams").get(0);
-            inside.put("received", inside.get("received").longValue() + 4);
-            ((ObjectNode) inside.get("withheld")).put("command-lost", 4);
-            declare(manifest, "command-lost");
-        };
+        recording.manifest = manifest -> withhold(manifest, "command-lost");
         Verdict verdict = verify(recording.write(data));
         assertThat(verdict.result()).isEqualTo(Verdict.Result.VERIFIED);
         assertThat(verdict.findings())
@@ -136,12 +139,7 @@ class VerifierTest {
     @Test
     void aPauseIsRemarkedAndIsNoFaultAndCountsAsWithheld() throws IOException {
         SampleRecording recording = SampleRecording.usual();
-        recording.manifest = manifest -> {
-            ObjectNode inside = (ObjectNode) manifest.get("streams").get(0);
-            inside.put("received", inside.get("received").longValue() + 4);
-            ((ObjectNode) inside.get("withheld")).put("pause", 4);
-            declare(manifest, "pause");
-        };
+        recording.manifest = manifest -> withhold(manifest, "pause");
         Verdict verdict = verify(recording.write(data));
         assertThat(verdict.result()).isEqualTo(Verdict.Result.VERIFIED);
         assertThat(verdict.findings())
