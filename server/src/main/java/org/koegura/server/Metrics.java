@@ -1,5 +1,7 @@
 package org.koegura.server;
 
+import com.sun.management.ThreadMXBean;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -11,6 +13,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 
 /// Makes the one registry of all rooms, and joins to it what the process and its JVM say of themselves.
@@ -37,11 +40,24 @@ final class Metrics {
         new UptimeMetrics().bindTo(metrics);
         new FileDescriptorMetrics().bindTo(metrics);
         opened.add(new JvmGcMetrics()).bindTo(metrics);
+        allocated(metrics);
         DataLog.countIn(metrics);
         Build build = Build.read();
         Gauge.builder("koegura.build.info", () -> 1)
                 .description("Always 1.")
                 .tags("version", build.version(), "revision", build.revision())
                 .register(metrics);
+    }
+
+    /// Counted by the virtual machine for each thread, those that ended too: other than what collectors tell, it is
+    /// exact at any moment, and the same whichever collector runs.
+    private static void allocated(PrometheusMeterRegistry metrics) {
+        if (ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads
+                && threads.isThreadAllocatedMemorySupported()) {
+            FunctionCounter.builder("koegura.allocated", threads, ThreadMXBean::getTotalThreadAllocatedBytes)
+                    .baseUnit("bytes")
+                    .description("Bytes given to objects since the start.")
+                    .register(metrics);
+        }
     }
 }

@@ -12,8 +12,9 @@ public final class KernelHelp implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(KernelHelp.class);
 
-    /// Of each loop: a fifth of a second of 50,000 packets a second. Where it is full, packets come to the sockets.
-    public static final int RING_BYTES = 4 << 20;
+    /// Of each loop: most of a second of 50,000 packets a second. A loop that got no processor for a while would have
+    /// no time for its sockets either: where a ring is full, packets come there.
+    public static final int RING_BYTES = 16 << 20;
 
     private static final long OPENED_SECONDS_MAX = 2;
 

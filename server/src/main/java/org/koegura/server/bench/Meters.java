@@ -35,9 +35,13 @@ public record Meters(List<String> lines) {
         return sum(name, "");
     }
 
-    /// Bytes that were ever given to objects: what the collector counted, and what lies in Eden since it last
-    /// did.
+    /// Bytes that were ever given to objects.
     public double allocatedBytes() {
-        return sum("jvm_gc_memory_allocated_bytes_total") + sum("jvm_memory_used_bytes", "Eden");
+        return sum("koegura_allocated_bytes_total");
+    }
+
+    /// Bytes of objects, those that nobody holds any more too.
+    public double heapBytes() {
+        return sum("jvm_memory_used_bytes", "area=\"heap\"");
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What Java writes of its collector's pauses (`-Xlog:gc`).
+/// What Java writes of its collector's pauses: some collectors as a line of a collection, some as one of its phases.
 record CollectorLog(Path file) {
 
     private static final Pattern PAUSE = Pattern.compile("Pause .* ([0-9]+\\.[0-9]+)ms$");
@@ -16,7 +16,7 @@ record CollectorLog(Path file) {
 
     /// The option that makes Java write it.
     String option() {
-        return "-Xlog:gc:file=" + file + "::filecount=0";
+        return "-Xlog:gc,gc+phases:file=" + file + "::filecount=0";
     }
 
     /// How many lines it has by now.

@@ -149,11 +149,12 @@ final class MediaBench {
         double sender = generator.cpuSeconds() - senderBefore;
         long rssKib = running.residentKib();
         Map<String, Double> told = new HashMap<>(running.end());
+        double cpuBeforeClosing = running.cpuSeconds(); // what it told took work, too
         GeneratorCounts counts = generator.counts();
         long hungUpNanos = System.nanoTime();
         told.putAll(running.hangUp());
         MediaLoad.Closing closing = new MediaLoad.Closing(
-                Math.max(0, running.cpuSeconds() - cpuAtEnd), // a side whose process ended tells no more
+                Math.max(0, running.cpuSeconds() - cpuBeforeClosing), // a side whose process ended tells no more
                 (System.nanoTime() - hungUpNanos) / NANOS_PER_SECOND,
                 dueBy(endNanos, startedNanos));
         return new MediaLoad(

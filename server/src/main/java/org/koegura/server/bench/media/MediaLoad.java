@@ -29,6 +29,7 @@ record MediaLoad(
     private static final double CLEAN_LOSS_MAX = 0.001;
 
     private static final double MILLION = 1_000_000;
+    private static final double BYTES_PER_KIB = 1024;
     private static final String RECORDED = "capture_recorded_packets";
     private static final String LOST = "capture_lost_packets";
 
@@ -94,6 +95,13 @@ record MediaLoad(
 
     double rssKibPerCall() {
         return (double) (rssKib - rssKibBefore) / calls;
+    }
+
+    /// What the side's objects took when all that nobody held had been collected; null where it does not tell.
+    @Nullable
+    Double liveHeapKib() {
+        Double bytes = told.get("live_heap_bytes");
+        return bytes == null ? null : bytes / BYTES_PER_KIB;
     }
 
     /// Bytes given to objects for each packet; null where the side does not tell.

@@ -204,16 +204,23 @@ final class MediaResult {
     /// What each call beyond the few of the first load lies in memory with. What a process fetches once, such as
     /// compiled code, is not in it; it is in the figure for each call.
     private void further(MediaSide side) {
+        further(side, "rss_kib_per_further_call", load -> (double) load.rssKib());
+        further(side, "live_heap_kib_per_further_call", MediaLoad::liveHeapKib);
+    }
+
+    private void further(MediaSide side, String name, Function<MediaLoad, @Nullable Double> kib) {
         List<Double> each = new ArrayList<>();
         for (MediaRound round : of(side)) {
             MediaLoad few = round.loads().get(plan.quietCalls());
             MediaLoad many = round.loads().get(plan.busyCalls());
-            if (few != null && many != null) {
-                each.add((double) (many.rssKib() - few.rssKib()) / (many.calls() - few.calls()));
+            Double before = few == null ? null : kib.apply(few);
+            Double after = many == null ? null : kib.apply(many);
+            if (before != null && after != null) {
+                each.add((after - before) / (plan.busyCalls() - plan.quietCalls()));
             }
         }
         if (!each.isEmpty()) {
-            figures.put(at(side, plan.busyCalls()) + "rss_kib_per_further_call", Median.of(each));
+            figures.put(at(side, plan.busyCalls()) + name, Median.of(each));
         }
     }
 

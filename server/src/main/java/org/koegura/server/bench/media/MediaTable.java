@@ -104,11 +104,13 @@ final class MediaTable {
         if (figures.containsKey(at + "declared_lost_packets_count")) {
             out.printf(
                     Locale.ROOT,
-                    "%-36s %s packets declared lost, %s unaccounted for; longest pause of the collector %s ms%n",
+                    "%-36s %s packets declared lost, %s unaccounted for; longest pause of the collector %s ms;"
+                            + " %s KiB of live objects a further call%n",
                     "recorded, " + plan.busyCalls() + " calls",
                     number(at + "declared_lost_packets_count", 1, 0),
                     number(at + "unaccounted_packets_count", 1, 0),
-                    number(at + "gc_pause_max_micros", 1000, 1));
+                    number(at + "gc_pause_max_micros", 1000, 2),
+                    number(at + "live_heap_kib_per_further_call", 1, 1));
         }
     }
 

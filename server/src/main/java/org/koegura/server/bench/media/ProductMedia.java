@@ -24,12 +24,15 @@ final class ProductMedia implements RunningMedia {
 
     private static final Duration RECORDED = Duration.ofMinutes(2);
     private static final Duration CLEARED = Duration.ofMinutes(5);
+    private static final Duration COLLECTED = Duration.ofSeconds(30);
     private static final int ASKED_MAX = 20;
-    private static final int READ_AGAIN_MAX = 5;
     private static final int POLL_MILLIS = 500;
 
     /// As its event loops for media are called.
     private static final String RELAYING_THREADS = "media-";
+
+    /// So that it can be told to collect; the launcher forbids it.
+    private static final String ATTACHABLE = "-XX:-DisableAttachMechanism";
 
     private static final String CALLS = "koegura_calls";
     private static final String RECORDED_PACKETS = "recorded";
@@ -61,7 +64,7 @@ final class ProductMedia implements RunningMedia {
                 ? List.of()
                 : List.of("--config", neverRecording(folder).toString());
         RunningProduct product = RunningProduct.start(
-                setting.launcher(), setting.ports().next(), folder, List.of(collector.option()), more);
+                setting.launcher(), setting.ports().next(), folder, List.of(collector.option(), ATTACHABLE), more);
         try {
             return new ProductMedia(setting, product, WholeCalls.through(product.port()), collector, recording);
         } catch (IOException e) {
@@ -123,7 +126,7 @@ final class ProductMedia implements RunningMedia {
 
     @Override
     public void begin() throws BenchFault, InterruptedException {
-        atBegin = metersBetweenCollections();
+        atBegin = meters();
         collectedAtBegin = collector.length();
     }
 
@@ -131,7 +134,8 @@ final class ProductMedia implements RunningMedia {
     public Map<String, Double> end() throws BenchFault, InterruptedException {
         Map<String, Double> told = new TreeMap<>();
         told.put("gc_pause_max_micros", collector.longestPauseMicros(collectedAtBegin));
-        told.put("allocated_bytes", metersBetweenCollections().allocatedBytes() - atBegin.allocatedBytes());
+        told.put("allocated_bytes", meters().allocatedBytes() - atBegin.allocatedBytes());
+        told.put("live_heap_bytes", liveHeapBytes());
         return told;
     }
 
@@ -172,15 +176,19 @@ final class ProductMedia implements RunningMedia {
         }
     }
 
-    /// What is allocated is told by two meters that are not read at once: a collection between would be counted twice.
-    private Meters metersBetweenCollections() throws BenchFault, InterruptedException {
-        int collected = collector.length();
-        Meters meters = meters();
-        for (int again = 0; again < READ_AGAIN_MAX && collector.length() > collected; again++) {
-            collected = collector.length();
-            meters = meters();
+    /// What its objects take when all that nobody holds is collected, these calls' among them.
+    private double liveHeapBytes() throws BenchFault, InterruptedException {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        try (Program collect = Program.start(
+                "collect",
+                setting.folder(),
+                Map.of(),
+                List.of(jcmd.toString(), Long.toString(product.program().pid()), "GC.run"))) {
+            if (!collect.awaitEnd(COLLECTED)) {
+                throw new BenchFault("koegura run does not collect what nobody holds: " + collect.lastWords());
+            }
         }
-        return meters;
+        return meters().heapBytes();
     }
 
     /// @throws BenchFault where it does not tell: no meters are no zeros

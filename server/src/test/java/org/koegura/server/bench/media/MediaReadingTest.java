@@ -99,14 +99,16 @@ class MediaReadingTest {
                 "koegura_calls{direction=\"out\",state=\"recorded_without_notice\"} 7.0",
                 "koegura_calls_refused_total{reason=\"no_port\"} 9.0",
                 "koegura_ledger_waiting 4.0",
-                "jvm_gc_memory_allocated_bytes_total 1.0E6",
-                "jvm_memory_used_bytes{area=\"heap\",id=\"G1 Eden Space\"} 500.0",
-                "jvm_memory_used_bytes{area=\"heap\",id=\"G1 Old Gen\"} 900.0"));
+                "koegura_allocated_bytes_total 1.0E6",
+                "jvm_memory_used_bytes{area=\"heap\",id=\"ZGC Old Generation\"} 500.0",
+                "jvm_memory_used_bytes{area=\"heap\",id=\"ZGC Young Generation\"} 900.0",
+                "jvm_memory_used_bytes{area=\"nonheap\",id=\"Metaspace\"} 7000.0"));
         assertThat(meters.sum("koegura_calls", "state=\"recorded\"")).isEqualTo(5);
         assertThat(meters.sum("koegura_calls")).isEqualTo(12);
         assertThat(meters.sum("koegura_ledger_waiting")).isEqualTo(4);
         assertThat(meters.sum("koegura_none")).isZero();
-        assertThat(meters.allocatedBytes()).isEqualTo(1_000_500);
+        assertThat(meters.allocatedBytes()).isEqualTo(1_000_000);
+        assertThat(meters.heapBytes()).isEqualTo(1_400);
     }
 
     @Test
@@ -117,6 +119,11 @@ class MediaReadingTest {
                         "[3.000s][info][gc] GC(1) Concurrent Mark Cycle 99.000ms",
                         "[4.000s][info][gc] GC(2) Pause Remark 9M->9M(256M) 1.500ms")))
                 .isEqualTo(4125);
+        assertThat(CollectorLog.longestPauseMicros(List.of(
+                        "[1.203s][info][gc] Using The Z Garbage Collector",
+                        "[2.000s][info][gc,phases] GC(0) y: Concurrent Mark 24.125ms",
+                        "[3.000s][info][gc,phases] GC(0) y: Pause Relocate Start 0.018ms")))
+                .isEqualTo(18);
         assertThat(CollectorLog.longestPauseMicros(List.of())).isZero();
     }
 }

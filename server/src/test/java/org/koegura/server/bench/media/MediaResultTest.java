@@ -209,7 +209,26 @@ class MediaResultTest {
                 .containsEntry("record_500_allocated_bytes_per_packet", 2.0)
                 .containsEntry("record_500_rss_kib_per_call", 40.0);
         assertThat(table(result))
-                .contains("12 packets declared lost, 3 unaccounted for; longest pause of the collector 1.5 ms");
+                .contains("12 packets declared lost, 3 unaccounted for; longest pause of the collector 1.50 ms");
+    }
+
+    @Test
+    void whatAFurtherCallHoldsIsTheDifferenceOfTheLiveHeaps() {
+        assertThat(result(List.of(new MediaRound(
+                                MediaSide.KOEGURA_RECORDING,
+                                Map.of(100, holding(100, 1 << 20), 500, holding(500, 9 << 20)),
+                                List.of())))
+                        .figures())
+                .containsEntry("record_500_live_heap_kib_per_further_call", 20.48);
+        assertThat(result(List.of(round(MediaSide.C, load(500, 9, 0, 0))))
+                        .figures()
+                        .keySet())
+                .noneMatch(name -> name.contains("live_heap"));
+    }
+
+    private static MediaLoad holding(int calls, double liveHeapBytes) {
+        return new MediaLoad(
+                calls, counts(0, 0, 10), 1, 1, NOTHING_LEFT, 0, 0, Map.of("live_heap_bytes", liveHeapBytes));
     }
 
     @Test
