@@ -55,7 +55,7 @@ public final class ConsoleApi implements Closeable {
         return onlyCall().map(call -> call.path("stage").asString("")).orElse("");
     }
 
-    HttpResponse<String> exempt(String call, int ground, String text) throws IOException, InterruptedException {
+    public HttpResponse<String> exempt(String call, int ground, String text) throws IOException, InterruptedException {
         return post(
                 "/api/v1/calls/" + call + "/exemption",
                 text.isEmpty() ? Map.of("ground", ground) : Map.of("ground", ground, "text", text));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 /// Two user agents, and the product between them.
 ///
@@ -113,12 +114,39 @@ record Parties(RawPeer caller, RawPeer callee, InetSocketAddress sip, Way way) {
 
     /// With whole descriptions.
     Call establish(String id, String offer, String answer) throws IOException, InterruptedException {
+        return answered(id, invited(id, offer), answer);
+    }
+
+    /// The same with something that is done while it rings.
+    Call establish(String id, String offer, String answer, Callable<?> ringing) throws Exception {
         String invite = invited(id, offer);
+        callee.send(response(invite, "180 Ringing", uri(callee), ""), sip);
+        caller.receive("SIP/2.0 180 ");
+        ringing.call();
+        return answered(id, invite, answer);
+    }
+
+    private Call answered(String id, String invite, String answer) throws IOException, InterruptedException {
         callee.send(response(invite, "200 OK", uri(callee), answer), sip);
         Call call = new Call(id, invite, caller.receive("SIP/2.0 200 "));
         caller.send(request(caller, "ACK " + uri(callee), "a", id, "1 ACK", toCallee(call)), sip);
         callee.receive("ACK ");
         return call;
+    }
+
+    /// The caller offers anew in a dialog, and gets an answer.
+    ///
+    /// @return what the two of them got
+    Call callerOffers(Call call, int cseq, String offer, String answer) throws IOException, InterruptedException {
+        String line = "INVITE " + uri(callee);
+        caller.send(request(caller, line, "re" + cseq, call.id, cseq + " INVITE", toCallee(call), offer), sip);
+        String arrived = callee.receive(line);
+        callee.send(response(arrived, "200 OK", uri(callee), answer), sip);
+        caller.receive("SIP/2.0 100 ");
+        Call changed = new Call(call.id, arrived, caller.receive("SIP/2.0 200 "));
+        caller.send(request(caller, "ACK " + uri(callee), "a" + cseq, call.id, cseq + " ACK", toCallee(call)), sip);
+        callee.receive("ACK ");
+        return changed;
     }
 
     /// In the order of the caller's route set (RFC 3261 §12.1.2).

@@ -7,13 +7,9 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.server.ConsoleApi;
@@ -28,16 +24,14 @@ class RtcpMuxIT {
     private static final int MEDIA = 4;
     private static final int RECEIVER_REPORT = 201;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final Pattern AUDIO = Pattern.compile("(?m)^m=audio (\\d+) ");
-    private static final Pattern RTCP = Pattern.compile("(?m)^a=rtcp:(\\d+)");
 
     @Test
     void whoseReportsShareThePortOfTheirAudioGetTheOthersThere(@TempDir Path data) throws Exception {
         int block = LoopbackPorts.block(BLOCK);
         try (ProductProcess product = ProductProcess.run(data, block, block + MEDIA, block + BLOCK - 1);
                 ConsoleApi api = product.api();
-                Party caller = new Party(1);
-                Party callee = new Party(2)) {
+                MediaParty caller = new MediaParty(1);
+                MediaParty callee = new MediaParty(2)) {
             Ports ports = call(block, caller, callee, caller.described("a=rtcp-mux"), callee.described("a=rtcp-mux"));
             assertThat(ports.toCallee().described())
                     .as("what the callee is told")
@@ -56,8 +50,8 @@ class RtcpMuxIT {
         int block = LoopbackPorts.block(BLOCK);
         try (ProductProcess product = ProductProcess.run(data, block, block + MEDIA, block + BLOCK - 1);
                 ConsoleApi api = product.api();
-                Party caller = new Party(1);
-                Party callee = new Party(2)) {
+                MediaParty caller = new MediaParty(1);
+                MediaParty callee = new MediaParty(2)) {
             String offer = caller.described(caller.ownRtcp(), "a=rtcp-mux");
             Ports ports = call(block, caller, callee, offer, callee.described(callee.ownRtcp()));
             assertThat(ports.toCaller().described())
@@ -69,28 +63,17 @@ class RtcpMuxIT {
         }
     }
 
-    /// What one party was told of the other's audio.
-    private record Told(String described, int rtp, int rtcp) {
-
-        static Told in(String message) {
-            Matcher audio = AUDIO.matcher(message);
-            assertThat(audio.find()).isTrue();
-            int rtp = Integer.parseInt(audio.group(1));
-            Matcher rtcp = RTCP.matcher(message);
-            return new Told(message, rtp, rtcp.find() ? Integer.parseInt(rtcp.group(1)) : rtp + 1);
-        }
-    }
-
-    private record Ports(Told toCaller, Told toCallee) {}
+    private record Ports(MediaParty.Told toCaller, MediaParty.Told toCallee) {}
 
     /// A call whose parties have spoken once.
-    private static Ports call(int block, Party caller, Party callee, String offer, String answer) throws Exception {
+    private static Ports call(int block, MediaParty caller, MediaParty callee, String offer, String answer)
+            throws Exception {
         InetSocketAddress sip = new InetSocketAddress(InetAddress.getLoopbackAddress(), block);
         try (RawPeer calling = RawPeer.over(RawPeer.Protocol.UDP);
                 RawPeer called = RawPeer.over(RawPeer.Protocol.UDP)) {
             Parties.Call call =
                     new Parties(calling, called, sip, RestartIT.way(called, block)).establish("mux", offer, answer);
-            Ports ports = new Ports(Told.in(call.answer()), Told.in(call.invite()));
+            Ports ports = new Ports(MediaParty.Told.in(call.answer()), MediaParty.Told.in(call.invite()));
             caller.say(ports.toCaller().rtp());
             callee.say(ports.toCallee().rtp());
             return ports;
@@ -98,76 +81,18 @@ class RtcpMuxIT {
     }
 
     /// A report of one party comes to the other where that awaits it.
-    private static void exchange(DatagramSocket from, Party by, DatagramSocket awaits, int port) throws IOException {
+    private static void exchange(DatagramSocket from, MediaParty by, DatagramSocket awaits, int port)
+            throws IOException {
         byte[] report =
                 ByteBuffer.allocate(8).putInt(0x80C90001).putInt(by.ssrc).array();
         from.send(new DatagramPacket(report, report.length, InetAddress.getLoopbackAddress(), port));
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
-            byte[] came = receive(awaits);
+            byte[] came = MediaParty.receive(awaits);
             if (came.length > 1 && (came[1] & 0xFF) == RECEIVER_REPORT) {
                 return;
             }
             assertThat(System.nanoTime()).as("a report comes to that port").isLessThan(deadline);
-        }
-    }
-
-    private static byte[] receive(DatagramSocket at) throws IOException {
-        DatagramPacket packet = new DatagramPacket(new byte[2_048], 2_048);
-        try {
-            at.receive(packet);
-            return Arrays.copyOf(packet.getData(), packet.getLength());
-        } catch (SocketTimeoutException none) {
-            return new byte[0];
-        }
-    }
-
-    /// Two sockets of 127.0.0.1.
-    private static final class Party implements AutoCloseable {
-        final int ssrc;
-        final DatagramSocket rtp = socket();
-        final DatagramSocket rtcp = socket();
-
-        Party(int ssrc) throws IOException {
-            this.ssrc = ssrc;
-        }
-
-        private static DatagramSocket socket() throws IOException {
-            DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-            socket.setSoTimeout(100);
-            return socket;
-        }
-
-        String ownRtcp() {
-            return "a=rtcp:" + rtcp.getLocalPort();
-        }
-
-        String described(String... attributes) {
-            return String.join(
-                            "\r\n",
-                            "v=0",
-                            "o=- 1 1 IN IP4 127.0.0.1",
-                            "s=-",
-                            "c=IN IP4 127.0.0.1",
-                            "t=0 0",
-                            "m=audio " + rtp.getLocalPort() + " RTP/AVP 0",
-                            String.join("\r\n", attributes))
-                    + "\r\n";
-        }
-
-        void say(int port) throws IOException {
-            byte[] packet = ByteBuffer.allocate(172)
-                    .putInt(0x80000001)
-                    .putInt(160)
-                    .putInt(ssrc)
-                    .array();
-            rtp.send(new DatagramPacket(packet, packet.length, InetAddress.getLoopbackAddress(), port));
-        }
-
-        @Override
-        public void close() {
-            rtp.close();
-            rtcp.close();
         }
     }
 }
