@@ -85,7 +85,14 @@ final class RawPeer implements Closeable {
 
     /// Listens on 127.0.0.1, over TLS.
     static RawPeer over(SSLContext tls) throws IOException {
-        ServerSocket listener = tls.getServerSocketFactory().createServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        return over(tls, "127.0.0.1");
+    }
+
+    /// Over TLS.
+    ///
+    /// @param host a loopback address
+    static RawPeer over(SSLContext tls, String host) throws IOException {
+        ServerSocket listener = tls.getServerSocketFactory().createServerSocket(0, 5, InetAddress.ofLiteral(host));
         return listening(Protocol.TLS, listener, tls.getSocketFactory());
     }
 
