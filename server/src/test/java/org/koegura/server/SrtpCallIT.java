@@ -33,7 +33,7 @@ class SrtpCallIT {
     private static final int SECOND = 8_000;
 
     private static final String SUITE = "AES_CM_128_HMAC_SHA1_80";
-    private static final Duration NOTICE_WAIT = Duration.ofSeconds(20);
+    static final Duration NOTICE_WAIT = Duration.ofSeconds(20);
     private static final int PACKETS = 150;
     private static final int UNDER_WAY = 5;
 

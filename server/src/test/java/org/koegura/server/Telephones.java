@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.koegura.server.evidence.Speech;
 import org.koegura.server.peer.Baresip;
 import org.koegura.server.peer.Certificate;
 import org.koegura.server.peer.Linphone;
+import org.koegura.server.peer.PlainOnly;
 
 /// The telephones of a [Site]: those of the city speak to the registrar through the product, the others past it.
 final class Telephones {
@@ -93,6 +95,19 @@ final class Telephones {
         Way way = new Way(
                 null, "tls", settings -> settings.encrypting().unregistered().calledAt(CARRIER));
         return start(user, codecs, speech, way, home, ports.end());
+    }
+
+    /// The same carrier without SRTP, behind a border that refuses it: that has the carrier's port.
+    Baresip plainCarrier(String user, String codecs, short[] speech) throws IOException {
+        identify(home(count + 1));
+        Way way = new Way(null, "tls", settings -> settings.unregistered().calledAt(CARRIER));
+        return start(user, codecs, speech, way);
+    }
+
+    /// That border, and before it [#plainCarrier], the telephone that was started last.
+    PlainOnly border() throws IOException, GeneralSecurityException {
+        int telephone = ports.first() + Baresip.PORTS * (count - 1) + Baresip.TLS_PORT;
+        return keep(PlainOnly.start(certificate(), CARRIER, ports.end() + Baresip.TLS_PORT, telephone));
     }
 
     private Baresip overTls(String user, String codecs, short[] speech, UnaryOperator<Baresip.Settings> kind)

@@ -8,5 +8,8 @@ public enum SrtpProfile {
     NEVER,
     /// SRTP, with keys of ours on what we send, said over TLS alone (RFC 4568 §9.2). Who offers no such
     /// is refused.
-    REQUIRE
+    REQUIRE,
+    /// Either. It is offered SRTP, over TLS alone, and plain RTP where it refuses that by 488; what it
+    /// offers itself is answered as it is offered. What a dialog began in, it goes on in.
+    PREFER
 }

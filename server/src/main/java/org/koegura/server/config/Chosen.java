@@ -154,7 +154,7 @@ public record Chosen(
         }
         secure(SipKeys.SRTP_UPSTREAM, SipKeys.UPSTREAM, conflicts);
         secure(SipKeys.SRTP_TRUNK, SipKeys.TRUNK, conflicts);
-        if (need(SipKeys.SRTP_TELEPHONES) == SrtpProfile.REQUIRE && get(SipKeys.TLS_CERTIFICATE) == null) {
+        if (saysKeys(SipKeys.SRTP_TELEPHONES) && get(SipKeys.TLS_CERTIFICATE) == null) {
             conflicts.add(lonely(SipKeys.SRTP_TELEPHONES, "says keys over TLS alone", SipKeys.TLS_CERTIFICATE));
         }
     }
@@ -163,9 +163,13 @@ public record Chosen(
         return need(key) != SrtpProfile.PASS;
     }
 
+    private boolean saysKeys(Key<SrtpProfile> key) {
+        return need(key) == SrtpProfile.REQUIRE || need(key) == SrtpProfile.PREFER;
+    }
+
     private void secure(Key<SrtpProfile> srtp, Key<List<NextHop>> neighbour, List<String> conflicts) {
         List<NextHop> hops = get(neighbour);
-        if (need(srtp) == SrtpProfile.REQUIRE
+        if (saysKeys(srtp)
                 && hops != null
                 && hops.stream().anyMatch(hop -> hop.protocol() != Protocol.TLS)) {
             conflicts.add(

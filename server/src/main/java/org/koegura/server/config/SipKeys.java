@@ -108,17 +108,19 @@ public final class SipKeys {
         return new Key<>(
                 "sip.srtp." + whom,
                 "--srtp-" + whom,
-                "pass|never|require",
+                "pass|never|require|prefer",
                 "pass",
                 "require",
                 false,
-                "pass, never or require",
+                "pass, never, require or prefer",
                 "SRTP with the " + called
-                        + ": as parties agree, unrecorded; none; or always, its keys over TLS, recorded.",
+                        + ": as parties agree, unrecorded; none; always, keys over TLS, recorded; or so unless refused"
+                        + " (488).",
                 text -> switch (text) {
                     case "pass" -> SrtpProfile.PASS;
                     case "never" -> SrtpProfile.NEVER;
                     case "require" -> SrtpProfile.REQUIRE;
+                    case "prefer" -> SrtpProfile.PREFER;
                     default -> null;
                 });
     }

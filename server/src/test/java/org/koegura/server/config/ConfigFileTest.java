@@ -143,7 +143,7 @@ class ConfigFileTest {
               emergency-numbers: "110,112", emergency-callbacks: "+81990000119, +81990000110",
               networks: "192.0.2.0/24, 2001:db8::/32", strangers: silence, rate-per-source: 50, invite-rate: 300,
               tls: {listen: '192.0.2.1:5071', certificate: /c.pem, key: /k.pem, trust: /t.pem, clients: require},
-              srtp: {upstream: never, trunk: never, telephones: require}}
+              srtp: {upstream: never, trunk: never, telephones: prefer}}
             media:
               ports: "30000-30100"
               kernel: never
@@ -188,7 +188,7 @@ class ConfigFileTest {
                                 List.of(new HostPort("2001:db8::53", 5353)),
                                 Duration.ofMinutes(1),
                                 Networks.parse("192.0.2.20"),
-                                new SrtpProfiles(SrtpProfile.NEVER, SrtpProfile.NEVER, SrtpProfile.REQUIRE),
+                                new SrtpProfiles(SrtpProfile.NEVER, SrtpProfile.NEVER, SrtpProfile.PREFER),
                                 new AdmissionSettings(
                                         Networks.parse("192.0.2.0/24,2001:db8::/32"), Strangers.SILENCE, 50, 300)),
                         new Numbering(

@@ -96,6 +96,7 @@ final class CallMeters {
             unrecordedCounter(why);
         }
         REFUSING.forEach(this::refusedCounter);
+        srtpFallbacks();
         for (Fault fault : Fault.values()) {
             faultCounter(fault);
         }
@@ -232,6 +233,11 @@ final class CallMeters {
         refusedCounter(why).increment();
     }
 
+    /// A party that may speak SRTP or plain refused SRTP, and was offered plain RTP.
+    void srtpRefused() {
+        srtpFallbacks().increment();
+    }
+
     void fault(Fault fault) {
         faultCounter(fault).increment();
     }
@@ -290,6 +296,13 @@ final class CallMeters {
                         "Calls refused because they could not be recorded and are set to fail closed, or spoke SRTP or plain"
                                 + " where the other is set.")
                 .tags("reason", Call.word(why))
+                .register(metrics);
+    }
+
+    private Counter srtpFallbacks() {
+        return Counter.builder("koegura.srtp.fallbacks")
+                .description(
+                        "Calls whose SRTP a neighbour set to prefer refused by 488, and that were offered plain RTP.")
                 .register(metrics);
     }
 

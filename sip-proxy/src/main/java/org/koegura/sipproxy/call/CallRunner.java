@@ -147,6 +147,27 @@ public final class CallRunner {
         }
     }
 
+    /// Whoever is called refused the initial INVITE by 488. Where it may speak SRTP or plain, and was offered
+    /// SRTP, the same offer in plain RTP, once; else null: the refusal stands.
+    public synchronized @Nullable Body fallBack() {
+        try {
+            Body plain = negotiation.fallBack();
+            if (plain != null) {
+                meters.srtpRefused();
+                LOG.info("call.srtp.refused call={}", facts.call());
+            }
+            return plain;
+        } catch (RuntimeException fault) {
+            meters.fault(CallMeters.Fault.PASS);
+            LOG.error(
+                    "call.fallback.failed call={} kind={} at={}",
+                    facts.call(),
+                    fault.getClass().getSimpleName(),
+                    place(fault));
+            return null;
+        }
+    }
+
     private static boolean isInitial(Passing passing) {
         return passing.method().equals("INVITE") && passing.calleeTag().isEmpty();
     }

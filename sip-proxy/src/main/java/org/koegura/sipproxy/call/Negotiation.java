@@ -65,6 +65,9 @@ final class Negotiation {
     private final PassedMessages messages = new PassedMessages(MESSAGES_MAX, MESSAGE_OCTETS_MAX);
     private final PassingBy passingBy = new PassingBy();
 
+    /// The offer of the INVITE, where SRTP is ended; as long as it may be written anew.
+    private @Nullable Onward opening;
+
     private @Nullable Unrecorded trouble;
     private long unreadableInMidCall;
     private long misdirected;
@@ -290,8 +293,36 @@ final class Negotiation {
                 return refusal;
             }
         }
+        Onward onward = new Onward(passing, body, sdp, said, locals);
+        if (keys.isOn() && isFirst(passing)) {
+            opening = onward;
+        }
         take(passing, transaction, side);
-        return edited(passing, body.with(SdpRewriter.rewrite(keys.towards(said, sdp, locals.keySet()), locals)));
+        return written(onward);
+    }
+
+    private Body written(Onward offer) {
+        SessionDescription towards =
+                keys.towards(offer.said(), offer.sdp(), offer.locals().keySet());
+        return edited(offer.passing(), offer.body().with(SdpRewriter.rewrite(towards, offer.locals())));
+    }
+
+    /// What goes on of a description, in whatever form.
+    ///
+    /// @param sdp in our view: plain
+    /// @param locals our addresses for it, by m-line
+    private record Onward(
+            Passing passing,
+            SdpBody body,
+            SessionDescription sdp,
+            Said said,
+            Map<Integer, MediaSession.LocalMedia> locals) {}
+
+    /// Whoever is called refused the INVITE by 488. The same offer in plain RTP, for a branch of its own; null
+    /// where none is to be made.
+    synchronized @Nullable Body fallBack() {
+        Onward offer = opening;
+        return offer != null && keys.fallBack(offer.said().from().far()) ? written(offer) : null;
     }
 
     /// Whether the media of a call are ours already, and this is not about its beginning.
@@ -372,6 +403,7 @@ final class Negotiation {
         agreed.take(tag, DialogEvent.of(passing.method(), status, passing.reliable(), transaction, side), wins);
         if (wins) {
             keys.won(tag);
+            opening = null;
         }
     }
 
@@ -386,5 +418,6 @@ final class Negotiation {
     private void win(String calleeTag) {
         agreed.win(calleeTag);
         keys.won(calleeTag);
+        opening = null;
     }
 }

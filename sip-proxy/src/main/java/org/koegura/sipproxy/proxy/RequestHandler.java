@@ -180,15 +180,21 @@ final class RequestHandler implements Transactions.User {
         ResponseContext context = new ResponseContext(
                 ways,
                 transaction,
-                (destination, number) -> {
-                    String ofTry = Branches.ofTry(branch, number);
+                attempt -> {
+                    String ofTry = Branches.ofTry(branch, attempt.number());
                     if (invite && passage != null) {
                         passages.invited(
                                 passage, ofTry, passage.senderOf(request).far());
                     }
-                    Onwards.Stay stay = new Onwards.Stay(onward.mark(), name, onward.byFlow() && number == 0);
+                    Onwards.Stay stay = new Onwards.Stay(onward.mark(), name, onward.byFlow() && attempt.first());
                     return ways.onwards()
-                            .request(onward.request(), transaction.source(), destination, ofTry, stay, body);
+                            .request(
+                                    onward.request(),
+                                    transaction.source(),
+                                    attempt.destination(),
+                                    ofTry,
+                                    stay,
+                                    attempt.instead() == null ? body : attempt.instead());
                 },
                 tried,
                 passage,

@@ -43,6 +43,11 @@ final class ResponseContext implements Attempt.Owner {
     private final Routing.Onward onward;
     private final List<Hop> destinations;
     private int tried;
+    private int branches;
+
+    /// What goes instead of what was offered, and refused; null for nothing.
+    private @Nullable Body instead;
+
     private @Nullable Attempt current;
     private Timers.@Nullable Alarm timerC;
     private Timers.@Nullable Alarm silence;
@@ -56,10 +61,19 @@ final class ResponseContext implements Attempt.Owner {
     interface Sending {
 
         /// What goes to that server.
-        ///
-        /// @param number of the try, from 0 on
-        WireMessage to(Hop destination, int number) throws MessageFault;
+        WireMessage to(Try attempt) throws MessageFault;
     }
+
+    /// One try of a request.
+    ///
+    /// @param number of its branch, from 0 on
+    /// @param first whether it goes to the server that is to be asked first
+    /// @param instead of the usual body; null for that
+    record Try(
+            Hop destination,
+            int number,
+            boolean first,
+            @Nullable Body instead) {}
 
     /// @param onward servers to try, in that order
     /// @param passage the call that it belongs to; null for none
@@ -87,13 +101,16 @@ final class ResponseContext implements Attempt.Owner {
 
     /// Sends it to the next server.
     void send() throws MessageFault {
-        Hop destination = destinations.get(tried);
-        WireMessage message = sending.to(destination, tried);
+        send(tried++);
+    }
+
+    private void send(int at) throws MessageFault {
+        Hop destination = destinations.get(at);
+        WireMessage message = sending.to(new Try(destination, branches++, at == 0, instead));
         if (ways.neighbours().fragments(message.length(), destination)) {
             ways.targets().oversize();
         }
         Attempt attempt = new Attempt(ways, message, destination, this);
-        tried++;
         try {
             attempt.send();
         } catch (IOException full) {
@@ -190,6 +207,9 @@ final class ResponseContext implements Attempt.Owner {
             lost(Lost.UNAVAILABLE);
             return;
         }
+        if (response.status() == 488 && fallsBack()) {
+            return;
+        }
         accepted = response.status() < 300;
         finish();
         if (accepted && server.request().request().method().equals("REGISTER")) {
@@ -207,6 +227,26 @@ final class ResponseContext implements Attempt.Owner {
             WireMessage request = server.request();
             server.respond(Replies.response(
                     request, 500, "Server Internal Error", ways.branches().tag(request), List.of()));
+        }
+    }
+
+    /// Its server, or whoever is behind it, will not have SRTP that it was offered and that is not required: it is
+    /// asked once more, for plain RTP, in a branch of its own (trap 28). Whoever called hears nothing of it.
+    private boolean fallsBack() {
+        try {
+            boolean opens = invite && server.request().to().tag().isEmpty();
+            Body plain =
+                    opens && !cancelWanted && passage != null ? passage.call().fallBack() : null;
+            if (plain == null) {
+                return false;
+            }
+            stop(silence);
+            instead = plain;
+            send(tried - 1);
+            return true;
+        } catch (MessageFault | RuntimeException unsent) {
+            LOG.error("sip.fallback.failed", unsent); // its refusal stands
+            return false;
         }
     }
 

@@ -1,6 +1,7 @@
 package org.koegura.sipproxy.srtp;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.srtp.CryptoSuite;
 import org.koegura.callmodel.srtp.MasterKey;
 import org.koegura.callmodel.srtp.SrtpKeys;
+import org.koegura.callmodel.srtp.SrtpProfile;
 import org.koegura.sipproxy.negotiation.Transaction;
 import org.koegura.sipproxy.sdp.CryptoAttribute;
 
@@ -34,6 +36,9 @@ final class DialogKeys {
 
     /// The profiles of a party's last offer.
     private final Map<Place, String> profiles = new HashMap<>();
+
+    /// In which form parties speak who may speak either.
+    private final Map<Leg, SrtpProfile> settled = new EnumMap<>(Leg.class);
 
     DialogKeys(RandomGenerator random) {
         this.random = random;
@@ -58,7 +63,19 @@ final class DialogKeys {
         fork.replies.putAll(replies);
         fork.offers.putAll(offers);
         fork.profiles.putAll(profiles);
+        fork.settled.putAll(settled);
         return fork;
+    }
+
+    /// In which form a party speaks who may speak either, for the life of the dialog.
+    void settle(Leg leg, SrtpProfile form) {
+        settled.put(leg, form);
+    }
+
+    /// The form that a party speaks in who may speak either; null where that is not known yet.
+    @Nullable
+    SrtpProfile settled(Leg leg) {
+        return settled.get(leg);
     }
 
     /// Goes on with keys that another process agreed on. Which tags they had no longer counts: each offer has its own.

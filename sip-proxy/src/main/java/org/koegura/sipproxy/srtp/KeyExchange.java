@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.RemoteMedia;
@@ -33,7 +34,8 @@ import org.koegura.sipproxy.srtp.DialogKeys.Place;
 /// ```
 ///
 /// Whatever else a description says goes its usual way, as if both parties spoke plain. An answer has
-/// the profile of the offer that it answers. An m-line that has not the form of its leg goes on as a
+/// the profile of the offer that it answers. Where a party may speak either ([SrtpProfile#PREFER]), the
+/// first offer settles its form, for each dialog. An m-line that has not the form of its leg goes on as a
 /// declined one: nothing plain goes where SRTP is required, and no key of a party goes anywhere.
 ///
 /// Not safe from several threads: its negotiation locks it.
@@ -50,6 +52,9 @@ public final class KeyExchange {
 
     private @Nullable String winner;
     private boolean adapting;
+
+    /// Whether whoever is called refused SRTP, and was offered plain RTP.
+    private boolean fellBack;
     private long mute;
     private long forgotten;
 
@@ -82,7 +87,7 @@ public final class KeyExchange {
     /// There are no ports for the call. Returns whether it goes on past us all the same, and all that
     /// follows as it is: one that must come through, and says no key.
     public boolean letsGo(Leg offering) {
-        if (!adapting || isSrtp(offering)) {
+        if (!adapting || mayBeSrtp(offering)) {
             return false;
         }
         forms.clear();
@@ -92,7 +97,7 @@ public final class KeyExchange {
     /// Whether SRTP is ended here.
     public boolean isOn() {
         boolean set = form(Leg.INSIDE) != SrtpProfile.PASS && form(Leg.OUTSIDE) != SrtpProfile.PASS;
-        return set && (!adapting || isSrtp(Leg.INSIDE) || isSrtp(Leg.OUTSIDE));
+        return set && (!adapting || mayBeSrtp(Leg.INSIDE) || mayBeSrtp(Leg.OUTSIDE));
     }
 
     /// Whether a description answers another. A request that has one offers, but for an ACK, and a PRACK
@@ -134,8 +139,25 @@ public final class KeyExchange {
                     known.resume(new Place(leg, i), keys);
                 }
             }
+            boolean secure = lines.stream().anyMatch(line -> line.srtp() != null);
+            known.settle(leg, secure ? SrtpProfile.REQUIRE : SrtpProfile.NEVER);
         }
         won(dialog);
+    }
+
+    /// Whoever is called refused the offer of the INVITE by 488. Returns whether it may be offered plain RTP
+    /// in its place: once, and where it may speak either, and was offered SRTP. Dialogs that it opened before
+    /// stay what they are.
+    public boolean fallBack(Leg called) {
+        boolean may = winner == null
+                && !fellBack
+                && form(called) == SrtpProfile.PREFER
+                && beginning.settled(called) == SrtpProfile.REQUIRE;
+        if (may) {
+            fellBack = true;
+            beginning.settle(called, SrtpProfile.NEVER);
+        }
+        return may;
     }
 
     /// An early dialog is over; not the one that won.
@@ -162,9 +184,11 @@ public final class KeyExchange {
             }
         }
         DialogKeys dialog = of(said.dialog());
+        settle(said, dialog, sdp);
         Map<Integer, SrtpKeys> keys = new HashMap<>();
         Map<Integer, SrtpLines.Edit> edits = new HashMap<>();
-        boolean sayable = form(said.from().far()) != SrtpProfile.REQUIRE || said.secret();
+        boolean srtp = isSrtp(dialog, said.from());
+        boolean sayable = !isSrtp(dialog, said.from().far()) || said.secret();
         for (int i = 0; i < sdp.media().size(); i++) {
             MediaDescription media = sdp.media().get(i);
             if (!isConcerned(media)) {
@@ -175,7 +199,7 @@ public final class KeyExchange {
                 dialog.profile(place, media.transport());
             }
             SrtpKeys found = sayable ? keys(said, dialog, place, sdp) : null;
-            boolean fits = sayable && (isSrtp(said.from()) ? found != null : SrtpLines.isPlain(media.transport()));
+            boolean fits = sayable && (srtp ? found != null : SrtpLines.isPlain(media.transport()));
             if (found != null) {
                 keys.put(i, found);
             }
@@ -207,6 +231,7 @@ public final class KeyExchange {
         }
         DialogKeys dialog = of(said.dialog());
         Leg to = said.from().far();
+        boolean srtp = isSrtp(dialog, to);
         Map<Integer, SrtpLines.Edit> edits = new HashMap<>();
         for (int i = 0; i < sdp.media().size(); i++) {
             MediaDescription media = sdp.media().get(i);
@@ -214,10 +239,10 @@ public final class KeyExchange {
                 continue;
             }
             Place place = new Place(to, i);
-            String usual = isSrtp(to) ? SrtpLines.secure(media.transport()) : media.transport();
+            String usual = srtp ? SrtpLines.secure(media.transport()) : media.transport();
             String profile = said.answers() ? dialog.profileOf(place, usual) : usual;
-            List<CryptoAttribute> ours = isSrtp(to) && !media.declined() ? ours(said, dialog, place) : List.of();
-            boolean fits = isSrtp(to) ? !ours.isEmpty() : SrtpLines.isPlain(profile);
+            List<CryptoAttribute> ours = srtp && !media.declined() ? ours(said, dialog, place) : List.of();
+            boolean fits = srtp ? !ours.isEmpty() : SrtpLines.isPlain(profile);
             edits.put(
                     i,
                     media.declined() || !fits || !ported.contains(i)
@@ -258,14 +283,53 @@ public final class KeyExchange {
         boolean secure = said.believed()
                 && sdp.media().stream().anyMatch(media -> isAudio(media) && SrtpLines.isSecure(media.transport()));
         forms.put(said.from(), secure ? SrtpProfile.REQUIRE : SrtpProfile.NEVER);
-        if (!said.secret()) {
-            forms.put(said.from().far(), SrtpProfile.NEVER);
+        Leg far = said.from().far();
+        boolean either = form(far) == SrtpProfile.PREFER;
+        if (!said.secret() || (either && !secure && of(said.dialog()).settled(far) == null)) {
+            forms.put(far, SrtpProfile.NEVER); // no refusal delays a call for help whose caller speaks plain
         }
+    }
+
+    /// The first offer of a dialog says in which form parties speak who may speak either: whoever makes it,
+    /// as it does; the other, SRTP where keys may be said to it. Not in answer to an INVITE that asked for
+    /// an offer: ours goes in a response, and nobody can refuse that by 488.
+    private void settle(Said said, DialogKeys dialog, SessionDescription sdp) {
+        if (said.answers()) {
+            settleLate(said, dialog, sdp);
+            return;
+        }
+        Leg far = said.from().far();
+        if (dialog.settled(said.from()) == null) {
+            dialog.settle(said.from(), said.believed() && isSecure(sdp) ? SrtpProfile.REQUIRE : SrtpProfile.NEVER);
+        }
+        if (dialog.settled(far) == null) {
+            boolean refusable = said.transaction().requester() == said.from();
+            dialog.settle(far, refusable && said.secret() ? SrtpProfile.REQUIRE : SrtpProfile.NEVER);
+        }
+    }
+
+    /// A server that was given up before the other offer went out may answer the first one after all.
+    private void settleLate(Said said, DialogKeys dialog, SessionDescription sdp) {
+        boolean opens = winner == null && said.transaction().method().equals("INVITE");
+        if (fellBack && opens && form(said.from()) == SrtpProfile.PREFER && isSecure(sdp)) {
+            dialog.settle(said.from(), SrtpProfile.REQUIRE);
+        }
+    }
+
+    /// Whether its audio is SRTP under keys that we can use.
+    private static boolean isSecure(SessionDescription sdp) {
+        return IntStream.range(0, sdp.media().size())
+                .anyMatch(i -> isAudio(sdp.media().get(i))
+                        && SrtpLines.isSecure(sdp.media().get(i).transport())
+                        && !SrtpLines.usable(sdp, i).isEmpty());
     }
 
     private @Nullable SrtpKeys keys(Said said, DialogKeys dialog, Place place, SessionDescription sdp) {
         MediaDescription media = sdp.media().get(place.mLine());
-        if (!isSrtp(place.leg()) || !said.believed() || !SrtpLines.isSecure(media.transport()) || !media.relayed()) {
+        if (!isSrtp(dialog, place.leg())
+                || !said.believed()
+                || !SrtpLines.isSecure(media.transport())
+                || !media.relayed()) {
             return null;
         }
         List<CryptoAttribute> lines = SrtpLines.usable(sdp, place.mLine());
@@ -292,8 +356,14 @@ public final class KeyExchange {
         return media.media().equals("audio") && !media.declined();
     }
 
-    private boolean isSrtp(Leg leg) {
-        return form(leg) == SrtpProfile.REQUIRE;
+    private boolean isSrtp(DialogKeys dialog, Leg leg) {
+        SrtpProfile form = form(leg);
+        return form == SrtpProfile.REQUIRE
+                || (form == SrtpProfile.PREFER && dialog.settled(leg) == SrtpProfile.REQUIRE);
+    }
+
+    private boolean mayBeSrtp(Leg leg) {
+        return form(leg) == SrtpProfile.REQUIRE || form(leg) == SrtpProfile.PREFER;
     }
 
     private SrtpProfile form(Leg leg) {

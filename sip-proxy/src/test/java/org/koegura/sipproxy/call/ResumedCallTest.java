@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.CaptureBasis;
@@ -164,11 +166,22 @@ final class ResumedCallTest extends TwoProcesses {
         });
     }
 
-    /// A hold changes nothing (RFC 4568 leaves it to whoever offers).
     @Test
-    void whoSaysTheKeyThatItHadBeforeTheRestartIsAnsweredWithTheOneThatItKnows() throws Exception {
+    void whereSrtpWasPreferredAndThePartiesSpokePlainATakenUpCallGoesOnPlain() throws Exception {
         answered(first, before);
-        CallCheckpoint left = speaking(left(Stage.NOTICE), SrtpProfile.REQUIRE, SrtpProfile.NEVER);
+        CallRunner resumed =
+                second.resume(speaking(left(Stage.NOTICE), SrtpProfile.PREFER, SrtpProfile.NEVER), _ -> {}, () -> {});
+        Body offered = resumed.pass(
+                SrtpMessages.with(request(INSIDE, "INVITE", 1, "a", sdp("192.0.2.10", 1000, "0")), false, true));
+        assertThat(text(offered)).contains(" RTP/AVP 0").doesNotContain("crypto", "SAVP");
+    }
+
+    /// A hold changes nothing (RFC 4568 leaves it to whoever offers).
+    @ParameterizedTest
+    @ValueSource(strings = {"REQUIRE", "PREFER"})
+    void whoSaysTheKeyThatItHadBeforeTheRestartIsAnsweredWithTheOneThatItKnows(SrtpProfile outside) throws Exception {
+        answered(first, before);
+        CallCheckpoint left = speaking(left(Stage.NOTICE), outside, SrtpProfile.NEVER);
         SrtpKeys keys = new SrtpKeys(keys().ours(), SrtpMessages.key(SrtpMessages.KEY_1));
         CallCheckpoint keyed = new CallCheckpoint(
                 left.facts(),
