@@ -303,7 +303,7 @@ public final class KeyExchange {
             dialog.settle(said.from(), said.believed() && isSecure(sdp) ? SrtpProfile.REQUIRE : SrtpProfile.NEVER);
         }
         if (dialog.settled(far) == null) {
-            boolean refusable = said.transaction().requester() == said.from();
+            boolean refusable = hasAudio(sdp) && said.transaction().requester() == said.from();
             dialog.settle(far, refusable && said.secret() ? SrtpProfile.REQUIRE : SrtpProfile.NEVER);
         }
     }

@@ -3,7 +3,8 @@
 /// Glossary:
 ///
 /// - *form* of a leg: plain RTP, or SRTP whose keys the descriptions say; as set for the neighbour by
-///   whom a party is reached, for the life of a call.
+///   whom a party is reached, for the life of a call; where either is set, as the first offer of a dialog
+///   settles it, for the life of that.
 /// - *ended here*: of SRTP whose keys we have on both legs, so that what is said can be announced in,
 ///   kept, and goes on in the form of the other leg.
 /// - *sealed*: SRTP whose keys are between the parties alone; it passes as it is.

@@ -122,6 +122,14 @@ class PreferredSrtpNegotiationTest {
         assertThat(fallBack()).isEmpty();
     }
 
+    /// No SRTP was offered: its refusal is of something else.
+    @Test
+    void whoRefusesAFaxIsNotOfferedItAgain() {
+        String fax = sdp(1000, "RTP/AVP").replace("m=audio 1000 RTP/AVP 0", "m=image 1000 udptl t38");
+        assertThat(inside(SrtpProfile.NEVER).offer(INSIDE, fax)).contains("m=image ");
+        assertThat(fallBack()).isEmpty();
+    }
+
     @Test
     void withoutTlsPlainRtpIsOfferedAtOnce() {
         assertThat(inside(SrtpProfile.NEVER).offer(INSIDE, sdp(1000, "RTP/AVP"), false))
