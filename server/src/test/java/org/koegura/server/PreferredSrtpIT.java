@@ -50,8 +50,9 @@ class PreferredSrtpIT {
             citizen.hangUp();
             staff.awaitClosed();
             site.awaitNoCall();
-            assertThat(site.recordings()).singleElement().satisfies(recording -> assertThat(suites(recording))
-                    .isOne());
+            assertThat(site.recordings())
+                    .singleElement()
+                    .satisfies(recording -> assertThat(suites(recording)).isOne());
             assertThat(site.api().metric("koegura_srtp_fallbacks_total")).isZero();
         }
     }

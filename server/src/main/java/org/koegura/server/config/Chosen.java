@@ -169,9 +169,7 @@ public record Chosen(
 
     private void secure(Key<SrtpProfile> srtp, Key<List<NextHop>> neighbour, List<String> conflicts) {
         List<NextHop> hops = get(neighbour);
-        if (saysKeys(srtp)
-                && hops != null
-                && hops.stream().anyMatch(hop -> hop.protocol() != Protocol.TLS)) {
+        if (saysKeys(srtp) && hops != null && hops.stream().anyMatch(hop -> hop.protocol() != Protocol.TLS)) {
             conflicts.add(
                     conflict(neighbour, srtp, "servers with /tls: keys are said over TLS alone", "pass or never"));
         }

@@ -74,8 +74,7 @@ public final class PlainOnly implements Closeable {
 
     private void serve(Socket product) {
         try (product;
-                Socket onward =
-                        context.getSocketFactory().createSocket(telephone.getAddress(), telephone.getPort())) {
+                Socket onward = context.getSocketFactory().createSocket(telephone.getAddress(), telephone.getPort())) {
             Thread.ofVirtual().name("plain-only-back").start(() -> back(onward, product));
             for (String message = next(product.getInputStream());
                     message != null;
