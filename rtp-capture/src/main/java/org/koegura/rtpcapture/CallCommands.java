@@ -17,6 +17,10 @@ import org.slf4j.LoggerFactory;
 /// after a stall of the machine a packet may be seen before the command that came first and lets it in: whoever has
 /// the packet catches up.
 ///
+/// It catches up no further than to a command that [opens][#offerOpening]: what waits unread came
+/// before that, as a rule, and must not be kept by it. The loop takes it in first, in a turn of its
+/// own.
+///
 /// Commands are given by any thread, which wakes the call's event loop, and are obeyed there while the call is up; when
 /// it is over, those that wait are passed by, but for what is to be done [in any case][#giveInAnyCase]. Those that a
 /// party may cause
@@ -36,6 +40,7 @@ final class CallCommands {
     private final Consumer<Throwable> caught;
     private final BooleanSupplier over;
     private final Runnable overflow;
+    private final BooleanSupplier takeIn;
     private final Queue<Given> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger length = new AtomicInteger();
     private final AtomicBoolean overflowed = new AtomicBoolean();
@@ -43,6 +48,7 @@ final class CallCommands {
     /// @param caught hears of what a command threw, which failed that command alone, and of each that found no room
     /// @param over whether the call is over; asked on its event loop
     /// @param overflow a command in the place of the first that found no room
+    /// @param takeIn hands over what waits in the call's sockets; false where it cannot just now
     CallCommands(
             CallId call,
             MediaLoop loop,
@@ -50,7 +56,8 @@ final class CallCommands {
             AudioRelay audio,
             Consumer<Throwable> caught,
             BooleanSupplier over,
-            Runnable overflow) {
+            Runnable overflow,
+            BooleanSupplier takeIn) {
         this.call = call;
         this.loop = loop;
         this.clock = clock;
@@ -58,33 +65,45 @@ final class CallCommands {
         this.caught = caught;
         this.over = over;
         this.overflow = overflow;
+        this.takeIn = takeIn;
     }
 
     /// A command, and when it was given.
     ///
     /// @param inAnyCase also when the call is over
-    private record Given(long nanos, Runnable command, boolean inAnyCase) {}
+    /// @param opens what may be kept after it may be more than before
+    private record Given(long nanos, Runnable command, boolean inAnyCase, boolean opens) {}
 
     /// One of those that are few by their nature: it is not refused.
     void give(Runnable command) {
-        add(command, false);
+        add(command, false, false);
     }
 
     /// The same, and it is obeyed also when the call is over.
     void giveInAnyCase(Runnable command) {
-        add(command, true);
+        add(command, true, false);
     }
 
-    private void add(Runnable command, boolean inAnyCase) {
+    private void add(Runnable command, boolean inAnyCase, boolean opens) {
         length.incrementAndGet();
-        waiting.add(new Given(clock.monotonic(), command, inAnyCase));
+        waiting.add(new Given(clock.monotonic(), command, inAnyCase, opens));
         loop.loop().execute(this::catchUp);
     }
 
     /// One of those that may be many: it is lost where too many wait.
     void offer(Runnable command) {
+        offer(command, false);
+    }
+
+    /// The same of one after which more may be kept than before: what came until then is taken in
+    /// before it is obeyed.
+    void offerOpening(Runnable command) {
+        offer(command, true);
+    }
+
+    private void offer(Runnable command, boolean opens) {
         if (length.get() < WAITING_MAX) { // as many more as there are threads may slip in
-            give(command);
+            add(command, false, opens);
             return;
         }
         caught.accept(new IllegalStateException("more than " + WAITING_MAX + " commands of a call wait"));
@@ -94,11 +113,10 @@ final class CallCommands {
         }
     }
 
-    /// Works off all that wait; returns whether any did.
+    /// Works off all that wait, up to one that has to wait for the loop; returns whether it did any.
     boolean catchUp() {
         boolean any = false;
-        for (Given next = waiting.peek(); next != null; next = waiting.peek()) {
-            obey(next);
+        for (Given next = waiting.peek(); next != null && obey(next); next = waiting.peek()) {
             any = true;
         }
         return any;
@@ -106,22 +124,28 @@ final class CallCommands {
 
     /// Works off those that were given until then.
     void catchUpTo(long nanos) {
-        for (Given next = waiting.peek(); next != null && next.nanos() - nanos <= 0; next = waiting.peek()) {
-            obey(next);
+        Given next = waiting.peek();
+        while (next != null && next.nanos() - nanos <= 0 && obey(next)) {
+            next = waiting.peek();
         }
     }
 
     /// Before anything changes, what the kernel passes is recalled, and what it passed is told. A packet among it
     /// that came after the command was given has the command obeyed first.
-    private void obey(Given next) {
+    ///
+    /// @return whether it is obeyed: not one that opens, while a packet that came before it is in hand
+    private boolean obey(Given next) {
         audio.recall();
+        if (isNext(next) && next.opens() && !takeIn.getAsBoolean()) {
+            return false;
+        }
         if (!isNext(next)) {
-            return;
+            return true;
         }
         waiting.remove();
         length.decrementAndGet();
         if (over.getAsBoolean() && !next.inAnyCase()) {
-            return;
+            return true;
         }
         try {
             next.command().run();
@@ -129,6 +153,7 @@ final class CallCommands {
             LOG.error("media.command.failed call={}", call, fault);
             caught.accept(fault);
         }
+        return true;
     }
 
     @SuppressWarnings("ReferenceEquality") // this very one

@@ -76,6 +76,7 @@ final class CallMedia implements MediaSession, Track.Owner {
         commands.offer(() -> {
             call.resume(since, had, fresh);
             first.run(); // its commands are worked off with this one
+            commands.give(call::takenUp);
         });
     }
 
@@ -129,7 +130,7 @@ final class CallMedia implements MediaSession, Track.Owner {
 
     @Override
     public void answered() {
-        commands.offer(call::answered);
+        commands.offerOpening(call::answered);
     }
 
     @Override
@@ -149,7 +150,7 @@ final class CallMedia implements MediaSession, Track.Owner {
 
     @Override
     public void startCapture(RecordingId recording, CallFacts facts, CaptureBasis basis) {
-        commands.offer(() -> call.startCapture(recording, facts, basis, this));
+        commands.offerOpening(() -> call.startCapture(recording, facts, basis, this));
     }
 
     @Override
@@ -167,7 +168,7 @@ final class CallMedia implements MediaSession, Track.Owner {
 
     @Override
     public void resumeCapture() {
-        commands.offer(call::resumeCapture);
+        commands.offerOpening(call::resumeCapture);
     }
 
     @Override

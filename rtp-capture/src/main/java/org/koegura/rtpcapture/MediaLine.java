@@ -99,6 +99,11 @@ final class MediaLine {
         return new LocalMedia(side.rtp.local(), side.rtcp.local());
     }
 
+    /// See [RelayPort#takeIn]: of both legs' RTP, where the audio is.
+    boolean takeIn() {
+        return inside.rtp().takeIn() && outside.rtp().takeIn();
+    }
+
     Side side(Leg leg) {
         return leg == Leg.INSIDE ? inside : outside;
     }

@@ -62,6 +62,7 @@ final class RelayedCall {
     private Instant answeredAt = Instant.EPOCH;
     private @Nullable Runnable captureOnAnswer;
     private boolean unsure;
+    private boolean takingUp;
 
     /// @param caught hears of a fault of ours that failed one packet or one command alone
     RelayedCall(
@@ -80,7 +81,7 @@ final class RelayedCall {
         this.silence = new SilenceWatch(loop, clock, silenceNanos, events);
         this.audio = audio;
         this.caught = caught;
-        this.commands = new CallCommands(call, loop, clock, audio, caught, this::isOver, this::unsure);
+        this.commands = new CallCommands(call, loop, clock, audio, caught, this::isOver, this::unsure, this::takeIn);
         this.checkpoints = new CheckpointWatch(loop, audio, clock, events, lines);
         audio.whenStreamChanges(checkpoints::streamChanged);
     }
@@ -105,6 +106,22 @@ final class RelayedCall {
     /// @return whether any waited, and the call is not over
     boolean catchUp() {
         return commands.catchUp() && !closed;
+    }
+
+    /// What waits in the sockets of the call is handed over as of now. False where a packet is in hand.
+    /// What waits while it is taken up came into a recording that the process before had begun.
+    private boolean takeIn() {
+        for (LineBinder.BoundLine of : lines.values()) {
+            if (!takingUp && !of.line().takeIn()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// All that was commanded with [#resume] is done.
+    void takenUp() {
+        takingUp = false;
     }
 
     /// The same of those that were given until then.
@@ -237,6 +254,7 @@ final class RelayedCall {
     /// Goes on where another process stopped, on the ports that it had.
     void resume(Instant since, CallCheckpoint.Media had, Map<Integer, LineBinder.BoundLine> fresh) {
         long nowNanos = now();
+        takingUp = true;
         fresh.forEach(this::serve);
         had.lines()
                 .forEach(line ->
@@ -336,7 +354,8 @@ final class RelayedCall {
     void bypass(Unrecorded why) {
         LOG.debug("capture.bypassed call={} why={}", call, why);
         captureOnAnswer = null;
-        audio.capture().stop(Withheld.BYPASS, clock.instant(now()));
+        Withheld counted = why == Unrecorded.OBJECTION ? Withheld.OBJECTION : Withheld.BYPASS;
+        audio.capture().stop(counted, clock.instant(now()));
     }
 
     void pauseCapture(Duration atMost) {

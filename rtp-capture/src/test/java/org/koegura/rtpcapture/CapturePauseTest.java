@@ -8,9 +8,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.Exemption;
+import org.koegura.callmodel.Ground;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.MediaReport;
+import org.koegura.callmodel.RecordingId;
+import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.StreamAccount.Withheld;
 import org.koegura.callmodel.Unrecorded;
@@ -28,6 +35,81 @@ class CapturePauseTest {
     private final List<byte[]> fromInside = new ArrayList<>();
     private final List<byte[]> fromOutside = new ArrayList<>();
     private int said;
+
+    /// The loop got no processor for a while: what came meanwhile is read when the pause is over.
+    @Test
+    void whatCameInThePauseIsNotKeptThoughItIsReadAfterItsEnd() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.captureExempted();
+            bothSay(call, 2);
+            call.session.pauseCapture(MediaSession.PAUSE_MAX);
+            call.settle();
+            CountDownLatch stalled = stalling(call);
+            outsideSpeaks(call, 10);
+            call.session.resumeCapture();
+            stalled.countDown();
+            call.inside.awaitHeard(fromOutside.size());
+            call.settle();
+            outsideSpeaks(call, 3);
+            call.inside.awaitHeard(fromOutside.size());
+            MediaReport report = call.hangUp();
+
+            StreamAccount outside = report.accounts().getLast();
+            assertThat(outside.withheld()).containsOnlyKeys(Withheld.PAUSE).containsEntry(Withheld.PAUSE, 11L);
+            assertThat(outside.recorded()).isEqualTo(5);
+            assertThat(outside.lost()).isZero();
+            noneIsKeptWithin(call, pause(call));
+        }
+    }
+
+    /// The same of an exemption (N7): recording starts then, never for what was said before.
+    @Test
+    void whatCameBeforeAnExemptionIsNotKeptThoughItIsReadAfterIt() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            CountDownLatch stalled = stalling(call);
+            outsideSpeaks(call, 10);
+            call.session.startCapture(
+                    new RecordingId("0b".repeat(16)),
+                    call.facts,
+                    new CaptureBasis.Exempted(
+                            new Exemption(Ground.DANGER, null, "operator", Instant.EPOCH, Exemption.Channel.API),
+                            Stage.NOTICE));
+            stalled.countDown();
+            call.inside.awaitHeard(fromOutside.size());
+            call.settle();
+            outsideSpeaks(call, 3);
+            call.inside.awaitHeard(fromOutside.size());
+            StreamAccount outside = call.hangUp().accounts().getLast();
+
+            assertThat(outside.recorded()).isEqualTo(3);
+            assertThat(outside.received()).isEqualTo(14);
+        }
+    }
+
+    /// The loop stands still with a packet in hand until the latch is open.
+    private CountDownLatch stalling(LoopbackCall call) throws InterruptedException {
+        CountDownLatch stands = new CountDownLatch(1);
+        CountDownLatch until = new CountDownLatch(1);
+        call.atNextReading.set(() -> {
+            stands.countDown();
+            try {
+                until.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        outsideSpeaks(call, 1);
+        assertThat(stands.await(10, TimeUnit.SECONDS)).isTrue();
+        return until;
+    }
+
+    /// Without waiting for it to be heard.
+    private void outsideSpeaks(LoopbackCall call, int packets) {
+        for (int i = 0; i < packets; i++) {
+            fromOutside.add(call.outside.say(packet(0, 2)));
+            said++;
+        }
+    }
 
     @Test
     void whileItIsPausedAllIsRelayedNothingIsKeptAndEveryPacketIsAccountedFor() throws Exception {

@@ -313,6 +313,24 @@ class CaptureTest {
         }
     }
 
+    /// An error is no fault of the store: the one recording ends, and the writer of all goes on.
+    @Test
+    void anErrorInTheStoreEndsOneRecordingAndTheWriterGoesOn() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.sink.breaksAtWriting = true;
+            call.captureExempted();
+            for (int i = 0; i < 5; i++) {
+                call.outside.say(Packets.rtp(random, 0, i, 160 * i, 2));
+            }
+            call.inside.awaitHeard(5);
+            call.told.awaitEvent("captureBroken");
+            MediaReport report = call.hangUp();
+
+            assertThat(account(report, Leg.OUTSIDE).lost()).isEqualTo(5);
+            assertThat(report.gaps()).extracting(Gap::reason).containsOnly(Gap.Reason.STORE_FAILED);
+        }
+    }
+
     @Test
     void captureWaitsForTheAnswer() throws Exception {
         try (LoopbackCall call = new LoopbackCall()) {

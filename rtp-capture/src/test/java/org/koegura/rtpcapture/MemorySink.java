@@ -25,6 +25,7 @@ final class MemorySink implements RecordingSink {
 
     volatile boolean refusesToOpen;
     volatile boolean failsToWrite;
+    volatile boolean breaksAtWriting;
     volatile CountDownLatch opens = new CountDownLatch(0);
     volatile @Nullable Opening opening;
     volatile @Nullable Closing closing;
@@ -106,6 +107,9 @@ final class MemorySink implements RecordingSink {
 
         @Override
         public void flush() throws StoreFault {
+            if (breaksAtWriting) {
+                throw new OutOfMemoryError("as arranged");
+            }
             if (failsToWrite) {
                 throw new StoreFault.Full("no room", new IllegalStateException());
             }

@@ -120,9 +120,12 @@ public final class CaptureRing {
                 continue;
             }
             view.limit(index + HEADER_BYTES + length).position(index + HEADER_BYTES);
-            consumer.packet(bytes.getInt(index + 4), bytes.getLong(index + 8), view);
-            at += (HEADER_BYTES + length + 7) & ~7;
-            HEAD.setRelease(this, at);
+            try {
+                consumer.packet(bytes.getInt(index + 4), bytes.getLong(index + 8), view);
+            } finally { // one that a fault came of is not handed out again, and again
+                at += (HEADER_BYTES + length + 7) & ~7;
+                HEAD.setRelease(this, at);
+            }
             handed++;
         }
         HEAD.setRelease(this, at);

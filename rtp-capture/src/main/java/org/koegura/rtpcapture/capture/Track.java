@@ -85,6 +85,15 @@ public final class Track {
         LegWriting(Leg leg) {
             lost = new GapLog(leg, Gap.Reason.STORE_FAILED);
         }
+
+        /// What the kernel passed is told a little later than what came by a socket after it.
+        void append(long arrivalEpochNanos) {
+            boolean first = unflushed == 0;
+            firstUnflushedEpochNanos =
+                    first ? arrivalEpochNanos : Math.min(firstUnflushedEpochNanos, arrivalEpochNanos);
+            lastUnflushedEpochNanos = first ? arrivalEpochNanos : Math.max(lastUnflushedEpochNanos, arrivalEpochNanos);
+            unflushed++;
+        }
     }
 
     /// Its number in the ring's records.
@@ -100,7 +109,7 @@ public final class Track {
             LOG.warn("capture.open.failed call={} fault={}", opening.facts().call(), word(e), e);
             failed = true;
             owner.openFailed(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("capture.open.broken call={}", opening.facts().call(), e);
             failed = true;
             owner.openFailed(new StoreFault.Unreachable("the recording could not be opened", e));
@@ -124,7 +133,7 @@ public final class Track {
         formatsUnflushed = true;
         try {
             to.formats(leg, sinceEpochNanos, formats);
-        } catch (StoreFault | RuntimeException e) {
+        } catch (StoreFault | RuntimeException | Error e) {
             fail("formats", e);
         }
     }
@@ -140,18 +149,14 @@ public final class Track {
         InetSocketAddress source = writing.source;
         InetSocketAddress destination = writing.destination;
         RecordingSink.OpenRecording to = recording;
-        if (writing.unflushed == 0) {
-            writing.firstUnflushedEpochNanos = arrivalEpochNanos;
-        }
-        writing.lastUnflushedEpochNanos = arrivalEpochNanos;
-        writing.unflushed++;
+        writing.append(arrivalEpochNanos);
         if (failed || to == null || source == null || destination == null) {
             giveUpUnflushed();
             return;
         }
         try {
             to.append(leg, arrivalEpochNanos, source, destination, datagram);
-        } catch (StoreFault | RuntimeException e) {
+        } catch (StoreFault | RuntimeException | Error e) {
             fail("append", e);
         }
     }
@@ -172,7 +177,7 @@ public final class Track {
             formatsUnflushed = false;
             flushed(inside);
             flushed(outside);
-        } catch (StoreFault | RuntimeException e) {
+        } catch (StoreFault | RuntimeException | Error e) {
             fail("flush", e);
         }
     }
@@ -192,7 +197,7 @@ public final class Track {
             try {
                 seal = to.seal(new RecordingSink.Closing(
                         ending.basis(), ending.endedAt(), ending.end(), accounts, gaps, ending.spans()));
-            } catch (StoreFault | RuntimeException e) {
+            } catch (StoreFault | RuntimeException | Error e) {
                 LOG.error("capture.seal.failed fault={}", word(e), e);
             }
         }
@@ -212,7 +217,7 @@ public final class Track {
         return spans.map(span -> Duration.between(span.from(), span.to())).reduce(Duration.ZERO, Duration::plus);
     }
 
-    private void fail(String act, Exception cause) {
+    private void fail(String act, Throwable cause) {
         LOG.error("capture.store.failed act={} fault={}", act, word(cause), cause);
         failed = true;
         giveUpUnflushed();
@@ -243,7 +248,7 @@ public final class Track {
         return leg == Leg.INSIDE ? inside : outside;
     }
 
-    private static String word(Exception fault) {
+    private static String word(Throwable fault) {
         return fault.getClass().getSimpleName();
     }
 }

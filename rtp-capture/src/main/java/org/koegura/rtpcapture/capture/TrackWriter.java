@@ -88,8 +88,13 @@ public final class TrackWriter implements Runnable {
     public void run() {
         while (true) {
             boolean last = stopping;
-            int done = turn();
-            flushDue();
+            int done = 0;
+            try {
+                done = turn();
+                flushDue();
+            } catch (RuntimeException | Error fault) { // the other calls' recordings go on
+                LOG.error("capture.writer.broken", fault);
+            }
             if (done == 0) {
                 if (last) {
                     return;
@@ -109,7 +114,7 @@ public final class TrackWriter implements Runnable {
             commands.remove();
             try {
                 obey(next);
-            } catch (RuntimeException fault) { // one recording's; those of other calls go on
+            } catch (RuntimeException | Error fault) { // one recording's; those of other calls go on
                 LOG.error("capture.writer.broken", fault);
             }
             next = commands.peek();

@@ -41,6 +41,11 @@ public final class RelayPort {
         this.counters = counters;
     }
 
+    /// See [MediaSocket#takeIn].
+    public boolean takeIn() {
+        return socket.takeIn();
+    }
+
     public Leg leg() {
         return leg;
     }

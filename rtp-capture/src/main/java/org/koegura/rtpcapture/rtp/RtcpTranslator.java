@@ -29,6 +29,7 @@ public final class RtcpTranslator {
 
     static final int HEADER_BYTES = 8;
     static final int SENDER_INFO_BYTES = 20;
+    private static final int HEADER_OF_BYE_BYTES = 4;
     static final int BLOCK_BYTES = 24;
 
     /// Seconds from 1900 (NTP) to 1970.
@@ -143,12 +144,29 @@ public final class RtcpTranslator {
         }
     }
 
+    /// A source that the inside party leaves is not the one that it is heard as: that goes on with
+    /// whatever comes next (music on hold, another telephone), and the outside party would drop it (RFC
+    /// 3550 §6.6).
     private void sourcesToOutside(ByteBuf in, int at, int bytes, ByteBuf out) {
+        int sources = Math.min(count(in, at), bytes / 4 - 1);
         int start = out.writerIndex();
-        out.writeBytes(in, at, bytes);
-        for (int i = 0, source = 4; i < count(in, at) && source + 4 <= bytes; i++, source += 4) {
-            out.setInt(start + source, toOutside(in.getInt(at + source)));
+        out.writeBytes(in, at, HEADER_OF_BYE_BYTES);
+        int left = 0;
+        for (int i = 0; i < sources; i++) {
+            int source = in.getInt(at + HEADER_OF_BYE_BYTES + 4 * i);
+            if (toOutside(source) != stream.ssrc()) {
+                out.writeInt(source);
+                left++;
+            }
         }
+        if (left == 0) {
+            out.writerIndex(start);
+            return;
+        }
+        int reason = at + HEADER_OF_BYE_BYTES + 4 * sources;
+        out.writeBytes(in, reason, at + bytes - reason);
+        out.setByte(start, (in.getByte(at) & 0xE0) | left);
+        out.setShort(start + 2, (out.writerIndex() - start) / 4 - 1);
     }
 
     /// Each chunk of a source description: a source, then items (type, length, text), then zeros to a multiple of 4.

@@ -87,6 +87,7 @@ final class EpollHandler implements IoHandler {
     private final MemorySegment timeout = arena.allocate(16, 8);
     private final MemorySegment counter = arena.allocate(8, 8);
     private final MemorySegment room = arena.allocate(DATAGRAM_BYTES_MAX, 64);
+    private boolean handing;
     private ByteBuf datagram = Unpooled.wrappedBuffer(room.asByteBuffer());
 
     /// What the kernel passed may be told while a datagram lies in the other room.
@@ -161,6 +162,15 @@ final class EpollHandler implements IoHandler {
 
     MemorySegment senderBytes() {
         return senderBytes;
+    }
+
+    /// Whether a datagram in the [#room] is somebody's just now.
+    boolean isHanding() {
+        return handing;
+    }
+
+    void hands(boolean one) {
+        handing = one;
     }
 
     /// The received bytes as a buffer, with a reference more.

@@ -35,6 +35,9 @@ final class EpollSocket implements MediaSocket, LentFlows.Borrower {
     /// more of the loop than a party does.
     private static final int READS_MAX = 64;
 
+    /// What a party sends in ten seconds; more than that waits for no stall that calls outlive.
+    private static final int TAKEN_IN_MAX = 512;
+
     private static final int NOT_LENT = -1;
 
     private final EpollHandler handler;
@@ -131,6 +134,19 @@ final class EpollSocket implements MediaSocket, LentFlows.Borrower {
         }
     }
 
+    @Override
+    public boolean takeIn() {
+        if (handler.isHanding()) {
+            return false;
+        }
+        boolean more = true;
+        for (int reads = 0; more && reads < TAKEN_IN_MAX; reads++) {
+            more = receive();
+        }
+        reader.drained();
+        return true;
+    }
+
     /// Reads one datagram; returns whether there was one.
     private boolean receive() {
         if (!open) {
@@ -143,11 +159,14 @@ final class EpollSocket implements MediaSocket, LentFlows.Borrower {
                 : receiveFrom();
         if (got >= 0) {
             InetSocketAddress from = known ? peer() : sender();
+            handler.hands(true);
             try {
                 reader.received(handler.received((int) got), from, false);
             } catch (RuntimeException fault) { // it fails this datagram alone
                 boolean _ = handler.renewed();
                 reader.failed(fault);
+            } finally {
+                handler.hands(false);
             }
             return true;
         }

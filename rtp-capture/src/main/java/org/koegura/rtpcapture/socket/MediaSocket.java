@@ -32,6 +32,12 @@ public interface MediaSocket {
 
     InetSocketAddress local();
 
+    /// Hands over what waits, as far as this kind of socket can: what is changed afterwards holds for
+    /// what comes afterwards. Returns false, and does nothing, while a datagram is being handed over.
+    default boolean takeIn() {
+        return true;
+    }
+
     /// Takes datagrams from `peer` alone from now on; what others left waiting is read before this takes effect, with
     /// each one's sender. Returns whether it could be done.
     boolean connect(InetSocketAddress peer);

@@ -134,7 +134,7 @@ class RtcpTranslatorTest {
         in.release();
 
         assertThat(stream.ssrc()).isEqualTo(FORMER_SSRC);
-        assertThat(out.readableBytes()).isEqualTo(compound.length);
+        assertThat(out.readableBytes()).isEqualTo(compound.length - 4);
         assertThat(out.getInt(4)).as("sender report").isEqualTo(FORMER_SSRC);
         assertThat(out.getLong(8)).as("NTP time stays").isEqualTo(0x1111111122222222L);
         assertThat(out.getInt(16)).isEqualTo(90_000 + stream.timestampOffset());
@@ -143,8 +143,29 @@ class RtcpTranslatorTest {
         assertThat(out.getInt(28)).as("the block on the outside party stays").isEqualTo(OUTSIDE_SSRC);
         assertThat(out.getInt(36)).isEqualTo(1234);
         assertThat(out.getInt(52 + 4)).as("source description").isEqualTo(FORMER_SSRC);
-        assertThat(out.getInt(76 + 4)).as("BYE").isEqualTo(FORMER_SSRC);
-        assertThat(out.getInt(76 + 8)).as("another source stays").isEqualTo(FORMER_SSRC + 1);
+        assertThat(out.getInt(76)).as("BYE of the other source alone").isEqualTo(0x81CB0001);
+        assertThat(out.getInt(76 + 4)).isEqualTo(FORMER_SSRC + 1);
+        out.release();
+    }
+
+    /// Music on hold comes from another source, and is heard as the same.
+    @Test
+    void aSourceThatTheInsidePartyLeavesDoesNotEndTheStreamThatIsHeard() {
+        noticeWithin(100, FORMER_SSRC);
+        stream.endNotice();
+        now += TimeUnit.MILLISECONDS.toNanos(500);
+        relay(7000, INSIDE_SSRC);
+        byte[] compound = ByteBuffer.allocate(28 + 8)
+                .put(senderReport(INSIDE_SSRC, 90_000, 0))
+                .put(bye(INSIDE_SSRC))
+                .array();
+        ByteBuf in = Packets.buffer(compound);
+        ByteBuf out = Packets.buffer(new byte[0]);
+        translator.toOutside(in, out);
+        in.release();
+
+        assertThat(out.readableBytes()).as("the report alone").isEqualTo(28);
+        assertThat(out.getUnsignedByte(1)).isEqualTo((short) 200);
         out.release();
     }
 
