@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param recording its recording; null while there is none
 /// @param pausable whether a pause of capture would change anything (R9)
 /// @param pausedUntil when a pause that lasts ends by itself; null where none does
+/// @param objectedAt when the other party's objection was marked first (N12); null where none was
 public record LiveCall(
         CallFacts facts,
         Stage stage,
@@ -25,4 +26,5 @@ public record LiveCall(
         @Nullable Unrecorded unrecorded,
         @Nullable RecordingId recording,
         boolean pausable,
-        @Nullable Instant pausedUntil) {}
+        @Nullable Instant pausedUntil,
+        @Nullable Instant objectedAt) {}

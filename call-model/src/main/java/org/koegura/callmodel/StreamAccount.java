@@ -19,6 +19,8 @@ public record StreamAccount(Leg leg, long received, long recorded, long lost, Ma
         NOTICE,
         /// Capture was paused (R9).
         PAUSE,
+        /// The other party objected, and nothing more is kept (N12).
+        OBJECTION,
         /// The call is not to be recorded.
         BYPASS,
         /// A command of the signalling found no room and was lost, so that nobody knows what may be kept. The recording

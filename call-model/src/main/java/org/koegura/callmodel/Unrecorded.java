@@ -14,6 +14,8 @@ public enum Unrecorded {
     EMERGENCY,
     /// A line that is never recorded, such as a consultation hotline (N10).
     NEVER_RECORD_LINE,
+    /// The other party objected, and policy says that nothing more is kept then (N12).
+    OBJECTION,
     /// A number that is passed by, such as a fax line (N11).
     BYPASS_NUMBER,
     /// No codec that we can announce in and keep was negotiated, or audio that no relay of RTP can pass on.
@@ -42,6 +44,7 @@ public enum Unrecorded {
                     SPIRAL,
                     EMERGENCY,
                     NEVER_RECORD_LINE,
+                    OBJECTION,
                     BYPASS_NUMBER,
                     NO_AUDIO,
                     ENDED_BEFORE_NOTICE -> true;

@@ -50,6 +50,7 @@ final class Api {
         routes.post(ROOT + "/calls/{call}/exemption", this::exempt);
         routes.post(ROOT + "/calls/{call}/pause", this::pause);
         routes.delete(ROOT + "/calls/{call}/pause", this::resume);
+        routes.post(ROOT + "/calls/{call}/objection", this::object);
         routes.get(ROOT + "/recordings", this::recordings);
         routes.get(ROOT + "/recordings/{recording}", this::recording);
         routes.post(ROOT + "/recordings/{recording}/playbacks", this::play);
@@ -121,6 +122,12 @@ final class Api {
         Session session = gate.session(context);
         Gate.granted(context, door.resume(session, callId(context.pathParam("call")), channel(context)));
         context.status(204);
+    }
+
+    private void object(Context context) {
+        Session session = gate.session(context);
+        Stage stage = Gate.granted(context, door.object(session, callId(context.pathParam("call")), channel(context)));
+        Json.send(context, 200, Json.object().put("stage", stage.name()));
     }
 
     private void recordings(Context context) {

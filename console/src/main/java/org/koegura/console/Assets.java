@@ -18,6 +18,7 @@ final class Assets {
             "live.js", SCRIPT,
             "exempt.js", SCRIPT,
             "export.js", SCRIPT,
+            "objection.js", SCRIPT,
             "pause.js", SCRIPT,
             "player.js", SCRIPT,
             "icon.svg", "image/svg+xml");

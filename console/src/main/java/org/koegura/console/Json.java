@@ -136,7 +136,8 @@ final class Json {
                         "recording",
                         line.recording() == null ? null : line.recording().value())
                 .put("pausable", line.pausable())
-                .put("pausedUntil", time(line.pausedUntil()));
+                .put("pausedUntil", time(line.pausedUntil()))
+                .put("objectedAt", time(line.objectedAt()));
     }
 
     static ObjectNode of(CallRecord call) {
@@ -149,6 +150,7 @@ final class Json {
                 .put(
                         "answeredAt",
                         call.answeredAt() == null ? null : call.answeredAt().toString())
+                .put("objectedAt", time(call.objectedAt()))
                 .put("endedAt", call.endedAt().toString())
                 .put("end", call.end().name())
                 .put("result", call.result().name());

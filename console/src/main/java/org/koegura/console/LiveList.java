@@ -22,11 +22,11 @@ final class LiveList {
 
     /// The rows, oldest call first, or why there are none.
     Answer<List<CallRow>> rows(Session session, Words words) {
-        boolean mayExempt = door.offers(session, Act.EXEMPT);
-        boolean mayPause = door.offers(session, Act.PAUSE);
+        CallRow.Offers offers = new CallRow.Offers(
+                door.offers(session, Act.EXEMPT), door.offers(session, Act.PAUSE), door.offers(session, Act.OBJECT));
         return door.liveCalls(session)
                 .map(lines -> lines.stream()
-                        .map(line -> CallRow.of(line, words, zone, mayExempt, mayPause))
+                        .map(line -> CallRow.of(line, words, zone, offers))
                         .toList());
     }
 }

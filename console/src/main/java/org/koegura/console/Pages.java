@@ -126,6 +126,7 @@ final class Pages {
         boolean showsCalls = door.offers(session, Act.WATCH_CALLS);
         boolean mayExempt = door.offers(session, Act.EXEMPT);
         boolean mayPause = door.offers(session, Act.PAUSE);
+        boolean mayObject = door.offers(session, Act.OBJECT);
         boolean showsRecordings = door.offers(session, Act.LIST_RECORDINGS);
         List<CallRow> calls = showsCalls && newest ? callRows(context, session, words) : List.of();
         RecordingPage page = showsRecordings ? page(context, session, before) : new RecordingPage(List.of(), null);
@@ -144,6 +145,8 @@ final class Pages {
                         showsRecordings,
                         mayExempt,
                         mayPause,
+                        mayObject,
+                        door.objectionStops(),
                         newest));
     }
 

@@ -63,6 +63,7 @@ record Problem(int status, String key, List<Object> values) {
             case Refusal.TooLate(Stage stage) -> of(409, "too-late", words.of("stage", stage));
             case Refusal.SwitchedOff() -> of(403, "switched-off");
             case Refusal.NotKept(Stage stage) -> of(409, "not-kept", words.of("stage", stage));
+            case Refusal.NotUp(Stage stage) -> of(409, "not-up", words.of("stage", stage));
             case Refusal.TooManyWatches() -> of(429, "too-many-watches");
             case Refusal.Unavailable(Refusal.Source source) -> of(503, key(source));
         };

@@ -29,6 +29,8 @@ final class ArrangedCalls implements LiveCalls {
 
     static final Instant PAUSED_UNTIL = Instant.parse("2026-11-24T01:07:03Z");
 
+    static final Instant OBJECTED = Instant.parse("2026-11-24T01:02:30Z");
+
     final List<Exemption> exempted = new CopyOnWriteArrayList<>();
 
     @Nullable
@@ -56,6 +58,7 @@ final class ArrangedCalls implements LiveCalls {
                 why,
                 null,
                 PAUSABLE.contains(stage),
+                null,
                 null));
         tell();
         return call;
@@ -66,7 +69,8 @@ final class ArrangedCalls implements LiveCalls {
         LiveCall live = find(call).orElseThrow();
         up.set(
                 up.indexOf(live),
-                new LiveCall(live.facts(), stage, at, at, false, null, null, null, PAUSABLE.contains(stage), null));
+                new LiveCall(
+                        live.facts(), stage, at, at, false, null, null, null, PAUSABLE.contains(stage), null, null));
         tell();
     }
 
@@ -119,6 +123,7 @@ final class ArrangedCalls implements LiveCalls {
                                 null,
                                 null,
                                 PAUSABLE.contains(next),
+                                null,
                                 null));
                 tell();
                 yield new Exempting.InForce(live.stage());
@@ -154,8 +159,34 @@ final class ArrangedCalls implements LiveCalls {
                         live.unrecorded(),
                         live.recording(),
                         true,
-                        until));
+                        until,
+                        live.objectedAt()));
         tell();
         return outcome;
+    }
+
+    /// As one does that policy lets be recorded on.
+    @Override
+    public Objecting object(CallId call, boolean stops) {
+        LiveCall live = find(call).orElseThrow();
+        if (live.answeredAt() == null) {
+            return new Objecting.NotUp(live.stage());
+        }
+        up.set(
+                up.indexOf(live),
+                new LiveCall(
+                        live.facts(),
+                        live.stage(),
+                        live.since(),
+                        live.answeredAt(),
+                        live.exemptable(),
+                        live.exempted(),
+                        live.unrecorded(),
+                        live.recording(),
+                        live.pausable(),
+                        live.pausedUntil(),
+                        OBJECTED));
+        tell();
+        return new Objecting.Marked(live.stage());
     }
 }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.VirtualClock;
+import org.koegura.governance.CallRules;
 import org.koegura.governance.Door;
 import org.koegura.governance.Governance;
 import org.koegura.governance.account.Accounts.FirstPasswords;
@@ -46,8 +47,12 @@ final class OpenConsole implements AutoCloseable {
 
     OpenConsole(Path directory, Duration keepAlive) throws Exception {
         this.directory = directory;
-        governance =
-                Governance.open(new Governance.Settings(directory, true), store, clock, new SecureRandom(), registry);
+        governance = Governance.open(
+                new Governance.Settings(directory, new CallRules(true, false)),
+                store,
+                clock,
+                new SecureRandom(),
+                registry);
         passwords = governance.firstPasswords().orElseThrow();
         door = governance.door(calls);
         console = Console.open(new Console.Settings("127.0.0.1", 0), door, registry, clock, keepAlive);

@@ -18,7 +18,8 @@ final class Access {
             case ADMINISTRATOR ->
                 switch (act) {
                     case WATCH_CALLS -> true;
-                    case SEE_NUMBERS, EXEMPT, PAUSE, RESUME, LIST_RECORDINGS, VIEW_RECORDING, PLAY, EXPORT -> false;
+                    case SEE_NUMBERS, EXEMPT, PAUSE, RESUME, OBJECT, LIST_RECORDINGS, VIEW_RECORDING, PLAY, EXPORT ->
+                        false;
                 };
             case MANAGER, SUPERVISOR, OPERATOR ->
                 switch (act) {
@@ -27,6 +28,7 @@ final class Access {
                             EXEMPT,
                             PAUSE,
                             RESUME,
+                            OBJECT,
                             LIST_RECORDINGS,
                             VIEW_RECORDING,
                             PLAY,
@@ -35,7 +37,7 @@ final class Access {
             case DESIGNATED ->
                 switch (act) {
                     case LIST_RECORDINGS, VIEW_RECORDING, PLAY, EXPORT -> true;
-                    case WATCH_CALLS, SEE_NUMBERS, EXEMPT, PAUSE, RESUME -> false;
+                    case WATCH_CALLS, SEE_NUMBERS, EXEMPT, PAUSE, RESUME, OBJECT -> false;
                 };
         };
     }

@@ -12,6 +12,8 @@ public enum Act {
     /// Pausing capture (R9), where the settings let anybody.
     PAUSE("recording.pause"),
     RESUME("recording.resume"),
+    /// Marking that the other party objects (N12).
+    OBJECT("call.objection"),
     LIST_RECORDINGS("recordings.list"),
     VIEW_RECORDING("recording.view"),
     PLAY("recording.play"),
@@ -42,6 +44,7 @@ public enum Act {
                 "exemption.in-force",
                 "recording.pause.outcome",
                 "recording.pause.over",
+                "call.objection.outcome",
                 "recording.play.failed",
                 "recording.export.failed",
                 "recording.recovered",

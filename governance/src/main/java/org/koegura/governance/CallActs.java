@@ -11,8 +11,10 @@ import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.port.Journal.JournalFault;
 import org.koegura.callmodel.port.LiveCalls;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
+import org.koegura.callmodel.port.LiveCalls.Objecting;
 import org.koegura.callmodel.port.LiveCalls.Pausing;
 import org.koegura.governance.account.Session;
+import org.koegura.governance.database.CallRegister;
 
 /// What is done to a call that is up. The [Door] has looked at the roles already; each act is journalled here before it
 /// is done, and what came of it after.
@@ -22,10 +24,14 @@ final class CallActs {
 
     private final LiveCalls calls;
     private final DoorBook book;
+    private final CallRegister register;
+    private final CallRules rules;
 
-    CallActs(LiveCalls calls, DoorBook book) {
+    CallActs(LiveCalls calls, DoorBook book, CallRegister register, CallRules rules) {
         this.calls = calls;
         this.book = book;
+        this.register = register;
+        this.rules = rules;
     }
 
     /// See [Door#exempt].
@@ -113,6 +119,26 @@ final class CallActs {
             case Pausing.Paused _ -> throw new IllegalStateException("a resumption does not pause");
             case Pausing.NotKept(Stage stage) -> new Answer.Refused<>(new Refusal.NotKept(stage));
             case Pausing.NoSuchCall() -> new Answer.Refused<>(new Refusal.NotFound());
+        };
+    }
+
+    /// See [Door#object].
+    Answer<Stage> object(Session session, CallId call, Exemption.Channel channel) throws JournalFault {
+        Optional<LiveCall> live = calls.find(call);
+        if (live.isEmpty()) {
+            return new Answer.Refused<>(new Refusal.NotFound());
+        }
+        book.objectionAsked(
+                session, call, rules.objectionStops(), channel, live.get().stage());
+        Objecting outcome = calls.object(call, rules.objectionStops());
+        book.objectionOutcome(session, call, outcome);
+        return switch (outcome) {
+            case Objecting.Marked(Stage stage) -> {
+                register.objected(call, book.now());
+                yield new Answer.Granted<>(stage);
+            }
+            case Objecting.NotUp(Stage stage) -> new Answer.Refused<>(new Refusal.NotUp(stage));
+            case Objecting.NoSuchCall() -> new Answer.Refused<>(new Refusal.NotFound());
         };
     }
 }

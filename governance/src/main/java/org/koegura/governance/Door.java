@@ -47,13 +47,13 @@ public final class Door {
     private final LiveCalls calls;
     private final DoorBook book;
     private final CallActs callActs;
-    private final boolean pauses;
+    private final CallRules rules;
     private final Watches watches;
     private final Tickets<PlaybackAudio> playTickets;
     private final Tickets<ExportedCopy> copyTickets;
     private final CallWatches callWatches;
 
-    /// @param pauses whether the settings let anybody pause capture
+    /// @param rules what the settings say
     Door(
             SignIn signIn,
             CallRegister register,
@@ -64,14 +64,14 @@ public final class Door {
             Tickets<PlaybackAudio> playTickets,
             Tickets<ExportedCopy> copyTickets,
             CallWatches callWatches,
-            boolean pauses) {
+            CallRules rules) {
         this.signIn = signIn;
         this.register = register;
         this.store = store;
         this.calls = calls;
         this.book = book;
-        this.callActs = new CallActs(calls, book);
-        this.pauses = pauses;
+        this.callActs = new CallActs(calls, book, register, rules);
+        this.rules = rules;
         this.watches = watches;
         this.playTickets = playTickets;
         this.copyTickets = copyTickets;
@@ -126,7 +126,7 @@ public final class Door {
 
     /// Whether the settings have it at all.
     private boolean isOn(Act act) {
-        return pauses || (act != Act.PAUSE && act != Act.RESUME);
+        return rules.pauses() || (act != Act.PAUSE && act != Act.RESUME);
     }
 
     /// The calls that are up, oldest first.
@@ -173,6 +173,20 @@ public final class Door {
     /// Ends a pause before its time. Journalled likewise. Where none lasts, that is well too.
     public Answer<CallId> resume(Session session, CallId call, Exemption.Channel channel) {
         return act(session, Act.RESUME, call.value(), () -> callActs.resume(session, call, channel));
+    }
+
+    /// Marks that the other party objects to being recorded (N12); policy says whether recording goes
+    /// on. What is stored stays as it is. Journalled before, the outcome after, and kept beside the
+    /// recording.
+    ///
+    /// @return the stage at which the call stands now
+    public Answer<Stage> object(Session session, CallId call, Exemption.Channel channel) {
+        return act(session, Act.OBJECT, call.value(), () -> callActs.object(session, call, channel));
+    }
+
+    /// Whether policy keeps nothing more of a call once an objection was marked; for what a page says.
+    public boolean objectionStops() {
+        return rules.objectionStops();
     }
 
     /// A page of recorded calls, newest first.

@@ -16,6 +16,7 @@ import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.Journal;
 import org.koegura.callmodel.port.Journal.JournalFault;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
+import org.koegura.callmodel.port.LiveCalls.Objecting;
 import org.koegura.callmodel.port.LiveCalls.Pausing;
 import org.koegura.governance.account.Role;
 import org.koegura.governance.account.Session;
@@ -108,6 +109,24 @@ final class DoorBook {
             case Pausing.NoSuchCall() -> Map.of("result", "no-such-call");
         };
         afterwards(session, "recording.pause.outcome", call.value(), details);
+    }
+
+    void objectionAsked(Session session, CallId call, boolean stops, Exemption.Channel channel, Stage stage)
+            throws JournalFault {
+        done(
+                session,
+                Act.OBJECT,
+                call.value(),
+                Map.of("policy", stops ? "stop" : "continue", "channel", lower(channel), "stage", lower(stage)));
+    }
+
+    void objectionOutcome(Session session, CallId call, Objecting outcome) {
+        Map<String, String> details = switch (outcome) {
+            case Objecting.Marked(Stage stage) -> Map.of("result", "marked", "stage", lower(stage));
+            case Objecting.NotUp(Stage stage) -> Map.of("result", "not-up", "stage", lower(stage));
+            case Objecting.NoSuchCall() -> Map.of("result", "no-such-call");
+        };
+        afterwards(session, "call.objection.outcome", call.value(), details);
     }
 
     void played(Session session, Purpose purpose) {

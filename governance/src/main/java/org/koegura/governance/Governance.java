@@ -45,19 +45,19 @@ public final class Governance implements AutoCloseable {
     private final Clock clock;
     private final RandomGenerator random;
     private final MeterRegistry registry;
-    private final boolean pauses;
+    private final CallRules rules;
     private final Thread journalCheck;
 
     /// Where governance keeps what it knows.
     ///
     /// @param dataDirectory holds `journal/` and `metadata/`; made where it is missing
     /// @param zone the city's: appointments begin and end at its midnight
-    /// @param pauses whether those who may can pause capture (R9)
-    public record Settings(Path dataDirectory, ZoneId zone, boolean pauses) {
+    /// @param rules for acts on calls that are up
+    public record Settings(Path dataDirectory, ZoneId zone, CallRules rules) {
 
         /// In Japan.
-        public Settings(Path dataDirectory, boolean pauses) {
-            this(dataDirectory, ZoneId.of("Asia/Tokyo"), pauses);
+        public Settings(Path dataDirectory, CallRules rules) {
+            this(dataDirectory, ZoneId.of("Asia/Tokyo"), rules);
         }
     }
 
@@ -76,7 +76,7 @@ public final class Governance implements AutoCloseable {
         this.clock = clock;
         this.random = random;
         this.registry = registry;
-        pauses = settings.pauses();
+        rules = settings.rules();
         accounts = new Accounts(database, clock, settings.zone(), random);
         firstPasswords = accounts.none() ? makeFirstAccounts() : null;
         ledger = new Ledger(new CallRegister(database), registry);
@@ -161,7 +161,7 @@ public final class Governance implements AutoCloseable {
                 tickets("koegura.playback.tickets.evicted", "Playback tickets that were ended for want of room."),
                 tickets("koegura.export.tickets.evicted", "Tickets for copies that were ended for want of room."),
                 callWatches,
-                pauses);
+                rules);
     }
 
     private <T> Tickets<T> tickets(String evictedName, String evicted) {

@@ -27,6 +27,7 @@ import org.koegura.callmodel.Unrecorded;
 /// @param recording its recording; null while there is none, or where it may not be seen
 /// @param pausable whether a pause of capture would change anything
 /// @param pausedUntil when a pause that lasts ends by itself; null where none does
+/// @param objectedAt when the other party's objection was marked first; null where none was
 public record LiveLine(
         CallId call,
         Direction direction,
@@ -41,7 +42,8 @@ public record LiveLine(
         @Nullable Unrecorded unrecorded,
         @Nullable RecordingId recording,
         boolean pausable,
-        @Nullable Instant pausedUntil) {
+        @Nullable Instant pausedUntil,
+        @Nullable Instant objectedAt) {
 
     static LiveLine of(LiveCall call, boolean withNumbers) {
         return new LiveLine(
@@ -58,6 +60,7 @@ public record LiveLine(
                 call.unrecorded(),
                 withNumbers ? call.recording() : null,
                 call.pausable(),
-                call.pausedUntil());
+                call.pausedUntil(),
+                call.objectedAt());
     }
 }

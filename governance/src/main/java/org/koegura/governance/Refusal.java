@@ -37,6 +37,9 @@ public sealed interface Refusal {
     /// Nothing of the call is kept at that stage, so that there is nothing to pause.
     record NotKept(Stage stage) implements Refusal {}
 
+    /// Nobody speaks on the call at that stage: wait until it is answered.
+    record NotUp(Stage stage) implements Refusal {}
+
     /// As many pages watch the live list as may. Close one, or look at the list without watching.
     record TooManyWatches() implements Refusal {}
 

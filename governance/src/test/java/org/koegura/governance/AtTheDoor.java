@@ -40,7 +40,7 @@ abstract class AtTheDoor {
 
     @BeforeEach
     void open() throws GovernanceFault {
-        open(new Governance.Settings(directory, true));
+        open(new Governance.Settings(directory, new CallRules(true, false)));
         passwords = governance.firstPasswords().orElseThrow();
     }
 
@@ -49,10 +49,10 @@ abstract class AtTheDoor {
         door = governance.door(calls);
     }
 
-    /// Where the settings let nobody pause capture.
-    void reopenWithoutPauses() throws GovernanceFault {
+    /// With other settings.
+    void reopen(CallRules rules) throws GovernanceFault {
         governance.close();
-        open(new Governance.Settings(directory, false));
+        open(new Governance.Settings(directory, rules));
     }
 
     @AfterEach

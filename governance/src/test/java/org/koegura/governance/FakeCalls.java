@@ -23,6 +23,8 @@ final class FakeCalls implements LiveCalls {
     final List<Exemption> exempted = new ArrayList<>();
     final List<String> pauses = new ArrayList<>();
     Pausing pausing = new Pausing.Paused(Instant.parse("2026-11-24T01:07:03Z"));
+    final List<Boolean> objections = new ArrayList<>();
+    Objecting objecting = new Objecting.Marked(Stage.RECORDED);
     Exempting outcome = new Exempting.InForce(Stage.RINGING);
 
     void ring() {
@@ -33,7 +35,7 @@ final class FakeCalls implements LiveCalls {
                 new Party("sip:201@example.com"),
                 new Party("tel:+81300000000"),
                 Instant.parse("2026-11-24T01:00:00Z"));
-        up.add(new LiveCall(facts, Stage.RINGING, facts.invitedAt(), null, true, null, null, null, false, null));
+        up.add(new LiveCall(facts, Stage.RINGING, facts.invitedAt(), null, true, null, null, null, false, null, null));
     }
 
     @Override
@@ -71,5 +73,11 @@ final class FakeCalls implements LiveCalls {
     public Pausing resume(CallId call) {
         pauses.add("resume");
         return pausing instanceof Pausing.Paused ? new Pausing.Resumed() : pausing;
+    }
+
+    @Override
+    public Objecting object(CallId call, boolean stops) {
+        objections.add(stops);
+        return objecting;
     }
 }

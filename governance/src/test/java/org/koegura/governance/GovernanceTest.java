@@ -221,7 +221,7 @@ class GovernanceTest {
 
     private Governance open() throws GovernanceFault {
         return Governance.open(
-                new Governance.Settings(directory, false),
+                new Governance.Settings(directory, new CallRules(false, false)),
                 new FakeStore(),
                 new VirtualClock(Instant.parse("2026-11-24T01:02:03Z")),
                 new SecureRandom(),

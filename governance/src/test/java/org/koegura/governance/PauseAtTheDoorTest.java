@@ -83,7 +83,7 @@ class PauseAtTheDoorTest extends AtTheDoor {
                 .isEqualTo(new Refusal.Forbidden(Act.PAUSE));
         assertThat(door.offers(operator(), Act.PAUSE)).isTrue();
 
-        reopenWithoutPauses();
+        reopen(new CallRules(false, false));
 
         Session operator = operator();
         assertThat(door.offers(operator, Act.PAUSE)).isFalse();

@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.koegura.governance.CallRules;
 import org.koegura.rtpcapture.InsideHears;
 import org.koegura.server.config.Config;
 import org.koegura.server.config.HostPort;
@@ -97,7 +98,7 @@ final class LoopbackProduct implements AutoCloseable {
                 false,
                 false,
                 InsideHears.OTHER_PARTY,
-                false,
+                new CallRules(false, false),
                 Duration.ZERO,
                 Duration.ofMinutes(5),
                 0,

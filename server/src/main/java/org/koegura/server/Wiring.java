@@ -99,7 +99,7 @@ record Wiring(
             log.keepIn(config.data());
             Secret secret = SipKeyFile.open(config.data(), random); // before there are passwords to lose
             governance = opened.add(Governance.open(
-                    new Governance.Settings(config.data(), config.pauses()), store.store(), clock, random, metrics));
+                    new Governance.Settings(config.data(), config.callRules()), store.store(), clock, random, metrics));
             Tellings tellings = opened.add(tellings(store, governance, clock, metrics));
             List<CallCheckpoint> left = ground.left();
             if (left.isEmpty()) {

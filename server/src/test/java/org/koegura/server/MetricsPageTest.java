@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.koegura.governance.CallRules;
 import org.koegura.rtpcapture.InsideHears;
 import org.koegura.server.config.Config;
 import org.koegura.server.config.HostPort;
@@ -61,7 +62,7 @@ class MetricsPageTest {
                 false,
                 false,
                 InsideHears.OTHER_PARTY,
-                false,
+                new CallRules(false, false),
                 Duration.ofSeconds(1),
                 Duration.ofMinutes(5),
                 0,

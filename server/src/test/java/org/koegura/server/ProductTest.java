@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.governance.Answer;
+import org.koegura.governance.CallRules;
 import org.koegura.governance.account.Accounts.FirstPasswords;
 import org.koegura.rtpcapture.InsideHears;
 import org.koegura.server.config.Config;
@@ -285,7 +286,7 @@ class ProductTest {
                 false,
                 false,
                 InsideHears.OTHER_PARTY,
-                false,
+                new CallRules(false, false),
                 Duration.ofSeconds(1),
                 Duration.ofMinutes(5),
                 0,

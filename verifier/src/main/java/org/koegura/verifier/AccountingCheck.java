@@ -21,7 +21,7 @@ final class AccountingCheck {
     private static final int SPANS_MAX = 256;
 
     private static final Set<String> WITHHELD =
-            Set.of("before-notice", "notice", PAUSE, "bypass", COMMAND_LOST, "not-audio", "after-end");
+            Set.of("before-notice", "notice", PAUSE, "objection", "bypass", COMMAND_LOST, "not-audio", "after-end");
     private static final String[] ENDS = {
         "hangup-inside",
         "hangup-outside",

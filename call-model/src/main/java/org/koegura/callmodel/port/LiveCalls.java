@@ -64,4 +64,26 @@ public interface LiveCalls {
         /// No such call is up, or it did not answer in time.
         record NoSuchCall() implements Pausing {}
     }
+
+    /// Marks that the other party objects to being recorded (N12). What is stored stays as it is.
+    /// Blocks until the call has taken it, for some seconds at most. Who may do so is the caller's to
+    /// check and to journal.
+    ///
+    /// @param stops whether nothing more of the call is kept from now on, as policy says, and no
+    /// exemption brings it back; otherwise all goes on
+    Objecting object(CallId call, boolean stops);
+
+    /// What came of it.
+    sealed interface Objecting {
+
+        /// Marked, and done as policy says; the call stands at `stage` now. A further one changes
+        /// nothing.
+        record Marked(Stage stage) implements Objecting {}
+
+        /// Nobody speaks on the call yet, or any more.
+        record NotUp(Stage stage) implements Objecting {}
+
+        /// No such call is up, or it did not answer in time.
+        record NoSuchCall() implements Objecting {}
+    }
 }

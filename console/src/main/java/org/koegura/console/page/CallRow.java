@@ -5,6 +5,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Party;
 import org.koegura.callmodel.Stage;
+import org.koegura.callmodel.Unrecorded;
 import org.koegura.governance.LiveLine;
 
 /// One line of the live list (U1).
@@ -19,6 +20,8 @@ import org.koegura.governance.LiveLine;
 /// anything
 /// @param pausable whether a pause of capture is offered, likewise; the notice is waited for
 /// @param paused whether one lasts, and its end is offered
+/// @param objectable whether marking the other party's objection is offered: somebody speaks, and none
+/// is marked
 public record CallRow(
         String call,
         String stage,
@@ -32,10 +35,14 @@ public record CallRow(
         @Nullable Moment answered,
         boolean exemptable,
         boolean pausable,
-        boolean paused) {
+        boolean paused,
+        boolean objectable) {
 
-    /// A line for somebody who may exempt and pause, or may not.
-    public static CallRow of(LiveLine line, Words words, ZoneId zone, boolean mayExempt, boolean mayPause) {
+    /// What the reader may do to calls.
+    public record Offers(boolean exempting, boolean pausing, boolean objecting) {}
+
+    /// A line for somebody who may do these.
+    public static CallRow of(LiveLine line, Words words, ZoneId zone, Offers offers) {
         Stage stage = line.stage();
         boolean kept = stage == Stage.RECORDED || stage == Stage.RECORDED_WITHOUT_NOTICE;
         boolean paused = kept && line.pausedUntil() != null;
@@ -50,9 +57,10 @@ public record CallRow(
                 party(line.outside(), words),
                 Moment.of(line.since(), zone),
                 line.answeredAt() == null ? null : Moment.of(line.answeredAt(), zone),
-                mayExempt && line.exemptable(),
-                mayPause && kept && line.pausable() && !paused,
-                mayPause && line.pausable() && line.pausedUntil() != null);
+                offers.exempting() && line.exemptable(),
+                offers.pausing() && kept && line.pausable() && !paused,
+                offers.pausing() && line.pausable() && line.pausedUntil() != null,
+                offers.objecting() && objectable(line));
     }
 
     /// The call in a sentence: who speaks with whom.
@@ -66,7 +74,26 @@ public record CallRow(
         return words.text("live.said", name(words), stands);
     }
 
+    /// Whoever is recorded, or about to be, can object; what is not kept anyway is nothing to object
+    /// to.
+    private static boolean objectable(LiveLine line) {
+        return line.objectedAt() == null
+                && switch (line.stage()) {
+                    case NOTICE, RECORDED, RECORDED_WITHOUT_NOTICE -> line.answeredAt() != null;
+                    case RINGING, NOT_RECORDED, ENDING -> false;
+                };
+    }
+
     private static String note(LiveLine line, Words words, ZoneId zone) {
+        String stands = standing(line, words, zone);
+        if (line.objectedAt() == null || line.unrecorded() == Unrecorded.OBJECTION) {
+            return stands;
+        }
+        String objected = words.text("live.objected");
+        return stands.isEmpty() ? objected : words.text("live.stands", objected, stands);
+    }
+
+    private static String standing(LiveLine line, Words words, ZoneId zone) {
         if (line.pausedUntil() != null) {
             return words.text("live.paused", Moment.of(line.pausedUntil(), zone).clock());
         }

@@ -70,6 +70,9 @@ public record RecordingFacts(
         if (call.answeredAt() != null) {
             facts.add(time(words, "fact.answered", call.answeredAt(), zone));
         }
+        if (call.objectedAt() != null) {
+            facts.add(time(words, "fact.objected", call.objectedAt(), zone));
+        }
         facts.add(time(words, "fact.ended", call.endedAt(), zone));
         facts.add(fact(words, "fact.end", words.of("end", call.end()), false));
         return facts;

@@ -33,6 +33,7 @@ import org.koegura.callmodel.StreamAccount;
 /// @param seal the recording
 /// @param accounts one per leg
 /// @param signalling what was signalled of it
+/// @param objectedAt when the other party's objection was marked (N12); null where none was
 public record CallRecord(
         CallId call,
         Direction direction,
@@ -48,7 +49,8 @@ public record CallRecord(
         Basis basis,
         Seal seal,
         List<StreamAccount> accounts,
-        Signalling signalling) {
+        Signalling signalling,
+        @Nullable Instant objectedAt) {
 
     public CallRecord {
         accounts = List.copyOf(accounts);

@@ -22,8 +22,8 @@ import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.Seal;
 import org.koegura.governance.journal.Instants;
 
-/// The table `call`: one row for every ended call. Every method blocks and throws `JdbiException` where
-/// the database fails.
+/// The table `call`: one row for every ended call; and `objection`, which a call has from the moment it
+/// is marked. Every method blocks and throws `JdbiException` where the database fails.
 public final class CallRegister {
 
     private final Database database;
@@ -104,7 +104,7 @@ public final class CallRegister {
     public List<CallRecord> recorded(int limit, @Nullable RecordingId before) {
         return database.jdbi()
                 .withHandle(handle -> handle.createQuery("""
-                select * from call
+                select call.*, objection.marked_at as objected_at from call left join objection using (call_id)
                 where recording_id is not null
                   and (:before is null
                     or (ended_at, recording_id)
@@ -120,10 +120,22 @@ public final class CallRegister {
     /// The call of a recording, or empty.
     public Optional<CallRecord> find(RecordingId recording) {
         return database.jdbi()
-                .withHandle(handle -> handle.createQuery("select * from call where recording_id = :recording")
+                .withHandle(handle -> handle.createQuery("""
+                select call.*, objection.marked_at as objected_at from call left join objection using (call_id)
+                where recording_id = :recording""")
                         .bind("recording", recording.value())
                         .map(CallRegister::read)
                         .findOne());
+    }
+
+    /// Keeps that the other party objected; of several times the first.
+    public void objected(CallId call, Instant at) {
+        database.jdbi()
+                .useHandle(handle -> handle.createUpdate("""
+                insert into objection (call_id, marked_at) values (:call, :at) on conflict (call_id) do nothing""")
+                        .bind("call", call.value())
+                        .bind("at", Instants.text(at))
+                        .execute());
     }
 
     private static @Nullable String nameOf(@Nullable Enum<?> constant) {
@@ -174,6 +186,7 @@ public final class CallRegister {
                         row.getLong("bytes"),
                         Instant.parse(row.getString("sealed_at"))),
                 CallJson.accounting(row.getString("accounting")),
-                SignallingJson.read(row.getString("signalling")));
+                SignallingJson.read(row.getString("signalling")),
+                Instants.instantOrNull(row.getString("objected_at")));
     }
 }

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.koegura.announcement.LinePolicy;
 import org.koegura.callmodel.Line;
+import org.koegura.governance.CallRules;
 import org.koegura.rtpcapture.InsideHears;
 import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.admission.Networks;
@@ -36,7 +37,7 @@ import org.koegura.storageclient.StoreSettings;
 /// otherwise
 /// @param stripUnannounceable take codecs without a notice out of offers and answers, where another remains
 /// @param insideHears what the inside party hears while the notice speaks
-/// @param pauses whether those who may can pause the recording of a call (R9)
+/// @param callRules for acts on calls that are up
 /// @param drainWait how long running calls may go on after the first Ctrl-C
 /// @param silentAfter how long an answered call that is not on hold may go without a packet before it counts as over
 /// @param rehearsal how many calls are placed on loopback before telephones are answered; 0 for none
@@ -54,7 +55,7 @@ public record Config(
         boolean refuseWhenUnrecordable,
         boolean stripUnannounceable,
         InsideHears insideHears,
-        boolean pauses,
+        CallRules callRules,
         Duration drainWait,
         Duration silentAfter,
         int rehearsal,
@@ -207,7 +208,7 @@ public record Config(
                 chosen.need(ConfigKeys.CALLS_WHEN_UNRECORDABLE),
                 chosen.need(ConfigKeys.CALLS_UNANNOUNCEABLE),
                 chosen.need(ConfigKeys.CALLS_INSIDE_HEARS),
-                chosen.need(ConfigKeys.CALLS_PAUSE),
+                new CallRules(chosen.need(ConfigKeys.CALLS_PAUSE), chosen.need(ConfigKeys.CALLS_OBJECTION)),
                 chosen.need(ConfigKeys.CALLS_DRAIN),
                 chosen.need(ConfigKeys.CALLS_SILENT_AFTER),
                 chosen.need(ConfigKeys.CALLS_REHEARSAL),

@@ -112,6 +112,18 @@ public final class ConfigKeys {
             "Pausing the recording of a call that is up, for 5 minutes at most: nobody, or who may exempt calls.",
             Readers.choice("never", false, "authorised", true));
 
+    static final Key<Boolean> CALLS_OBJECTION = new Key<>(
+            "calls.objection",
+            "--objection",
+            "continue|stop",
+            "continue",
+            "stop",
+            false,
+            "continue or stop",
+            "What becomes of recording once the other party's objection was marked: it goes on, or nothing more of the"
+                    + " call is kept. What is stored stays in either case.",
+            Readers.choice("continue", false, "stop", true));
+
     static final Key<InsideHears> CALLS_INSIDE_HEARS = new Key<>(
             "calls.inside-hears",
             "--inside-hears",
@@ -211,6 +223,7 @@ public final class ConfigKeys {
             CALLS_UNANNOUNCEABLE,
             CALLS_INSIDE_HEARS,
             CALLS_PAUSE,
+            CALLS_OBJECTION,
             CALLS_DRAIN,
             CALLS_SILENT_AFTER,
             CALLS_REHEARSAL,

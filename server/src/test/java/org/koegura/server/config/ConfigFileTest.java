@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.koegura.announcement.LinePolicy;
 import org.koegura.callmodel.Line;
 import org.koegura.callmodel.srtp.SrtpProfile;
+import org.koegura.governance.CallRules;
 import org.koegura.rtpcapture.InsideHears;
 import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.admission.AdmissionSettings.Strangers;
@@ -158,6 +159,7 @@ class ConfigFileTest {
               unannounceable: strip
               inside-hears: tone
               pause: authorised
+              objection: stop
               drain: 2min
               silent-after: 30s
               rehearsal: 40
@@ -209,7 +211,7 @@ class ConfigFileTest {
                         true,
                         true,
                         InsideHears.TONE,
-                        true,
+                        new CallRules(true, true),
                         Duration.ofMinutes(2),
                         Duration.ofSeconds(30),
                         40,

@@ -321,6 +321,7 @@ final class Call {
         return switch (why) {
             case INTERNAL, SPIRAL, NO_INSIDE_PARTY, NEVER_RECORD_LINE, BYPASS_NUMBER -> true;
             case EMERGENCY,
+                    OBJECTION,
                     UNSUPPORTED_CODEC,
                     ENCRYPTED_MEDIA,
                     NO_AUDIO,

@@ -17,9 +17,11 @@ import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.Signalling;
 import org.koegura.callmodel.Stage;
+import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.CallLedger;
 import org.koegura.callmodel.port.Journal;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
+import org.koegura.callmodel.port.LiveCalls.Objecting;
 import org.koegura.callmodel.port.LiveCalls.Pausing;
 import org.koegura.callmodel.port.MediaSession;
 import org.slf4j.Logger;
@@ -44,6 +46,7 @@ final class CallLoop implements Runnable {
     private State state;
     private @Nullable Instant answeredAt;
     private @Nullable RecordingId recording;
+    private @Nullable Instant objectedAt;
     private @Nullable Exempting reply;
     private long sealDeadlineNanos;
     private volatile LiveCall view;
@@ -151,12 +154,32 @@ final class CallLoop implements Runnable {
                     claim.answer(said);
                 }
             }
+            case Mailbox.Letter.Objection(boolean stops, var claim) -> {
+                if (claim.take()) {
+                    claim.answer(objected(stops));
+                }
+            }
             case Mailbox.Letter.Resumed(var from, var to, boolean byItself) -> {
                 String by = pause.over(byItself);
                 journal("recording.pause.over", Map.of("from", from.toString(), "to", to.toString(), "by", by));
                 show(view.since());
             }
         }
+    }
+
+    /// Who has the answer finds the call as it says.
+    private Objecting objected(boolean stops) {
+        if (!state.isUp()) {
+            return new Objecting.NotUp(state.stage());
+        }
+        if (objectedAt == null) {
+            objectedAt = around.clock().instant();
+        }
+        if (stops) {
+            step(new Event.Forbidden(Unrecorded.OBJECTION));
+        }
+        show(view.since());
+        return new Objecting.Marked(state.stage());
     }
 
     /// A fault of the media must not end the control of the call.
@@ -217,7 +240,8 @@ final class CallLoop implements Runnable {
                 state.unrecorded(),
                 recording,
                 state.pausable(),
-                pause.until(state));
+                pause.until(state),
+                objectedAt);
     }
 
     /// A fault of a neighbour must not end the control of the call: what follows in the step is still done.

@@ -36,8 +36,8 @@ import org.koegura.sipproxy.srtp.KeyExchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Step 5 of 10 on the INVITE line: all calls that are up. Begins them, lists them, hands exemptions and pauses
-/// to them, and ends them with the proxy.
+/// Step 5 of 10 on the INVITE line: all calls that are up. Begins them, lists them, hands exemptions,
+/// pauses and objections to them, and ends them with the proxy.
 ///
 /// Safe to use from any thread. The bound of live calls is checked by [#refusing] before a call begins; threads
 /// that ask at the same moment may exceed it by one call each.
@@ -353,6 +353,12 @@ public final class Calls implements LiveCalls {
     public Pausing resume(CallId call) {
         Claim<Pausing> claim = new Claim<>();
         return asked(call, new Mailbox.Letter.Pause(false, claim), claim, new Pausing.NoSuchCall());
+    }
+
+    @Override
+    public Objecting object(CallId call, boolean stops) {
+        Claim<Objecting> claim = new Claim<>();
+        return asked(call, new Mailbox.Letter.Objection(stops, claim), claim, new Objecting.NoSuchCall());
     }
 
     private <T> T asked(CallId call, Mailbox.Letter question, Claim<T> claim, T none) {

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
+import org.koegura.callmodel.port.LiveCalls.Objecting;
 import org.koegura.callmodel.port.LiveCalls.Pausing;
 
 /// The bounded queue through which everything reaches one call, in order. What does not fit is dropped and
@@ -36,6 +37,9 @@ final class Mailbox {
 
         /// Somebody asks for a pause of capture, or for its end, and waits for the reply.
         record Pause(boolean begins, Claim<Pausing> claim) implements Letter {}
+
+        /// Somebody marks an objection of the other party, and waits for the reply.
+        record Objection(boolean stops, Claim<Objecting> claim) implements Letter {}
 
         /// A pause of capture is over, as the media tell ([org.koegura.callmodel.port.MediaEvents#captureResumed]).
         record Resumed(Instant from, Instant to, boolean byItself) implements Letter {}
