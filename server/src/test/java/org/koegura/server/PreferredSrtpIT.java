@@ -37,7 +37,7 @@ class PreferredSrtpIT {
         }
     }
 
-    /// It calls in SRTP; and is called so, without a second branch.
+    /// It is called in SRTP, without a second branch.
     @Test
     void aCarrierThatSpeaksSrtpIsSpokenToSo(@TempDir Path folder) throws Exception {
         try (Site site = Site.startManyTongued(folder, Site.Standing.beforeACarrierOverTls(), PREFERRED);
