@@ -246,6 +246,10 @@ final class AudioRelay implements NoticePlayer.Stage {
             rtcp.toInside(packet, told);
         }
         packet.release();
+        if (!told.isReadable()) {
+            told.release();
+            return;
+        }
         on.relay(in, RtpHeader.Kind.RTCP, told);
     }
 

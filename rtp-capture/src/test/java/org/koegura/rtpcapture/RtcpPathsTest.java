@@ -20,6 +20,7 @@ import org.koegura.rtpcapture.LoopbackCall.Telephone;
 /// The ways of RTCP, whatever the parties agreed of ports, and whatever a datagram holds (trap 26, RFC 5506).
 class RtcpPathsTest {
 
+    private static final int BYE = 203;
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
 
     /// What a datagram of RTCP may hold, from other makers than ours; every one goes on to the bit.
@@ -57,7 +58,8 @@ class RtcpPathsTest {
         }
     }
 
-    /// After it they are told in other numbers; still one datagram for each, of the same packets.
+    /// After it they are told in other numbers; still one datagram for each, of the same packets. That
+    /// a source is left is not told to the outside party, to whom the stream goes on.
     @Test
     void afterANoticeEachDatagramIsStillOneOfTheSamePackets() throws Exception {
         try (LoopbackCall call = new LoopbackCall().connected()) {
@@ -77,9 +79,33 @@ class RtcpPathsTest {
                             && call.outside.reports.size() == before + DATAGRAMS.size());
 
             for (int i = 0; i < DATAGRAMS.size(); i++) {
-                assertThat(types(call.outside.reports.get(before + i))).isEqualTo(types(DATAGRAMS.get(i)));
+                List<Integer> told = new ArrayList<>(types(DATAGRAMS.get(i)));
+                if (i == DATAGRAMS.size() - 1) { // the source that it is heard as
+                    assertThat(told.removeLast()).isEqualTo(BYE);
+                }
+                assertThat(types(call.outside.reports.get(before + i))).isEqualTo(told);
                 assertThat(types(call.inside.reports.get(i))).isEqualTo(types(DATAGRAMS.get(i)));
             }
+        }
+    }
+
+    /// RFC 5506: a packet may come alone. Of one that says nothing to the other party no datagram is
+    /// left.
+    @Test
+    void aPacketThatIsNotToldLeavesNoEmptyDatagram() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.inside.say(Packets.rtp(random, 0, 1, 160, 5));
+            call.session.playNotice(LoopbackCall.PROMPT);
+            call.session.acknowledged();
+            call.told.awaitHeard();
+            call.inside.say(Packets.rtp(random, 0, 2, 320, 5));
+            call.outside.awaitHeard(27);
+            int before = call.outside.reports.size();
+            call.inside.report(new byte[] {(byte) 0x81, (byte) 203, 0, 1, 0, 0, 0, 5});
+            call.inside.report(DATAGRAMS.getFirst());
+            await().atMost(PATIENCE).until(() -> call.outside.reports.size() > before);
+
+            assertThat(types(call.outside.reports.get(before))).doesNotContain(BYE).isNotEmpty();
         }
     }
 

@@ -88,12 +88,13 @@ public final class TrackWriter implements Runnable {
     public void run() {
         while (true) {
             boolean last = stopping;
-            int done = 0;
+            int done = 1; // after a fault there may be more, also in the last turn
             try {
                 done = turn();
                 flushDue();
             } catch (RuntimeException | Error fault) { // the other calls' recordings go on
                 LOG.error("capture.writer.broken", fault);
+                LockSupport.parkNanos(this, IDLE_NANOS);
             }
             if (done == 0) {
                 if (last) {

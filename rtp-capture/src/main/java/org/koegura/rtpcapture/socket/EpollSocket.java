@@ -141,7 +141,7 @@ final class EpollSocket implements MediaSocket, LentFlows.Borrower {
         }
         boolean more = true;
         for (int reads = 0; more && reads < TAKEN_IN_MAX; reads++) {
-            more = receive();
+            more = receive() || receive(); // an error that came back is told once, before what waits behind it
         }
         reader.drained();
         return true;

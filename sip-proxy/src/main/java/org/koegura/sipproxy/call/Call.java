@@ -154,7 +154,9 @@ final class Call {
                         journal("call.unrecorded", Unrecorded.NOTICE_FAILED, Map.of("notice", word(failure))));
             case Event.Forbidden(var why) ->
                 go(
-                        new State.Bypassed(Unrecorded.ENDED_BEFORE_NOTICE, null),
+                        // whoever is handed on to a line that is never recorded left before the notice ended
+                        new State.Bypassed(
+                                why == Unrecorded.OBJECTION ? why : Unrecorded.ENDED_BEFORE_NOTICE, null),
                         new Effect.StopNotice(),
                         new Effect.CountNotice(prompt, NoticeEnd.STOPPED),
                         new Effect.Bypass(why),

@@ -169,7 +169,7 @@ final class CallLoop implements Runnable {
 
     /// Who has the answer finds the call as it says.
     private Objecting objected(boolean stops) {
-        if (!state.isUp()) {
+        if (!state.isUp() && !(state instanceof State.AwaitingAudio)) {
             return new Objecting.NotUp(state.stage());
         }
         if (objectedAt == null) {

@@ -74,7 +74,8 @@ final class ObjectionTest extends CallsInMemory {
 
     @Test
     void anObjectionInTheNoticeEndsIt() {
-        notified();
+        CallRunner call = notified();
+        media().reportAtClose(Calling.NOTHING_KEPT);
 
         assertThat(object(true)).isEqualTo(new Objecting.Marked(Stage.NOT_RECORDED));
 
@@ -82,6 +83,11 @@ final class ObjectionTest extends CallsInMemory {
         media().events().noticeHeard(Calling.PROOF);
         assertThat(object(false)).isEqualTo(new Objecting.Marked(Stage.NOT_RECORDED));
         assertThat(media().done()).as("a notice that crossed it").doesNotContain("startCapture");
+        assertThat(live().unrecorded()).isEqualTo(Unrecorded.OBJECTION);
+        call.hungUp(INSIDE);
+        CallOutcome outcome = outcome();
+        assertThat(outcome.result()).isEqualTo(CallOutcome.Result.INTENTIONALLY_NOT);
+        assertThat(outcome.why()).isEqualTo(Unrecorded.OBJECTION);
     }
 
     @Test
