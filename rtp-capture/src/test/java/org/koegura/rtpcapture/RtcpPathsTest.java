@@ -102,10 +102,12 @@ class RtcpPathsTest {
             call.outside.awaitHeard(27);
             int before = call.outside.reports.size();
             call.inside.report(new byte[] {(byte) 0x81, (byte) 203, 0, 1, 0, 0, 0, 5});
-            call.inside.report(DATAGRAMS.getFirst());
+            call.inside.report(DATAGRAMS.get(3));
             await().atMost(PATIENCE).until(() -> call.outside.reports.size() > before);
 
-            assertThat(types(call.outside.reports.get(before))).doesNotContain(BYE).isNotEmpty();
+            assertThat(types(call.outside.reports.get(before)))
+                    .doesNotContain(BYE)
+                    .isNotEmpty();
         }
     }
 

@@ -38,14 +38,20 @@ function drawn(row) {
   return row;
 }
 
+/** The button that takes the place of one: none that does something else, for a key may be on its way. */
+function successor(cell, button) {
+  const pausing = button.matches(".pause, .resume");
+  return cell.querySelector(pausing ? "button.pause, button.resume" : `button.${button.className}`);
+}
+
 function update(row, fresh) {
   Object.assign(row.dataset, fresh.dataset);
   [...fresh.cells].forEach((cell, place) => {
     const old = row.cells[place];
     if (cell.drawn === old.drawn) return;
-    const focused = old.contains(document.activeElement);
+    const focused = old.contains(document.activeElement) ? document.activeElement : null;
     old.replaceWith(cell);
-    if (focused) focusOn(cell.querySelector("button") || row);
+    if (focused) focusOn(successor(cell, focused) || row);
   });
 }
 

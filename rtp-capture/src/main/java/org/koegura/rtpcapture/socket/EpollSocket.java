@@ -139,9 +139,9 @@ final class EpollSocket implements MediaSocket, LentFlows.Borrower {
         if (handler.isHanding()) {
             return false;
         }
-        boolean more = true;
-        for (int reads = 0; more && reads < TAKEN_IN_MAX; reads++) {
-            more = receive() || receive(); // an error that came back is told once, before what waits behind it
+        int missed = 0; // an error that came back is told once, before what waits behind it
+        for (int reads = 0; missed < 2 && reads < TAKEN_IN_MAX; reads++) {
+            missed = receive() ? 0 : missed + 1;
         }
         reader.drained();
         return true;

@@ -155,8 +155,7 @@ final class Call {
             case Event.Forbidden(var why) ->
                 go(
                         // whoever is handed on to a line that is never recorded left before the notice ended
-                        new State.Bypassed(
-                                why == Unrecorded.OBJECTION ? why : Unrecorded.ENDED_BEFORE_NOTICE, null),
+                        new State.Bypassed(why == Unrecorded.OBJECTION ? why : Unrecorded.ENDED_BEFORE_NOTICE, null),
                         new Effect.StopNotice(),
                         new Effect.CountNotice(prompt, NoticeEnd.STOPPED),
                         new Effect.Bypass(why),
