@@ -9,12 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.server.evidence.KeptRecording;
@@ -53,25 +50,27 @@ class ObjectedCallIT {
             staff.accept();
             citizen.awaitEstablished();
             site.awaitStage("RECORDED", PATIENCE);
-            talk(site, citizen, 2);
+            SaidAndKept.talk(site, citizen, 2);
 
             Instant asked = Instant.now();
             objects(page);
             Instant marked = Instant.now();
-            talk(site, citizen, 3);
+            SaidAndKept.talk(site, citizen, 3);
             staff.hangUp();
             citizen.awaitClosed();
             site.awaitNoCall();
 
             KeptRecording recording = site.recordings().getLast();
-            Set<String> kept = bytes(recording.inside());
-            kept.addAll(bytes(recording.outside()));
+            Set<String> kept = SaidAndKept.bytes(recording.inside());
+            kept.addAll(SaidAndKept.bytes(recording.outside()));
             List<Rtp> said = site.saidBy(citizen, begin);
-            assertThat(bytes(between(said, marked.plus(SLACK), Instant.MAX)))
+            assertThat(SaidAndKept.bytes(SaidAndKept.between(said, marked.plus(SLACK), Instant.now())))
                     .as("what was said after it")
                     .hasSizeGreaterThan(50)
                     .doesNotContainAnyElementsOf(kept);
-            assertThat(kept).as("what was said before").containsAll(bytes(between(said, asked.minus(SLACK), asked)));
+            assertThat(kept)
+                    .as("what was said before")
+                    .containsAll(SaidAndKept.bytes(SaidAndKept.between(said, asked.minus(SLACK), asked)));
             assertThat(site.heardBy(staff, marked)).as("relay goes on").hasSizeGreaterThan(100);
             judge(site, recording);
             shown(page);
@@ -92,27 +91,6 @@ class ObjectedCallIT {
 
     private static LocatorAssertions.ContainsTextOptions soon() {
         return new LocatorAssertions.ContainsTextOptions().setTimeout((double) PATIENCE.toMillis());
-    }
-
-    private static void talk(Site site, Baresip citizen, int seconds) {
-        Instant since = Instant.now();
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .until(() -> site.saidBy(citizen, since).size() > seconds * 50);
-    }
-
-    private static List<Rtp> between(List<Rtp> packets, Instant from, Instant to) {
-        long end = to.equals(Instant.MAX) ? Long.MAX_VALUE : KeptRecording.epochNanos(to);
-        return packets.stream()
-                .filter(packet -> packet.epochNanos() >= KeptRecording.epochNanos(from) && packet.epochNanos() < end)
-                .toList();
-    }
-
-    private static Set<String> bytes(List<Rtp> packets) {
-        Set<String> all = new HashSet<>();
-        packets.forEach(
-                packet -> all.add(HexFormat.of().formatHex(packet.datagram().payload())));
-        return all;
     }
 
     /// To the packet: what came after the objection counts as withheld for it, on both legs.

@@ -12,12 +12,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.server.evidence.KeptRecording;
@@ -57,36 +54,37 @@ class PausedByOperatorIT {
             staff.accept();
             citizen.awaitEstablished();
             site.awaitStage("RECORDED", PATIENCE);
-            talk(site, citizen, 2);
+            SaidAndKept.talk(site, citizen, 2);
 
             Instant asked = Instant.now();
             pauses(page);
             Instant paused = Instant.now();
             assertThat(site.api().onlyCall().orElseThrow().path("pausedUntil").asString(""))
                     .isNotEmpty();
-            talk(site, citizen, 4);
+            SaidAndKept.talk(site, citizen, 4);
             Instant resuming = Instant.now();
             page.locator("button.resume").click();
             assertThat(page.locator(ROW + " .state")).hasText(Pattern.compile("● 録音中"), soon());
             Instant resumed = Instant.now();
-            talk(site, citizen, 2);
+            SaidAndKept.talk(site, citizen, 2);
             staff.hangUp();
             citizen.awaitClosed();
             site.awaitNoCall();
 
             KeptRecording recording = site.recordings().getLast();
-            Set<String> kept = bytes(recording.inside());
-            kept.addAll(bytes(recording.outside()));
+            Set<String> kept = SaidAndKept.bytes(recording.inside());
+            kept.addAll(SaidAndKept.bytes(recording.outside()));
             List<Rtp> said = new ArrayList<>(site.saidBy(citizen, begin));
             said.addAll(site.saidBy(staff, begin));
-            assertThat(bytes(between(said, paused.plus(SLACK), resuming.minus(SLACK))))
+            assertThat(SaidAndKept.bytes(SaidAndKept.between(said, paused.plus(SLACK), resuming.minus(SLACK))))
                     .as("what was said in the pause")
                     .hasSizeGreaterThan(100)
                     .doesNotContainAnyElementsOf(kept);
             assertThat(kept)
                     .as("what was said before and after")
-                    .containsAll(bytes(between(said, asked.minus(SLACK), asked)))
-                    .containsAll(bytes(between(said, resumed.plus(SLACK), resumed.plus(SLACK.multipliedBy(2)))));
+                    .containsAll(SaidAndKept.bytes(SaidAndKept.between(said, asked.minus(SLACK), asked)))
+                    .containsAll(SaidAndKept.bytes(
+                            SaidAndKept.between(said, resumed.plus(SLACK), resumed.plus(SLACK.multipliedBy(2)))));
             assertThat(site.heardBy(staff, paused).stream()
                             .filter(packet -> packet.epochNanos() < KeptRecording.epochNanos(resuming)))
                     .as("what the other party heard meanwhile")
@@ -115,27 +113,6 @@ class PausedByOperatorIT {
 
     private static LocatorAssertions.HasTextOptions soon() {
         return new LocatorAssertions.HasTextOptions().setTimeout((double) PATIENCE.toMillis());
-    }
-
-    private static void talk(Site site, Baresip citizen, int seconds) {
-        Instant since = Instant.now();
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .until(() -> site.saidBy(citizen, since).size() > seconds * 50);
-    }
-
-    private static List<Rtp> between(List<Rtp> packets, Instant from, Instant to) {
-        return packets.stream()
-                .filter(packet -> packet.epochNanos() >= KeptRecording.epochNanos(from)
-                        && packet.epochNanos() < KeptRecording.epochNanos(to))
-                .toList();
-    }
-
-    private static Set<String> bytes(List<Rtp> packets) {
-        Set<String> all = new HashSet<>();
-        packets.forEach(
-                packet -> all.add(HexFormat.of().formatHex(packet.datagram().payload())));
-        return all;
     }
 
     private static void judge(Site site, KeptRecording recording) throws Exception {
