@@ -166,7 +166,7 @@ final class AudioRelay implements NoticePlayer.Stage {
 
     /// One admitted RTP packet.
     void rtp(MediaLine on, RelayPort in, ByteBuf packet, long nowNanos) {
-        arrived(in, packet, in.latch().source(), nowNanos);
+        arrived(in, packet, in.latch().source(), nowNanos, false);
         if (in.leg() == Leg.INSIDE) {
             toOutside(on, in, packet, nowNanos);
         } else {
@@ -186,7 +186,7 @@ final class AudioRelay implements NoticePlayer.Stage {
 
     /// One RTP packet that the kernel has sent on, as it was lent: it went out, whatever holds by now.
     void passed(RelayPort in, ByteBuf packet, InetSocketAddress from, long arrivalNanos) {
-        arrived(in, packet, from, arrivalNanos);
+        arrived(in, packet, from, arrivalNanos, true);
         loop.counters().passedByKernel(in.leg());
         (in.leg() == Leg.INSIDE ? fromInside : fromOutside).passed();
         if (in.leg() == Leg.INSIDE) {
@@ -203,7 +203,8 @@ final class AudioRelay implements NoticePlayer.Stage {
         boolean _ = fromOutside.recall();
     }
 
-    private void arrived(RelayPort in, ByteBuf packet, @Nullable InetSocketAddress from, long nowNanos) {
+    private void arrived(
+            RelayPort in, ByteBuf packet, @Nullable InetSocketAddress from, long nowNanos, boolean byKernel) {
         Leg leg = in.leg();
         loop.counters().received(leg);
         quality.onPacket(
@@ -214,7 +215,7 @@ final class AudioRelay implements NoticePlayer.Stage {
                 RtpHeader.timestamp(packet),
                 nowNanos);
         if (from != null) {
-            capture.take(leg, packet, from, in.local(), clock.epochNanos(nowNanos));
+            capture.take(leg, packet, from, in.local(), clock.epochNanos(nowNanos), byKernel);
         }
     }
 

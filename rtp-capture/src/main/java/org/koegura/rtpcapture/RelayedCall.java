@@ -84,6 +84,7 @@ final class RelayedCall {
         this.commands = new CallCommands(call, loop, clock, audio, caught, this::isOver, this::unsure, this::takeIn);
         this.checkpoints = new CheckpointWatch(loop, audio, clock, events, lines);
         audio.whenStreamChanges(checkpoints::streamChanged);
+        audio.capture().takeInBy(this::takeIn);
     }
 
     /// What waits for the loop. Any thread may ask for it, and give; the loop alone works it off, by [#catchUp].
@@ -108,9 +109,11 @@ final class RelayedCall {
         return commands.catchUp() && !closed;
     }
 
-    /// What waits in the sockets of the call is handed over as of now. False where a packet is in hand.
+    /// What waits in the sockets of the call is handed over as of now, and what the kernel passed before. False where
+    /// a packet is in hand.
     /// What waits while it is taken up came into a recording that the process before had begun.
     private boolean takeIn() {
+        audio.recall();
         for (LineBinder.BoundLine of : lines.values()) {
             if (!takingUp && !of.line().takeIn()) {
                 return false;

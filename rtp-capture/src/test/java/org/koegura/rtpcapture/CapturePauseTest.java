@@ -62,6 +62,36 @@ class CapturePauseTest {
         }
     }
 
+    /// The same of a pause that nobody ends.
+    @Test
+    void whatCameInThePauseIsNotKeptThoughThePauseEndedByItselfBeforeItIsRead() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.captureExempted();
+            bothSay(call, 2);
+            long begun = standsStill(call);
+            call.session.pauseCapture(MediaSession.PAUSE_MAX);
+            call.settle();
+            CountDownLatch stalled = stalling(call);
+            outsideSpeaks(call, 10);
+            call.stoppedNanos = begun + MediaSession.PAUSE_MAX.toNanos() + 1_000_000;
+            stalled.countDown();
+            call.inside.awaitHeard(fromOutside.size());
+            Paused told = call.told.awaitResumed();
+            outsideSpeaks(call, 3);
+            call.inside.awaitHeard(fromOutside.size());
+            MediaReport report = call.hangUp();
+
+            StreamAccount outside = report.accounts().getLast();
+            assertThat(outside.withheld()).containsOnlyKeys(Withheld.PAUSE).containsEntry(Withheld.PAUSE, 11L);
+            assertThat(outside.recorded()).isEqualTo(5);
+            assertThat(told.byItself()).isTrue();
+            assertThat(Duration.between(told.from(), told.to()))
+                    .as("its time, and what was covered past it")
+                    .isEqualTo(MediaSession.PAUSE_MAX.plusMillis(1));
+            noneIsKeptWithin(call, pause(call));
+        }
+    }
+
     /// The same of an exemption (N7): recording starts then, never for what was said before.
     @Test
     void whatCameBeforeAnExemptionIsNotKeptThoughItIsReadAfterIt() throws Exception {
@@ -161,14 +191,16 @@ class CapturePauseTest {
             call.stoppedNanos = begun + Duration.ofMinutes(5).toNanos() - 1;
             bothSay(call, 1);
             call.stoppedNanos = begun + Duration.ofMinutes(5).toNanos();
+            findsItOver(call);
             bothSay(call, 1);
             MediaReport report = call.hangUp();
 
-            assertThat(report.accounts()).allSatisfy(account -> {
-                assertThat(account.recorded()).isEqualTo(1);
-                assertThat(account.withheld()).containsEntry(Withheld.PAUSE, 2L);
-            });
-            keptAreAllBut(call, 0, 2);
+            assertThat(report.accounts())
+                    .allSatisfy(account -> assertThat(account.recorded()).isEqualTo(1))
+                    .extracting(account -> account.withheld().get(Withheld.PAUSE))
+                    .containsExactly(2L, 3L);
+            keptAreAllBut(call, Leg.INSIDE, 0, 2);
+            keptAreAllBut(call, Leg.OUTSIDE, 0, 3);
             Span span = pause(call);
             assertThat(Duration.between(span.from(), span.to())).isEqualTo(Duration.ofMinutes(5));
             assertThat(call.told.awaitResumed()).isEqualTo(new Paused(span.from(), span.to(), true));
@@ -203,6 +235,7 @@ class CapturePauseTest {
             call.session.pauseCapture(MediaSession.PAUSE_MAX);
             call.settle();
             call.stoppedNanos = begun + Duration.ofMinutes(1).toNanos();
+            findsItOver(call);
             bothSay(call, 1);
             call.session.resumeCapture();
             call.session.resumeCapture();
@@ -335,6 +368,13 @@ class CapturePauseTest {
         return now;
     }
 
+    /// A packet does, which may have come within it; what comes afterwards did not.
+    private void findsItOver(LoopbackCall call) throws InterruptedException {
+        outsideSpeaks(call, 1);
+        call.inside.awaitHeard(fromOutside.size());
+        call.told.awaitResumed();
+    }
+
     private static Span pause(LoopbackCall call) {
         assertThat(call.sink.closed().spans()).hasSize(1);
         Span span = call.sink.closed().spans().getFirst();
@@ -352,12 +392,15 @@ class CapturePauseTest {
     /// Kept is what either party said, byte for byte, but for what it said from one packet to another.
     private void keptAreAllBut(LoopbackCall call, int from, int to) {
         for (Leg leg : Leg.values()) {
-            List<byte[]> all = new ArrayList<>(leg == Leg.INSIDE ? fromInside : fromOutside);
-            all.subList(from, to).clear();
-            assertThat(call.sink.kept(leg).stream()
-                            .map(packet -> packet.datagram().array()))
-                    .containsExactlyElementsOf(all);
+            keptAreAllBut(call, leg, from, to);
         }
+    }
+
+    private void keptAreAllBut(LoopbackCall call, Leg leg, int from, int to) {
+        List<byte[]> all = new ArrayList<>(leg == Leg.INSIDE ? fromInside : fromOutside);
+        all.subList(from, to).clear();
+        assertThat(call.sink.kept(leg).stream().map(packet -> packet.datagram().array()))
+                .containsExactlyElementsOf(all);
     }
 
     private void bothSay(LoopbackCall call, int packets) {

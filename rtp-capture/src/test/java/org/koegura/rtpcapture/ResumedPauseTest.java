@@ -49,6 +49,7 @@ class ResumedPauseTest extends TwoRooms {
                                 && now.pause().from().equals(pause.from())
                                 && now.pause().left().compareTo(pause.left()) < 0);
                 session.resumeCapture();
+                LoopbackCall.settle(room); // what waits before that is obeyed is not kept
                 byte[] kept = inside(21);
                 call.inside.say(kept);
                 call.outside.awaitHeard(3);

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.CaptureBasis;
@@ -81,6 +82,11 @@ public final class Capture {
         this.loop = loop;
         this.spans = new SpanLog(loop.counters()::spanForgotten);
         this.pause = new CapturePause(loop, clock, spans, events);
+    }
+
+    /// Before a pause ends by itself, what waits in the call's sockets is handed over so; false where it cannot be.
+    public void takeInBy(BooleanSupplier takeIn) {
+        pause.takeInBy(takeIn);
     }
 
     /// Whether packets are copied now, but for a pause.
@@ -225,15 +231,22 @@ public final class Capture {
     }
 
     /// Accounts for one admitted RTP packet, and copies it where capture is on.
+    ///
+    /// @param byKernel whether the kernel passed it, and told when it arrived
     public void take(
-            Leg leg, ByteBuf packet, InetSocketAddress source, InetSocketAddress ours, long arrivalEpochNanos) {
+            Leg leg,
+            ByteBuf packet,
+            InetSocketAddress source,
+            InetSocketAddress ours,
+            long arrivalEpochNanos,
+            boolean byKernel) {
         LegAccount account = leg == Leg.INSIDE ? inside : outside;
         Track to = track;
         if (!on || to == null || arrivalEpochNanos < fromEpochNanos) {
             account.withheld(commandLost ? Withheld.COMMAND_LOST : offReason);
             return;
         }
-        if (pause.covers(arrivalEpochNanos)) {
+        if (pause.covers(arrivalEpochNanos, byKernel)) {
             spans.withheldAt(arrivalEpochNanos);
             account.withheld(Withheld.PAUSE);
             return;

@@ -3,15 +3,21 @@ package org.koegura.rtpcapture.capture;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.port.CallCheckpoint.Pause;
 import org.koegura.callmodel.port.MediaEvents;
 import org.koegura.rtpcapture.rtp.ArrivalClock;
 
-/// The pause of one call's capture (R9). It ends by command, or by itself: with the first packet that arrives after
-/// its time, or when a timer finds it over, so that nobody need be there to end it.
+/// The pause of one call's capture (R9). It ends by command, or by itself: when a timer or a packet finds it over, so
+/// that nobody need be there to end it. Either way what waited in the call's sockets is taken in before it ends.
 ///
-/// Owned by the call's event loop; [#covers] allocates nothing while the pause lasts.
+/// A packet that came by a socket bears the time at which it was read: past the pause's time it may still have come
+/// within it, and is covered until all that waited is read. What the kernel passed bears the time of its arrival, and
+/// is
+/// judged by that.
+///
+/// Owned by the call's event loop; [#covers] allocates nothing but once, when the pause's time is found to be over.
 public final class CapturePause {
 
     /// A timer that came early by another clock's reckoning waits at least so long.
@@ -24,6 +30,13 @@ public final class CapturePause {
     private boolean on;
     private long fromEpochNanos;
     private long untilEpochNanos;
+
+    /// The last packet that was covered past the pause's time, and the first one that was not.
+    private long coveredEpochNanos;
+
+    private long heardEpochNanos;
+    private boolean lookingSoon;
+    private BooleanSupplier takeIn = () -> true;
     private @Nullable Future<?> timer;
 
     CapturePause(MediaLoop loop, ArrivalClock clock, SpanLog spans, MediaEvents events) {
@@ -33,25 +46,36 @@ public final class CapturePause {
         this.events = events;
     }
 
-    /// Whether a packet that arrived at that time falls into it. Ends it where its time is over. One that is over
-    /// still covers what arrived within it: the kernel tells a little later of what it has passed on.
-    boolean covers(long arrivalEpochNanos) {
+    /// Before it ends by itself, what waits in the call's sockets and what the kernel passed is handed over so; false
+    /// where it cannot be.
+    void takeInBy(BooleanSupplier handOver) {
+        takeIn = handOver;
+    }
+
+    /// Whether a packet falls into it. One that is over still covers what arrived within it: the kernel tells a little
+    /// later of what it has passed on.
+    ///
+    /// @param byKernel whether that is when it arrived, rather than when it was read
+    boolean covers(long arrivalEpochNanos, boolean byKernel) {
         if (!on) {
             return arrivalEpochNanos >= fromEpochNanos && arrivalEpochNanos < untilEpochNanos;
         }
-        if (arrivalEpochNanos >= untilEpochNanos) {
-            over(untilEpochNanos, true);
-            return false;
+        if (arrivalEpochNanos < untilEpochNanos) {
+            return true;
         }
-        return true;
+        lookSoon();
+        if (byKernel) {
+            heardEpochNanos = Math.min(heardEpochNanos, arrivalEpochNanos);
+        } else {
+            coveredEpochNanos = arrivalEpochNanos;
+        }
+        return !byKernel;
     }
 
     /// Without effect while one lasts.
     void begin(Duration atMost) {
         long now = now();
-        if (on && now >= untilEpochNanos) {
-            over(untilEpochNanos, true);
-        }
+        boolean _ = isOver(now);
         if (!on) {
             begin(now, now + atMost.toNanos());
         }
@@ -70,6 +94,8 @@ public final class CapturePause {
         on = true;
         fromEpochNanos = from;
         untilEpochNanos = until;
+        coveredEpochNanos = Long.MIN_VALUE;
+        heardEpochNanos = Long.MAX_VALUE;
         spans.pause(from);
         watch();
     }
@@ -77,9 +103,7 @@ public final class CapturePause {
     /// Ends it, if it lasts; returns when.
     long end() {
         long now = now();
-        if (on && now >= untilEpochNanos) {
-            over(untilEpochNanos, true);
-        } else if (on) {
+        if (!isOver(now) && on) {
             over(now, false);
         }
         return now;
@@ -96,26 +120,54 @@ public final class CapturePause {
     }
 
     private void watch() {
+        stopWatching();
         long left = Math.max(LOOK_AGAIN_NANOS_MIN, untilEpochNanos - now());
         timer = loop.loop().schedule(this::look, left, TimeUnit.NANOSECONDS);
     }
 
+    /// In a turn of its own: a packet is in hand.
+    private void lookSoon() {
+        if (!lookingSoon) {
+            lookingSoon = true;
+            loop.loop().execute(this::look);
+        }
+    }
+
     private void look() {
-        if (covers(now())) {
+        lookingSoon = false;
+        if (!on) {
+            return;
+        }
+        boolean mayEnd = now() >= untilEpochNanos && takeIn.getAsBoolean();
+        if (on && !(mayEnd && isOver(now()))) { // what was taken in may have had another pause begin
             watch();
         }
+    }
+
+    /// Ends it where its time is over. It was as long as was asked, and longer by what was covered past that, but for
+    /// what was kept.
+    private boolean isOver(long now) {
+        if (!on || now < untilEpochNanos) {
+            return false;
+        }
+        over(Math.min(heardEpochNanos, Math.max(coveredEpochNanos, untilEpochNanos)), true);
+        return true;
     }
 
     private void over(long at, boolean byItself) {
         on = false;
         untilEpochNanos = at;
+        stopWatching();
+        spans.resume(at);
+        events.captureResumed(ArrivalClock.instantOf(fromEpochNanos), ArrivalClock.instantOf(at), byItself);
+    }
+
+    private void stopWatching() {
         Future<?> pending = timer;
         if (pending != null) {
             pending.cancel(false);
             timer = null;
         }
-        spans.resume(at);
-        events.captureResumed(ArrivalClock.instantOf(fromEpochNanos), ArrivalClock.instantOf(at), byItself);
     }
 
     private long now() {
