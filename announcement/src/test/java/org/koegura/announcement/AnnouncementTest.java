@@ -11,7 +11,9 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.koegura.announcement.Announcement.Settings;
@@ -83,6 +86,29 @@ class AnnouncementTest {
         short[] spokenAgain = Arrays.copyOfRange(heard, leadIn + delay, leadIn + words.length);
         short[] said = Arrays.copyOf(words, spokenAgain.length);
         assertThat(likeness(said, spokenAgain)).isGreaterThan(least(codec));
+    }
+
+    /// What goes to the inside party where it is to hear nothing, in the midst of what the other one says.
+    @ParameterizedTest
+    @EnumSource(Codec.class)
+    void theLeadInAndItsLastFrameAgainAndAgainAreSilenceAfterWordsToo(Codec codec) throws PromptFault {
+        SpokenPrompt spoken = PromptShelf.read(PromptFiles.shipped()).getFirst();
+        AudioFormat format = new AudioFormat(96, codec.name(), codec.clockRateHz(), 20);
+        NoticeFrames notice = EncodedNotices.of(List.of(), spoken, EnumSet.of(codec))
+                .frames(spoken.prompt(), format)
+                .orElseThrow();
+        int leadIn = notice.leadInFrames();
+        int words = 100;
+        List<byte[]> frames = new ArrayList<>(notice.frames().subList(0, words));
+        frames.addAll(notice.frames().subList(0, leadIn));
+        frames.addAll(Collections.nCopies(500, notice.frames().get(leadIn - 1)));
+        int frame = codec.sampleRateHz() / 50;
+        short[] heard = decode(new NoticeFrames(spoken.prompt(), format, frames, 1), codec, frame);
+
+        assertThat(loudest(heard, 0, words * frame)).as("words").isGreaterThan(1_000);
+        assertThat(loudest(heard, (words + leadIn) * frame, heard.length))
+                .as("silence, 60 dB below full scale")
+                .isLessThan(33);
     }
 
     /// A decoder that misses nothing gives each codec's own delay: none, two mirror filters, 2.5 ms of looking ahead.

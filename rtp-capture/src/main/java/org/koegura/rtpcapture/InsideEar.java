@@ -14,12 +14,13 @@ import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.port.NoticeSource;
 import org.koegura.rtpcapture.rtp.RtpHeader;
 
-/// While the notice speaks, puts a sound into the outside party's own packets on their way to the inside party:
-/// source, sequence number, timestamp and reports stay as they are, so that nobody has to renumber anything. Where
-/// that party sends nothing just now, nothing is heard.
+/// While the notice speaks, puts a sound, or silence, into the outside party's own packets on their way to the inside
+/// party: source, sequence number, timestamp and reports stay as they are, so that nobody has to renumber anything.
+/// Where that party sends nothing just now, nothing is sent either: no packet of the sound, and none of silence.
 ///
 /// A packet of another type than the sound has (a telephone event), or of another length than its frames, passes as it
-/// is. What is captured is the packet as it came.
+/// is; silence has any length. In a codec that there is no sound in, the other party is heard as ever. What is captured
+/// is the packet as it came.
 ///
 /// Owned by the call's event loop.
 final class InsideEar {
@@ -54,20 +55,25 @@ final class InsideEar {
             sounds.clear();
         }
         NoticeFrames of = sound(notice, RtpHeader.payloadType(packet), receives);
-        byte[] frame = of == null ? null : frame(of.frames());
+        byte[] frame = of == null ? null : frame(of);
         if (of == null || frame == null) {
             return packet;
         }
         int headerBytes = headerBytes(packet);
         int payloadBytes = packet.readableBytes() - headerBytes;
-        if (payloadBytes <= 0 || (payloadBytes != frame.length && isConstant(of.format()))) {
+        boolean constant = isConstant(of.format());
+        boolean fits = !constant || payloadBytes == frame.length || hears == InsideHears.NOTHING;
+        if (payloadBytes <= 0 || !fits) {
             return packet;
         }
         next++;
-        ByteBuf spoken = ByteBufAllocator.DEFAULT.directBuffer(headerBytes + frame.length);
+        int soundBytes = constant ? payloadBytes : frame.length;
+        ByteBuf spoken = ByteBufAllocator.DEFAULT.directBuffer(headerBytes + soundBytes);
         spoken.writeBytes(packet, packet.readerIndex(), headerBytes);
         spoken.setByte(0, spoken.getByte(0) & ~PADDING);
-        spoken.writeBytes(frame);
+        for (int left = soundBytes; left > 0; left -= frame.length) {
+            spoken.writeBytes(frame, 0, Math.min(left, frame.length));
+        }
         packet.release();
         return spoken;
     }
@@ -95,16 +101,22 @@ final class InsideEar {
                 .findFirst()
                 .flatMap(format -> switch (hears) {
                     case OTHER_PARTY -> Optional.<NoticeFrames>empty();
+                    // its silence before the words
+                    case NOTHING -> source.frames(notice, format).filter(frames -> frames.leadInFrames() > 0);
                     case TONE -> source.tone(format);
                     case NOTICE -> source.frames(notice, format);
                 });
     }
 
-    private byte @Nullable [] frame(List<byte[]> of) {
-        if (hears == InsideHears.TONE) {
-            return of.get(next % of.size());
-        }
-        return next < of.size() ? of.get(next) : null;
+    private byte @Nullable [] frame(NoticeFrames of) {
+        List<byte[]> frames = of.frames();
+        return switch (hears) {
+            case OTHER_PARTY -> null;
+            // the last again and again: G.722 would tick where its encoder began anew
+            case NOTHING -> frames.get(Math.min(next, of.leadInFrames() - 1));
+            case TONE -> frames.get(next % frames.size());
+            case NOTICE -> next < frames.size() ? frames.get(next) : null;
+        };
     }
 
     /// Whether all packets of that packet time have one length.

@@ -4,6 +4,8 @@ package org.koegura.rtpcapture;
 public enum InsideHears {
     /// The outside party, as at any other time.
     OTHER_PARTY,
+    /// Silence.
+    NOTHING,
     /// A tone, again and again.
     TONE,
     /// The notice as well.

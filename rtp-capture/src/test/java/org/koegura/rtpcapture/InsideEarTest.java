@@ -100,6 +100,36 @@ class InsideEarTest {
     }
 
     @Test
+    void nothingIsTheSilenceBeforeTheWordsWhoseLastFrameStaysInTheOtherPartysNumbers() {
+        InsideEar ear = ear(InsideHears.NOTHING);
+        for (int i = 0; i < PACKETS; i++) {
+            byte[] came = Packets.rtp(random, 0, 100 + i, 160 * i, 7);
+            byte[] went = through(ear, came);
+
+            assertThat(header(went)).isEqualTo(header(came));
+            assertThat(payload(went)).isEqualTo(notice.frames().get(Math.min(i, notice.leadInFrames() - 1)));
+        }
+        assertThat(asked).isEqualTo(1);
+    }
+
+    @Test
+    void silenceIsAsLongAsThePacketAndAnEventPasses() {
+        byte[] event = Packets.rtp(random, LoopbackCall.TELEPHONE_EVENT, 1, 160, 7);
+        assertThat(through(ear(InsideHears.NOTHING), event)).isEqualTo(event);
+        byte[] silence = notice.frames().getFirst();
+        for (int bytes : new int[] {1, 80, 159, 161, 480}) {
+            byte[] came = Packets.rtp(0, 2, 160, 7, new byte[bytes]);
+            byte[] expected = new byte[bytes];
+            for (int i = 0; i < bytes; i++) {
+                expected[i] = silence[i % silence.length];
+            }
+            byte[] went = through(ear(InsideHears.NOTHING), came);
+            assertThat(header(went)).isEqualTo(header(came));
+            assertThat(payload(went)).as("%s bytes", bytes).isEqualTo(expected);
+        }
+    }
+
+    @Test
     void anExtensionStaysBeforeTheSoundAndPaddingGoes() {
         byte[] came = Packets.rtp(random, 0, 1, 160, 7);
         byte[] extended = new byte[came.length + 8];
@@ -139,6 +169,38 @@ class InsideEarTest {
             List<byte[]> heard = List.copyOf(call.inside.heard);
             assertThat(payload(heard.getFirst())).isEqualTo(call.tone.frames().getFirst());
             assertThat(heard.getLast()).isEqualTo(spoken);
+        }
+    }
+
+    /// Silence goes where the other party's packets would have gone, one for one; without any, none goes.
+    @Test
+    void inACallNothingOfTheOtherPartyIsHeardWhileTheNoticeSpeaksAndItsStreamGoesOn() throws Exception {
+        RtpCapture.Settings settings = LoopbackCall.settings(1 << 20).with(InsideHears.NOTHING);
+        try (LoopbackCall call = new LoopbackCall(settings, MediaTransport.best(), 25).connected()) {
+            call.session.playNotice(PROMPT);
+            call.session.acknowledged();
+            call.told.awaitEvent("noticeStarted");
+            call.outside.awaitHeard(5);
+            assertThat(call.inside.heard)
+                    .as("as long as the outside party is silent")
+                    .isEmpty();
+            for (int i = 1; i <= 5; i++) {
+                call.outside.say(Packets.rtp(random, 0, i, 160 * i, 2));
+            }
+            call.inside.awaitHeard(5);
+            call.told.awaitHeard();
+            byte[] spoken = call.outside.say(Packets.rtp(random, 0, 6, 960, 2));
+            call.inside.awaitHeard(6);
+
+            for (int i = 0; i < 5; i++) {
+                Packets.Seen seen = Packets.Seen.of(call.inside.heard.get(i));
+                assertThat(seen.sequence()).isEqualTo(i + 1);
+                assertThat(seen.timestamp()).isEqualTo(160 * (i + 1));
+                assertThat(seen.ssrc()).isEqualTo(2);
+                assertThat(seen.payload().array())
+                        .isEqualTo(call.notice.frames().get(i));
+            }
+            assertThat(call.inside.heard.get(5)).isEqualTo(spoken);
         }
     }
 

@@ -127,15 +127,16 @@ public final class ConfigKeys {
     static final Key<InsideHears> CALLS_INSIDE_HEARS = new Key<>(
             "calls.inside-hears",
             "--inside-hears",
-            "other-party|tone|notice",
+            "other-party|nothing|tone|notice",
             "other-party",
             "other-party",
             false,
-            "other-party, tone or notice",
-            "What the inside party hears while the notice is played to the other one: that party as ever, a tone, or"
-                    + " the notice too.",
+            "other-party, nothing, tone or notice",
+            "What the inside party hears while the notice is played to the other one: that party as ever, nothing,"
+                    + " a tone, or the notice too.",
             text -> switch (text) {
                 case "other-party" -> InsideHears.OTHER_PARTY;
+                case "nothing" -> InsideHears.NOTHING;
                 case "tone" -> InsideHears.TONE;
                 case "notice" -> InsideHears.NOTICE;
                 default -> null;
