@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param seal the recording; null where there is none
 /// @param accounts one per leg, or empty where no media passed through us
 /// @param signalling what was signalled of it
+/// @param objectedAt when the other party's objection was marked first (N12); null where none was
 public record CallOutcome(
         CallFacts facts,
         @Nullable Instant answeredAt,
@@ -26,7 +27,8 @@ public record CallOutcome(
         @Nullable CaptureBasis basis,
         @Nullable Seal seal,
         List<StreamAccount> accounts,
-        Signalling signalling) {
+        Signalling signalling,
+        @Nullable Instant objectedAt) {
 
     /// R5: every answered call ends as exactly one of these; NOT_ANSWERED is for all others.
     public enum Result {
@@ -49,7 +51,7 @@ public record CallOutcome(
         }
     }
 
-    /// An outcome of which no signalling is known.
+    /// An outcome of which neither signalling nor an objection is known.
     public CallOutcome(
             CallFacts facts,
             @Nullable Instant answeredAt,
@@ -60,6 +62,6 @@ public record CallOutcome(
             @Nullable CaptureBasis basis,
             @Nullable Seal seal,
             List<StreamAccount> accounts) {
-        this(facts, answeredAt, endedAt, reason, result, why, basis, seal, accounts, Signalling.NONE);
+        this(facts, answeredAt, endedAt, reason, result, why, basis, seal, accounts, Signalling.NONE, null);
     }
 }

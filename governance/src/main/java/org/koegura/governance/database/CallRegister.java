@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
@@ -55,8 +56,24 @@ public final class CallRegister {
                   :site, :signalling)
                 on conflict (call_id) do nothing""");
             outcomes.forEach(outcome -> bind(batch, outcome).add());
+            keepObjections(handle, outcomes);
             return Arrays.stream(batch.execute()).mapToObj(rows -> rows == 1).toList();
         });
+    }
+
+    /// What was kept when it was marked may have failed, or be some milliseconds later: the call's own word counts.
+    private static void keepObjections(Handle handle, List<CallOutcome> outcomes) {
+        for (CallOutcome outcome : outcomes) {
+            Instant at = outcome.objectedAt();
+            if (at != null) {
+                handle.createUpdate("""
+                    insert into objection (call_id, marked_at) values (:call, :at)
+                    on conflict (call_id) do update set marked_at = excluded.marked_at""")
+                        .bind("call", outcome.facts().call().value())
+                        .bind("at", Instants.text(at))
+                        .execute();
+            }
+        }
     }
 
     private static PreparedBatch bind(PreparedBatch batch, CallOutcome outcome) {
@@ -128,7 +145,8 @@ public final class CallRegister {
                         .findOne());
     }
 
-    /// Keeps that the other party objected; of several times the first.
+    /// Keeps that the other party objected to a call that is up; of several times the first. The call's outcome says
+    /// it again.
     public void objected(CallId call, Instant at) {
         database.jdbi()
                 .useHandle(handle -> handle.createUpdate("""

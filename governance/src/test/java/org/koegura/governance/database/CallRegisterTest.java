@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.callmodel.Anonymity;
@@ -40,6 +41,11 @@ class CallRegisterTest {
             2);
 
     private static CallOutcome outcome(int number, Party outside, CallOutcome.Result result) {
+        return outcome(number, outside, result, null);
+    }
+
+    private static CallOutcome outcome(
+            int number, Party outside, CallOutcome.Result result, @Nullable Instant objectedAt) {
         CallFacts facts = new CallFacts(
                 new CallId(String.format("c%031x", number)),
                 "call@192.0.2.1",
@@ -62,7 +68,8 @@ class CallRegisterTest {
                         ? new Seal(new RecordingId(String.format("%032x", number)), "r/1", "cd".repeat(32), 12, NOW)
                         : null,
                 List.of(),
-                SIGNALLING);
+                SIGNALLING,
+                objectedAt);
     }
 
     @Test
@@ -94,6 +101,28 @@ class CallRegisterTest {
             Signalling read = register.recorded(1, null).getFirst().signalling();
             assertThat(read.links()).isEmpty();
             assertThat(read.transfers()).isEqualTo(SIGNALLING.transfers());
+        }
+    }
+
+    /// Whether or not it could be kept when it was marked.
+    @Test
+    void anObjectionIsKeptWithTheOutcomeOfItsCall(@TempDir Path folder) throws IOException {
+        try (Database database = Database.open(folder.resolve("metadata.db"))) {
+            CallRegister register = new CallRegister(database);
+            register.objected(new CallId(String.format("c%031x", 1)), NOW.plusSeconds(4));
+            register.addAll(List.of(
+                    outcome(1, Party.UNKNOWN, CallOutcome.Result.COMPLETE, NOW.plusSeconds(3)),
+                    outcome(2, Party.UNKNOWN, CallOutcome.Result.COMPLETE, NOW.plusSeconds(2)),
+                    outcome(3, Party.UNKNOWN, CallOutcome.Result.COMPLETE)));
+            assertThat(register.find(new RecordingId(String.format("%032x", 1))))
+                    .map(CallRecord::objectedAt)
+                    .contains(NOW.plusSeconds(3));
+            assertThat(register.find(new RecordingId(String.format("%032x", 2))))
+                    .map(CallRecord::objectedAt)
+                    .contains(NOW.plusSeconds(2));
+            assertThat(register.find(new RecordingId(String.format("%032x", 3))))
+                    .map(CallRecord::objectedAt)
+                    .isEmpty();
         }
     }
 

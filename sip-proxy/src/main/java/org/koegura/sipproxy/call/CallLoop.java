@@ -322,7 +322,8 @@ final class CallLoop implements Runnable {
                         report.basis(),
                         seal,
                         report.media().accounts(),
-                        around.signalling().get()));
+                        around.signalling().get(),
+                        objectedAt));
     }
 
     /// Fail closed for privacy: an exemption that is not on stable storage does not happen.

@@ -70,6 +70,7 @@ final class ObjectionTest extends CallsInMemory {
         media().reportAtClose(Calling.SEALED);
         call.hungUp(INSIDE);
         assertThat(outcome().result()).isEqualTo(CallOutcome.Result.COMPLETE);
+        assertThat(outcome().objectedAt()).isEqualTo(Calling.NOW);
     }
 
     @Test
