@@ -209,6 +209,7 @@ public abstract class RecordingStoreContract {
                         new StreamAccount(Leg.INSIDE, insidePackets, insidePackets, 0, Map.of()),
                         new StreamAccount(Leg.OUTSIDE, outsidePackets, outsidePackets, 0, Map.of())),
                 List.of(),
+                List.of(),
                 List.of());
     }
 

@@ -87,6 +87,11 @@ final class MediaLine {
             return sources;
         }
 
+        private boolean receives() {
+            RemoteMedia remote = agreed;
+            return remote != null && remote.rtp() != null;
+        }
+
         /// What the party agreed to receive; null before it agreed.
         @Nullable
         RemoteMedia agreed() {
@@ -106,6 +111,11 @@ final class MediaLine {
 
     Side side(Leg leg) {
         return leg == Leg.INSIDE ? inside : outside;
+    }
+
+    /// Whether both parties agreed to receive something on it.
+    boolean agreed() {
+        return inside.receives() && outside.receives();
     }
 
     /// Whether this is the line that is announced in and captured.

@@ -189,6 +189,7 @@ final class RelayedCall {
         audioLine = -1;
         lines.values().forEach(of -> of.line().audio(false));
         audio.off(why, now());
+        tellBeside();
         audio.advanceNotice();
         checkpoints.streamChanged();
     }
@@ -199,10 +200,22 @@ final class RelayedCall {
             return;
         }
         of.line().agree(leg, remote, now());
+        if (leg == Leg.OUTSIDE) { // until the last of an agreement is told a line that it ends may seem to go on
+            tellBeside();
+        }
         if (mLine == audioLine) {
             keepAgreed(of.line());
             audio.advanceNotice();
         }
+    }
+
+    /// Where there is no audio, the span that says so covers all.
+    private void tellBeside() {
+        boolean beside = audioLine >= 0
+                && lines.entrySet().stream()
+                        .anyMatch(of ->
+                                of.getKey() != audioLine && of.getValue().line().agreed());
+        audio.capture().beside(beside, clock.epochNanos(now()));
     }
 
     void offered(int mLine, List<Integer> payloadTypes) {

@@ -16,6 +16,7 @@ import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.port.MediaPlane.NoFreePort;
+import org.koegura.callmodel.port.RecordingSink.Beside;
 import org.koegura.callmodel.port.RecordingSink.Span;
 import org.koegura.rtpcapture.LoopbackCall.Telephone;
 import org.koegura.rtpcapture.rtp.ArrivalClock;
@@ -59,6 +60,61 @@ class OtherMediaTest {
             assertThat(report.accounts()).extracting(StreamAccount::received).containsOnly(3L);
             assertThat(call.sink.kept()).hasSize(6);
             assertThat(call.sink.closed().spans()).isEmpty();
+            assertThat(call.sink.closed().beside())
+                    .as("video was agreed before capture, and to its end")
+                    .containsExactly(new Beside(
+                            call.sink.opened().captureStartedAt(),
+                            call.sink.closed().endedAt()));
+        }
+    }
+
+    @Test
+    void videoThatComesAndGoesIsDeclaredForThatTimeAndAnAgreementThatKeepsItChangesNothing() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected();
+                Telephone inside = new Telephone();
+                Telephone outside = new Telephone()) {
+            call.captureExempted();
+            bothSay(call, 2);
+            addLine(call, 1, inside, outside);
+            bothSay(call, 2);
+            becomesAudio(call);
+            agree(call, 1, inside.media(true), outside.media(true));
+            bothSay(call, 2);
+            declineVideo(call, inside, outside);
+            bothSay(call, 2);
+            call.hangUp();
+
+            List<MemorySink.Kept> kept = call.sink.kept(Leg.OUTSIDE);
+            assertThat(kept).hasSize(8);
+            assertThat(call.sink.closed().beside()).singleElement().satisfies(beside -> {
+                assertThat(ArrivalClock.epochNanos(beside.from()))
+                        .isBetween(kept.get(1).arrivalEpochNanos(), kept.get(2).arrivalEpochNanos());
+                assertThat(ArrivalClock.epochNanos(beside.to()))
+                        .isBetween(kept.get(5).arrivalEpochNanos(), kept.get(6).arrivalEpochNanos());
+            });
+            assertThat(call.sink.closed().spans()).isEmpty();
+        }
+    }
+
+    /// A line of which one party wants nothing is none.
+    @Test
+    void whatOnePartyAloneAgreesToIsNotDeclared() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected();
+                Telephone inside = new Telephone();
+                Telephone outside = new Telephone()) {
+            call.captureExempted();
+            addLine(call, 1, inside, outside);
+            declineVideo(call, inside, outside);
+            int before = call.sink.kept().size();
+            agree(call, 1, inside.media(true), outside.media(null, null, false));
+            bothSay(call, 2);
+            call.hangUp();
+
+            assertThat(call.sink.kept()).hasSize(before + 4);
+            assertThat(call.sink.closed().beside())
+                    .singleElement()
+                    .satisfies(beside ->
+                            assertThat(beside.to()).isBefore(call.sink.closed().endedAt()));
         }
     }
 
@@ -126,7 +182,11 @@ class OtherMediaTest {
             becomesFax(call, 1, fax, gateway);
             List<byte[]> pages = udptl();
             bothFax(fax, gateway, pages);
-            becomesAudio(call);
+            call.session.audio(0);
+            agree(
+                    call,
+                    List.of(call.inside.media(true), fax.media(null, null, false)),
+                    List.of(call.outside.media(true), gateway.media(null, null, false)));
             bothSay(call, 5);
             call.hangUp();
 
@@ -134,6 +194,9 @@ class OtherMediaTest {
             assertThat(gateway.heard).containsExactlyElementsOf(pages);
             assertThat(call.sink.kept()).hasSize(20);
             assertThat(fax(call).from()).isBefore(fax(call).to());
+            assertThat(call.sink.closed().beside())
+                    .as("the fax alone was there, and then the audio")
+                    .isEmpty();
         }
     }
 
@@ -209,8 +272,27 @@ class OtherMediaTest {
     private static void addLine(LoopbackCall call, int line, Telephone inside, Telephone outside) throws NoFreePort {
         inside.sendsTo(call.session.local(line, Leg.INSIDE));
         outside.sendsTo(call.session.local(line, Leg.OUTSIDE));
-        call.session.agree(line, Leg.INSIDE, inside.media(true));
-        call.session.agree(line, Leg.OUTSIDE, outside.media(true));
+        agree(call, line, inside.media(true), outside.media(true));
+    }
+
+    private static void declineVideo(LoopbackCall call, Telephone inside, Telephone outside) {
+        agree(call, 1, inside.media(null, null, false), outside.media(null, null, false));
+    }
+
+    private static void agree(LoopbackCall call, int line, RemoteMedia inside, RemoteMedia outside) {
+        call.session.agree(line, Leg.INSIDE, inside);
+        call.session.agree(line, Leg.OUTSIDE, outside);
+        call.settle();
+    }
+
+    /// All lines, in the order of the signalling.
+    private static void agree(LoopbackCall call, List<RemoteMedia> inside, List<RemoteMedia> outside) {
+        for (int i = 0; i < inside.size(); i++) {
+            call.session.agree(i, Leg.INSIDE, inside.get(i));
+        }
+        for (int i = 0; i < outside.size(); i++) {
+            call.session.agree(i, Leg.OUTSIDE, outside.get(i));
+        }
         call.settle();
     }
 

@@ -216,6 +216,7 @@ final class RecordingWriter implements OpenRecording {
                 accounts.streams(),
                 accounts.gaps(),
                 closing.spans(),
+                closing.beside(),
                 Manifest.Content.of(file, tally));
     }
 

@@ -286,6 +286,7 @@ final class Recovery {
                 streams,
                 List.of(),
                 List.of(),
+                List.of(),
                 content);
     }
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.port.RecordingSink.Beside;
 import org.koegura.callmodel.port.RecordingSink.Closing;
 import org.koegura.callmodel.port.RecordingSink.Span;
 import org.koegura.storageclient.manifest.Words;
@@ -30,7 +31,13 @@ class DeclaredSpansTest {
             Span fax = new Span(STARTED.plusSeconds(10), STARTED.plusSeconds(40), Span.Reason.FAX);
             Span pause = new Span(STARTED.plusSeconds(50), STARTED.plusSeconds(55), Span.Reason.PAUSE);
             Closing faxed = new Closing(
-                    plain.basis(), plain.endedAt(), plain.end(), plain.accounts(), plain.gaps(), List.of(fax, pause));
+                    plain.basis(),
+                    plain.endedAt(),
+                    plain.end(),
+                    plain.accounts(),
+                    plain.gaps(),
+                    List.of(fax, pause),
+                    List.of());
 
             JsonNode spans =
                     manifest(1, store.sink().open(opening(id(1))).seal(faxed)).path("spans");
@@ -45,6 +52,33 @@ class DeclaredSpansTest {
         }
     }
 
+    @Test
+    void theManifestNamesEachTimeInWhichMoreThanTheAudioWasRelayedAndIsComplete() throws StoreFault, IOException {
+        try (LocalStore store = TestStore.open(data)) {
+            Closing plain = closing(0, 0, 60);
+            Beside video = new Beside(STARTED.plusSeconds(10), STARTED.plusSeconds(40));
+            Closing seen = new Closing(
+                    plain.basis(),
+                    plain.endedAt(),
+                    plain.end(),
+                    plain.accounts(),
+                    plain.gaps(),
+                    plain.spans(),
+                    List.of(video));
+
+            JsonNode manifest = manifest(1, store.sink().open(opening(id(1))).seal(seen));
+            JsonNode times = manifest.path("relayedOnly");
+            assertThat(times.size()).isEqualTo(1);
+            assertThat(times.path(0).path("from").stringValue()).isEqualTo(Words.of(video.from()));
+            assertThat(times.path(0).path("to").stringValue()).isEqualTo(Words.of(video.to()));
+            assertThat(manifest.path("outcome").stringValue()).isEqualTo("complete");
+            assertThat(manifest.has("spans")).isFalse();
+            assertThat(manifest(2, store.sink().open(opening(id(2))).seal(plain))
+                            .has("relayedOnly"))
+                    .isFalse();
+        }
+    }
+
     /// With nothing lost, and nothing received.
     @Test
     void aRecordingOfWhichACommandWasLostIsSealedAsPartial() throws StoreFault, IOException {
@@ -52,7 +86,13 @@ class DeclaredSpansTest {
             Closing plain = closing(0, 0, 60);
             Span lost = new Span(STARTED.plusSeconds(10), STARTED.plusSeconds(40), Span.Reason.COMMAND_LOST);
             Closing cut = new Closing(
-                    plain.basis(), plain.endedAt(), plain.end(), plain.accounts(), plain.gaps(), List.of(lost));
+                    plain.basis(),
+                    plain.endedAt(),
+                    plain.end(),
+                    plain.accounts(),
+                    plain.gaps(),
+                    List.of(lost),
+                    List.of());
 
             JsonNode manifest = manifest(1, store.sink().open(opening(id(1))).seal(cut));
             assertThat(manifest.path("outcome").stringValue()).isEqualTo("partial");

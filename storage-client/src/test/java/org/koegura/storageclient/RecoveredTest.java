@@ -102,6 +102,7 @@ class RecoveredTest {
                         new StreamAccount(Leg.INSIDE, 2, 0, 0, Map.of(StreamAccount.Withheld.BEFORE_NOTICE, 2L)),
                         new StreamAccount(Leg.OUTSIDE, 1, 1, 0, Map.of())),
                 List.of(),
+                List.of(),
                 List.of());
         Seal seal;
         try (LocalStore store = TestStore.open(data)) {

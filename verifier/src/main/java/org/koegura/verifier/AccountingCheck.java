@@ -15,6 +15,7 @@ final class AccountingCheck {
 
     private static final String PAUSE = "pause";
     private static final String COMMAND_LOST = "command-lost";
+    private static final String RELAYED_ONLY = "relayedOnly";
     private static final String[] LEGS = {"inside", "outside"};
 
     /// A call changes between voice and fax once or twice.
@@ -41,6 +42,7 @@ final class AccountingCheck {
             Map<String, Long> lost = examineStreams(manifest, findings);
             examineGaps(manifest, lost, findings);
             examineSpans(manifest, findings);
+            examineRelayedOnly(manifest, findings);
             examineOutcome(manifest, lost, findings);
         } catch (ArithmeticException overflow) {
             throw new Malformed("manifest.json: streams or gaps: the counts are too large to add up");
@@ -107,7 +109,7 @@ final class AccountingCheck {
         }
     }
 
-    /// A time in which nothing was to be kept, and why.
+    /// A time in which nothing was to be kept, or not all, and why.
     record Span(Instant from, Instant to, String reason) {
 
         /// In words.
@@ -115,6 +117,7 @@ final class AccountingCheck {
             return switch (reason) {
                 case PAUSE -> "capture was paused";
                 case COMMAND_LOST -> "nothing was kept, for a command of the signalling had been lost";
+                case RELAYED_ONLY -> "more than the audio was relayed, and nothing of that is kept";
                 default -> "there was no audio to keep (" + reason + ")";
             };
         }
@@ -130,18 +133,38 @@ final class AccountingCheck {
             spans.add(new Span(
                     span.time("from"), span.time("to"), span.oneOf("reason", "fax", "encrypted", PAUSE, COMMAND_LOST)));
         }
+        return atMost(manifest, "spans", spans);
+    }
+
+    private static void examineSpans(Members manifest, Findings findings) throws Malformed {
+        List<Span> spans = spans(manifest);
+        examineWithheld(manifest, PAUSE, spans.size() == SPANS_MAX || declares(spans, PAUSE), findings);
+        examineWithheld(manifest, COMMAND_LOST, declares(spans, COMMAND_LOST), findings);
+        examineTimes(manifest, spans, findings);
+    }
+
+    /// Beside the audio, and packets may have been kept meanwhile: those of the audio.
+    private static void examineRelayedOnly(Members manifest, Findings findings) throws Malformed {
+        List<Span> times = new ArrayList<>();
+        if (manifest.names().contains(RELAYED_ONLY)) {
+            for (Members time : manifest.objects(RELAYED_ONLY)) {
+                times.add(new Span(time.time("from"), time.time("to"), RELAYED_ONLY));
+            }
+        }
+        examineTimes(manifest, atMost(manifest, RELAYED_ONLY, times), findings);
+    }
+
+    private static List<Span> atMost(Members manifest, String member, List<Span> spans) throws Malformed {
         if (spans.size() > SPANS_MAX) {
-            throw manifest.fault("spans", "at most " + SPANS_MAX + " are needed, not " + spans.size());
+            throw manifest.fault(member, "at most " + SPANS_MAX + " are needed, not " + spans.size());
         }
         return spans;
     }
 
-    private static void examineSpans(Members manifest, Findings findings) throws Malformed {
+    /// In order, none into another, all within capture.
+    private static void examineTimes(Members manifest, List<Span> spans, Findings findings) throws Malformed {
         Instant free = manifest.object("capture").time("startedAt");
         Instant endedAt = manifest.object("capture").time("endedAt");
-        List<Span> spans = spans(manifest);
-        examineWithheld(manifest, PAUSE, spans.size() == SPANS_MAX || declares(spans, PAUSE), findings);
-        examineWithheld(manifest, COMMAND_LOST, declares(spans, COMMAND_LOST), findings);
         for (Span span : spans) {
             if (!span.to().isAfter(span.from())) {
                 findings.failed(Check.ACCOUNTING, "a span ends before it starts, or at once");

@@ -106,6 +106,16 @@ class SealedFaultsTest {
                         Check.ACCOUNTING,
                         "a list of objects",
                         m -> m.putArray("spans").add(1)),
+                manifest(Check.ACCOUNTING, "ends before it starts", m -> relayedOnly(m, "30", "20")),
+                manifest(Check.ACCOUNTING, "not within capture", m -> relayedOnly(m, "09", "20")),
+                manifest(Check.ACCOUNTING, "runs into another", m -> {
+                    relayedOnly(m, "20", "30");
+                    relayedOnly(m, "29", "40");
+                }),
+                manifest(
+                        Check.ACCOUNTING,
+                        "at most 256",
+                        m -> IntStream.range(0, 257).forEach(_ -> relayedOnly(m, "20", "30"))),
                 manifest(
                         Check.ARRIVALS,
                         "packet 1 of the recording (outside) arrived at 2026-11-24T01:02:10.001000001Z, while",
@@ -260,11 +270,19 @@ class SealedFaultsTest {
 
     /// Adds a span from one second of a minute to another.
     private static ObjectNode span(ObjectNode manifest, String from, String to) {
-        return manifest.withArray("spans")
+        return time(manifest, "spans", from, to).put("reason", "fax");
+    }
+
+    /// Adds a time in which more than the audio was relayed likewise.
+    private static void relayedOnly(ObjectNode manifest, String from, String to) {
+        time(manifest, "relayedOnly", from, to);
+    }
+
+    private static ObjectNode time(ObjectNode manifest, String member, String from, String to) {
+        return manifest.withArray(member)
                 .addObject()
                 .put("from", "2026-11-24T01:02:" + from + ".000000000Z")
-                .put("to", "2026-11-24T01:02:" + to + ".000000000Z")
-                .put("reason", "fax");
+                .put("to", "2026-11-24T01:02:" + to + ".000000000Z");
     }
 
     /// Whose gaps are all packets that were withheld.

@@ -122,6 +122,26 @@ class VerifierTest {
                 .contains(new Finding.Passed(Check.ACCOUNTING, ""), new Finding.Passed(Check.ARRIVALS, ""));
     }
 
+    /// Packets of the audio arrived meanwhile and are kept, which in a span they must not be.
+    @Test
+    void aTimeInWhichMoreThanTheAudioWasRelayedIsRemarkedAndIsNoFault() throws IOException {
+        SampleRecording recording = SampleRecording.usual();
+        recording.manifest = manifest -> manifest.putArray("relayedOnly")
+                .addObject()
+                .put("from", "2026-11-24T01:02:10.000000001Z")
+                .put("to", "2026-11-24T01:03:00.000000000Z");
+        Verdict verdict = verify(recording.write(data));
+        assertThat(verdict.result()).isEqualTo(Verdict.Result.VERIFIED);
+        assertThat(verdict.findings())
+                .contains(
+                        new Finding.Remarked(
+                                Check.ACCOUNTING,
+                                "from 2026-11-24T01:02:10.000000001Z to 2026-11-24T01:03:00Z more than the audio"
+                                        + " was relayed, and nothing of that is kept"),
+                        new Finding.Passed(Check.ACCOUNTING, ""),
+                        new Finding.Passed(Check.ARRIVALS, ""));
+    }
+
     @Test
     void aLostCommandIsRemarkedAndIsNoFaultAndCountsAsWithheld() throws IOException {
         SampleRecording recording = SampleRecording.usual(); // which is partial for its gap

@@ -34,7 +34,8 @@ public interface MediaSession {
     /// @throws MediaPlane.NoFreePort nothing was reserved, and the session stays as it was
     LocalMedia local(int mLine, Leg towards) throws MediaPlane.NoFreePort;
 
-    /// Says which m-line is the call's audio: the one announced in and captured. Others are relayed only.
+    /// Says which m-line is the call's audio: the one announced in and captured. Others are relayed only, and a
+    /// recording declares the time in which both parties agreed to one.
     void audio(int mLine);
 
     /// Says that the call is a fax (T.38) from now on, whatever it was: everything is relayed as it comes,
@@ -53,7 +54,7 @@ public interface MediaSession {
     void mayBeEncrypted();
 
     /// Applies what the party on `leg` agreed to receive on an m-line. Called for offers only once they are answered,
-    /// and idempotent, so that retransmissions may call it again.
+    /// for all m-lines of the inside party first, and idempotent, so that retransmissions may call it again.
     void agree(int mLine, Leg leg, RemoteMedia remote);
 
     /// Says which payload types a party offers to receive on an m-line of a call that is up. The other party

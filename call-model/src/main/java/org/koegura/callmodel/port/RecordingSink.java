@@ -63,13 +63,15 @@ public interface RecordingSink {
     /// @param accounts one per leg
     /// @param gaps what is declared lost
     /// @param spans when capture was on and nothing was to be kept, in order, at most [#SPANS_MAX]
+    /// @param beside when capture was on and more was relayed than the audio, in order, at most [#SPANS_MAX]
     record Closing(
             CaptureBasis basis,
             Instant endedAt,
             EndReason end,
             List<StreamAccount> accounts,
             List<Gap> gaps,
-            List<Span> spans) {}
+            List<Span> spans,
+            List<Beside> beside) {}
 
     /// Spans that one recording declares at most.
     int SPANS_MAX = 256;
@@ -100,6 +102,17 @@ public interface RecordingSink {
         public Span {
             if (to.isBefore(from)) {
                 throw new IllegalArgumentException("span: it ends before it begins");
+            }
+        }
+    }
+
+    /// A time in which the call carried more than its audio: video, text, a second audio. That is relayed, and
+    /// nothing of it is kept; the audio goes on.
+    record Beside(Instant from, Instant to) {
+
+        public Beside {
+            if (to.isBefore(from)) {
+                throw new IllegalArgumentException("beside: it ends before it begins");
             }
         }
     }

@@ -18,6 +18,7 @@ import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.StreamAccount.Withheld;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaEvents;
+import org.koegura.callmodel.port.RecordingSink.Beside;
 import org.koegura.callmodel.port.RecordingSink.LegFormat;
 import org.koegura.callmodel.port.RecordingSink.Opening;
 import org.koegura.callmodel.port.RecordingSink.Span;
@@ -41,6 +42,7 @@ public final class Capture {
     private final LegAccount inside = new LegAccount(Leg.INSIDE);
     private final LegAccount outside = new LegAccount(Leg.OUTSIDE);
     private final SpanLog spans;
+    private final BesideLog beside = new BesideLog();
     private final CapturePause pause;
 
     /// PCMU, PCMA and G.722 are audio without a word in the session description (RFC 3551 §6). A party
@@ -136,6 +138,11 @@ public final class Capture {
         withheld = false;
         silentUntilEpochNanos = epochNanos;
         spans.end(epochNanos);
+    }
+
+    /// Whether more than the audio is relayed from now on; it is never kept.
+    public void beside(boolean is, long epochNanos) {
+        beside.turn(is, epochNanos);
     }
 
     /// Nothing is kept from now on, at most so long. Without effect while a pause lasts; turns nothing on.
@@ -285,8 +292,10 @@ public final class Capture {
         Instant captureEndedAt = stoppedAt == null ? endedAt : stoppedAt;
         long untilEpochNanos = ArrivalClock.epochNanos(captureEndedAt);
         spans.close(untilEpochNanos);
+        beside.turn(false, untilEpochNanos);
         List<Span> silent = spans.within(fromEpochNanos, untilEpochNanos);
-        closeTrack(closing, new Track.Ending(known, captureEndedAt, end, inside, outside, silent));
+        List<Beside> more = beside.within(fromEpochNanos, untilEpochNanos);
+        closeTrack(closing, new Track.Ending(known, captureEndedAt, end, inside, outside, silent, more));
         return null;
     }
 

@@ -66,7 +66,8 @@ public final class Track {
             EndReason end,
             LegAccount inside,
             LegAccount outside,
-            List<RecordingSink.Span> spans) {}
+            List<RecordingSink.Span> spans,
+            List<RecordingSink.Beside> beside) {}
 
     /// A leg's way into the recording.
     private static final class LegWriting {
@@ -196,7 +197,13 @@ public final class Track {
         if (to != null) {
             try {
                 seal = to.seal(new RecordingSink.Closing(
-                        ending.basis(), ending.endedAt(), ending.end(), accounts, gaps, ending.spans()));
+                        ending.basis(),
+                        ending.endedAt(),
+                        ending.end(),
+                        accounts,
+                        gaps,
+                        ending.spans(),
+                        ending.beside()));
             } catch (StoreFault | RuntimeException | Error e) {
                 LOG.error("capture.seal.failed fault={}", word(e), e);
             }

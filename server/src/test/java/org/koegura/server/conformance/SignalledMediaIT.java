@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -19,6 +20,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,7 @@ import org.koegura.server.ProductProcess;
 import org.koegura.server.evidence.KeptRecording;
 import org.koegura.server.evidence.Rtp;
 import org.koegura.server.peer.LoopbackPorts;
+import tools.jackson.databind.JsonNode;
 
 /// What descriptions say of media beside where they go, and media that heed it or do not, through the whole product
 /// under its usual settings. Both parties are made by hand, each on an address of its own.
@@ -50,6 +54,9 @@ class SignalledMediaIT {
 
     /// Of 20 ms of PCMU.
     private static final int PLAIN_BYTES = 160;
+
+    private static final int FRAGMENT_BYTES = 1_100;
+    private static final Pattern VIDEO_PORT = Pattern.compile("(?m)^m=video (\\d+) ");
 
     private static final int STRANGER = 0xBAD;
     private static final String ONE_WAY = "koegura_rtp_one_way_calls_total";
@@ -198,6 +205,61 @@ class SignalledMediaIT {
         awaitNoCall();
     }
 
+    /// Video comes and goes in mid-call (RFC 3264 §8.1, §8.2): it passes both ways, nothing of it is kept, and the
+    /// recording declares when it was there.
+    @Test
+    void videoPassesUnkeptAndTheRecordingDeclaresWhenItWasThere() throws Exception {
+        int recordings = KeptRecording.allIn(data).size();
+        Random random = new Random(264);
+        List<byte[]> said = new ArrayList<>();
+        try (MediaParty films = new MediaParty("127.0.0.2", 3);
+                MediaParty watches = new MediaParty("127.0.0.3", 4);
+                RawCall up = new RawCall("video", BOTH_WAYS)) {
+            awaitStage("RECORDED_WITHOUT_NOTICE");
+            up.callerIsHeard(random, said);
+            Parties.Call seen = up.offers(2, video(films.rtp.getLocalPort()), video(watches.rtp.getLocalPort()));
+            up.callerIsHeard(random, said);
+            for (int i = 0; i < PACKETS; i++) {
+                passes(films.say(videoPort(seen.answer()), 3, bytes(random, FRAGMENT_BYTES)), watches);
+                passes(watches.say(videoPort(seen.invite()), 4, bytes(random, FRAGMENT_BYTES)), films);
+            }
+            up.offers(3, video(0), video(0));
+            up.callerIsHeard(random, said);
+            up.hangUp();
+        }
+        awaitNoCall();
+        List<KeptRecording> all = KeptRecording.allIn(data);
+        assertThat(all).hasSize(recordings + 1);
+        KeptRecording recording = all.getLast();
+        assertThat(recording.outside()).isEmpty();
+        List<Rtp> kept = recording.inside();
+        assertThat(kept).extracting(packet -> packet.datagram().payload()).containsExactlyElementsOf(said);
+        JsonNode beside = recording.manifest().path("relayedOnly");
+        assertThat(beside.size()).isEqualTo(1);
+        assertThat(nanos(beside.path(0).path("from")))
+                .isBetween(kept.get(PACKETS - 1).epochNanos(), kept.get(PACKETS).epochNanos());
+        assertThat(nanos(beside.path(0).path("to")))
+                .isBetween(
+                        kept.get(2 * PACKETS - 1).epochNanos(),
+                        kept.get(2 * PACKETS).epochNanos());
+        assertThat(recording.manifest().path("outcome").asString("")).isEqualTo("complete");
+        assertThat(ProductProcess.verify(recording.folder(), SEAL_WAIT)).isZero();
+    }
+
+    private static String video(int port) {
+        return "m=video " + port + " RTP/AVP 96\r\na=rtpmap:96 H264/90000";
+    }
+
+    private static int videoPort(String description) {
+        Matcher port = VIDEO_PORT.matcher(description);
+        assertThat(port.find()).isTrue();
+        return Integer.parseInt(port.group(1));
+    }
+
+    private static long nanos(JsonNode instant) {
+        return KeptRecording.epochNanos(Instant.parse(instant.asString("")));
+    }
+
     /// It hears of us and of what we leave alone, and not of whom it speaks to.
     private static void isLedThroughUs(MediaParty.Told told, MediaParty described, String... attributes) {
         assertThat(told.described())
@@ -288,6 +350,23 @@ class SignalledMediaIT {
         void hold() throws Exception {
             String hold = caller.describedAs(PLAIN, "a=sendonly");
             parties.callerOffers(call, 2, hold, callee.describedAs(PLAIN, "a=recvonly"));
+        }
+
+        /// Either party says its audio as before, and what else there is.
+        Parties.Call offers(int cseq, String offered, String answered) throws Exception {
+            return parties.callerOffers(
+                    call,
+                    cseq,
+                    caller.describedAs(PLAIN, BOTH_WAYS, offered),
+                    callee.describedAs(PLAIN, BOTH_WAYS, answered));
+        }
+
+        /// The caller says packets of noise, and each is heard.
+        void callerIsHeard(Random random, List<byte[]> said) throws IOException {
+            for (int i = 0; i < PACKETS; i++) {
+                said.add(caller.say(toCaller.rtp(), 1, bytes(random, PLAIN_BYTES)));
+                passes(said.getLast(), callee);
+            }
         }
 
         void callerSays() {

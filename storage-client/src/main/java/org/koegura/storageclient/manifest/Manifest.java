@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Gap;
 import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.StreamAccount;
+import org.koegura.callmodel.port.RecordingSink.Beside;
 import org.koegura.callmodel.port.RecordingSink.Span;
 import org.koegura.storageclient.medium.Layout;
 import org.koegura.storageclient.packets.CiphertextDigest;
@@ -39,6 +40,7 @@ public record Manifest(
         List<StreamAccount> streams,
         List<Gap> gaps,
         List<Span> spans,
+        List<Beside> beside,
         Content content) {
 
     static final String FORMAT = "koegura-recording/1";
@@ -102,6 +104,9 @@ public record Manifest(
         if (!spans.isEmpty()) {
             putSpans(node.putArray("spans"));
         }
+        if (!beside.isEmpty()) {
+            putBeside(node.putArray("relayedOnly"));
+        }
         putContent(node);
         node.putObject("signer").put("algorithm", "Ed25519").put("publicKey", publicKeyBase64);
         return (node.toPrettyString() + "\n").getBytes(UTF_8);
@@ -138,6 +143,12 @@ public record Manifest(
                     .put("from", Words.of(span.from()))
                     .put("to", Words.of(span.to()))
                     .put("reason", Words.of(span.reason()));
+        }
+    }
+
+    private void putBeside(ArrayNode array) {
+        for (Beside time : beside) {
+            array.addObject().put("from", Words.of(time.from())).put("to", Words.of(time.to()));
         }
     }
 
