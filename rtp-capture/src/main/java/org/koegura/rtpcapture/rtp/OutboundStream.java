@@ -314,6 +314,13 @@ public final class OutboundStream {
         return !joining && reported >= firstJoined ? Math.min(reported - sequenceOffset, lastInside) : lastInside;
     }
 
+    /// The inside party's sequence number of a packet that the outside party names by ours; negative for one that was
+    /// not the inside party's, or went out before a notice.
+    int insideNumber(int sequenceNamed) {
+        long named = unwrap(sequenceNamed);
+        return !carriesInside() || named < firstJoined ? -1 : (int) (named - sequenceOffset) & 0xFFFF;
+    }
+
     private void passUntouched(ByteBuf packet, int packetSsrc, long nowNanos) {
         int packetSequence = RtpHeader.sequence(packet);
         if (!running || packetSsrc != ssrc) {

@@ -7,13 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.koegura.callmodel.NoticeProof.ReceiverReport;
 
-/// Tells each party's RTCP (RFC 3550 §6, RFC 4585) in the other's numbers, once a notice has changed them (trap 25).
+/// Tells each party's RTCP (RFC 3550 §6, RFC 3611, RFC 4585) in the other's numbers, once a notice has changed them
+/// (trap 25).
 ///
 /// - towards the outside: the inside party's source, its sender reports' timestamp, and as counts what was really
 ///   sent, the notice included. A sender report of a stream that the outside party has not seen yet goes on as a
 ///   receiver report, for its timestamps mean nothing there.
 /// - towards the inside: report blocks on our stream, as source and highest sequence number of the inside party; left
-///   out where nothing of the inside party's present source was sent yet.
+///   out where nothing of the inside party's present source was sent yet. NACKs and extended reports likewise.
 ///
 /// What cannot be read goes on as it is. Copies; RTCP is rare. Pure, and owned by the call's event loop.
 public final class RtcpTranslator {
@@ -36,9 +37,11 @@ public final class RtcpTranslator {
     private static final long NTP_EPOCH_SECONDS = 2_208_988_800L;
 
     private final OutboundStream stream;
+    private final FeedbackToInside feedback;
 
     public RtcpTranslator(OutboundStream stream) {
         this.stream = stream;
+        this.feedback = new FeedbackToInside(stream);
     }
 
     /// Appends to `out` what the inside party's compound packet `in` says to the outside party.
@@ -66,7 +69,8 @@ public final class RtcpTranslator {
             switch (type(in, at)) {
                 case SR -> blocksToInside(in, at, bytes, HEADER_BYTES + SENDER_INFO_BYTES, out);
                 case RR -> blocksToInside(in, at, bytes, HEADER_BYTES, out);
-                case RTPFB, PSFB -> feedbackToInside(in, at, bytes, out);
+                case RTPFB, PSFB -> feedback.feedback(in, at, bytes, out);
+                case XR -> feedback.extendedReport(in, at, bytes, out);
                 default -> out.writeBytes(in, at, bytes);
             }
             at += bytes;
@@ -209,14 +213,6 @@ public final class RtcpTranslator {
         out.writeBytes(in, at + blocksEnd, bytes - blocksEnd);
         out.setByte(start, (in.getByte(at) & 0xE0) | kept);
         out.setShort(start + 2, (out.writerIndex() - start) / 4 - 1);
-    }
-
-    private void feedbackToInside(ByteBuf in, int at, int bytes, ByteBuf out) {
-        int start = out.writerIndex();
-        out.writeBytes(in, at, bytes);
-        if (bytes >= 12 && in.getInt(at + 8) == stream.ssrc() && stream.carriesInside()) {
-            out.setInt(start + 8, stream.insideSsrc());
-        }
     }
 
     private int toOutside(int source) {

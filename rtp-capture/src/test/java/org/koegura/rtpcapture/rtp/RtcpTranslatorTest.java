@@ -117,6 +117,64 @@ class RtcpTranslatorTest {
     }
 
     @Test
+    void packetsAreAskedForAgainByTheInsidePartysNumbersAndNoneOfTheNotices() {
+        noticeWithin(100, FORMER_SSRC);
+        int notice = relay(102 + NOTICE_PACKETS, FORMER_SSRC) - 5;
+        int lost = relay(103 + NOTICE_PACKETS, FORMER_SSRC);
+        ByteBuf told = toInside(nack(notice, lost));
+
+        assertThat(told.readableBytes()).isEqualTo(16);
+        assertThat(told.getUnsignedShort(2)).isEqualTo(3);
+        assertThat(told.getInt(8)).isEqualTo(FORMER_SSRC);
+        assertThat(told.getUnsignedShort(12)).isEqualTo(103 + NOTICE_PACKETS);
+        assertThat(told.getUnsignedShort(14)).isEqualTo(5);
+        told.release();
+        ByteBuf nothing = toInside(nack(notice));
+        assertThat(nothing.isReadable()).as("nobody has it to send it again").isFalse();
+        nothing.release();
+    }
+
+    /// A summary of packets, one that begins in the notice, metrics of voice, and the delay since a report of ours.
+    @Test
+    void extendedReportsTellTheInsidePartysNumbersToo() {
+        noticeWithin(100, FORMER_SSRC);
+        int begin = relay(102 + NOTICE_PACKETS, FORMER_SSRC);
+        int end = relay(103 + NOTICE_PACKETS, FORMER_SSRC) + 1;
+        ByteBuf told = toInside(ByteBuffer.allocate(8 + 16 + 12 + 8 + 16)
+                .put((byte) 0x80)
+                .put((byte) 207)
+                .putShort((short) 14)
+                .putInt(OUTSIDE_SSRC)
+                .putInt(0x06000003) // statistics summary, four words of it
+                .putInt(stream.ssrc())
+                .putShort((short) begin)
+                .putShort((short) end)
+                .putInt(77)
+                .putInt(0x01000002) // loss run lengths
+                .putInt(stream.ssrc())
+                .putShort((short) (begin - 3))
+                .putShort((short) end)
+                .putInt(0x07000001) // voice
+                .putInt(stream.ssrc())
+                .putInt(0x05000003) // delay since the last report
+                .putInt(stream.ssrc())
+                .putInt(88)
+                .putInt(99)
+                .array());
+
+        assertThat(told.readableBytes()).isEqualTo(8 + 16 + 8 + 16);
+        assertThat(told.getUnsignedShort(2)).isEqualTo(11);
+        assertThat(told.getInt(12)).isEqualTo(FORMER_SSRC);
+        assertThat(told.getUnsignedShort(16)).isEqualTo(102 + NOTICE_PACKETS);
+        assertThat(told.getUnsignedShort(18)).isEqualTo(104 + NOTICE_PACKETS);
+        assertThat(told.getInt(20)).isEqualTo(77);
+        assertThat(told.getInt(28)).as("voice").isEqualTo(FORMER_SSRC);
+        assertThat(told.getInt(36)).as("delay").isEqualTo(FORMER_SSRC);
+        assertThat(told.getInt(44)).isEqualTo(99);
+        told.release();
+    }
+
+    @Test
     void aCompoundPacketOfTheInsidePartyNamesTheStreamThatIsHeard() {
         noticeWithin(100, FORMER_SSRC);
         stream.endNotice();
@@ -251,6 +309,20 @@ class RtcpTranslatorTest {
         packet.release();
         now += TimeUnit.MILLISECONDS.toNanos(20);
         return sent;
+    }
+
+    /// A generic NACK of packets of our stream, and for each of the first and third after it.
+    private byte[] nack(int... sequences) {
+        ByteBuffer nack = ByteBuffer.allocate(12 + 4 * sequences.length)
+                .put((byte) 0x81)
+                .put((byte) 205)
+                .putShort((short) (2 + sequences.length))
+                .putInt(OUTSIDE_SSRC)
+                .putInt(stream.ssrc());
+        for (int sequence : sequences) {
+            nack.putShort((short) sequence).putShort((short) 5);
+        }
+        return nack.array();
     }
 
     private ByteBuf toInside(byte[] packet) {
