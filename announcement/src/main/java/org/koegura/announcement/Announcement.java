@@ -1,11 +1,15 @@
 package org.koegura.announcement;
 
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.koegura.audio.Codec;
 import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.port.NoticeDesk;
@@ -15,9 +19,6 @@ import org.koegura.callmodel.port.NoticeSource;
 ///
 /// Immutable, any thread.
 public final class Announcement {
-
-    /// The longest that the default prompt may speak (N4).
-    public static final int DEFAULT_PROMPT_MILLIS_MAX = 8000;
 
     private final NoticeDesk desk;
     private final NoticeSource source;
@@ -33,27 +34,34 @@ public final class Announcement {
 
     /// What can be set.
     ///
-    /// @param defaultPromptId the prompt that is played where nothing else was asked for
+    /// @param promptIds which prompts are played, in the order of preference: the first that is valid
+    /// on the day of the call. After them all comes [#SHIPPED_PROMPT]
+    /// @param ownPrompts the folder of the city's own prompts; null where it has none
     /// @param lines what holds for single lines; the first that speaks of a telephone counts
-    public record Settings(String defaultPromptId, List<LinePolicy> lines) {
+    /// @param zone the city's: days of validity begin at its midnight
+    public record Settings(List<String> promptIds, @Nullable Path ownPrompts, List<LinePolicy> lines, ZoneId zone) {
+
+        /// The Japanese notice, which is always there and always valid.
+        public static final String SHIPPED_PROMPT = "notice-ja-1";
 
         public Settings {
+            promptIds = List.copyOf(promptIds);
             lines = List.copyOf(lines);
         }
 
-        /// No line is special.
-        Settings(String defaultPromptId) {
-            this(defaultPromptId, List.of());
-        }
-
-        /// The shipped Japanese notice; no line is special.
+        /// The shipped Japanese notice; no line is special; Japan.
         public static Settings defaults() {
-            return new Settings("notice-ja-1");
+            return new Settings(List.of(SHIPPED_PROMPT), null, List.of(), ZoneId.of("Asia/Tokyo"));
         }
 
         /// The same with these lines.
         public Settings with(List<LinePolicy> lines) {
-            return new Settings(defaultPromptId, lines);
+            return new Settings(promptIds, ownPrompts, lines, zone);
+        }
+
+        /// The same with these prompts.
+        public Settings playing(List<String> promptIds, @Nullable Path ownPrompts) {
+            return new Settings(promptIds, ownPrompts, lines, zone);
         }
     }
 
@@ -91,31 +99,49 @@ public final class Announcement {
 
     /// Reads the shipped prompts and encodes them in every codec that this machine has: about a second.
     ///
-    /// Throws [PromptFault] where one is missing or not what its index says, or where the default prompt is unknown
-    /// or too long.
+    /// Throws [PromptFault] where one is missing, not what its index says, or unfit, or where a chosen
+    /// one is unknown.
     public static Announcement open(Settings settings) throws PromptFault {
         return open(settings, PromptFiles.shipped());
     }
 
     static Announcement open(Settings settings, PromptFiles files) throws PromptFault {
-        List<SpokenPrompt> shelf = PromptShelf.read(files);
-        SpokenPrompt chosen = shelf.stream()
-                .filter(spoken -> spoken.prompt().id().equals(settings.defaultPromptId()))
-                .findFirst()
-                .orElseThrow(() -> new PromptFault.Missing("no prompt is called '" + settings.defaultPromptId()
-                        + "'; set the default prompt to one of " + ids(shelf)));
-        if (chosen.millis() > DEFAULT_PROMPT_MILLIS_MAX) {
-            throw new PromptFault.TooLong("the default prompt '" + settings.defaultPromptId() + "' speaks for "
-                    + chosen.millis() + " ms; choose one of at most " + DEFAULT_PROMPT_MILLIS_MAX + " ms");
+        List<SpokenPrompt> shelf = new ArrayList<>(PromptShelf.read(files));
+        Path own = settings.ownPrompts();
+        if (own != null) {
+            shelf.addAll(PromptShelf.readOwn(PromptFiles.in(own), shelf));
         }
+        PromptBook book = book(settings, shelf);
         SpokenPrompt tone = PromptShelf.tone(files);
         Set<Codec> codecs = EnumSet.allOf(Codec.class);
         codecs.removeIf(codec -> codec.trouble().isPresent());
         return new Announcement(
-                new NoticePolicy(chosen.prompt(), new LineBook(settings.lines())),
+                new NoticePolicy(book, new LineBook(settings.lines())),
                 EncodedNotices.of(shelf, tone, codecs),
                 shelf.stream().map(SpokenPrompt::prompt).toList(),
                 codecs);
+    }
+
+    private static PromptBook book(Settings settings, List<SpokenPrompt> shelf) throws PromptFault {
+        List<PromptBook.Chosen> chosen = new ArrayList<>();
+        for (String id : settings.promptIds()) {
+            chosen.add(chosen(id, shelf));
+        }
+        chosen.add(chosen(Settings.SHIPPED_PROMPT, shelf));
+        return new PromptBook(chosen, settings.zone());
+    }
+
+    private static PromptBook.Chosen chosen(String id, List<SpokenPrompt> shelf) throws PromptFault {
+        SpokenPrompt spoken = shelf.stream()
+                .filter(one -> one.prompt().id().equals(id))
+                .findFirst()
+                .orElseThrow(
+                        () -> new PromptFault.Missing("no prompt is called '" + id + "'; choose among " + ids(shelf)));
+        if (spoken.millis() > PromptCheck.MILLIS_MAX) {
+            throw new PromptFault.Unfit("the prompt '" + id + "' speaks for " + spoken.millis()
+                    + " ms; choose one of at most " + PromptCheck.MILLIS_MAX + " ms");
+        }
+        return new PromptBook.Chosen(spoken.prompt(), spoken.validity());
     }
 
     private static List<String> ids(List<SpokenPrompt> shelf) {

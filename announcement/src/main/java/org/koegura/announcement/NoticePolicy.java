@@ -3,7 +3,6 @@ package org.koegura.announcement;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.Direction;
 import org.koegura.callmodel.NoticeDecision;
-import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.NoticeDesk;
 
@@ -12,14 +11,16 @@ import org.koegura.callmodel.port.NoticeDesk;
 ///
 /// No call is recorded without notice by this policy: an exemption is an act of a person, and an event of the call.
 ///
-/// @param defaultPrompt what the outside party hears
+/// @param prompts what the outside party hears
 /// @param lines what holds for single lines
-record NoticePolicy(Prompt defaultPrompt, LineBook lines) implements NoticeDesk {
+record NoticePolicy(PromptBook prompts, LineBook lines) implements NoticeDesk {
 
     @Override
     public NoticeDecision decide(CallFacts facts) {
         Unrecorded why = facts.direction() == Direction.INTERNAL ? Unrecorded.INTERNAL : lines.leaves(facts);
-        return why == null ? new NoticeDecision.Announce(defaultPrompt) : new NoticeDecision.DoNotRecord(why);
+        return why == null
+                ? new NoticeDecision.Announce(prompts.at(facts.invitedAt()))
+                : new NoticeDecision.DoNotRecord(why);
     }
 
     @Override

@@ -27,9 +27,10 @@ public abstract sealed class PromptFault extends Exception {
         }
     }
 
-    /// The prompt speaks longer than a caller should wait. Choose a shorter one.
-    public static final class TooLong extends PromptFault {
-        TooLong(String message) {
+    /// It is what its index says, and cannot be a notice: too long, too quiet, cut off, not valid. Mend
+    /// it, or choose another.
+    public static final class Unfit extends PromptFault {
+        Unfit(String message) {
             super(message, null);
         }
     }

@@ -1,6 +1,9 @@
 package org.koegura.announcement;
 
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /// Where prompt files come from.
@@ -9,7 +12,39 @@ interface PromptFiles {
 
     /// Opens a file by its plain name; null where there is none. The caller closes it.
     @Nullable
-    InputStream open(String name);
+    InputStream open(String name) throws IOException;
+
+    /// Where that is, as a message goes on; empty for the product itself.
+    default String place() {
+        return "";
+    }
+
+    /// What to do where one is not as it should be.
+    default String remedy() {
+        return "install again";
+    }
+
+    /// Those that lie in a folder.
+    static PromptFiles in(Path folder) {
+        return new PromptFiles() {
+            @Override
+            public @Nullable InputStream open(String name) throws IOException {
+                Path file = folder.resolve(name);
+                boolean plain = folder.equals(file.getParent());
+                return plain && Files.isRegularFile(file) ? Files.newInputStream(file) : null;
+            }
+
+            @Override
+            public String place() {
+                return " in " + folder;
+            }
+
+            @Override
+            public String remedy() {
+                return "put it back, or take the prompt in again (koegura prompt add)";
+            }
+        };
+    }
 
     /// Those inside the product.
     static PromptFiles shipped() {

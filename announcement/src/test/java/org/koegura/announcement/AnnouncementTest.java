@@ -152,7 +152,8 @@ class AnnouncementTest {
 
     @Test
     void anOpeningInTheBackgroundSaysWhyItFailed() {
-        assertThatThrownBy(() -> Announcement.begin(new Settings("notice-fr-1")).await())
+        assertThatThrownBy(() -> Announcement.begin(Settings.defaults().playing(List.of("notice-fr-1"), null))
+                        .await())
                 .isInstanceOf(PromptFault.Missing.class)
                 .hasMessageContaining("notice-fr-1");
     }
@@ -165,7 +166,7 @@ class AnnouncementTest {
                 peak = Math.max(peak, Math.abs(sample));
             }
             assertThat(peak).as(spoken.prompt().id()).isBetween(8000, 24_000);
-            assertThat(spoken.millis()).isLessThanOrEqualTo(Announcement.DEFAULT_PROMPT_MILLIS_MAX);
+            assertThat(spoken.millis()).isLessThanOrEqualTo(PromptCheck.MILLIS_MAX);
         }
     }
 
@@ -207,7 +208,7 @@ class AnnouncementTest {
 
     @Test
     void anUnknownDefaultPromptIsNamedWithTheOnesThereAre() {
-        assertThatThrownBy(() -> Announcement.open(new Settings("notice-fr-1")))
+        assertThatThrownBy(() -> Announcement.open(Settings.defaults().playing(List.of("notice-fr-1"), null)))
                 .isInstanceOf(PromptFault.Missing.class)
                 .hasMessageContaining("notice-fr-1")
                 .hasMessageContaining("notice-ja-1");
@@ -235,7 +236,7 @@ class AnnouncementTest {
     @Test
     void anIndexEntryThatIsNotThereIsNamed() {
         PromptFiles files = ownPrompt(new byte[0], "p.language = en\n");
-        assertThatThrownBy(() -> Announcement.open(new Settings("p"), files))
+        assertThatThrownBy(() -> Announcement.open(Settings.defaults().playing(List.of("p"), null), files))
                 .isInstanceOf(PromptFault.Damaged.class)
                 .hasMessageContaining("p.file");
     }
@@ -246,8 +247,8 @@ class AnnouncementTest {
         String hash =
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(wav));
         PromptFiles files = ownPrompt(wav, "p.file = p.wav\np.language = en\np.text = long\np.sha256 = " + hash + "\n");
-        assertThatThrownBy(() -> Announcement.open(new Settings("p"), files))
-                .isInstanceOf(PromptFault.TooLong.class)
+        assertThatThrownBy(() -> Announcement.open(Settings.defaults().playing(List.of("p"), null), files))
+                .isInstanceOf(PromptFault.Unfit.class)
                 .hasMessageContaining("8001 ms");
     }
 

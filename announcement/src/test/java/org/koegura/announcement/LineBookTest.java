@@ -33,7 +33,7 @@ class LineBookTest {
     private static final Line HOTLINE = new Line("consultation", "annex");
     private static final Prompt PROMPT = new Prompt("notice-ja-1", "ja", "録音します。", "0".repeat(64));
     private static final NoticePolicy POLICY = new NoticePolicy(
-            PROMPT,
+            new PromptBook(PROMPT),
             new LineBook(List.of(
                     new LinePolicy("0990100119", HOTLINE, Notice.NEVER_RECORD),
                     new LinePolicy("250", HOTLINE, Notice.NEVER_RECORD),
@@ -41,7 +41,7 @@ class LineBookTest {
                     new LinePolicy("2xx", TAX, Notice.ANSWER),
                     new LinePolicy("0990100*", TAX, Notice.ANSWER))));
     private static final NoticePolicy CLOSED = new NoticePolicy(
-            PROMPT,
+            new PromptBook(PROMPT),
             new LineBook(List.of(
                     new LinePolicy("201", TAX, Notice.ANSWER, Unrecordable.REFUSE),
                     new LinePolicy("202", TAX, Notice.ANSWER, Unrecordable.PASS),

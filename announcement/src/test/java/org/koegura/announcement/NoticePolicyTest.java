@@ -28,7 +28,7 @@ class NoticePolicyTest {
             @ForAll long seconds) {
         Instant at = Instant.ofEpochSecond(Math.floorMod(seconds, 10_000_000_000L));
         CallFacts facts = new CallFacts(CALL, "a@example.com", direction, new Party(inside), new Party(outside), at);
-        NoticePolicy policy = new NoticePolicy(PROMPT, LineBook.EMPTY);
+        NoticePolicy policy = new NoticePolicy(new PromptBook(PROMPT), LineBook.EMPTY);
         NoticeDecision expected = direction == Direction.INTERNAL
                 ? new NoticeDecision.DoNotRecord(Unrecorded.INTERNAL)
                 : new NoticeDecision.Announce(PROMPT);

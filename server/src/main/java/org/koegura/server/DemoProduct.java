@@ -94,7 +94,7 @@ final class DemoProduct implements DemoSubject {
     }
 
     private NoticeFrames frames() {
-        String id = Announcement.Settings.defaults().defaultPromptId();
+        String id = Announcement.Settings.SHIPPED_PROMPT;
         return product.announcement().prompts().stream()
                 .filter(prompt -> prompt.id().equals(id))
                 .findFirst()

@@ -98,6 +98,7 @@ final class LoopbackProduct implements AutoCloseable {
                 false,
                 false,
                 InsideHears.OTHER_PARTY,
+                Config.Prompts.SHIPPED,
                 new CallRules(false, false),
                 Duration.ZERO,
                 Duration.ofMinutes(5),

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/// The command line: `run`, `demo`, `verify`, `bench`. The launcher adds `test`, which is Maven's work.
+/// The command line: `run`, `demo`, `verify`, `bench`, `prompt`. The launcher adds `test`, which is
+/// Maven's work.
 ///
 /// Exit codes: 0 done; 1 it could not start, or the demo's verdict is bad; 2 command line or configuration file is
 /// wrong, also for this machine; 70 a fault of ours; 130 the demo was stopped before its verdict. `verify` has its own,
@@ -30,7 +31,7 @@ import picocli.CommandLine.Command;
         description = "A SIP recording proxy: it announces, then records, and proves both.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, DemoCommand.class, RehearseCommand.class})
+        subcommands = {RunCommand.class, DemoCommand.class, RehearseCommand.class, PromptCommand.class})
 public final class Main {
 
     private static final int FAULT_OF_OURS = 70;
@@ -97,7 +98,8 @@ public final class Main {
         RunCommand.addOptions(
                 Objects.requireNonNull(line.getSubcommands().get("run")).getCommandSpec());
         line.setParameterExceptionHandler((wrong, arguments) -> {
-            line.getErr().println("koegura: " + wrong.getMessage() + " (koegura " + name(wrong) + "--help)");
+            String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
+            line.getErr().println("koegura: " + wrong.getMessage() + " (" + command + " --help)");
             return CommandLine.ExitCode.USAGE;
         });
         line.setExecutionExceptionHandler((fault, at, parsed) -> explain(line.getErr(), fault));
@@ -113,11 +115,6 @@ public final class Main {
         } catch (LinkageError | RuntimeException fault) {
             // who needs it meets it again, and tells
         }
-    }
-
-    private static String name(CommandLine.ParameterException wrong) {
-        CommandLine at = wrong.getCommandLine();
-        return at.getParent() == null ? "" : at.getCommandName() + " ";
     }
 
     private static int usage(CommandLine line) {

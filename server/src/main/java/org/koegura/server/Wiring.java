@@ -93,8 +93,9 @@ record Wiring(
                 ground = Ground.open(config, media, clock, random, metrics, opened);
             }
             // encoding takes a second of computing, while what follows mostly waits for disks
-            Announcement.Opening announcing =
-                    Announcement.begin(Announcement.Settings.defaults().with(config.lines()));
+            Announcement.Opening announcing = Announcement.begin(Announcement.Settings.defaults()
+                    .with(config.lines())
+                    .playing(config.prompts().names(), config.prompts().folder()));
             LocalStore store = opened.add(ground.directory().open());
             log.keepIn(config.data());
             Secret secret = SipKeyFile.open(config.data(), random); // before there are passwords to lose

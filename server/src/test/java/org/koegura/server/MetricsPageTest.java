@@ -62,6 +62,7 @@ class MetricsPageTest {
                 false,
                 false,
                 InsideHears.OTHER_PARTY,
+                Config.Prompts.SHIPPED,
                 new CallRules(false, false),
                 Duration.ofSeconds(1),
                 Duration.ofMinutes(5),

@@ -286,6 +286,7 @@ class ProductTest {
                 false,
                 false,
                 InsideHears.OTHER_PARTY,
+                Config.Prompts.SHIPPED,
                 new CallRules(false, false),
                 Duration.ofSeconds(1),
                 Duration.ofMinutes(5),

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.koegura.announcement.Announcement;
 import org.koegura.announcement.LinePolicy;
 import org.koegura.callmodel.Line;
 import org.koegura.governance.CallRules;
@@ -37,6 +38,7 @@ import org.koegura.storageclient.StoreSettings;
 /// otherwise
 /// @param stripUnannounceable take codecs without a notice out of offers and answers, where another remains
 /// @param insideHears what the inside party hears while the notice speaks
+/// @param prompts which notice is played
 /// @param callRules for acts on calls that are up
 /// @param drainWait how long running calls may go on after the first Ctrl-C
 /// @param silentAfter how long an answered call that is not on hold may go without a packet before it counts as over
@@ -55,6 +57,7 @@ public record Config(
         boolean refuseWhenUnrecordable,
         boolean stripUnannounceable,
         InsideHears insideHears,
+        Prompts prompts,
         CallRules callRules,
         Duration drainWait,
         Duration silentAfter,
@@ -63,6 +66,20 @@ public record Config(
 
     public Config {
         lines = List.copyOf(lines);
+    }
+
+    /// Which notice is played.
+    ///
+    /// @param names in the order of preference
+    /// @param folder of the city's own; null where it has none
+    public record Prompts(List<String> names, @Nullable Path folder) {
+
+        /// The one that is shipped.
+        public static final Prompts SHIPPED = new Prompts(List.of(Announcement.Settings.SHIPPED_PROMPT), null);
+
+        public Prompts {
+            names = List.copyOf(names);
+        }
     }
 
     /// Where SIP listens, and what peers are told.
@@ -208,6 +225,7 @@ public record Config(
                 chosen.need(ConfigKeys.CALLS_WHEN_UNRECORDABLE),
                 chosen.need(ConfigKeys.CALLS_UNANNOUNCEABLE),
                 chosen.need(ConfigKeys.CALLS_INSIDE_HEARS),
+                new Prompts(chosen.need(ConfigKeys.CALLS_PROMPT), chosen.get(ConfigKeys.CALLS_PROMPTS)),
                 new CallRules(chosen.need(ConfigKeys.CALLS_PAUSE), chosen.need(ConfigKeys.CALLS_OBJECTION)),
                 chosen.need(ConfigKeys.CALLS_DRAIN),
                 chosen.need(ConfigKeys.CALLS_SILENT_AFTER),

@@ -101,6 +101,29 @@ public final class ConfigKeys {
                     + " remains.",
             Readers.choice("leave", false, "strip", true));
 
+    static final Key<List<String>> CALLS_PROMPT = new Key<>(
+            "calls.prompt",
+            "--prompt",
+            "NAME[,…]",
+            "notice-ja-1",
+            "city-2,city-1",
+            false,
+            "one to eight names with commas between",
+            "The notice that is played: the first of these that is valid on the day of the call, and notice-ja-1 where"
+                    + " none is.",
+            text -> Readers.list(text, Readers::promptName));
+
+    static final Key<Path> CALLS_PROMPTS = new Key<>(
+            "calls.prompts",
+            "--prompts",
+            "DIR",
+            null,
+            "/etc/koegura/prompts",
+            false,
+            "a directory, from the working directory on where it does not begin with /",
+            "Directory of the city's own notices, as koegura prompt add keeps it.",
+            Readers::directory);
+
     static final Key<Boolean> CALLS_PAUSE = new Key<>(
             "calls.pause",
             "--pause",
@@ -223,6 +246,8 @@ public final class ConfigKeys {
             CALLS_WHEN_UNRECORDABLE,
             CALLS_UNANNOUNCEABLE,
             CALLS_INSIDE_HEARS,
+            CALLS_PROMPT,
+            CALLS_PROMPTS,
             CALLS_PAUSE,
             CALLS_OBJECTION,
             CALLS_DRAIN,

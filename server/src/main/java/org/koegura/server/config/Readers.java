@@ -30,6 +30,7 @@ final class Readers {
     private static final Pattern ADDRESS_ONLY = Pattern.compile("[0-9.]+");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})");
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})([KMGT]iB)?");
+    private static final Pattern PROMPT_NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
     private static final int DNS_PORT = 53;
     private static final int NAME_SERVERS_MAX = 3;
     private static final int REHEARSAL_CALLS_MAX = 10_000;
@@ -59,6 +60,10 @@ final class Readers {
             all.add(value);
         }
         return List.copyOf(all);
+    }
+
+    static @Nullable String promptName(String text) {
+        return PROMPT_NAME.matcher(text).matches() ? text : null;
     }
 
     static @Nullable List<HostPort> nameServers(String text) {

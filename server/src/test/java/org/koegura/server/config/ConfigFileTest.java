@@ -158,6 +158,8 @@ class ConfigFileTest {
               when-unrecordable: refuse
               unannounceable: strip
               inside-hears: tone
+              prompt: city-2, notice-en-1
+              prompts: /var/lib/koegura/prompts
               pause: authorised
               objection: stop
               drain: 2min
@@ -211,6 +213,7 @@ class ConfigFileTest {
                         true,
                         true,
                         InsideHears.TONE,
+                        new Config.Prompts(List.of("city-2", "notice-en-1"), Path.of("/var/lib/koegura/prompts")),
                         new CallRules(true, true),
                         Duration.ofMinutes(2),
                         Duration.ofSeconds(30),
