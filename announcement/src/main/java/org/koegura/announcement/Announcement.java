@@ -4,10 +4,12 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.koegura.audio.Codec;
@@ -24,12 +26,19 @@ public final class Announcement {
     private final NoticeSource source;
     private final List<Prompt> prompts;
     private final Set<Codec> codecs;
+    private final Supplier<List<String>> unusedFaults;
 
-    private Announcement(NoticeDesk desk, NoticeSource source, List<Prompt> prompts, Set<Codec> codecs) {
+    private Announcement(
+            NoticeDesk desk,
+            NoticeSource source,
+            List<Prompt> prompts,
+            Set<Codec> codecs,
+            Supplier<List<String>> unusedFaults) {
         this.desk = desk;
         this.source = source;
         this.prompts = prompts;
         this.codecs = codecs;
+        this.unusedFaults = unusedFaults;
     }
 
     /// What can be set.
@@ -97,21 +106,25 @@ public final class Announcement {
         return opening;
     }
 
-    /// Reads the shipped prompts and encodes them in every codec that this machine has: about a second.
+    /// Reads the shipped prompts and those of the city's own that are chosen, and encodes them in every
+    /// codec that this machine has: about a second.
     ///
     /// Throws [PromptFault] where one is missing, not what its index says, or unfit, or where a chosen
-    /// one is unknown.
+    /// one is unknown. What is not chosen is not looked at: [#unusedFaults] does.
     public static Announcement open(Settings settings) throws PromptFault {
         return open(settings, PromptFiles.shipped());
     }
 
     static Announcement open(Settings settings, PromptFiles files) throws PromptFault {
         List<SpokenPrompt> shelf = new ArrayList<>(PromptShelf.read(files));
-        Path own = settings.ownPrompts();
+        Set<String> shipped = Set.copyOf(ids(shelf));
+        Set<String> used = new LinkedHashSet<>(settings.promptIds());
+        used.add(Settings.SHIPPED_PROMPT);
+        OwnPrompts own = settings.ownPrompts() == null ? null : new OwnPrompts(settings.ownPrompts());
         if (own != null) {
-            shelf.addAll(PromptShelf.readOwn(PromptFiles.in(own), shelf));
+            shelf.addAll(own.used(used, shipped));
         }
-        PromptBook book = book(settings, shelf);
+        PromptBook book = book(settings, shelf, own);
         SpokenPrompt tone = PromptShelf.tone(files);
         Set<Codec> codecs = EnumSet.allOf(Codec.class);
         codecs.removeIf(codec -> codec.trouble().isPresent());
@@ -119,24 +132,31 @@ public final class Announcement {
                 new NoticePolicy(book, new LineBook(settings.lines())),
                 EncodedNotices.of(shelf, tone, codecs),
                 shelf.stream().map(SpokenPrompt::prompt).toList(),
-                codecs);
+                codecs,
+                () -> own == null ? List.of() : own.unusedFaults(used, shipped));
     }
 
-    private static PromptBook book(Settings settings, List<SpokenPrompt> shelf) throws PromptFault {
+    private static PromptBook book(Settings settings, List<SpokenPrompt> shelf, @Nullable OwnPrompts own)
+            throws PromptFault {
         List<PromptBook.Chosen> chosen = new ArrayList<>();
         for (String id : settings.promptIds()) {
-            chosen.add(chosen(id, shelf));
+            chosen.add(chosen(id, shelf, own));
         }
-        chosen.add(chosen(Settings.SHIPPED_PROMPT, shelf));
+        chosen.add(chosen(Settings.SHIPPED_PROMPT, shelf, own));
         return new PromptBook(chosen, settings.zone());
     }
 
-    private static PromptBook.Chosen chosen(String id, List<SpokenPrompt> shelf) throws PromptFault {
+    private static PromptBook.Chosen chosen(String id, List<SpokenPrompt> shelf, @Nullable OwnPrompts own)
+            throws PromptFault {
         SpokenPrompt spoken = shelf.stream()
                 .filter(one -> one.prompt().id().equals(id))
                 .findFirst()
-                .orElseThrow(
-                        () -> new PromptFault.Missing("no prompt is called '" + id + "'; choose among " + ids(shelf)));
+                .orElse(null);
+        if (spoken == null) {
+            Set<String> known = new LinkedHashSet<>(ids(shelf));
+            known.addAll(own == null ? List.of() : own.ids());
+            throw new PromptFault.Missing("no prompt is called '" + id + "'; choose among " + known);
+        }
         if (spoken.millis() > PromptCheck.MILLIS_MAX) {
             throw new PromptFault.Unfit("the prompt '" + id + "' speaks for " + spoken.millis()
                     + " ms; choose one of at most " + PromptCheck.MILLIS_MAX + " ms");
@@ -159,7 +179,8 @@ public final class Announcement {
         return source;
     }
 
-    /// All prompts, in the order of their index.
+    /// All that are encoded: those that are shipped, and those of the city's own that are chosen, each in
+    /// the order of its index.
     public List<Prompt> prompts() {
         return prompts;
     }
@@ -174,5 +195,11 @@ public final class Announcement {
         return EnumSet.complementOf(EnumSet.copyOf(codecs)).stream()
                 .flatMap(codec -> codec.trouble().stream())
                 .toList();
+    }
+
+    /// Why those of the city's own that are not chosen could not be played, one line each. Looks at their files
+    /// when it is asked: blocks for a tenth of a second a prompt.
+    public List<String> unusedFaults() {
+        return unusedFaults.get();
     }
 }

@@ -8,19 +8,27 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.koegura.audio.Loudness;
 import org.koegura.audio.WavFile;
 
 /// The folder of the city's own prompts: WAV files, and `prompts.properties` with what they are.
-/// Methods block; the recorder reads it at its start.
+/// One that is damaged or not fit keeps nobody from the others. Methods block; the recorder reads it
+/// at its start.
 public final class OwnPrompts {
 
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
     private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*");
     private static final int TEXT_CHARACTERS_MAX = 1000;
+    private static final char UNDECODABLE = '\uFFFD';
+
+    /// What the index says of one, in this order.
+    private static final List<String> KEYS = List.of(".file", ".language", ".text", ".sha256", ".from", ".to");
 
     private final Path folder;
 
@@ -66,11 +74,35 @@ public final class OwnPrompts {
             if (text.isBlank()
                     || text.length() > TEXT_CHARACTERS_MAX
                     || text.chars().anyMatch(c -> c < ' ')) {
-                throw new IllegalArgumentException("the words that it speaks are needed, on one line, 1000 at most");
+                throw new IllegalArgumentException(
+                        "the words that it speaks are needed, on one line, 1000 characters at most");
+            }
+            if (!arrivedWhole(text)) {
+                throw new IllegalArgumentException("the words that it speaks are damaged: give them in UTF-8,"
+                        + " where the locale is of UTF-8, too (LC_ALL=C.UTF-8)");
             }
             var _ = new Validity(from, to);
         }
+
+        Validity validity() {
+            return new Validity(from, to);
+        }
+
+        /// A locale other than that of who wrote them turns characters into the one that stands for
+        /// none, or into controls.
+        private static boolean arrivedWhole(String text) {
+            return text.indexOf(UNDECODABLE) < 0
+                    && text.chars().noneMatch(Character::isISOControl)
+                    && StandardCharsets.UTF_8.newEncoder().canEncode(text);
+        }
     }
+
+    /// One that the index names.
+    ///
+    /// @param entry what is said of it; null where that cannot be made out
+    /// @param fault why it cannot be played, on one line; null where it can
+    public record Listed(
+            String id, @Nullable Entry entry, @Nullable String fault) {}
 
     /// Looks at a WAV file. Throws [PromptFault] where it cannot be read as sound of a rate that we
     /// know.
@@ -78,7 +110,9 @@ public final class OwnPrompts {
         return checked(read(wav), wav);
     }
 
-    /// Takes a sound in under a name of its own: checks it, copies it, and writes the index anew.
+    /// Takes a sound in under a name of its own: checks it, copies it, and writes the index anew. Where
+    /// the one of this name cannot be played, the same sound takes its place: what was said under a
+    /// name stays what it was.
     ///
     /// Throws [PromptFault] where it is not fit, or the name is taken; [IOException] where the folder
     /// cannot be written. Nothing is changed then.
@@ -88,73 +122,166 @@ public final class OwnPrompts {
         if (!checked.complaints().isEmpty()) {
             throw new PromptFault.Unfit(wav + ": " + String.join("; ", checked.complaints()));
         }
+        String sha256 = PromptShelf.sha256(sound);
+        if (shipped().contains(entry.id())) {
+            throw taken(entry.id());
+        }
+        Map<String, List<String>> entries = new LinkedHashMap<>();
+        if (Files.exists(folder.resolve(PromptShelf.INDEX))) {
+            PromptShelf known = PromptShelf.open(PromptFiles.in(folder));
+            requireFree(entry.id(), known, sha256);
+            known.ids().forEach(id -> entries.put(id, asTheyAre(known, id)));
+        }
+        entries.put(entry.id(), entry(entry, sha256)); // in the place of the one that it mends
         Files.createDirectories(folder);
-        List<SpokenPrompt> known = Files.exists(folder.resolve(PromptShelf.INDEX)) ? read() : List.of();
-        List<SpokenPrompt> shipped = PromptShelf.read(PromptFiles.shipped());
-        for (SpokenPrompt spoken : known) {
-            requireOther(spoken, entry);
-        }
-        for (SpokenPrompt spoken : shipped) {
-            requireOther(spoken, entry);
-        }
-        Files.write(folder.resolve(entry.id() + ".wav"), sound);
+        replace(entry.id() + ".wav", sound);
         List<String> lines = new ArrayList<>();
         lines.add(
                 "# The city's own prompts (UTF-8), as koegura prompt add writes them. A changed file is a new version: give it a new");
         lines.add("# name, never a new hash.");
-        StringBuilder names = new StringBuilder("prompts =");
-        known.forEach(spoken -> names.append(' ').append(spoken.prompt().id()));
-        lines.add(names.append(' ').append(entry.id()).toString());
-        known.forEach(spoken -> lines.addAll(entry(spoken)));
-        lines.addAll(entry(entry, PromptShelf.sha256(sound)));
-        Path fresh = folder.resolve(PromptShelf.INDEX + ".new");
-        Files.write(fresh, lines, StandardCharsets.UTF_8);
-        Files.move(fresh, folder.resolve(PromptShelf.INDEX), StandardCopyOption.ATOMIC_MOVE);
+        lines.add("prompts = " + String.join(" ", entries.keySet()));
+        entries.values().forEach(lines::addAll);
+        replace(PromptShelf.INDEX, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    /// What is in it, in the order in which it was added.
-    public List<Entry> list() throws PromptFault {
-        return read().stream().map(OwnPrompts::entryOf).toList();
+    private static Set<String> shipped() throws PromptFault {
+        return Set.copyOf(PromptShelf.open(PromptFiles.shipped()).ids());
     }
 
-    private List<SpokenPrompt> read() throws PromptFault {
-        return PromptShelf.read(PromptFiles.in(folder));
+    private static PromptFault taken(String id) {
+        return new PromptFault.Unfit("a prompt is called '" + id + "' already; a new version needs a new name");
     }
 
-    private static void requireOther(SpokenPrompt spoken, Entry entry) throws PromptFault {
-        if (spoken.prompt().id().equals(entry.id())) {
-            throw new PromptFault.Unfit(
-                    "a prompt is called '" + entry.id() + "' already; a new version needs a new name");
+    private static void requireFree(String id, PromptShelf known, String sha256) throws PromptFault {
+        if (!known.ids().contains(id)) {
+            return;
+        }
+        if (fault(known, id, Set.of()) == null) {
+            throw taken(id);
+        }
+        String before = known.said(id + ".sha256");
+        if (before != null && !before.isBlank() && !before.strip().equals(sha256)) {
+            throw new PromptFault.Unfit("the prompt '" + id + "', which is damaged or not fit, was another sound"
+                    + " (SHA-256 " + before.strip() + "); give this one a new name");
         }
     }
 
-    private static Entry entryOf(SpokenPrompt spoken) {
-        return new Entry(
-                spoken.prompt().id(),
-                spoken.prompt().language(),
-                spoken.prompt().text(),
-                spoken.validity().from(),
-                spoken.validity().to());
+    /// Whole or not at all: the recorder may start meanwhile.
+    private void replace(String name, byte[] content) throws IOException {
+        Path fresh = folder.resolve(name + ".new");
+        Files.write(fresh, content);
+        Files.move(fresh, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private static List<String> entry(SpokenPrompt spoken) {
-        return entry(entryOf(spoken), spoken.prompt().sha256());
+    /// What is in it, in the order in which it was added.
+    public List<Listed> list() throws PromptFault {
+        PromptShelf shelf = PromptShelf.open(PromptFiles.in(folder));
+        Set<String> shipped = shipped();
+        return shelf.ids().stream()
+                .map(id -> new Listed(id, said(shelf, id), fault(shelf, id, shipped)))
+                .toList();
+    }
+
+    /// The names of all.
+    List<String> ids() throws PromptFault {
+        return PromptShelf.open(PromptFiles.in(folder)).ids();
+    }
+
+    private static @Nullable Entry said(PromptShelf shelf, String id) {
+        try {
+            return shelf.entry(id);
+        } catch (PromptFault fault) {
+            return null; // its row says so
+        }
+    }
+
+    private static @Nullable String fault(PromptShelf shelf, String id, Set<String> shipped) {
+        try {
+            requireOther(id, shipped);
+            shelf.notice(id);
+            return null;
+        } catch (PromptFault fault) {
+            return fault.getMessage();
+        }
+    }
+
+    /// Those that are used, each fit to be a notice; the others are not looked at. Throws [PromptFault]
+    /// where a used one is not fit, or has the name of one that is shipped.
+    List<SpokenPrompt> used(Set<String> used, Set<String> shipped) throws PromptFault {
+        PromptShelf shelf;
+        List<String> ids;
+        try {
+            shelf = PromptShelf.open(PromptFiles.in(folder));
+            ids = shelf.ids();
+        } catch (PromptFault unreadable) {
+            if (shipped.containsAll(used)) {
+                return List.of(); // #unusedFaults says so
+            }
+            throw unreadable;
+        }
+        List<SpokenPrompt> notices = new ArrayList<>();
+        for (String id : ids) {
+            if (used.contains(id)) {
+                requireOther(id, shipped);
+                notices.add(shelf.notice(id));
+            }
+        }
+        return notices;
+    }
+
+    /// Why those that are not used could not be played, one line each; empty where all could.
+    List<String> unusedFaults(Set<String> used, Set<String> shipped) {
+        List<String> faults = new ArrayList<>();
+        try {
+            PromptShelf shelf = PromptShelf.open(PromptFiles.in(folder));
+            for (String id : shelf.ids()) {
+                String fault = used.contains(id) ? null : fault(shelf, id, shipped);
+                if (fault != null) {
+                    faults.add(fault);
+                }
+            }
+        } catch (PromptFault unreadable) {
+            faults.add(String.valueOf(unreadable.getMessage()));
+        }
+        return faults;
+    }
+
+    private static void requireOther(String id, Set<String> shipped) throws PromptFault {
+        if (shipped.contains(id)) {
+            throw new PromptFault.Unfit("two prompts are called '" + id + "'; a new version needs a new name");
+        }
+    }
+
+    private static List<String> asTheyAre(PromptShelf known, String id) {
+        List<String> lines = new ArrayList<>(List.of(""));
+        for (String key : KEYS) {
+            String said = known.said(id + key);
+            if (said != null) {
+                lines.add(line(id + key, said));
+            }
+        }
+        return lines;
     }
 
     private static List<String> entry(Entry entry, String sha256) {
         List<String> lines = new ArrayList<>(List.of(
                 "",
-                entry.id() + ".file = " + entry.id() + ".wav",
-                entry.id() + ".language = " + entry.language(),
-                entry.id() + ".text = " + entry.text().strip().replace("\\", "\\\\"),
-                entry.id() + ".sha256 = " + sha256));
+                line(entry.id() + ".file", entry.id() + ".wav"),
+                line(entry.id() + ".language", entry.language()),
+                line(entry.id() + ".text", entry.text()),
+                line(entry.id() + ".sha256", sha256)));
         if (entry.from() != null) {
-            lines.add(entry.id() + ".from = " + entry.from());
+            lines.add(line(entry.id() + ".from", entry.from().toString()));
         }
         if (entry.to() != null) {
-            lines.add(entry.id() + ".to = " + entry.to());
+            lines.add(line(entry.id() + ".to", entry.to().toString()));
         }
         return lines;
+    }
+
+    private static String line(String key, String value) {
+        return key + " = "
+                + value.strip().replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
     }
 
     private static byte[] read(Path wav) throws PromptFault {

@@ -24,6 +24,11 @@ interface PromptFiles {
         return "install again";
     }
 
+    /// What to do where their index is not.
+    default String remedyOfIndex() {
+        return remedy();
+    }
+
     /// Those that lie in a folder.
     static PromptFiles in(Path folder) {
         return new PromptFiles() {
@@ -41,7 +46,12 @@ interface PromptFiles {
 
             @Override
             public String remedy() {
-                return "put it back, or take the prompt in again (koegura prompt add)";
+                return "put the file back, or take the same sound in again (koegura prompt add); another needs a new name";
+            }
+
+            @Override
+            public String remedyOfIndex() {
+                return "put it back, or take the prompts in again without it (koegura prompt add)";
             }
         };
     }

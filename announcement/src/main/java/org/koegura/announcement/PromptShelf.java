@@ -13,8 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Properties;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.koegura.audio.WavFile;
 import org.koegura.callmodel.Prompt;
@@ -40,73 +39,86 @@ final class PromptShelf {
     static List<SpokenPrompt> read(PromptFiles files) throws PromptFault {
         PromptShelf shelf = open(files);
         List<SpokenPrompt> prompts = new ArrayList<>();
-        for (String id : shelf.entry("prompts").split("\\s+", -1)) {
+        for (String id : shelf.ids()) {
             prompts.add(shelf.prompt(id));
         }
         return List.copyOf(prompts);
     }
 
-    /// The city's own, beside those: each with another name, and fit to be a notice.
-    static List<SpokenPrompt> readOwn(PromptFiles files, List<SpokenPrompt> others) throws PromptFault {
-        List<SpokenPrompt> own = read(files);
-        Set<String> known = others.stream().map(spoken -> spoken.prompt().id()).collect(Collectors.toSet());
-        for (SpokenPrompt spoken : own) {
-            String id = spoken.prompt().id();
-            if (!known.add(id)) {
-                throw new PromptFault.Unfit("two prompts are called '" + id + "'; a new version needs a new name");
-            }
-            List<String> complaints = PromptCheck.complaints(spoken.millis(), spoken.loudness());
-            if (!complaints.isEmpty()) {
-                throw new PromptFault.Unfit("prompt '" + id + "': " + String.join("; ", complaints));
-            }
-        }
-        return own;
-    }
-
     /// What is no notice: the tone for the inside party.
     static SpokenPrompt tone(PromptFiles files) throws PromptFault {
         PromptShelf shelf = open(files);
-        return shelf.prompt(shelf.entry("tone"));
+        return shelf.prompt(shelf.value("tone"));
     }
 
-    private static PromptShelf open(PromptFiles files) throws PromptFault {
+    /// Reads the index alone.
+    static PromptShelf open(PromptFiles files) throws PromptFault {
         Properties index = new Properties();
         try {
-            index.load(new StringReader(new String(bytes(files, INDEX), StandardCharsets.UTF_8)));
+            index.load(
+                    new StringReader(new String(bytes(files, INDEX, files.remedyOfIndex()), StandardCharsets.UTF_8)));
         } catch (IOException | IllegalArgumentException unreadable) {
             throw new PromptFault.Damaged(
-                    "the index of prompts" + files.place() + " is unreadable; " + files.remedy(), unreadable);
+                    "the index of prompts" + files.place() + " is unreadable; " + files.remedyOfIndex(), unreadable);
         }
         return new PromptShelf(files, index);
     }
 
+    /// The names in the index, each once, in its order.
+    List<String> ids() throws PromptFault {
+        return Stream.of(value("prompts", files.remedyOfIndex()).split("\\s+", -1))
+                .distinct()
+                .toList();
+    }
+
+    /// What the index says under a key; null where it says nothing.
+    @Nullable
+    String said(String key) {
+        return index.getProperty(key);
+    }
+
+    /// What the index says of a prompt, before anybody looks at its sound.
+    OwnPrompts.Entry entry(String id) throws PromptFault {
+        try {
+            return new OwnPrompts.Entry(
+                    id, value(id + ".language"), value(id + ".text"), day(id + ".from"), day(id + ".to"));
+        } catch (IllegalArgumentException wrong) {
+            throw new PromptFault.Unfit("prompt '" + id + "': " + wrong.getMessage());
+        }
+    }
+
+    /// The same with its sound, fit to be a notice.
+    SpokenPrompt notice(String id) throws PromptFault {
+        SpokenPrompt spoken = prompt(id);
+        List<String> complaints = PromptCheck.complaints(spoken.millis(), spoken.loudness());
+        if (!complaints.isEmpty()) {
+            throw new PromptFault.Unfit("prompt '" + id + "': " + String.join("; ", complaints));
+        }
+        return spoken;
+    }
+
     private SpokenPrompt prompt(String id) throws PromptFault {
-        String file = entry(id + ".file");
-        byte[] sound = bytes(files, file);
-        String expected = entry(id + ".sha256");
+        String file = value(id + ".file");
+        byte[] sound = bytes(files, file, files.remedy());
+        String expected = value(id + ".sha256");
         String found = sha256(sound);
         if (!found.equals(expected)) {
-            throw new PromptFault.Damaged("prompt '" + id + "': " + file + " has the SHA-256 " + found
+            throw new PromptFault.Damaged("prompt '" + id + "': " + file + files.place() + " has the SHA-256 " + found
                     + ", the index says " + expected + "; " + files.remedy());
         }
-        Prompt prompt = new Prompt(id, entry(id + ".language"), entry(id + ".text"), found);
+        OwnPrompts.Entry entry = entry(id);
+        Prompt prompt = new Prompt(id, entry.language(), entry.text(), found);
         try {
             WavFile wav = WavFile.read(new ByteArrayInputStream(sound));
             short[] samples = wav.mono();
             if (samples.length == 0) {
-                throw new PromptFault.Damaged("prompt '" + id + "': " + file + " holds no sound");
+                throw new PromptFault.Damaged("prompt '" + id + "': " + file + " holds no sound; " + files.remedy());
             }
-            return new SpokenPrompt(prompt, validity(id), samples, wav.sampleRateHz());
+            return new SpokenPrompt(prompt, entry.validity(), samples, wav.sampleRateHz());
         } catch (IOException | IllegalArgumentException unreadable) {
-            throw new PromptFault.Damaged("prompt '" + id + "': " + file + ": " + unreadable.getMessage(), unreadable);
-        }
-    }
-
-    private Validity validity(String id) throws PromptFault {
-        try {
-            return new Validity(day(id + ".from"), day(id + ".to"));
-        } catch (IllegalArgumentException wrong) {
-            throw new PromptFault.Unfit("prompt '" + id + "': " + wrong.getMessage());
+            throw new PromptFault.Damaged(
+                    "prompt '" + id + "': " + file + ": " + unreadable.getMessage() + "; " + files.remedy(),
+                    unreadable);
         }
     }
 
@@ -119,30 +131,33 @@ final class PromptShelf {
         }
     }
 
-    private String entry(String key) throws PromptFault {
-        @Nullable String value = index.getProperty(key);
+    private String value(String key) throws PromptFault {
+        return value(key, files.remedy());
+    }
+
+    private String value(String key, String remedy) throws PromptFault {
+        @Nullable String value = said(key);
         if (value == null || value.isBlank()) {
             throw new PromptFault.Damaged(
-                    "the index of prompts" + files.place() + " has no entry '" + key + "'; " + files.remedy());
+                    "the index of prompts" + files.place() + " has no entry '" + key + "'; " + remedy);
         }
         return value.strip();
     }
 
-    private static byte[] bytes(PromptFiles files, String name) throws PromptFault {
+    private static byte[] bytes(PromptFiles files, String name, String remedy) throws PromptFault {
         try (@Nullable InputStream in = files.open(name)) {
             if (in == null) {
-                throw new PromptFault.Missing(
-                        "the prompt file " + name + files.place() + " is not there; " + files.remedy());
+                throw new PromptFault.Missing("the prompt file " + name + files.place() + " is not there; " + remedy);
             }
             byte[] bytes = in.readNBytes(FILE_BYTES_MAX + 1);
             if (bytes.length > FILE_BYTES_MAX) {
-                throw new PromptFault.Damaged(
-                        "the prompt file " + name + " has more than " + FILE_BYTES_MAX + " bytes");
+                throw new PromptFault.Damaged("the prompt file " + name + files.place() + " has more than "
+                        + FILE_BYTES_MAX + " bytes; " + remedy);
             }
             return bytes;
-        } catch (IOException unreadable) {
+        } catch (IOException | IllegalArgumentException unreadable) { // the latter: no name of this system
             throw new PromptFault.Damaged(
-                    "the prompt file " + name + files.place() + " cannot be read; " + files.remedy(), unreadable);
+                    "the prompt file " + name + files.place() + " cannot be read; " + remedy, unreadable);
         }
     }
 

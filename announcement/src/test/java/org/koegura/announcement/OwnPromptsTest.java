@@ -2,6 +2,7 @@ package org.koegura.announcement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -98,13 +99,66 @@ class OwnPromptsTest {
     }
 
     @Test
-    void aChangedFileIsNoLongerTheOneOfTheIndex() throws Exception {
+    void aUsedFileThatIsNoLongerTheOneOfTheIndexIsRefusedOnOneLineWithWhatToDo() throws Exception {
         index("prompts = city-1\n" + entry("city-1", shipped(), ""));
         Files.write(folder.resolve("city-1.wav"), new byte[] {1, 2, 3});
-
         assertThatThrownBy(() -> open("city-1"))
                 .isInstanceOf(PromptFault.Damaged.class)
-                .hasMessageContaining("city-1.wav");
+                .hasMessageMatching("prompt 'city-1': city-1.wav in \\S+ has the SHA-256 .*; put the file back, or take"
+                        + " the same sound in again \\(koegura prompt add\\); another needs a new name");
+        Files.delete(folder.resolve("city-1.wav"));
+        assertThatThrownBy(() -> open("city-1"))
+                .isInstanceOf(PromptFault.Missing.class)
+                .hasMessageMatching("the prompt file city-1.wav in \\S+ is not there; put the file back, or .*");
+    }
+
+    @Test
+    void oneThatIsNotUsedKeepsNobodyFromStartingAndIsToldOnOneLine() throws Exception {
+        index("prompts = city-1 city-2 city-3 city-4\n"
+                + entry("city-1", shipped(), "")
+                + entry("city-2", shipped(), "")
+                + entry("city-3", shipped(), "city-3.from=soon\n")
+                + entry("city-4", shipped(), ""));
+        Files.write(folder.resolve("city-1.wav"), new byte[] {1, 2, 3});
+
+        Announcement announcement = open("city-2");
+        assertThat(played(announcement, "2026-12-24T00:00:00Z").id()).isEqualTo("city-2");
+        assertThat(announcement.prompts())
+                .extracting(Prompt::id)
+                .as("others are not encoded")
+                .endsWith("city-2")
+                .hasSize(4);
+        assertThat(announcement.unusedFaults()).hasSize(2);
+        assertThat(announcement.unusedFaults().getFirst()).startsWith("prompt 'city-1': city-1.wav in ");
+        assertThat(announcement.unusedFaults().getLast()).startsWith("city-3.from = 'soon' is no day");
+        assertThatThrownBy(() -> open("city-2", "city-3")).hasMessageContaining("city-3.from");
+        assertThat(open("city-2", "city-4").unusedFaults()).hasSize(2);
+    }
+
+    @Test
+    void anIndexThatNobodyCanReadMattersOnlyToWhoNamesAPromptOfIt() throws Exception {
+        String remedy = "put it back, or take the prompts in again without it (koegura prompt add)";
+        assertThat(open("notice-en-1").unusedFaults())
+                .singleElement()
+                .asString()
+                .contains(PromptShelf.INDEX, "is not there; " + remedy);
+        assertThatThrownBy(() -> open("city-1"))
+                .isInstanceOf(PromptFault.Missing.class)
+                .hasMessageEndingWith(remedy);
+        index("prompts = \\u00");
+        assertThat(open().unusedFaults()).singleElement().asString().contains("is unreadable; " + remedy);
+        assertThatThrownBy(() -> open("city-1"))
+                .isInstanceOf(PromptFault.Damaged.class)
+                .hasMessageEndingWith(remedy);
+    }
+
+    @Test
+    void whoNamesNoneOfThemIsToldWhatThereIs() throws Exception {
+        index("prompts = city-1\n" + entry("city-1", shipped(), ""));
+        assertThatThrownBy(() -> open("city-9"))
+                .isInstanceOf(PromptFault.Missing.class)
+                .hasMessage("no prompt is called 'city-9'; choose among"
+                        + " [notice-ja-1, notice-ja-easy-1, notice-en-1, city-1]");
     }
 
     @Test
@@ -113,14 +167,20 @@ class OwnPromptsTest {
         assertThatThrownBy(() -> open())
                 .isInstanceOf(PromptFault.Unfit.class)
                 .hasMessageContaining("two prompts are called 'notice-ja-1'");
+        index("prompts = notice-en-1\n" + entry("notice-en-1", shipped(), ""));
+        assertThat(open().unusedFaults()).singleElement().asString().contains("two prompts are called 'notice-en-1'");
         index("prompts = city-1\n" + entry("city-1", shipped(), "city-1.from=soon\n"));
-        assertThatThrownBy(() -> open())
+        assertThatThrownBy(() -> open("city-1"))
                 .isInstanceOf(PromptFault.Unfit.class)
                 .hasMessageContaining("city-1.from = 'soon' is no day");
         index("prompts = city-1\n" + entry("city-1", shipped(), "city-1.from=2027-04-01\ncity-1.to=2027-03-31\n"));
-        assertThatThrownBy(() -> open())
+        assertThatThrownBy(() -> open("city-1"))
                 .isInstanceOf(PromptFault.Unfit.class)
                 .hasMessageContaining("'city-1': its last day is before its first");
+        index("prompts = city-1\n" + entry("city-1", shipped(), "city-1.text=\uFFFD\uFFFD\n"));
+        assertThatThrownBy(() -> open("city-1"))
+                .isInstanceOf(PromptFault.Unfit.class)
+                .hasMessageContaining("prompt 'city-1': the words that it speaks are damaged");
     }
 
     @Test
@@ -143,10 +203,12 @@ class OwnPromptsTest {
         own.add(wav, new OwnPrompts.Entry("city-2", "en", "This call is recorded.", null, LocalDate.of(2027, 3, 31)));
 
         assertThat(own.list())
+                .extracting(OwnPrompts.Listed::entry)
                 .containsExactly(
                         new OwnPrompts.Entry("city-1", "ja", "市の告知です\\。", LocalDate.of(2026, 12, 1), null),
                         new OwnPrompts.Entry(
                                 "city-2", "en", "This call is recorded.", null, LocalDate.of(2027, 3, 31)));
+        assertThat(own.list()).extracting(OwnPrompts.Listed::fault).containsOnlyNulls();
         Announcement announcement =
                 Announcement.open(Settings.defaults().playing(List.of("city-1", "city-2"), folder.resolve("prompts")));
         assertThat(played(announcement, "2026-11-30T00:00:00Z").id()).isEqualTo("city-2");
@@ -172,6 +234,73 @@ class OwnPromptsTest {
         assertThatThrownBy(() -> own.add(wav, new OwnPrompts.Entry("notice-ja-1", "ja", "x", null, null)))
                 .isInstanceOf(PromptFault.Unfit.class);
         assertThat(own.list()).hasSize(1);
+    }
+
+    @Test
+    void damagedOnesAreListedWithTheirFaultAndKeepNobodyFromAdding() throws Exception {
+        Path prompts = folder.resolve("prompts");
+        Path wav = Files.write(folder.resolve("studio.wav"), shipped());
+        OwnPrompts own = new OwnPrompts(prompts);
+        OwnPrompts.Entry first = new OwnPrompts.Entry("city-1", "ja", "市の\\告知", LocalDate.of(2026, 12, 1), null);
+        own.add(wav, first);
+        own.add(wav, new OwnPrompts.Entry("city-2", "en", "This call is recorded.", null, null));
+        Path index = prompts.resolve(PromptShelf.INDEX);
+        Files.writeString(index, Files.readString(index).replace("city-2.language = en\n", ""));
+        Files.write(prompts.resolve("city-1.wav"), new byte[] {1, 2, 3});
+
+        assertThat(own.list())
+                .extracting(OwnPrompts.Listed::id, OwnPrompts.Listed::entry)
+                .containsExactly(tuple("city-1", first), tuple("city-2", null));
+        assertThat(own.list().getFirst().fault()).contains("city-1.wav", "SHA-256");
+        assertThat(own.list().getLast().fault()).contains("'city-2.language'");
+
+        own.add(wav, new OwnPrompts.Entry("city-3", "ja", "三つ目", null, null));
+        assertThat(own.list()).extracting(OwnPrompts.Listed::id).containsExactly("city-1", "city-2", "city-3");
+        assertThat(own.list().getFirst().entry()).as("what was said stays").isEqualTo(first);
+        assertThat(own.list().getLast().fault()).isNull();
+        assertThat(Files.readString(index)).as("what is left of it").contains("city-2.text = This call is recorded.");
+    }
+
+    @Test
+    void theSameSoundMendsADamagedOneAndAnotherNeedsANewName() throws Exception {
+        Path prompts = folder.resolve("prompts");
+        Path wav = Files.write(folder.resolve("studio.wav"), shipped());
+        Path other;
+        try (InputStream in = Objects.requireNonNull(PromptFiles.shipped().open("notice-ja-easy.wav"))) {
+            other = Files.write(folder.resolve("other.wav"), in.readAllBytes());
+        }
+        OwnPrompts own = new OwnPrompts(prompts);
+        OwnPrompts.Entry entry = new OwnPrompts.Entry("city-1", "ja", "市の告知", null, null);
+        own.add(wav, entry);
+        own.add(wav, new OwnPrompts.Entry("city-2", "ja", "市の告知", null, null));
+        Files.delete(prompts.resolve("city-1.wav"));
+        assertThatThrownBy(() -> own.add(other, entry))
+                .isInstanceOf(PromptFault.Unfit.class)
+                .hasMessageMatching("the prompt 'city-1', which is .*, was another sound .*; give this one a new name");
+        own.add(wav, entry);
+        assertThat(own.list())
+                .extracting(OwnPrompts.Listed::id, OwnPrompts.Listed::fault)
+                .as("in its place")
+                .containsExactly(tuple("city-1", null), tuple("city-2", null));
+
+        Path index = prompts.resolve(PromptShelf.INDEX);
+        Files.writeString(index, Files.readString(index).replaceAll("city-1\\.sha256 = .*\n", ""));
+        own.add(other, entry);
+        assertThat(own.list()).extracting(OwnPrompts.Listed::fault).containsOnlyNulls();
+    }
+
+    @Test
+    void wordsThatALocaleDamagedAreRefused() {
+        for (String damaged : List.of(
+                "\uFFFD\uFFFD\uFFFD", // in none but ASCII
+                "\u00E5\u00B8\u0082\u00E3\u0081\u00AE", // UTF-8 read as Latin-1
+                "\uD83D")) {
+            assertThatThrownBy(() -> new OwnPrompts.Entry("x", "ja", damaged, null, null))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("LC_ALL=C.UTF-8");
+        }
+        assertThat(new OwnPrompts.Entry("x", "ja", "録音します。\uD83D\uDCDE", null, null).text())
+                .endsWith("\uD83D\uDCDE");
     }
 
     @Test

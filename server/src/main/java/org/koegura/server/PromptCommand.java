@@ -148,7 +148,7 @@ final class PromptCommand {
 
     @Command(
             name = "list",
-            description = "Lists the city's own notices, each with its days.",
+            description = "Lists the city's own notices, each with its days, and with what keeps it from being played.",
             mixinStandardHelpOptions = true)
     static final class Listing implements Callable<Integer> {
 
@@ -164,16 +164,26 @@ final class PromptCommand {
         public Integer call() {
             PrintWriter out = spec.commandLine().getOut();
             try {
-                for (OwnPrompts.Entry entry : new OwnPrompts(folder).list()) {
-                    String days = (entry.from() == null ? "…" : entry.from()) + " to "
-                            + (entry.to() == null ? "…" : entry.to());
-                    out.printf(Locale.ROOT, "%-20s %-10s %-26s %s%n", entry.id(), entry.language(), days, entry.text());
+                for (OwnPrompts.Listed listed : new OwnPrompts(folder).list()) {
+                    String fault = listed.fault() == null ? "" : " (cannot be played: " + listed.fault() + ")";
+                    out.println(row(listed) + fault);
                 }
                 return 0;
             } catch (PromptFault fault) {
                 spec.commandLine().getErr().println("koegura: " + fault.getMessage());
                 return UNFIT;
             }
+        }
+
+        private static String row(OwnPrompts.Listed listed) {
+            OwnPrompts.@Nullable Entry entry = listed.entry();
+            if (entry == null) {
+                return listed.id();
+            }
+            String days =
+                    (entry.from() == null ? "…" : entry.from()) + " to " + (entry.to() == null ? "…" : entry.to());
+            return String.format(
+                    Locale.ROOT, "%-20s %-10s %-26s %s", listed.id(), entry.language(), days, entry.text());
         }
     }
 }

@@ -132,6 +132,7 @@ record Wiring(
             if (!left.isEmpty()) {
                 tellings.beside();
             }
+            tellOfUnused(announcement);
             return new Wiring(governance, announcement, sip, door, console, opened);
         } catch (RtpCapture.AddressFault fault) {
             throw fault(
@@ -147,6 +148,16 @@ record Wiring(
         } catch (StoreFault | GovernanceFault | JournalFault | PromptFault | ConsoleFault fault) {
             throw fault(String.valueOf(fault.getMessage()), fault, governance);
         }
+    }
+
+    /// Nobody waits for that: what the settings do not name is not played.
+    private static void tellOfUnused(Announcement announcement) {
+        Thread.ofPlatform()
+                .daemon()
+                .name("unused-prompts")
+                .start(() -> announcement
+                        .unusedFaults()
+                        .forEach(fault -> LOG.warn("prompt.unplayable used=no reason=\"{}\"", fault)));
     }
 
     private static StartFault fault(String message, Exception cause, @Nullable Governance governance) {

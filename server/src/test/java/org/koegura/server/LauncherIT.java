@@ -3,6 +3,7 @@ package org.koegura.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -107,6 +108,35 @@ class LauncherIT {
             assertThat(verify.awaitExit(EXIT_WAIT)).as(verify.err().toString()).isZero();
             assertThat(verify.err()).isEmpty();
             assertThat(verify.out()).anyMatch(line -> line.contains("PATH"));
+        }
+    }
+
+    @Test
+    void theWordsOfANoticeAreTakenInWholeInALocaleThatKnowsNone(@TempDir Path folder) throws Exception {
+        Path wav = folder.resolve("studio.wav");
+        try (InputStream in =
+                Objects.requireNonNull(LauncherIT.class.getResourceAsStream("/org/koegura/server/demo/staff-1.wav"))) {
+            Files.copy(in, wav);
+        }
+        String prompts = folder.resolve("prompts").toString();
+        List<String> environment = new ArrayList<>(List.of("LC_ALL=C", "LANG=C"));
+        environment.addAll(ProductProcess.saying("--text", "市からのお知らせです。"));
+        try (ChildProcess add = launch(
+                environment,
+                "prompt",
+                "add",
+                wav.toString(),
+                "--folder",
+                prompts,
+                "--id",
+                "city-1",
+                "--language",
+                "ja")) {
+            assertThat(add.awaitExit(EXIT_WAIT)).as(add.err().toString()).isZero();
+        }
+        try (ChildProcess list = launch(List.of("LC_ALL=C"), "prompt", "list", "--folder", prompts)) {
+            assertThat(list.awaitExit(EXIT_WAIT)).isZero();
+            assertThat(list.out()).singleElement().asString().contains("city-1", "市からのお知らせです。");
         }
     }
 

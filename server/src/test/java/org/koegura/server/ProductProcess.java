@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -95,6 +96,20 @@ public final class ProductProcess implements Closeable {
     /// Starts any command of the product and does not wait.
     static ChildProcess start(String command, List<String> options) {
         return start(List.of(), List.of(), command, options);
+    }
+
+    /// The same by way of a command that is given the rest of the line, such as `env LC_ALL=C`.
+    static ChildProcess start(List<String> entering, String command, List<String> options) {
+        return start(entering, List.of(), command, options);
+    }
+
+    /// Such a command: one more option with these words in UTF-8, whatever the locale of our own Java makes of them.
+    static List<String> saying(String option, String words) {
+        StringBuilder octal = new StringBuilder();
+        for (byte one : words.getBytes(StandardCharsets.UTF_8)) {
+            octal.append(String.format("\\%03o", one & 0xFF));
+        }
+        return List.of("sh", "-c", "exec \"$@\" " + option + " \"$(printf \"$0\")\"", octal.toString());
     }
 
     private static ChildProcess start(List<String> entering, List<String> java, String command, List<String> options) {
