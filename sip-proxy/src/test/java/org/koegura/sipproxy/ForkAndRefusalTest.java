@@ -214,6 +214,23 @@ class ForkAndRefusalTest {
         }
     }
 
+    @Test
+    void whereTheSettingSaysSoAudioThatNobodyCanReadIsRefused() throws Exception {
+        try (ProxyBench strict = ProxyBench.strict(100)) {
+            strict.telephone.send(
+                    offering(strict, ProxyBench.sdp(4000).replace("RTP/AVP", "UDP/TLS/RTP/SAVPF")), strict.address());
+            strict.telephone.receive("SIP/2.0 100 ");
+            assertThat(SipPeer.all(strict.telephone.receive("SIP/2.0 488 "), "Reason"))
+                    .containsExactly(
+                            "SIP;cause=488;text=\"No audio in the form that is set here, plain or SRTP with keys"
+                                    + " over TLS\"");
+            assertThat(strict.registrar.next(100)).isEmpty();
+            await().until(() -> strict.lastResult() == Result.NOT_ANSWERED);
+            assertThat(strict.count("koegura.calls.refused", "reason", "encrypted_media"))
+                    .isEqualTo(1);
+        }
+    }
+
     /// Policy that says of one line alone whether its calls are refused.
     private record OneLine(String callee, boolean refused, NoticeDecision decision) implements NoticeDesk {
 

@@ -71,8 +71,8 @@ final class CallMeters {
             .collect(Collectors.toUnmodifiableSet());
 
     /// Why calls are refused that fail closed.
-    private static final List<Unrecorded> REFUSING =
-            List.of(Unrecorded.NO_PORT, Unrecorded.UNREADABLE_SDP, Unrecorded.ENCRYPTED_MEDIA);
+    private static final List<Unrecorded> REFUSING = List.of(
+            Unrecorded.NO_PORT, Unrecorded.UNREADABLE_SDP, Unrecorded.ENCRYPTED_MEDIA, Unrecorded.UNSUPPORTED_CODEC);
 
     private static final List<Stage> EXEMPTABLE = List.of(Stage.RINGING, Stage.NOTICE, Stage.NOT_RECORDED);
 

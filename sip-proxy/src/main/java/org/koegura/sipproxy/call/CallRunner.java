@@ -287,6 +287,7 @@ public final class CallRunner {
             public String header() {
                 String text = switch (why) {
                     case ENCRYPTED_MEDIA -> "No audio in the form that is set here, plain or SRTP with keys over TLS";
+                    case UNSUPPORTED_CODEC -> "Cannot be recorded: no codec that can be kept is offered";
                     case NO_PORT -> "Cannot be recorded: no media port is free";
                     default -> "Cannot be recorded: session description not understood";
                 };

@@ -23,6 +23,7 @@ import org.koegura.sipproxy.media.NoMediaThere;
 import org.koegura.sipproxy.negotiation.Agreement;
 import org.koegura.sipproxy.negotiation.DialogEvent;
 import org.koegura.sipproxy.negotiation.Dialogs;
+import org.koegura.sipproxy.negotiation.OfferedAudio;
 import org.koegura.sipproxy.negotiation.Side;
 import org.koegura.sipproxy.negotiation.Transaction;
 import org.koegura.sipproxy.sdp.CodecFilter;
@@ -90,8 +91,8 @@ final class Negotiation {
         this.agreed = new AgreedMedia(media, ports, hold, told, dialogs, sealing);
         this.noMedia = new NoMediaThere(signalling, ports::isOwn);
         this.recordable = settings.recordableEncodings();
-        this.strips = toBeTold && settings.stripUnannounceable();
         this.refuses = settings.refuseWhenUnrecordable();
+        this.strips = (toBeTold && settings.stripUnannounceable()) || refuses;
     }
 
     /// Where the signalling of a party is reached; before the first [#pass].
@@ -265,6 +266,11 @@ final class Negotiation {
         }
         if (plain.mute() && offersInRequest(passing)) {
             return new Body.Refuse(488, "Not Acceptable Here", Unrecorded.ENCRYPTED_MEDIA);
+        }
+        Unrecorded hopeless =
+                refuses && offersInRequest(passing) ? OfferedAudio.unrecordable(plain.sdp(), recordable) : null;
+        if (hopeless != null) {
+            return new Body.Refuse(488, "Not Acceptable Here", hopeless);
         }
         SessionDescription kept = strips ? CodecFilter.keep(plain.sdp(), recordable) : plain.sdp();
         return relayed(passing, transaction, body, SrtpLines.keyed(kept, plain.keys()), said);
