@@ -15,6 +15,8 @@ public record Gap(Leg leg, Instant from, Instant to, long packets, Reason reason
     public enum Reason {
         /// The ring between relay and writer was full; relaying outranks recording.
         RING_FULL,
+        /// The party sent more than any codec does: what one party sends must not cost the recordings of others.
+        FLOOD,
         /// The store refused or failed a write.
         STORE_FAILED
     }

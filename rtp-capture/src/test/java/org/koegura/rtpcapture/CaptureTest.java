@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.koegura.callmodel.port.RecordingSink.DATAGRAM_BYTES_MAX;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -266,6 +267,46 @@ class CaptureTest {
                 assertThat(gap.packets()).isEqualTo(account.lost());
             });
             assertThat(call.counted("koegura.capture.gap.packets", "reason", "ring_full"))
+                    .isEqualTo((double) account.lost());
+        }
+    }
+
+    /// All calls of a loop share the ring.
+    @Test
+    void whatAPartySendsBeyondAnyCodecIsRelayedAndADeclaredGap() throws Exception {
+        int packets = 4_000;
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.captureExempted();
+            long now = System.nanoTime();
+            call.stoppedNanos = now;
+            for (int i = 0; i < packets; i++) {
+                call.outside.say(Packets.rtp(random, 0, i, 160 * i, 2));
+                if (i % 20 == 0) {
+                    call.inside.awaitHeard(i);
+                }
+            }
+            call.inside.awaitHeard(packets);
+            call.inside.say(Packets.rtp(random, 0, 1, 160, 1));
+            call.outside.awaitHeard(1);
+            call.stoppedNanos = now + Duration.ofSeconds(3).toNanos();
+            call.outside.say(Packets.rtp(random, 0, packets, 160 * packets, 2));
+            call.inside.awaitHeard(packets + 1);
+            MediaReport report = call.hangUp();
+
+            StreamAccount account = account(report, Leg.OUTSIDE);
+            assertThat(account.received()).isEqualTo(packets + 1);
+            assertThat(account.recorded())
+                    .isEqualTo(call.sink.kept(Leg.OUTSIDE).size())
+                    .isBetween(3_000L, 3_600L);
+            assertThat(account.lost()).isEqualTo(packets + 1 - account.recorded());
+            assertThat(account(report, Leg.INSIDE).recorded())
+                    .as("the other party's is its own")
+                    .isEqualTo(1);
+            assertThat(report.gaps()).singleElement().satisfies(gap -> {
+                assertThat(gap.reason()).isEqualTo(Gap.Reason.FLOOD);
+                assertThat(gap.packets()).isEqualTo(account.lost());
+            });
+            assertThat(call.counted("koegura.capture.gap.packets", "reason", "flood"))
                     .isEqualTo((double) account.lost());
         }
     }

@@ -9,6 +9,8 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +53,11 @@ class PacketBudgetTest {
         try (LoopbackCall call = new LoopbackCall().connected()) {
             call.captureExempted();
 
+            call.stoppedNanos = System.nanoTime(); // from here on a packet takes the time that it is of
             assertThat(bytesPerPacket(call)).isLessThan(BYTES_PER_PACKET_MAX);
+            assertThat(call.hangUp().gaps())
+                    .as("it was the way of packets that are kept")
+                    .isEmpty();
         }
     }
 
@@ -63,7 +69,11 @@ class PacketBudgetTest {
             call.session.acknowledged();
             call.captureAnnounced(call.told.awaitHeard());
 
+            call.stoppedNanos = System.nanoTime(); // from here on a packet takes the time that it is of
             assertThat(bytesPerPacket(call)).isLessThan(BYTES_PER_PACKET_MAX);
+            assertThat(call.hangUp().gaps())
+                    .as("it was the way of packets that are kept")
+                    .isEmpty();
         }
     }
 
@@ -78,7 +88,7 @@ class PacketBudgetTest {
 
             double bytes = bytesPerPacket(call);
 
-            assertThat(passed(call) - before).as("passed by the kernel").isGreaterThan(1.9 * MEASURED);
+            assertThat(passed(call) - before).as("passed by the kernel").isGreaterThan(1.5 * MEASURED);
             assertThat(bytes).isLessThan(BYTES_PER_PACKET_MAX);
             long kept = 0;
             for (StreamAccount account : call.hangUp().accounts()) {
@@ -171,11 +181,16 @@ class PacketBudgetTest {
         int outside = call.outside.heard.size();
         for (int i = 1; i <= packets; i++) {
             sequence++;
+            Long stopped = call.stoppedNanos;
+            call.stoppedNanos = stopped == null ? null : stopped + 20_000_000;
             call.inside.say(Packets.rtp(random, 8, sequence & 0xFFFF, 160 * sequence, 1));
             call.outside.say(Packets.rtp(random, 0, sequence & 0xFFFF, 160 * sequence, 2));
             if (i % 10 == 0 || i == packets) {
                 awaitSize(call.inside.heard, inside + i);
                 awaitSize(call.outside.heard, outside + i);
+                if (stopped == null) { // what comes faster than any codec is not kept
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(13));
+                }
             }
         }
     }

@@ -92,7 +92,7 @@ final class AccountingCheck {
     private static void examineGaps(Members manifest, Map<String, Long> lost, Findings findings) throws Malformed {
         Map<String, Long> declared = new HashMap<>();
         for (Members gap : manifest.objects("gaps")) {
-            gap.oneOf("reason", "ring-full", "store-failed");
+            gap.oneOf("reason", "ring-full", "flood", "store-failed");
             if (gap.time("to").isBefore(gap.time("from"))) {
                 findings.failed(Check.ACCOUNTING, "a gap ends before it starts");
             }

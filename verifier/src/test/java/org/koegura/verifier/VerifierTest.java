@@ -143,6 +143,13 @@ class VerifierTest {
     }
 
     @Test
+    void whatAPartySentBeyondAnyCodecIsAGapAsAnyOther() throws IOException {
+        SampleRecording recording = SampleRecording.usual();
+        recording.manifest = manifest -> ((ObjectNode) manifest.get("gaps").get(0)).put("reason", "flood");
+        assertThat(verify(recording.write(data)).findings()).allMatch(Finding.Passed.class::isInstance);
+    }
+
+    @Test
     void aLostCommandIsRemarkedAndIsNoFaultAndCountsAsWithheld() throws IOException {
         SampleRecording recording = SampleRecording.usual(); // which is partial for its gap
         recording.manifest = manifest -> withhold(manifest, "command-lost");

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.Gap;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.StreamAccount;
@@ -30,7 +31,8 @@ import org.koegura.rtpcapture.rtp.RtpHeader;
 /// that came by (R8).
 ///
 /// Off from the start; [#start] turns it on once, and a packet is then copied into the ring as it was received,
-/// before anything rewrites it. A full ring loses the copy, never the packet.
+/// before anything rewrites it. A full ring loses the copy, never the packet; so does a party that sends more than
+/// its [PartyBudget].
 ///
 /// Owned by the call's event loop; allocates nothing per packet.
 public final class Capture {
@@ -265,13 +267,17 @@ public final class Capture {
         if (arrivalEpochNanos < silentUntilEpochNanos) {
             silentUntilEpochNanos = spans.heardAt(arrivalEpochNanos);
         }
+        if (!account.affords(packet.readableBytes(), arrivalEpochNanos)) {
+            loop.counters().lost(Gap.Reason.FLOOD);
+            return;
+        }
         int key = (to.slot() << 1) | (leg == Leg.OUTSIDE ? 1 : 0);
         boolean taken = onPath(to, leg, source, ours) && loop.ring().offer(key, arrivalEpochNanos, packet);
         if (taken) {
             account.taken();
         } else {
             account.lost(arrivalEpochNanos);
-            loop.counters().ringFull();
+            loop.counters().lost(Gap.Reason.RING_FULL);
         }
     }
 

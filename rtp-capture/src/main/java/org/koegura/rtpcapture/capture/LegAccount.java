@@ -1,5 +1,6 @@
 package org.koegura.rtpcapture.capture;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -10,13 +11,16 @@ import org.koegura.callmodel.StreamAccount.Withheld;
 import org.koegura.rtpcapture.meters.Tally;
 
 /// Counts what became of every RTP packet admitted on one leg (R8), as far as the event loop knows: withheld, handed
-/// to the writer, or lost at a full ring. What the writer could not store moves from recorded to lost in [#settle].
+/// to the writer, or lost, at a full ring or because the party sent too many. What the writer could not store moves
+/// from recorded to lost in [#settle].
 ///
 /// Owned by the call's event loop; handed to the writer once, at the end.
 public final class LegAccount {
 
     private final Leg leg;
     private final GapLog ringFull;
+    private final GapLog flood;
+    private final PartyBudget budget = new PartyBudget();
     private final Tally<Withheld> withheld = new Tally<>(Withheld.class);
     private long received;
     private long taken;
@@ -24,6 +28,7 @@ public final class LegAccount {
     LegAccount(Leg leg) {
         this.leg = leg;
         this.ringFull = new GapLog(leg, Gap.Reason.RING_FULL);
+        this.flood = new GapLog(leg, Gap.Reason.FLOOD);
     }
 
     void withheld(Withheld why) {
@@ -31,11 +36,22 @@ public final class LegAccount {
         withheld.add(why, 1);
     }
 
+    /// Whether a packet of that length may be kept beside all that the party has sent. One that may not is lost.
+    boolean affords(int bytes, long arrivalEpochNanos) {
+        if (budget.allows(bytes, arrivalEpochNanos)) {
+            return true;
+        }
+        received++;
+        flood.lost(1, arrivalEpochNanos, arrivalEpochNanos);
+        return false;
+    }
+
     /// The packet is in the ring.
     void taken() {
         received++;
         taken++;
         ringFull.kept();
+        flood.kept();
     }
 
     /// The ring was full.
@@ -44,8 +60,11 @@ public final class LegAccount {
         ringFull.lost(1, arrivalEpochNanos, arrivalEpochNanos);
     }
 
-    List<Gap> ringGaps() {
-        return ringFull.gaps();
+    /// What is lost by now; the store may lose more.
+    List<Gap> gaps() {
+        List<Gap> all = new ArrayList<>(ringFull.gaps());
+        all.addAll(flood.gaps());
+        return all;
     }
 
     /// The account, once it is known how many of the packets taken could not be stored.
@@ -56,6 +75,7 @@ public final class LegAccount {
                 reasons.put(reason, withheld.count(reason));
             }
         }
-        return new StreamAccount(leg, received, taken - notStored, ringFull.total() + notStored, reasons);
+        long lost = ringFull.total() + flood.total() + notStored;
+        return new StreamAccount(leg, received, taken - notStored, lost, reasons);
     }
 }

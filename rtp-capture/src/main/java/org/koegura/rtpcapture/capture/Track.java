@@ -188,8 +188,8 @@ public final class Track {
         flush(flushDueNanos);
         List<StreamAccount> accounts = List.of(
                 ending.inside().settle(inside.lost.total()), ending.outside().settle(outside.lost.total()));
-        List<Gap> gaps = new ArrayList<>(ending.inside().ringGaps());
-        gaps.addAll(ending.outside().ringGaps());
+        List<Gap> gaps = new ArrayList<>(ending.inside().gaps());
+        gaps.addAll(ending.outside().gaps());
         gaps.addAll(inside.lost.gaps());
         gaps.addAll(outside.lost.gaps());
         Seal seal = null;

@@ -2,8 +2,10 @@ package org.koegura.rtpcapture.meters;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 import org.koegura.callmodel.Gap;
 import org.koegura.callmodel.Leg;
@@ -14,6 +16,8 @@ public final class RelayCounters {
 
     static final String GAP_PACKETS = "koegura.capture.gap.packets";
     static final String GAP_PACKETS_MEANING = "RTP packets declared lost to a recording, by reason.";
+
+    private static final Set<Gap.Reason> BEFORE_THE_WRITER = EnumSet.of(Gap.Reason.RING_FULL, Gap.Reason.FLOOD);
 
     private static final String PACKETS = "RTP packets relayed.";
 
@@ -75,8 +79,9 @@ public final class RelayCounters {
         discarded(leg).add(why, 1);
     }
 
-    public void ringFull() {
-        gaps.add(Gap.Reason.RING_FULL, 1);
+    /// A packet is lost to its recording before the writer has it.
+    public void lost(Gap.Reason why) {
+        gaps.add(why, 1);
     }
 
     public void spanForgotten(Span.Reason why) {
@@ -140,14 +145,9 @@ public final class RelayCounters {
                         legName);
             }
         }
-        sum(
-                loops,
-                registry,
-                GAP_PACKETS,
-                GAP_PACKETS_MEANING,
-                c -> c.gaps.count(Gap.Reason.RING_FULL),
-                "reason",
-                word(Gap.Reason.RING_FULL));
+        for (Gap.Reason why : BEFORE_THE_WRITER) {
+            sum(loops, registry, GAP_PACKETS, GAP_PACKETS_MEANING, c -> c.gaps.count(why), "reason", word(why));
+        }
         for (Span.Reason why : Span.Reason.values()) {
             sum(
                     loops,
