@@ -224,7 +224,7 @@ final class MediaLine {
     /// Sends on, unchanged, what arrived at `port`.
     void relay(RelayPort port, RtpHeader.Kind kind, ByteBuf datagram) {
         Side far = side(port.leg().far());
-        boolean control = kind == RtpHeader.Kind.RTCP || (port.control() && kind == RtpHeader.Kind.OTHER);
+        boolean control = kind == RtpHeader.Kind.RTCP || (port.control() && kind != RtpHeader.Kind.RTP);
         RelayPort out = control ? far.control() : far.rtp;
         out.send(datagram);
     }

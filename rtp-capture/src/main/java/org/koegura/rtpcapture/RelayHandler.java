@@ -84,11 +84,15 @@ final class RelayHandler implements MediaSocket.Reader {
                 if (speech) {
                     call.audio().rtp(at, in, packet, nowNanos);
                 } else {
-                    notRtp(at, in, packet);
+                    notRtp(at, in, Discarded.NOT_RTP, packet);
                 }
             }
             case RTCP -> call.audio().rtcp(at, in, packet, nowNanos);
-            case OTHER -> notRtp(at, in, packet);
+            case ZRTP -> {
+                call.zrtp(leg, packet);
+                notRtp(at, in, Discarded.ZRTP, packet);
+            }
+            case OTHER -> notRtp(at, in, Discarded.NOT_RTP, packet);
         }
     }
 
@@ -121,7 +125,7 @@ final class RelayHandler implements MediaSocket.Reader {
 
     private static boolean admitted(
             MediaLine at, RelayPort in, InetSocketAddress sender, RtpHeader.Kind kind, long nowNanos) {
-        boolean credible = !at.audio() || kind != RtpHeader.Kind.OTHER;
+        boolean credible = !at.audio() || (kind == RtpHeader.Kind.RTP || kind == RtpHeader.Kind.RTCP);
         return in.admits(sender, credible, nowNanos);
     }
 
@@ -145,8 +149,8 @@ final class RelayHandler implements MediaSocket.Reader {
         }
     }
 
-    private void notRtp(MediaLine at, RelayPort in, ByteBuf packet) {
-        counters.discarded(leg, Discarded.NOT_RTP);
+    private void notRtp(MediaLine at, RelayPort in, Discarded counted, ByteBuf packet) {
+        counters.discarded(leg, counted);
         at.relay(in, RtpHeader.Kind.OTHER, packet);
     }
 

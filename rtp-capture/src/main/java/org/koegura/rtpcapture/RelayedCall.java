@@ -1,5 +1,6 @@
 package org.koegura.rtpcapture;
 
+import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -53,6 +54,7 @@ final class RelayedCall {
     private final AudioRelay audio;
     private final Consumer<Throwable> caught;
     private final CallCommands commands;
+    private final ZrtpWatch zrtp = new ZrtpWatch();
 
     private final Map<Integer, LineBinder.BoundLine> lines = new HashMap<>();
     private final CheckpointWatch checkpoints;
@@ -140,6 +142,17 @@ final class RelayedCall {
     /// A packet was admitted on some line, from a source that is taken.
     void heard(long nowNanos) {
         silence.heard(nowNanos);
+    }
+
+    /// A message of ZRTP passes on the line that is captured. Once the parties have agreed by it, nobody can tell what
+    /// they say, whatever is signalled: nothing more is kept.
+    void zrtp(Leg leg, ByteBuf message) {
+        if (zrtp.passed(leg, message)) {
+            LOG.warn("media.sealed.by.zrtp call={}", call);
+            audio.recall();
+            audio.capture().sealed(clock.epochNanos(now()));
+            checkpoints.streamChanged();
+        }
     }
 
     /// An ICMP error came back on a port. It speaks against the notice only where the notice is sent from.

@@ -61,6 +61,7 @@ public final class Capture {
     private boolean on;
     private boolean commandLost;
     private boolean withheld;
+    private boolean sealed;
     private @Nullable Instant stoppedAt;
     private @Nullable Track track;
     private @Nullable CaptureBasis basis;
@@ -135,8 +136,19 @@ public final class Capture {
         withoutAudio(why, epochNanos);
     }
 
+    /// The same for good: the parties have keys of their own.
+    public void sealed(long epochNanos) {
+        sealed = true;
+        withheld = true;
+        spans.turnInto(Span.Reason.ENCRYPTED, epochNanos);
+    }
+
     /// It carries some again, if it did not.
     public void withAudio(long epochNanos) {
+        if (sealed) {
+            sealed(epochNanos); // a fax between is over
+            return;
+        }
         withheld = false;
         silentUntilEpochNanos = epochNanos;
         spans.end(epochNanos);

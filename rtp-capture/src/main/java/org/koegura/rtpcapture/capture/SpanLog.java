@@ -47,6 +47,14 @@ public final class SpanLog {
         }
     }
 
+    /// From now on there is none for this reason, whatever the one before was.
+    void turnInto(Span.Reason reason, long epochNanos) {
+        if (silent != reason) {
+            end(epochNanos);
+            begin(reason, epochNanos);
+        }
+    }
+
     /// There is some again.
     void end(long epochNanos) {
         if (silent != null) {

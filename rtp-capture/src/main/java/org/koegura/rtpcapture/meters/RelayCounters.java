@@ -49,6 +49,8 @@ public final class RelayCounters {
         /// Neither RTP nor RTCP on the audio line; relayed all the same, and counted here. Towards a
         /// leg of SRTP it is dropped.
         NOT_RTP,
+        /// A message of ZRTP on the audio line, by which parties agree on keys; as the one before.
+        ZRTP,
         /// On a leg of SRTP, and its tag is not one of whoever has the key.
         UNAUTHENTIC,
         /// On a leg of SRTP, and it came already; or it was sent already, and no index is used twice.

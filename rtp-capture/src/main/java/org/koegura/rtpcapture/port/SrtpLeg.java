@@ -133,7 +133,7 @@ public final class SrtpLeg {
         return switch (kind) {
             case RTP -> with.unprotectRtp(datagram);
             case RTCP -> with.unprotectRtcp(datagram);
-            case OTHER -> Outcome.MALFORMED;
+            case ZRTP, OTHER -> Outcome.MALFORMED;
         };
     }
 
@@ -143,7 +143,7 @@ public final class SrtpLeg {
         Outcome outcome = switch (RtpHeader.kind(plain)) {
             case RTP -> sender.protectRtp(plain, out);
             case RTCP -> sender.protectRtcp(plain, out);
-            case OTHER -> Outcome.MALFORMED;
+            case ZRTP, OTHER -> Outcome.MALFORMED;
         };
         return switch (outcome) {
             case PASSED -> null;

@@ -26,10 +26,18 @@ public final class RtpHeader {
 
     private RtpHeader() {}
 
-    /// What a datagram on a media port is, told by its first two bytes (RFC 5761 §4, RFC 7983).
+    /// What a datagram on a media port is, told by its first two bytes (RFC 5761 §4, RFC 7983) and, where it may be
+    /// ZRTP, by the cookie that it bears (RFC 6189 §5).
+    ///
+    /// ```
+    /// 0 to 3  16 to 19  20 to 63  128 to 191     the first byte
+    /// STUN    ZRTP      DTLS      RTP and RTCP
+    /// ```
     public enum Kind {
         RTP,
         RTCP,
+        /// Parties agree on keys by it, in the stream itself.
+        ZRTP,
         /// STUN, DTLS, UDPTL or junk.
         OTHER
     }
@@ -41,7 +49,7 @@ public final class RtpHeader {
         }
         int first = packet.getUnsignedByte(packet.readerIndex());
         if (first >> 6 != 2) {
-            return Kind.OTHER;
+            return ZrtpMessage.is(packet) ? Kind.ZRTP : Kind.OTHER;
         }
         int second = packet.getUnsignedByte(packet.readerIndex() + 1);
         if (second >= 192 && second <= 223) {
