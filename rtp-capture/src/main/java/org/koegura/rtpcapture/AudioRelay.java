@@ -191,7 +191,7 @@ final class AudioRelay implements NoticePlayer.Stage {
         (in.leg() == Leg.INSIDE ? fromInside : fromOutside).passed();
         if (in.leg() == Leg.INSIDE) {
             insidePayloadType = RtpHeader.payloadType(packet);
-            boolean _ = outbound.relay(packet, arrivalNanos);
+            outbound.passed(packet, arrivalNanos);
         }
         packet.release();
         loop.counters().sent(in.leg().far());

@@ -40,7 +40,7 @@ public final class RelayCounters {
         OVERSIZE,
         /// An inside packet while the notice speaks in its place.
         NOTICE,
-        /// An inside packet from before the notice that came after it.
+        /// An inside packet from before the notice that came after it, or one whose number is far from its stream's.
         LATE,
         /// The far party's address is not known, or it is on hold.
         NO_DESTINATION,

@@ -6,12 +6,50 @@ package org.koegura.rtpcapture.rtp;
 /// sequence number*. A number that was sent before the first one unwraps to less than it, possibly below zero.
 public final class ExtendedSequence {
 
+    /// A number so far ahead of the highest, or behind it, is none of a stream that goes on.
+    private static final int DROPOUT_MAX = 3_000;
+
+    private static final int MISORDER_MAX = 100;
+    private static final int NONE = -1;
+
     private boolean begun;
     private long highest;
+
+    /// The number that would follow the last one, where that was far away.
+    private int awaited = NONE;
+
+    /// What a number says of the stream that it is said to be of.
+    enum Course {
+        GOES_ON,
+        /// It is far from all others, and may be of no stream.
+        STRAYS,
+        /// It follows one that was as far: the source counts anew from there on.
+        BEGINS_ANEW
+    }
+
+    /// Asked once for each packet, before [#extend]: of a stream that begins anew nothing is known any more.
+    Course course(int sequence) {
+        if (!isFar(sequence)) {
+            awaited = NONE;
+            return Course.GOES_ON;
+        }
+        if (sequence != awaited) {
+            awaited = (sequence + 1) & 0xFFFF;
+            return Course.STRAYS;
+        }
+        restart();
+        return Course.BEGINS_ANEW;
+    }
+
+    boolean isFar(int sequence) {
+        long ahead = near(highest, sequence) - highest;
+        return begun && (ahead >= DROPOUT_MAX || ahead <= -MISORDER_MAX);
+    }
 
     /// Forgets what was seen.
     void restart() {
         begun = false;
+        awaited = NONE;
     }
 
     /// The unwrapped number of `sequence`, within half a cycle of the highest seen.

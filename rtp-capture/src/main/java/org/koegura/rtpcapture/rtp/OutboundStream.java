@@ -8,6 +8,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.port.CallCheckpoint;
+import org.koegura.rtpcapture.rtp.ExtendedSequence.Course;
 
 /// The one stream that the outside party hears: the inside party's, with the notice inside it (trap 25).
 ///
@@ -20,16 +21,14 @@ import org.koegura.callmodel.port.CallCheckpoint;
 /// ```
 ///
 /// Losses of the inside stream stay visible as gaps. Timestamps after a notice keep the inside party's own clock
-/// where its stream ran before, else they go by arrival, in whole packets; they never go back.
+/// where its stream ran before, else they go by arrival, in whole packets; they never go back. A source that begins to
+/// count anew is joined so from its second packet on (RFC 3550 A.1).
 ///
 /// Pure: time comes in as monotonic nanoseconds. Owned by the call's event loop; relaying allocates nothing.
 public final class OutboundStream {
 
     /// Packets of the SSRC that was left, or from before the switch, are late rather than a new timeline this near.
     private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-
-    /// A sequence number further back than this is a restarted stream, not a late packet (RFC 3550 A.1).
-    private static final int MISORDER_MAX = 100;
 
     /// What is left out beside what the clock says, where another process sent last: the load of a second.
     static final int RESERVED_PACKETS = 50;
@@ -92,14 +91,14 @@ public final class OutboundStream {
         }
         int packetSequence = RtpHeader.sequence(packet);
         int packetTimestamp = RtpHeader.timestamp(packet);
+        Course course = inside.course(packetSequence);
+        if (course == Course.STRAYS) {
+            return false;
+        }
+        joining |= course == Course.BEGINS_ANEW;
         long extended = inside.extend(packetSequence);
         if (!joining && extended < firstInside) {
-            if (firstInside - extended <= MISORDER_MAX) {
-                return false;
-            }
-            inside.restart();
-            extended = inside.extend(packetSequence);
-            joining = true;
+            return false;
         }
         if (joining) {
             if (resuming) {
@@ -117,10 +116,22 @@ public final class OutboundStream {
         return true;
     }
 
+    /// Takes note of an inside packet that went out with the present [#sequenceShift], whatever its number.
+    public void passed(ByteBuf packet, long nowNanos) {
+        int packetSequence = RtpHeader.sequence(packet);
+        boolean carried = engaged && !joining && carriesInside() && RtpHeader.ssrc(packet) == insideSsrc;
+        if (carried && inside.isFar(packetSequence)) {
+            inside.restart();
+            rejoin(inside.extend(packetSequence), RtpHeader.timestamp(packet));
+            changes++;
+        }
+        boolean _ = relay(packet, nowNanos);
+    }
+
     /// Follows the inside stream while the notice speaks in its place.
     public void withhold(ByteBuf packet, long nowNanos) {
         if (follows(RtpHeader.ssrc(packet), nowNanos)) {
-            inside.extend(RtpHeader.sequence(packet));
+            follow(RtpHeader.sequence(packet));
         }
     }
 
@@ -129,7 +140,13 @@ public final class OutboundStream {
         if (engaged) {
             withhold(packet, nowNanos);
         } else if (running && RtpHeader.ssrc(packet) == ssrc) {
-            inside.extend(RtpHeader.sequence(packet));
+            follow(RtpHeader.sequence(packet));
+        }
+    }
+
+    private void follow(int packetSequence) {
+        if (inside.course(packetSequence) != Course.STRAYS) {
+            inside.extend(packetSequence);
         }
     }
 
@@ -323,21 +340,30 @@ public final class OutboundStream {
 
     private void passUntouched(ByteBuf packet, int packetSsrc, long nowNanos) {
         int packetSequence = RtpHeader.sequence(packet);
-        if (!running || packetSsrc != ssrc) {
+        int bytes = packet.readableBytes() - RtpHeader.BYTES;
+        boolean other = !running || packetSsrc != ssrc;
+        if (other) {
             running = true;
             insideKnown = true;
             timestampsMapped = true;
             ssrc = packetSsrc;
             insideSsrc = packetSsrc;
             inside.restart();
-            sequence = packetSequence - 1L;
-            firstSequence = packetSequence;
-            timestampNanos = nowNanos;
             packets = 0;
             octets = 0;
         }
+        Course course = inside.course(packetSequence);
+        if (course == Course.STRAYS) {
+            count(bytes);
+            return;
+        }
+        if (other || course == Course.BEGINS_ANEW) {
+            sequence = packetSequence - 1L;
+            firstSequence = packetSequence;
+            timestampNanos = nowNanos;
+        }
         long extended = inside.extend(packetSequence);
-        sent(extended, RtpHeader.timestamp(packet), extended, packet.readableBytes() - RtpHeader.BYTES, nowNanos);
+        sent(extended, RtpHeader.timestamp(packet), extended, bytes, nowNanos);
     }
 
     private boolean follows(int packetSsrc, long nowNanos) {
@@ -379,8 +405,7 @@ public final class OutboundStream {
     }
 
     private void sent(long outSequence, int outTimestamp, long insideSequence, int bytes, long nowNanos) {
-        packets++;
-        octets += bytes;
+        count(bytes);
         if (outSequence > sequence) {
             if (outTimestamp != timestamp) {
                 timestampNanos = nowNanos;
@@ -390,6 +415,11 @@ public final class OutboundStream {
             sentNanos = nowNanos;
             lastInside = insideSequence;
         }
+    }
+
+    private void count(int bytes) {
+        packets++;
+        octets += bytes;
     }
 
     private static long packetNanos(AudioFormat format) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.rtpcapture.Packets;
 import org.koegura.rtpcapture.Packets.Seen;
@@ -221,6 +222,98 @@ class OutboundStreamTest {
         relay(50_000, 160 * 50_000, 7);
 
         assertThat(stream.sequence()).isEqualTo(before + 49_989);
+    }
+
+    /// As RFC 3550 A.1 has it, within what was carried since the notice, ahead of it, and before it.
+    @ParameterizedTest
+    @ValueSource(ints = {700, 4_000, 9_000, 30_000, 60_000})
+    void aSourceThatCountsAnewGoesOnWithoutAJumpFromItsSecondPacket(int anew) {
+        Seen last = afterANotice(10, 5_000);
+        assertThat(drops(anew, 123_456_789, 7)).isTrue();
+        for (int i = 1; i < 5; i++) {
+            now += TimeUnit.MILLISECONDS.toNanos(20);
+            Seen next = relay((anew + i) & 0xFFFF, 123_456_789 + 160 * i, 7);
+            assertFollows(last, next, 1);
+            assertThat(next.timestamp() - last.timestamp()).isLessThanOrEqualTo(2 * 160);
+            last = next;
+        }
+        now = stream.beginNotice(PCMU, now);
+        assertFollows(last, notice(stream, PCMU, true), 1);
+    }
+
+    @Test
+    void aStrayPacketHasNoPlaceAndChangesNothing() {
+        Seen last = afterANotice(10, 5_000);
+        assertThat(drops(700, 160 * 700, 7)).isTrue();
+        Seen next = relay(5_001, 160 * 5_001, 7);
+        assertFollows(last, next, 1);
+        assertThat(drops(701, 160 * 701, 7)).as("not one after the other").isTrue();
+        assertFollows(next, relay(5_002, 160 * 5_002, 7), 1);
+    }
+
+    @Test
+    void aSourceThatCountedAnewBeforeAnyNoticeIsFollowedByThat() {
+        for (int i = 0; i < 3; i++) {
+            relay(30_000 + i, 160 * i, 7);
+            now += TimeUnit.MILLISECONDS.toNanos(20);
+        }
+        relay(100, 123_456_789, 7);
+        Seen last = relay(101, 123_456_789 + 160, 7);
+        assertThat(last.sequence()).as("untouched").isEqualTo(101);
+        now = stream.beginNotice(PCMU, now);
+        assertFollows(last, notice(stream, PCMU, true), 1);
+        assertThat(stream.packets()).isEqualTo(6);
+    }
+
+    @Test
+    void aSourceThatCountsAnewWithinANoticeIsJoinedAfterIt() {
+        relay(30_000, 0, 7);
+        now = stream.beginNotice(PCMU, now);
+        Seen last = notice(stream, PCMU, true);
+        for (int i = 0; i < 3; i++) {
+            ByteBuf packet = Packets.buffer(Packets.rtp(0, 100 + i, 123_456_789 + 160 * i, 7, new byte[160]));
+            stream.withhold(packet, now);
+            packet.release();
+        }
+        stream.endNotice();
+        now += TimeUnit.MILLISECONDS.toNanos(20);
+        assertFollows(last, relay(103, 123_456_789 + 160 * 3, 7), 1);
+    }
+
+    /// What the kernel passed went out as it was lent: the notice follows what the other party has heard.
+    @Test
+    void aSourceThatCountsAnewWhileTheKernelPassesItIsFollowedAsItWentOut() {
+        Seen last = afterANotice(10, 5_000);
+        int shift = last.sequence() - 5_000;
+        for (int i = 0; i < 3; i++) {
+            ByteBuf packet = Packets.buffer(Packets.rtp(0, 40_000 + i, 123_456_789 + 160 * i, 7, new byte[160]));
+            now += TimeUnit.MILLISECONDS.toNanos(20);
+            stream.passed(packet, now);
+            packet.release();
+        }
+        assertThat(stream.sequenceShift()).isEqualTo(shift & 0xFFFF);
+        now = stream.beginNotice(PCMU, now);
+        assertThat(notice(stream, PCMU, true).sequence()).isEqualTo((40_003 + shift) & 0xFFFF);
+    }
+
+    /// The last packet of a stream that was joined after a notice at one number and carried to another.
+    private Seen afterANotice(int from, int to) {
+        relay(from - 1, 160 * (from - 1), 7);
+        now = stream.beginNotice(PCMU, now);
+        Seen last = notice(stream, PCMU, true);
+        stream.endNotice();
+        for (int i = from; i <= to; i++) {
+            now += TimeUnit.MILLISECONDS.toNanos(20);
+            last = relay(i, 160 * i, 7);
+        }
+        return last;
+    }
+
+    private boolean drops(int sequence, int timestamp, int ssrc) {
+        ByteBuf packet = Packets.buffer(Packets.rtp(0, sequence, timestamp, ssrc, new byte[160]));
+        boolean relayed = stream.relay(packet, now);
+        packet.release();
+        return !relayed;
     }
 
     private static void assertFollows(@Nullable Seen last, Seen next, int step) {
