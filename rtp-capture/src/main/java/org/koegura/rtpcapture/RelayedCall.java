@@ -152,6 +152,7 @@ final class RelayedCall {
             audio.recall();
             audio.capture().sealed(clock.epochNanos(now()));
             checkpoints.streamChanged();
+            events.sealed();
         }
     }
 

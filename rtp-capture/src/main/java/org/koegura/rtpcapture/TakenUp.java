@@ -149,6 +149,11 @@ final class TakenUp {
         }
 
         @Override
+        public void sealed() {
+            tell(to -> to.sealed());
+        }
+
+        @Override
         public void silent(long millis) {
             tell(to -> to.silent(millis));
         }

@@ -59,6 +59,11 @@ final class Told implements MediaEvents {
     }
 
     @Override
+    public void sealed() {
+        events.add("sealed");
+    }
+
+    @Override
     public void silent(long millis) {
         silences.add(millis);
         events.add("silent");

@@ -63,8 +63,10 @@ class ZrtpTest {
             call.session.audio(0);
             call.settle();
             bothSay(call, 1);
+            outside(call, zrtp("Conf2ACK"));
             MediaReport report = call.hangUp();
 
+            assertThat(call.told.events).containsOnlyOnce("sealed");
             assertThat(call.outside.heard).containsExactlyElementsOf(fromInside);
             assertThat(call.inside.heard).containsExactlyElementsOf(fromOutside);
             assertThat(call.sink.kept()).hasSize(6);
@@ -93,6 +95,7 @@ class ZrtpTest {
 
             assertThat(call.sink.kept()).hasSize(6);
             assertThat(call.sink.closed().spans()).isEmpty();
+            assertThat(call.told.events).doesNotContain("sealed");
         }
     }
 

@@ -32,6 +32,10 @@ public interface MediaEvents {
     /// @param byItself whether nobody ended it in time ([MediaSession#pauseCapture])
     void captureResumed(Instant from, Instant to, boolean byItself);
 
+    /// The parties have agreed on keys in the stream itself (ZRTP, RFC 6189): from now on nobody can read what they
+    /// say, and nothing of it is kept. At most once.
+    void sealed();
+
     /// Neither leg received a packet for the session's silence limit; repeated while it lasts.
     void silent(long millis);
 

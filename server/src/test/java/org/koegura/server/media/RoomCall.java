@@ -139,6 +139,9 @@ final class RoomCall {
         public void captureResumed(Instant from, Instant to, boolean byItself) {}
 
         @Override
+        public void sealed() {}
+
+        @Override
         public void silent(long millis) {}
 
         @Override

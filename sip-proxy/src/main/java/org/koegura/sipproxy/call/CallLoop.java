@@ -164,6 +164,10 @@ final class CallLoop implements Runnable {
                 journal("recording.pause.over", Map.of("from", from.toString(), "to", to.toString(), "by", by));
                 show(view.since());
             }
+            case Mailbox.Letter.Sealed _ -> {
+                around.meters().fault(CallMeters.Fault.SEALED_IN_MID_CALL);
+                step(new Event.Unrecordable(Unrecorded.ENCRYPTED_MEDIA));
+            }
         }
     }
 

@@ -43,6 +43,9 @@ final class Mailbox {
 
         /// A pause of capture is over, as the media tell ([org.koegura.callmodel.port.MediaEvents#captureResumed]).
         record Resumed(Instant from, Instant to, boolean byItself) implements Letter {}
+
+        /// The parties have keys of their own, as the media tell.
+        record Sealed() implements Letter {}
     }
 
     /// Puts a letter in if there is room. Never blocks: for event loops.

@@ -53,6 +53,11 @@ final class MailedMediaEvents implements MediaEvents {
         mailbox.offer(new Mailbox.Letter.Resumed(from, to, byItself));
     }
 
+    @Override
+    public void sealed() {
+        mailbox.offer(new Mailbox.Letter.Sealed());
+    }
+
     /// Trap 22: a proxy cannot send BYE, and hold is not death.
     @Override
     public void silent(long millis) {

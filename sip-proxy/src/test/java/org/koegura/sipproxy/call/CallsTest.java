@@ -234,6 +234,24 @@ final class CallsTest extends CallsInMemory {
     }
 
     @Test
+    void aCallWhosePartiesAgreeOnKeysInTheStreamIsJournalledAndCountedAsOneSealedInMidCall() {
+        CallRunner call = ringing(Calling.FACTS, null);
+        answer(call);
+        media().events().noticeHeard(Calling.PROOF);
+        awaitStage(Stage.RECORDED);
+        media().events().sealed();
+        media().reportAtClose(Calling.SEALED);
+        call.hungUp(INSIDE);
+        assertThat(outcome().seal()).as("what was kept until then").isNotNull();
+        assertThat(journal.entries())
+                .filteredOn(entry -> entry.act().equals("call.unrecorded"))
+                .singleElement()
+                .satisfies(entry ->
+                        assertThat(entry.details()).isEqualTo(Map.of("capture", "withheld", "why", "encrypted_media")));
+        assertThat(count("koegura.call.faults", "kind", "sealed_in_mid_call")).isEqualTo(1);
+    }
+
+    @Test
     void aRecordingOfWhichACommandWasLostIsPartialThoughItLacksNoPacket() {
         CallRunner call = ringing(Calling.FACTS, null);
         answer(call);
