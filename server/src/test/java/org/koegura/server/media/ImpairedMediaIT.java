@@ -6,16 +6,15 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.ToIntFunction;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,40 +22,57 @@ import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.StreamAccount;
+import org.koegura.callmodel.srtp.CryptoSuite;
 import org.koegura.server.ProductProcess;
 import org.koegura.server.evidence.KeptRecording;
 import org.koegura.server.evidence.Rtp;
-import org.koegura.server.peer.ImpairedHop;
-import org.koegura.server.peer.Impairment;
 import org.koegura.storageclient.LocalStore;
+import tools.jackson.databind.JsonNode;
 
-/// Calls of every codec over a network that loses a fifth of their packets on the way to us, repeats and reorders
+/// Calls of every kind over a network that loses a fifth of their packets on the way to us, repeats and reorders
 /// others, and delays each by up to 50 ms: what leaves us is what arrived, bit for bit and in its order, and so is what
 /// the recording holds. What we say was lost is what that network lost.
+///
+/// Every codec; silence with comfort noise and without packets; keys that are pressed; SRTP under each suite, of which
+/// the recording holds what was inside; video beside the audio, which passes unkept and is declared.
 class ImpairedMediaIT {
 
-    private static final int PACKETS = 600;
-
-    /// They come after the impaired ones, so that the meter of losses gives up all that never came (its window is 64).
-    private static final int TAIL = 160;
-
-    private static final long PACKET_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long SLOT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long TAIL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final long SEED = 20_250_601;
 
-    /// So that the sequence numbers begin anew on the way.
-    private static final int FIRST_SEQUENCE = 65_500;
+    private static final AudioFormat PCMA = new AudioFormat(8, "PCMA", 8000, 20);
 
-    /// A codec, and how long its payloads are.
-    private record Tongue(AudioFormat format, ToIntFunction<Random> payloadBytes) {}
+    /// What a call is like: its audio, under what either party seals it, and whether there is video.
+    private record Manner(
+            Tongue tongue,
+            @Nullable CryptoSuite insideUnder,
+            @Nullable CryptoSuite outsideUnder,
+            boolean video) {
 
-    private static final List<Tongue> TONGUES = List.of(
-            new Tongue(new AudioFormat(0, "PCMU", 8000, 20), random -> 160),
-            new Tongue(new AudioFormat(8, "PCMA", 8000, 20), random -> 160),
-            new Tongue(new AudioFormat(9, "G722", 8000, 20), random -> 160),
-            new Tongue(new AudioFormat(111, "OPUS", 48_000, 20), random -> 3 + random.nextInt(200)),
-            new Tongue(new AudioFormat(97, "X-NOBODY-KNOWS", 16_000, 20), random -> 1 + random.nextInt(400)));
+        static Manner plain(Tongue tongue) {
+            return new Manner(tongue, null, null, false);
+        }
+
+        static Manner sealed(@Nullable CryptoSuite insideUnder, @Nullable CryptoSuite outsideUnder) {
+            return new Manner(Tongue.audio(PCMA, random -> 160), insideUnder, outsideUnder, false);
+        }
+    }
+
+    private static final List<Manner> MANNERS = List.of(
+            Manner.plain(Tongue.audio(RoomCall.PCMU, random -> 160)),
+            Manner.plain(Tongue.audio(PCMA, random -> 160)),
+            Manner.plain(Tongue.audio(new AudioFormat(9, "G722", 8000, 20), random -> 160)),
+            Manner.plain(Tongue.audio(new AudioFormat(111, "OPUS", 48_000, 20), random -> 3 + random.nextInt(200))),
+            Manner.plain(
+                    Tongue.audio(new AudioFormat(97, "X-NOBODY-KNOWS", 16_000, 20), random -> 1 + random.nextInt(400))),
+            Manner.plain(Tongue.withComfortNoise(RoomCall.PCMU)),
+            Manner.plain(Tongue.withEvents(RoomCall.PCMU)),
+            Manner.sealed(null, CryptoSuite.AES_CM_128_HMAC_SHA1_80),
+            Manner.sealed(CryptoSuite.AES_CM_128_HMAC_SHA1_32, CryptoSuite.AEAD_AES_128_GCM),
+            Manner.sealed(CryptoSuite.AEAD_AES_256_GCM, null),
+            new Manner(Tongue.audio(RoomCall.PCMU, random -> 160), null, null, true));
 
     @ParameterizedTest
     @EnumSource
@@ -64,8 +80,8 @@ class ImpairedMediaIT {
         List<Talk> talks = new ArrayList<>();
         try (LocalStore store = MediaRoom.store(data)) {
             try {
-                for (Tongue tongue : TONGUES) {
-                    talks.add(new Talk(store, by, tongue, SEED + 10L * talks.size()));
+                for (Manner manner : MANNERS) {
+                    talks.add(new Talk(store, by, manner, SEED + 10L * talks.size()));
                 }
                 for (Talk talk : talks) {
                     talk.connect();
@@ -81,152 +97,155 @@ class ImpairedMediaIT {
         Map<String, Talk> byRecording = new HashMap<>();
         talks.forEach(talk -> byRecording.put(talk.call.recording.toString(), talk));
         List<KeptRecording> recordings = KeptRecording.allIn(data);
-        assertThat(recordings).hasSize(TONGUES.size());
+        assertThat(recordings).hasSize(MANNERS.size());
         for (KeptRecording recording : recordings) {
-            Talk talk = Objects.requireNonNull(byRecording.get(recording.id()));
-            talk.isKept(recording);
-            assertThat(ProductProcess.verify(recording.folder(), Duration.ofMinutes(1)))
-                    .as("verify of %s", talk)
-                    .isZero();
+            Objects.requireNonNull(byRecording.get(recording.id())).isKept(recording);
         }
+        assertThat(ProductProcess.verify(data.resolve("recordings"), Duration.ofMinutes(1)))
+                .isZero();
     }
 
     /// All of them at once, in real time.
     private static void speak(List<Talk> talks) {
         long start = System.nanoTime();
-        for (int i = 0; i < PACKETS + TAIL; i++) {
-            long due = start + Math.min(i, PACKETS) * PACKET_NANOS + Math.max(0, i - PACKETS) * TAIL_NANOS;
+        for (int i = 0; i < Tongue.SLOTS + Tongue.TAIL; i++) {
+            long due = start + Math.min(i, Tongue.SLOTS) * SLOT_NANOS + Math.max(0, i - Tongue.SLOTS) * TAIL_NANOS;
             for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
                 LockSupport.parkNanos(left);
             }
             for (Talk talk : talks) {
-                talk.say(i);
+                for (ImpairedLine line : talk.lines) {
+                    line.say(i);
+                }
             }
         }
     }
 
-    /// One call: both parties behind hops that impair what they send.
+    /// One call.
     private static final class Talk implements AutoCloseable {
-        final Tongue tongue;
+        final Manner manner;
+        final PassedBy by;
         final MediaRoom room;
         final RoomCall call;
-        final Random random;
-        final Telephone inside = new Telephone();
-        final Telephone outside = new Telephone();
-        final ImpairedHop insideHop;
-        final ImpairedHop outsideHop;
+        final ImpairedLine audio;
+        final List<ImpairedLine> lines = new ArrayList<>();
 
-        Talk(LocalStore store, PassedBy by, Tongue tongue, long seed) throws Exception {
-            this.tongue = tongue;
-            this.random = new Random(seed);
-            this.room = MediaRoom.open(store.sink(), 1, 1, by);
+        Talk(LocalStore store, PassedBy by, Manner manner, long seed) throws Exception {
+            this.manner = manner;
+            this.by = by;
+            this.room = MediaRoom.open(store.sink(), manner.video() ? 2 : 1, 1, by);
             this.call = room.call();
-            this.insideHop = ImpairedHop.of(Impairment.usual(PACKETS, seed));
-            this.outsideHop = ImpairedHop.of(Impairment.usual(PACKETS, seed + 1));
+            this.audio = new ImpairedLine(manner.tongue(), 0, manner.insideUnder(), manner.outsideUnder(), seed);
+            lines.add(audio);
+            if (manner.video()) {
+                lines.add(new ImpairedLine(Tongue.video(), 1, null, null, seed + 2));
+            }
         }
 
         void connect() throws Exception {
-            insideHop.leadTo(call.local(Leg.INSIDE).rtp());
-            outsideHop.leadTo(call.local(Leg.OUTSIDE).rtp());
-            inside.sendsTo(insideHop.entry(), call.local(Leg.INSIDE).rtcp());
-            outside.sendsTo(outsideHop.entry(), call.local(Leg.OUTSIDE).rtcp());
-            call.agree(Leg.INSIDE, insideHop.exit(), inside.rtcpAddress(), List.of(tongue.format()));
-            call.agree(Leg.OUTSIDE, outsideHop.exit(), outside.rtcpAddress(), List.of(tongue.format()));
+            for (ImpairedLine line : lines) {
+                line.agree(call);
+            }
             call.session.answered();
             call.captureExempted();
             room.settle();
         }
 
-        void say(int number) {
-            inside.say(packet(number, 1));
-            outside.say(packet(number, 2));
-        }
-
-        private byte[] packet(int number, int ssrc) {
-            int sequence = (FIRST_SEQUENCE + number) & 0xFFFF;
-            int timestamp = number * tongue.format().ticksPerPacket();
-            int type = tongue.format().payloadType();
-            int bytes = tongue.payloadBytes().applyAsInt(random);
-            return number % 10 == 9
-                    ? SpokenPacket.adorned(type, sequence, timestamp, ssrc, random, bytes)
-                    : SpokenPacket.rtp(type, sequence, timestamp, ssrc, random, bytes);
-        }
-
         void judge() throws Exception {
             await(this + ": all packets came through the hops, and through us")
                     .atMost(PATIENCE)
-                    .until(() -> insideHop.hasTaken(PACKETS + TAIL)
-                            && outsideHop.hasTaken(PACKETS + TAIL)
-                            && outsideHop.returned().size()
-                                    == insideHop.passed().size()
-                            && insideHop.returned().size()
-                                    == outsideHop.passed().size());
-            assertThat(hex(outsideHop.returned()))
-                    .as("%s: what the outside party is sent is what of the inside party arrived", this)
-                    .isEqualTo(hex(insideHop.passed()));
-            assertThat(hex(insideHop.returned()))
-                    .as("%s: what the inside party is sent is what of the outside party arrived", this)
-                    .isEqualTo(hex(outsideHop.passed()));
-            lossIsExact(insideHop, "inside");
-            lossIsExact(outsideHop, "outside");
+                    .until(() -> lines.stream().allMatch(ImpairedLine::isThrough));
+            for (ImpairedLine line : lines) {
+                for (Leg leg : Leg.values()) {
+                    assertThat(inOrder(line, line.heard(leg)))
+                            .as("%s: what the %s party is sent is what of the other one arrived", this, leg)
+                            .isEqualTo(inOrder(line, line.toBeHeard(leg)));
+                }
+            }
+            lossIsExact(Leg.INSIDE);
+            lossIsExact(Leg.OUTSIDE);
             MediaReport report = call.hangUp();
             assertThat(report.gaps()).isEmpty();
-            room.passedAsItShould(PACKETS / 2.0);
-            allIsRecorded(RoomCall.account(report, Leg.INSIDE), insideHop);
-            allIsRecorded(RoomCall.account(report, Leg.OUTSIDE), outsideHop);
+            if (audio.isSealed()) {
+                assertThat(room.passedByKernel(Leg.INSIDE) + room.passedByKernel(Leg.OUTSIDE))
+                        .as("%s: the kernel opens nothing", this)
+                        .isZero();
+            } else {
+                room.passedAsItShould(audio.impaired(Leg.INSIDE) / (audio.isOfOneType() ? 2.0 : 10.0));
+            }
+            for (Leg leg : Leg.values()) {
+                int arrived = audio.arrived(leg).size();
+                assertThat(RoomCall.account(report, leg))
+                        .as("account of %s", this)
+                        .isEqualTo(new StreamAccount(leg, arrived, arrived, 0, Map.of()));
+            }
         }
 
-        private void lossIsExact(ImpairedHop hop, String leg) {
-            // nobody can know of numbers from before the first that came
-            int first = number(hop.passed().getFirst());
-            long never =
-                    hop.lost().stream().filter(packet -> number(packet) > first).count();
-            assertThat(never).as("%s: the hop impairs", this).isBetween(PACKETS / 10L, PACKETS / 3L);
-            assertThat(room.counted("koegura.rtp.packets.lost", "leg", leg))
+        /// The kernel passes packets of one type; one of another type, which comes by our socket, may be overtaken
+        /// by it. Those of each type stay in their order.
+        private List<String> inOrder(ImpairedLine line, List<String> packets) {
+            if (by == PassedBy.SOCKETS || line.isOfOneType()) {
+                return packets;
+            }
+            return packets.stream()
+                    .sorted(Comparator.comparingInt(ImpairedLine::payloadType))
+                    .toList();
+        }
+
+        private void lossIsExact(Leg leg) {
+            long never = audio.lost(leg);
+            int impaired = audio.impaired(leg);
+            assertThat(never).as("%s: the hop impairs", this).isBetween(impaired / 10L, impaired / 3L);
+            assertThat(room.counted(
+                            "koegura.rtp.packets.lost", "leg", leg.name().toLowerCase(Locale.ROOT)))
                     .as("%s: packets of the %s party that never came", this, leg)
                     .isEqualTo((double) never);
         }
 
-        private static int number(byte[] packet) {
-            int sequence = ((packet[2] & 0xFF) << 8) | (packet[3] & 0xFF);
-            return (sequence - FIRST_SEQUENCE) & 0xFFFF;
-        }
-
-        private void allIsRecorded(StreamAccount account, ImpairedHop hop) {
-            assertThat(account)
-                    .as("account of %s", this)
-                    .isEqualTo(new StreamAccount(
-                            account.leg(), hop.passed().size(), hop.passed().size(), 0, Map.of()));
-        }
-
         void isKept(KeptRecording recording) {
-            assertThat(kept(recording.inside()))
-                    .as("%s: kept of the inside party", this)
-                    .isEqualTo(hex(insideHop.passed()));
-            assertThat(kept(recording.outside()))
-                    .as("%s: kept of the outside party", this)
-                    .isEqualTo(hex(outsideHop.passed()));
+            for (Leg leg : Leg.values()) {
+                List<Rtp> kept = leg == Leg.INSIDE ? recording.inside() : recording.outside();
+                List<String> bytes = kept.stream()
+                        .map(packet -> ImpairedLine.hex(packet.datagram().payload()))
+                        .toList();
+                assertThat(inOrder(audio, bytes))
+                        .as("%s: kept of the %s party", this, leg)
+                        .isEqualTo(inOrder(audio, audio.arrived(leg)));
+                CryptoSuite suite = audio.suite(leg);
+                assertThat(suites(recording, leg))
+                        .as("%s: under what the %s party spoke", this, leg)
+                        .containsOnly(suite == null ? "" : suite.name());
+            }
+            JsonNode beside = recording.manifest().path("relayedOnly");
+            assertThat(beside.size()).as("%s: times with video", this).isEqualTo(manner.video() ? 1 : 0);
+            if (manner.video()) {
+                assertThat(beside.path(0).path("from"))
+                        .isEqualTo(recording.manifest().at("/capture/startedAt"));
+                assertThat(beside.path(0).path("to"))
+                        .isEqualTo(recording.manifest().at("/capture/endedAt"));
+            }
+        }
+
+        private static List<String> suites(KeptRecording recording, Leg leg) {
+            return recording
+                    .opening()
+                    .path("formats")
+                    .valueStream()
+                    .filter(format ->
+                            format.path("leg").asString("").equals(leg.name().toLowerCase(Locale.ROOT)))
+                    .map(format -> format.path("srtp").asString(""))
+                    .toList();
         }
 
         @Override
         public String toString() {
-            return tongue.format().encodingName();
+            return manner.tongue().name() + (audio.isSealed() ? " in SRTP" : "") + (manner.video() ? " and video" : "");
         }
 
         @Override
         public void close() {
             room.close();
-            Stream.of(insideHop, outsideHop).forEach(ImpairedHop::close);
-            inside.close();
-            outside.close();
+            lines.forEach(ImpairedLine::close);
         }
-    }
-
-    private static List<String> kept(List<Rtp> packets) {
-        return hex(packets.stream().map(packet -> packet.datagram().payload()).toList());
-    }
-
-    private static List<String> hex(List<byte[]> packets) {
-        return packets.stream().map(HexFormat.of()::formatHex).toList();
     }
 }

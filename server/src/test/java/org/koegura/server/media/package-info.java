@@ -11,8 +11,10 @@
 ///
 /// Threads: the test's thread speaks for all parties; a virtual thread listens at each socket.
 ///
-/// Reading order: `MediaRoom` with `PassedBy`, `RoomCall`, `Telephone`, `Campaign`; `PausedCallIT`, `ImpairedMediaIT`,
-/// `InjectionIT`, `MutatedMediaIT` with `PacketMutator`, `StalledDiskIT` with `Crowd`, `LoopWatch` and `FreezingDisk`.
+/// Reading order: `MediaRoom` with `PassedBy`, `RoomCall`, `Telephone`, `Campaign`; `PausedCallIT`, `ImpairedMediaIT`
+/// with `ImpairedLine` and `Tongue`, `InjectionIT`, `MutatedMediaIT` with `PacketMutator`, `StalledDiskIT` with
+/// `Crowd`,
+/// `LoopWatch` and `FreezingDisk`.
 @NullMarked
 package org.koegura.server.media;
 
