@@ -40,8 +40,8 @@ class StalledDiskIT {
     private static final int LOOPS = 2;
     private static final int STALL_SECONDS = 10;
 
-    /// As many octets as in packets of 20 ms, in a third of the packets: the tests share two cores.
-    private static final int PACKET_MILLIS = Integer.getInteger("koegura.stall.packet.millis", 60);
+    /// So much of the load must have been put on: else less was tried.
+    private static final double LOAD_MIN = 0.8;
 
     /// Each recording takes room of some MiB at once, and its twin as much; the disk's image is sparse.
     private static final int DISK_MEGABYTES = 24_576;
@@ -76,7 +76,7 @@ class StalledDiskIT {
             Spoken spoken;
             try (LocalStore store = MediaRoom.store(data);
                     MediaRoom room = MediaRoom.open(store.sink(), CALLS, LOOPS, by);
-                    Crowd crowd = new Crowd(new AudioFormat(0, "PCMU", 8000, PACKET_MILLIS), AFTERWARDS + 1)) {
+                    Crowd crowd = new Crowd(new AudioFormat(0, "PCMU", 8000, packetMillis(by)), AFTERWARDS + 1)) {
                 for (int i = 0; i < CALLS; i++) {
                     RoomCall call = room.call();
                     crowd.join(call);
@@ -89,7 +89,7 @@ class StalledDiskIT {
                     spoken = talkWhileItStalls(crowd, disk);
                     loops.sawNoLoopWait();
                 }
-                isRelayed(room, crowd, spoken.each());
+                isRelayed(room, crowd, by, spoken.each());
                 room.passedAsItShould(CALLS * spoken.each() / 2.0);
                 calls.forEach(call -> call.session.close(EndReason.HANGUP_INSIDE));
                 for (RoomCall call : calls) {
@@ -109,6 +109,13 @@ class StalledDiskIT {
             assertThat(ProductProcess.verify(data.resolve("recordings"), Duration.ofMinutes(2)))
                     .isZero();
         }
+    }
+
+    /// 50 packets a second of each party, as telephones send them, where our own sockets carry all of it. With the
+    /// kernel as many octets in a third of the packets: order is checked to the packet here, and of 1.4 million of
+    /// 20 ms two were overtaken in one of two tries on a busy machine.
+    private static int packetMillis(PassedBy by) {
+        return by == PassedBy.SOCKETS ? 20 : 60;
     }
 
     /// @param each packets of each party
@@ -131,19 +138,22 @@ class StalledDiskIT {
         return new Spoken(crowd.fallSilent(), from, Instant.now());
     }
 
-    private static void isRelayed(MediaRoom room, Crowd crowd, int each) {
+    private static void isRelayed(MediaRoom room, Crowd crowd, PassedBy by, int each) {
         int all = 2 * CALLS * each;
         await("all that was said is heard").atMost(TALK).until(() -> crowd.heard() == all);
         assertThat(crowd.misordered()).as("packets out of their order").isZero();
         assertThat(room.counted("koegura.rtp.packets", "direction", "rx")).isEqualTo(all);
         assertThat(room.counted("koegura.rtp.packets", "direction", "tx")).isEqualTo(all);
-        isNoLaterThanBefore(crowd);
+        isNoLaterThanBefore(crowd, by);
     }
 
-    private static void isNoLaterThanBefore(Crowd crowd) {
-        int aSecond = 2 * CALLS * 1_000 / PACKET_MILLIS;
-        assertThat(crowd.delays(CALM).count()).isGreaterThan(aSecond * STALL_SECONDS / 2);
-        assertThat(crowd.delays(STALLED).count()).isGreaterThan(aSecond * STALL_SECONDS / 2);
+    private static void isNoLaterThanBefore(Crowd crowd, PassedBy by) {
+        int aSecond = 2 * CALLS * 1_000 / packetMillis(by);
+        int load = (int) (LOAD_MIN * aSecond * STALL_SECONDS);
+        assertThat(crowd.delays(CALM).count()).as("packets said before").isGreaterThan(load);
+        assertThat(crowd.delays(STALLED).count())
+                .as("packets said while the disk stood still")
+                .isGreaterThan(load);
         for (int share : SHARES) {
             double calm = crowd.delays(CALM).millis(share);
             double stalled = crowd.delays(STALLED).millis(share);
