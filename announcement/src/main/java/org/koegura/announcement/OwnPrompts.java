@@ -2,10 +2,13 @@ package org.koegura.announcement;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -169,8 +172,18 @@ public final class OwnPrompts {
     /// Whole or not at all: the recorder may start meanwhile.
     private void replace(String name, byte[] content) throws IOException {
         Path fresh = folder.resolve(name + ".new");
-        Files.write(fresh, content);
+        try (FileChannel file = FileChannel.open(
+                fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            ByteBuffer left = ByteBuffer.wrap(content);
+            while (left.hasRemaining()) {
+                file.write(left);
+            }
+            file.force(true);
+        }
         Files.move(fresh, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        try (FileChannel directory = FileChannel.open(folder)) { // the name too must survive a power cut
+            directory.force(true);
+        }
     }
 
     /// What is in it, in the order in which it was added.

@@ -9,13 +9,16 @@
 /// - *policy*: the pure decision whether a call is announced and then recorded, or left unrecorded.
 ///
 /// Who may call: server opens it by [org.koegura.announcement.Announcement] and hands its two ports on, `NoticeDesk`
-/// to sip-proxy and `NoticeSource` to rtp-capture.
+/// to sip-proxy and `NoticeSource` to rtp-capture. Its command `prompt` keeps the city's own notices by
+/// [org.koegura.announcement.OwnPrompts], the only one here that writes; a start reads them.
 ///
-/// Threads: everything is made once at the opening and immutable after it; both ports are safe on event loops. The
+/// Threads: everything but that one is made once at the opening and immutable after it; both ports are safe on event
+/// loops. The
 /// opening encodes on all processors, and can itself run in the background.
 ///
 /// Reading order: [org.koegura.announcement.Announcement], `NoticePolicy`, `LineBook`,
-/// [org.koegura.announcement.LinePolicy], `PromptShelf`, `FrameCutter`.
+/// [org.koegura.announcement.LinePolicy], `PromptBook`, `PromptShelf`, [org.koegura.announcement.OwnPrompts],
+/// `PromptCheck`, `FrameCutter`.
 @NullMarked
 package org.koegura.announcement;
 

@@ -25,6 +25,7 @@ public record Loudness(double lufs, double truePeakDecibels, int clipped) {
 
     /// Measures it. Throws [IllegalArgumentException] for a rate that [Resampler] does not know.
     public static Loudness of(short[] samples, int rateHz) {
+        int _ = Resampler.reach(rateHz, Resampler.NARROWBAND_HZ);
         return new Loudness(programme(samples, rateHz), truePeak(samples, rateHz), clipped(samples));
     }
 

@@ -1,12 +1,14 @@
 package org.koegura.audio;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Signals of EBU Tech 3341 on one channel, which is 3.01 LU less than on both, as it gives them.
 class LoudnessTest {
@@ -91,5 +93,14 @@ class LoudnessTest {
         Arrays.fill(samples, 200, 202, Short.MIN_VALUE); // two in a row may be just so loud
         Arrays.fill(samples, 7996, 8000, Short.MIN_VALUE);
         assertThat(Loudness.of(samples, 8000).clipped()).isEqualTo(7);
+    }
+
+    /// Also those that need no oversampling, and those of which a tenth of a second has no sample.
+    @ParameterizedTest
+    @ValueSource(ints = {0, 5, 12_000, 44_100, 50_000, 88_200, 176_400, 200_000})
+    void aRateThatNobodyCanConvertIsRefused(int rateHz) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Loudness.of(new short[1000], rateHz))
+                .withMessageContaining("multiple of 8000 Hz");
     }
 }

@@ -113,10 +113,11 @@ final class RelayedCall {
 
     /// What waits in the sockets of the call is handed over as of now, and what the kernel passed before. False where
     /// a packet is in hand.
+    ///
     /// What waits while it is taken up came into a recording that the process before had begun.
     private boolean takeIn() {
         audio.recall();
-        for (LineBinder.BoundLine of : lines.values()) {
+        for (LineBinder.BoundLine of : List.copyOf(lines.values())) { // what is handed over may bind another
             if (!takingUp && !of.line().takeIn()) {
                 return false;
             }

@@ -92,8 +92,8 @@ final class TakenUp {
     }
 
     /// Tells nobody, until there is somebody. Capture and notice are not asked for before: what is told until
-    /// then is where the media are, of which the last counts, silence, which is told again, the end of a pause that
-    /// the process before began, and the end of this one.
+    /// then is where the media are, of which the last counts, that they were sealed, silence, which is told
+    /// again, the end of a pause that the process before began, and the end of this one.
     ///
     /// Where the media are is told and handed over on the call's event loop alone: what is newest comes last to
     /// the receiver too.
@@ -103,12 +103,16 @@ final class TakenUp {
         private volatile @Nullable MediaEvents receiver;
 
         private CallCheckpoint.@Nullable Media last;
+        private boolean sealed;
 
         void to(MediaEvents events) {
             receiver = events;
             CallCheckpoint.Media moved = last;
             if (moved != null) {
                 events.moved(moved);
+            }
+            if (sealed) {
+                events.sealed();
             }
         }
 
@@ -150,6 +154,7 @@ final class TakenUp {
 
         @Override
         public void sealed() {
+            sealed = true;
             tell(to -> to.sealed());
         }
 

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Gap;
@@ -411,13 +413,14 @@ class CaptureTest {
         }
     }
 
-    @Test
-    void captureThatIsStoppedKeepsWhatItHasAndSaysWhenItEnded() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"NEVER_RECORD_LINE, BYPASS", "OBJECTION, OBJECTION"})
+    void captureThatIsStoppedKeepsWhatItHasAndSaysWhenItEnded(Unrecorded why, Withheld counted) throws Exception {
         try (LoopbackCall call = new LoopbackCall().connected()) {
             call.captureExempted();
             call.outside.say(Packets.rtp(random, 0, 1, 160, 2));
             call.inside.awaitHeard(1);
-            call.session.bypass(Unrecorded.NEVER_RECORD_LINE);
+            call.session.bypass(why);
             call.settle();
             Instant stopped = Instant.now();
             call.outside.say(Packets.rtp(random, 0, 2, 320, 2));
@@ -426,7 +429,7 @@ class CaptureTest {
 
             assertThat(account.recorded()).isEqualTo(1);
             assertThat(account.lost()).isZero();
-            assertThat(account.withheld()).containsExactly(entry(Withheld.BYPASS, 1L));
+            assertThat(account.withheld()).containsExactly(entry(counted, 1L));
             assertThat(call.sink.kept()).hasSize(1);
             assertThat(call.sink.closed().endedAt()).isBeforeOrEqualTo(stopped);
         }

@@ -139,8 +139,14 @@ final class PromptCommand {
                 out.println(
                         "taken in as " + id + "; play it with calls.prompts: " + folder + " and calls.prompt: " + id);
                 return 0;
-            } catch (PromptFault | IllegalArgumentException | IOException fault) {
+            } catch (PromptFault | IllegalArgumentException fault) {
                 spec.commandLine().getErr().println("koegura: " + fault.getMessage());
+                return UNFIT;
+            } catch (IOException unwritten) {
+                spec.commandLine()
+                        .getErr()
+                        .println("koegura: " + folder + ": nothing can be written there; name a directory that is yours"
+                                + " to write (" + unwritten.getClass().getSimpleName() + ")");
                 return UNFIT;
             }
         }

@@ -78,6 +78,52 @@ class StoppingIT {
         }
     }
 
+    /// Who stops Koegura for good hears the same from his calls; who starts it again goes on with them.
+    @Test
+    void aStartAfterTheSecondCtrlCTakesTheCallUp(@TempDir Path folder) throws Exception {
+        try (Site site = Site.start(folder)) {
+            Baresip staff = site.insideTelephone("201", "pcmu", Speech.spoken("staff-1"));
+            Baresip citizen = site.outsideTelephone("0120000001", "pcmu", Speech.spoken("citizen-1"));
+            String password = site.product().operatorPassword();
+            recordedCall(site, citizen, staff);
+            site.product().process().signal("INT");
+            site.product().process().awaitLine(line -> line.startsWith("New calls are refused"));
+            site.product().process().signal("INT");
+            assertThat(site.product().process().awaitExit(EXIT_WAIT)).isZero();
+            site.restart(password);
+            Instant restarted = Instant.now();
+            site.awaitStage("RECORDED", NOTICE_WAIT);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> site.heardBy(citizen, restarted).size() > 100
+                            && site.heardBy(staff, restarted).size() > 100);
+            citizen.hangUp();
+            staff.awaitClosed();
+
+            List<KeptRecording> recordings = site.recordings();
+            assertThat(recordings)
+                    .extracting(recording -> recording.manifest().path("end").asString(""))
+                    .containsExactlyInAnyOrder("shutdown", "hangup-outside");
+            KeptRecording first = ended(recordings, "shutdown");
+            KeptRecording second = ended(recordings, "hangup-outside");
+            assertThat(second.opening().path("continues").asString(""))
+                    .isEqualTo(first.manifest().path("call").asString("?"));
+            assertThat(second.outside().getFirst().epochNanos())
+                    .isGreaterThan(first.outside().getLast().epochNanos());
+            for (KeptRecording recording : recordings) {
+                assertThat(ProductProcess.verify(recording.folder())).isZero();
+            }
+        }
+    }
+
+    private static KeptRecording ended(List<KeptRecording> recordings, String end) {
+        return recordings.stream()
+                .filter(recording ->
+                        recording.manifest().path("end").asString("").equals(end))
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Test
     void afterKill9TheNextStartSealsWhatWasKeptAndTheByeStillPasses(@TempDir Path folder) throws Exception {
         try (Site site = Site.start(folder)) {

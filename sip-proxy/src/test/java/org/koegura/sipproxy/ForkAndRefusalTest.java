@@ -222,7 +222,7 @@ class ForkAndRefusalTest {
             strict.telephone.receive("SIP/2.0 100 ");
             assertThat(SipPeer.all(strict.telephone.receive("SIP/2.0 488 "), "Reason"))
                     .containsExactly(
-                            "SIP;cause=488;text=\"No audio in the form that is set here, plain or SRTP with keys"
+                            "SIP;cause=488;text=\"No audio that can be read here: plain, or as it is set SRTP with keys"
                                     + " over TLS\"");
             assertThat(strict.registrar.next(100)).isEmpty();
             await().until(() -> strict.lastResult() == Result.NOT_ANSWERED);

@@ -19,13 +19,15 @@ final class PartyBudget {
     static final long BURST_NANOS = TimeUnit.SECONDS.toNanos(4);
 
     private long paidNanos = Long.MIN_VALUE;
+    private long latestNanos = Long.MIN_VALUE;
     private boolean usedUp;
 
     /// Whether a packet may be kept; takes its cost.
     boolean allows(int bytes, long arrivalNanos) {
-        long paid = Math.max(paidNanos, arrivalNanos);
+        latestNanos = Math.max(latestNanos, arrivalNanos); // what the kernel passed may be told behind what came later
+        long paid = Math.max(paidNanos, latestNanos);
         long cost = (bytes + PACKET_BYTES) * TimeUnit.SECONDS.toNanos(1) / BYTES_PER_SECOND;
-        usedUp = paid + cost - arrivalNanos > (usedUp ? BURST_NANOS / 2 : BURST_NANOS);
+        usedUp = paid + cost - latestNanos > (usedUp ? BURST_NANOS / 2 : BURST_NANOS);
         if (!usedUp) {
             paidNanos = paid + cost;
         }

@@ -82,6 +82,9 @@ public final class LentFlows {
         /// @param packet where in `ring` it lies, as it came, until this returns
         void passed(long arrivalNanos, MemorySegment ring, long packet, int bytes);
 
+        /// Whether nothing waits in its socket that what the kernel passes from now on would overtake.
+        boolean isEmpty();
+
         /// The flow must be asked for anew: the host's addresses have changed. It is recalled already.
         void recalled();
     }
@@ -115,7 +118,7 @@ public final class LentFlows {
             return -1;
         }
         Ways.Both both = ways.of(route, kernel::sees);
-        if (both == null) {
+        if (both == null || !borrower.isEmpty()) { // asking takes its time, in which something may have come
             return -1;
         }
         Integer rested = resting.size() > RESTING_MIN ? resting.poll() : null;

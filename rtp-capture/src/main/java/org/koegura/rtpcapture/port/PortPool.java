@@ -59,7 +59,8 @@ public final class PortPool {
         }
     }
 
-    /// Takes that very pair, rested or not. Returns false where it is used, or none of the pool's.
+    /// Takes that very pair, rested or not; those behind it are handed out next: before it are such as another process
+    /// may just have given back. Returns false where it is used, or none of the pool's.
     public boolean takePair(int evenPort) {
         int pair = (evenPort - first) / 2;
         lock.lock();
@@ -69,6 +70,7 @@ public final class PortPool {
             }
             used[pair] = true;
             usedPairs++;
+            cursor = (pair + 1) % used.length;
             return true;
         } finally {
             lock.unlock();

@@ -34,9 +34,12 @@ final class FeedbackToInside {
     /// @param at where it begins in `in`
     /// @param bytes how long it is, all of it there
     void feedback(ByteBuf in, int at, int bytes, ByteBuf out) {
-        if (bytes < NACKS_AT || in.getInt(at + 8) != stream.ssrc() || !stream.carriesInside()) {
+        if (bytes < NACKS_AT || in.getInt(at + 8) != stream.ssrc()) {
             out.writeBytes(in, at, bytes);
             return;
+        }
+        if (!stream.carriesInside()) {
+            return; // of the notice alone
         }
         int start = out.writerIndex();
         if (RtcpTranslator.type(in, at) != RTPFB || RtcpTranslator.count(in, at) != GENERIC_NACK) {

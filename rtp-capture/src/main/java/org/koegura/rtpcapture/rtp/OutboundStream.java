@@ -59,6 +59,9 @@ public final class OutboundStream {
     /// Whether the next inside packet has to be joined to what the outside party has seen.
     private boolean joining;
 
+    /// Whether the inside source began to count anew while nothing of it was sent.
+    private boolean countsAnew;
+
     private boolean insideKnown;
     private int insideSsrc;
     private int formerSsrc;
@@ -95,7 +98,8 @@ public final class OutboundStream {
         if (course == Course.STRAYS) {
             return false;
         }
-        joining |= course == Course.BEGINS_ANEW;
+        joining |= countsAnew || course == Course.BEGINS_ANEW;
+        countsAnew = false;
         long extended = inside.extend(packetSequence);
         if (!joining && extended < firstInside) {
             return false;
@@ -145,8 +149,10 @@ public final class OutboundStream {
     }
 
     private void follow(int packetSequence) {
-        if (inside.course(packetSequence) != Course.STRAYS) {
+        Course course = inside.course(packetSequence);
+        if (course != Course.STRAYS) {
             inside.extend(packetSequence);
+            countsAnew |= course == Course.BEGINS_ANEW;
         }
     }
 
@@ -331,11 +337,12 @@ public final class OutboundStream {
         return !joining && reported >= firstJoined ? Math.min(reported - sequenceOffset, lastInside) : lastInside;
     }
 
-    /// The inside party's sequence number of a packet that the outside party names by ours; negative for one that was
-    /// not the inside party's, or went out before a notice.
+    /// The inside party's sequence number of a packet that the outside party names by ours, or the one after the last;
+    /// negative for one that was not the inside party's, or went out before a notice.
     int insideNumber(int sequenceNamed) {
-        long named = unwrap(sequenceNamed);
-        return !carriesInside() || named < firstJoined ? -1 : (int) (named - sequenceOffset) & 0xFFFF;
+        long number = unwrap(sequenceNamed) - sequenceOffset;
+        boolean inside = carriesInside() && !joining && number >= firstInside && number <= lastInside + 1;
+        return inside ? (int) number & 0xFFFF : -1;
     }
 
     private void passUntouched(ByteBuf packet, int packetSsrc, long nowNanos) {
@@ -357,7 +364,8 @@ public final class OutboundStream {
             count(bytes);
             return;
         }
-        if (other || course == Course.BEGINS_ANEW) {
+        if (other || countsAnew || course == Course.BEGINS_ANEW) {
+            countsAnew = false;
             sequence = packetSequence - 1L;
             firstSequence = packetSequence;
             timestampNanos = nowNanos;

@@ -229,17 +229,18 @@ final class EpollSocket implements MediaSocket, LentFlows.Borrower {
         if (flows == null || isLent() || !(via instanceof EpollSocket out)) {
             return false;
         }
-        if (!isForOne() || !out.isForOne() || !isEmpty()) {
+        if (!isForOne() || !out.isForOne()) {
             return false;
         }
         Route route = new Route(peer(), local, out.local, out.peer(), out.typeOfService);
         lentFrom = peer();
         lentAs = flows.lend(route, passage, this);
+        emptying |= isLent(); // what came in the moment of it is read in this turn, before the kernel's
         return isLent();
     }
 
-    /// Whether nothing waits here that what the kernel passes would overtake.
-    private boolean isEmpty() {
+    @Override
+    public boolean isEmpty() {
         int flags = Posix.MSG_DONTWAIT | Posix.MSG_PEEK;
         return handler.posix().recv(fd, handler.room().address(), 0, flags) == -Posix.EAGAIN;
     }

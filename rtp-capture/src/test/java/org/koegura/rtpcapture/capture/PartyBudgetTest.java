@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What one party may have kept, in virtual time.
 class PartyBudgetTest {
@@ -41,12 +42,16 @@ class PartyBudgetTest {
         assertThat(allowed(100_000)).isBetween(burst / 2, burst / 2 + 100);
     }
 
-    /// The kernel tells a little later of what it passed.
-    @Test
-    void aPacketOfALittleEarlierCostsNoMoreThanAnother() {
+    /// The kernel tells later of what it passed, after a stall much later.
+    @ParameterizedTest
+    @ValueSource(longs = {5, 5_000, 60_000})
+    void aPacketOfEarlierCostsNoMoreThanAnother(long earlierMillis) {
+        long burst = new PartyBudgetTest().allowed(100_000);
+        assertThat(allowed((int) burst - 2)).isEqualTo(burst - 2);
+        assertThat(budget.allows(BYTES, now - TimeUnit.MILLISECONDS.toNanos(earlierMillis)))
+                .isTrue();
         assertThat(budget.allows(BYTES, now)).isTrue();
-        assertThat(budget.allows(BYTES, now - TimeUnit.MILLISECONDS.toNanos(5))).isTrue();
-        assertThat(budget.allows(BYTES, now)).isTrue();
+        assertThat(budget.allows(BYTES, now)).as("and no less").isFalse();
     }
 
     private long allowed(int packets) {

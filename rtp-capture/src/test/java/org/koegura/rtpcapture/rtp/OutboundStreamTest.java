@@ -280,6 +280,37 @@ class OutboundStreamTest {
         assertFollows(last, relay(103, 123_456_789 + 160 * 3, 7), 1);
     }
 
+    /// The other party is on hold meanwhile.
+    @ParameterizedTest
+    @ValueSource(ints = {100, 28_000, 60_000})
+    void aSourceThatCountsAnewWhileThereIsNowhereToSendItToIsHeardAfterwards(int anew) {
+        Seen last = afterANotice(20_000, 24_000);
+        for (int i = 0; i < 50; i++) {
+            ByteBuf packet = Packets.buffer(Packets.rtp(0, anew + i, 123_456_789 + 160 * i, 7, new byte[160]));
+            now += TimeUnit.MILLISECONDS.toNanos(20);
+            stream.skip(packet, now);
+            packet.release();
+        }
+        now += TimeUnit.MILLISECONDS.toNanos(20);
+        Seen next = relay(anew + 50, 123_456_789 + 160 * 50, 7);
+        assertFollows(last, next, 1);
+        assertFollows(next, relay(anew + 51, 123_456_789 + 160 * 51, 7), 1);
+    }
+
+    @Test
+    void aNoticeFollowsASourceThatCountedAnewWhileNothingOfItWasSent() {
+        relay(30_000, 0, 7);
+        for (int i = 0; i < 3; i++) {
+            ByteBuf packet = Packets.buffer(Packets.rtp(0, 100 + i, 123_456_789 + 160 * i, 7, new byte[160]));
+            stream.skip(packet, now);
+            packet.release();
+        }
+        now += TimeUnit.MILLISECONDS.toNanos(20);
+        Seen last = relay(103, 123_456_789 + 160 * 3, 7);
+        now = stream.beginNotice(PCMU, now);
+        assertFollows(last, notice(stream, PCMU, true), 1);
+    }
+
     /// What the kernel passed went out as it was lent: the notice follows what the other party has heard.
     @Test
     void aSourceThatCountsAnewWhileTheKernelPassesItIsFollowedAsItWentOut() {

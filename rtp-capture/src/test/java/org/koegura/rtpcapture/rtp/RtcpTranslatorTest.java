@@ -134,6 +134,20 @@ class RtcpTranslatorTest {
         nothing.release();
     }
 
+    @Test
+    void whileTheNoticeSpeaksNothingOfItIsAskedOfTheInsideParty() {
+        int last = relay(100, FORMER_SSRC);
+        now = stream.beginNotice(LoopbackCall.PCMU, now);
+        playNotice();
+        ByteBuf told = toInside(nack(last + 3));
+        assertThat(told.isReadable()).isFalse();
+        told.release();
+        stream.endNotice();
+        ByteBuf before = toInside(nack(last + 3));
+        assertThat(before.isReadable()).isFalse();
+        before.release();
+    }
+
     /// A summary of packets, one that begins in the notice, metrics of voice, and the delay since a report of ours.
     @Test
     void extendedReportsTellTheInsidePartysNumbersToo() {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.JournalEntry;
 import org.koegura.callmodel.LiveCall;
 import org.koegura.callmodel.RecordingId;
@@ -198,6 +199,9 @@ final class CallLoop implements Runnable {
     }
 
     private void step(Event event) {
+        if (event instanceof Event.Abandoned(EndReason reason) && reason == EndReason.SHUTDOWN) {
+            around.checkpoints().leave();
+        }
         Call.Step step = Call.step(state, event);
         if (!step.effects().isEmpty()
                 && step.effects().getFirst() instanceof Effect.JournalExemption(var basis)

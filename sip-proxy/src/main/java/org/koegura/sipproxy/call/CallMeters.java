@@ -56,6 +56,8 @@ final class CallMeters {
         /// A party answered in another form, SRTP or plain, than the one that is set: its audio was
         /// declined.
         SRTP_NOT_AGREED,
+        /// An offer in mid-call was refused since nothing more could have been recorded: the call goes on as it was.
+        UNRECORDABLE_OFFER,
         /// Parties who spoke plain turned to SRTP between them, by their descriptions or by ZRTP: that time is not
         /// recorded.
         SEALED_IN_MID_CALL

@@ -43,6 +43,7 @@ public final class CallRunner {
     private long messagesForgotten;
     private long unreadableInMidCall;
     private long misdirected;
+    private long unrecordableOffers;
     private long mute;
     private long sealings;
 
@@ -114,6 +115,9 @@ public final class CallRunner {
             return new Body.Unchanged();
         }
         try {
+            if (view().unrecorded() != null) {
+                negotiation.refuseNoMore();
+            }
             Body body = negotiation.pass(passing);
             tellTrouble(negotiation.trouble(), passing.status() == 0);
             countForgotten();
@@ -199,6 +203,12 @@ public final class CallRunner {
                 LOG.warn("call.media.form.declined call={}", facts.call());
             }
             meters.fault(CallMeters.Fault.SRTP_NOT_AGREED);
+        }
+        while (unrecordableOffers < negotiation.unrecordableOffers()) {
+            if (unrecordableOffers++ == 0) {
+                LOG.warn("call.offer.refused.unrecordable call={}", facts.call());
+            }
+            meters.fault(CallMeters.Fault.UNRECORDABLE_OFFER);
         }
         while (misdirected < negotiation.misdirected()) {
             if (misdirected++ == 0) {
@@ -286,7 +296,8 @@ public final class CallRunner {
             /// Says to whoever called why (RFC 3326, R3).
             public String header() {
                 String text = switch (why) {
-                    case ENCRYPTED_MEDIA -> "No audio in the form that is set here, plain or SRTP with keys over TLS";
+                    case ENCRYPTED_MEDIA ->
+                        "No audio that can be read here: plain, or as it is set SRTP with keys over TLS";
                     case UNSUPPORTED_CODEC -> "Cannot be recorded: no codec that can be kept is offered";
                     case NO_PORT -> "Cannot be recorded: no media port is free";
                     default -> "Cannot be recorded: session description not understood";

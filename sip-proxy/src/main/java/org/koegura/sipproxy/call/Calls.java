@@ -133,7 +133,8 @@ public final class Calls implements LiveCalls {
                 pausedUntil(left.media().pause(), wires.mailbox),
                 left.standing().unrecorded() != Unrecorded.SPIRAL);
         boolean toBeTold = left.standing().unrecorded() == null;
-        CallRunner runner = make(wires, session, settings.refusing(false), toBeTold, false, call, over);
+        boolean refuses = toBeTold && desk.refusesUnrecordable(facts, settings.refuseWhenUnrecordable());
+        CallRunner runner = make(wires, session, settings.refusing(refuses), toBeTold, false, call, over);
         boolean whole = false;
         try {
             runner.resume(left);

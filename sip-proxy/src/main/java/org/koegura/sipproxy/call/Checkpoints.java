@@ -27,6 +27,9 @@ final class Checkpoints implements CallCheckpoints.Telling {
     /// Whether the next process may find anything of the call.
     private volatile boolean told;
 
+    /// Whether the call is left as it stands for the next process.
+    private volatile boolean leftUp;
+
     /// What the keeper got last; its own thread's.
     private CallCheckpoint.@Nullable Media asked;
 
@@ -59,6 +62,9 @@ final class Checkpoints implements CallCheckpoints.Telling {
     ///
     /// @param up whether there is something to take up; else its outcome is all that is owed
     void stands(Instant answeredAt, CallCheckpoint.@Nullable Standing standing, boolean up) {
+        if (leftUp) {
+            return;
+        }
         Answered now = new Answered(answeredAt, standing, up);
         if (!now.equals(answered)) {
             answered = now;
@@ -81,8 +87,18 @@ final class Checkpoints implements CallCheckpoints.Telling {
         }
     }
 
+    /// This process stops and the call goes on: whoever starts next finds it as it stands now, whatever becomes of it
+    /// here. One that is not up is over all the same.
+    void leave() {
+        Answered now = answered;
+        leftUp = now != null && now.up();
+    }
+
     /// The call is over.
     void over() {
+        if (leftUp) {
+            return;
+        }
         answered = null;
         keeper.over(facts.call());
     }

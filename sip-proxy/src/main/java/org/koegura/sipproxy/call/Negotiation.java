@@ -57,7 +57,7 @@ final class Negotiation {
     private final NoMediaThere noMedia;
     private final Set<String> recordable;
     private final boolean strips;
-    private final boolean refuses;
+    private boolean refuses;
     private final Dialogs dialogs = new Dialogs();
     private final AgreedMedia agreed;
     private final KeyExchange keys;
@@ -72,6 +72,7 @@ final class Negotiation {
     private @Nullable Unrecorded trouble;
     private long unreadableInMidCall;
     private long misdirected;
+    private long unrecordableOffers;
 
     /// @param signalling whether SIP is spoken at an address: no media go there
     /// @param toBeTold whether the other party is to hear a notice, so that its codec must have a prompt
@@ -184,8 +185,18 @@ final class Negotiation {
     }
 
     /// Whether the call is refused where it cannot be recorded.
-    boolean refuses() {
+    synchronized boolean refuses() {
         return refuses;
+    }
+
+    /// Nothing of the call is recorded any more, whatever is offered.
+    synchronized void refuseNoMore() {
+        refuses = false;
+    }
+
+    /// Offers in mid-call that were refused because nothing more could have been recorded.
+    synchronized long unrecordableOffers() {
+        return unrecordableOffers;
     }
 
     /// Why the media pass us by, as far as is known already; null where they do not.
@@ -267,9 +278,9 @@ final class Negotiation {
         if (plain.mute() && offersInRequest(passing)) {
             return new Body.Refuse(488, "Not Acceptable Here", Unrecorded.ENCRYPTED_MEDIA);
         }
-        Unrecorded hopeless =
-                refuses && offersInRequest(passing) ? OfferedAudio.unrecordable(plain.sdp(), recordable) : null;
+        Unrecorded hopeless = isGuarded(passing) ? OfferedAudio.unrecordable(plain.sdp(), recordable) : null;
         if (hopeless != null) {
+            unrecordableOffers += isFirst(passing) ? 0 : 1;
             return new Body.Refuse(488, "Not Acceptable Here", hopeless);
         }
         SessionDescription kept = strips ? CodecFilter.keep(plain.sdp(), recordable) : plain.sdp();
@@ -344,6 +355,13 @@ final class Negotiation {
         return offersInRequest(passing)
                 ? new Body.Refuse(488, "Not Acceptable Here", Unrecorded.UNREADABLE_SDP)
                 : relayed(passing, transaction, body, SdpReader.salvage(body.sdp()));
+    }
+
+    /// Whether an offer that could not be recorded is refused. One that comes when nothing is recorded anyway is not:
+    /// to
+    /// refuse it would keep nothing, and cost the call its hold or its life (RFC 4028).
+    private boolean isGuarded(Passing passing) {
+        return refuses && offersInRequest(passing) && (isFirst(passing) || !(audio() instanceof Audio.Unusable));
     }
 
     /// Whether it can be refused.

@@ -34,7 +34,7 @@ class ClosedLineNegotiationTest {
         assertThat(call.negotiation.pass(request(OUTSIDE, "INVITE", 1, "", sealed(caller(2000)))))
                 .isInstanceOfSatisfying(
                         Body.Refuse.class,
-                        refusal -> assertThat(refusal.header()).contains("cause=488", "plain or SRTP with keys"));
+                        refusal -> assertThat(refusal.header()).contains("cause=488", "No audio that can be read"));
         assertThat(new Negotiated(CallSettings.defaults().refusing(true))
                         .negotiation.pass(request(OUTSIDE, "INVITE", 1, "", inAmr(caller(2000)))))
                 .isInstanceOfSatisfying(
@@ -54,6 +54,30 @@ class ClosedLineNegotiationTest {
         assertThat(call.negotiation.audio()).isEqualTo(new Audio.Usable());
         assertThat(call.ports()).isEqualTo("1000/2000");
         assertThat(call.negotiation.sealings()).isZero();
+        assertThat(call.negotiation.unrecordableOffers()).isEqualTo(2);
+    }
+
+    /// Whoever offers first in the 2xx cannot be refused; to refuse what repeats it would end the call.
+    @Test
+    void whatIsNotRecordedAnywayIsNotRefusedAtItsRefresh() {
+        call.pass(request(OUTSIDE, "INVITE", 1, "", ""));
+        call.pass(response(INSIDE, "INVITE", 200, 1, "a", inAmr(callee(1000))));
+        call.negotiation.won("a");
+        call.pass(request(OUTSIDE, "ACK", 1, "a", inAmr(caller(2000))));
+        assertThat(call.negotiation.audio()).isInstanceOf(Audio.Unusable.class);
+
+        assertThat(call.pass(request(INSIDE, "UPDATE", 1, "a", inAmr(callee(1000)))))
+                .contains("AMR");
+    }
+
+    @Test
+    void onceNothingMoreIsRecordedNothingIsRefusedForThat() {
+        call.up();
+        call.negotiation.refuseNoMore();
+
+        assertThat(call.pass(request(OUTSIDE, "INVITE", 2, "a", sealed(caller(2004)))))
+                .contains("SAVPF");
+        assertThat(call.negotiation.unrecordableOffers()).isZero();
     }
 
     @Test

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.NoticeFailure;
 import org.koegura.callmodel.RemoteMedia;
@@ -125,6 +126,32 @@ final class ResumedCallTest extends TwoProcesses {
         assertThat(outcome.signalling().links())
                 .containsExactly(new Signalling.Link(
                         Signalling.Relation.CONTINUES, call.facts().call(), Calling.NOW));
+    }
+
+    /// Its recording is sealed, and its outcome told, by the process that stops.
+    @Test
+    void aCallOfAProcessThatIsStoppedIsTakenUpAsItStood() throws Exception {
+        CallRunner call = answered(first, before);
+        media().events().noticeHeard(Calling.PROOF);
+        left(Stage.RECORDED);
+        media().reportAtClose(Calling.SEALED);
+
+        first.endAll(EndReason.SHUTDOWN);
+
+        assertThat(ledger.all()).extracting(CallOutcome::reason).containsExactly(EndReason.SHUTDOWN);
+        second.resume(Objects.requireNonNull(said.of(call.facts().call())), _ -> {}, () -> {});
+        CallId id = only(Stage.RECORDED);
+        await().until(() -> after.of(id).done().contains("startCapture"));
+    }
+
+    @Test
+    void aCallThatIsOverWhenTheProcessStopsIsNotTakenUp() throws Exception {
+        CallRunner call = answered(first, before);
+        media().reportAtClose(Calling.NOTHING_KEPT);
+        call.hungUp(INSIDE);
+        first.endAll(EndReason.SHUTDOWN);
+
+        assertThat(said.of(call.facts().call())).isNull();
     }
 
     @Test

@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What Java writes of its collector's pauses: some collectors as a line of a collection, some as one of its phases.
+/// What Java writes of its collector's pauses: some collectors as a line of a collection, some as one of its phases;
+/// and of threads that had to wait for room (`Allocation Stall`), which is a pause to whoever waits for them.
 record CollectorLog(Path file) {
 
-    private static final Pattern PAUSE = Pattern.compile("Pause .* ([0-9]+\\.[0-9]+)ms$");
+    private static final Pattern PAUSE = Pattern.compile("(?:Pause .* |Allocation Stall .*\\) )([0-9]+\\.[0-9]+)ms$");
     private static final int MICROS_PER_MILLI = 1000;
 
     /// The option that makes Java write it.

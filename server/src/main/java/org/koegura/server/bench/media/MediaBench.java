@@ -172,7 +172,7 @@ final class MediaBench {
         GeneratorCounts counts = load.counts();
         return String.format(
                 Locale.ROOT,
-                "  %4d calls for %3d s: %.2f CPU-s/Mpkt, delay p50 %.2f ms, p99 %.2f ms, %d of %d lost%s%s%s",
+                "  %4d calls for %3d s: %.2f CPU-s/Mpkt, delay p50 %.2f ms, p99 %.2f ms, %d of %d lost%s%s%s%s%s",
                 load.calls(),
                 seconds,
                 load.cpuSecondsPerMpkt(),
@@ -182,6 +182,12 @@ final class MediaBench {
                 counts.sent(),
                 counts.wrong() == 0 ? "" : ", " + counts.wrong() + " wrong",
                 counts.unsent() == 0 ? "" : ", of these " + counts.unsent() + " that the system did not send",
+                many(load.declaredLost(), "declared lost"),
+                many(load.unaccounted(), "unaccounted for"),
                 counts.isPaced() ? "" : "; worthless: " + counts.late() + " were sent late");
+    }
+
+    private static String many(@Nullable Double packets, String what) {
+        return packets == null || packets == 0 ? "" : String.format(Locale.ROOT, ", %.0f %s", packets, what);
     }
 }

@@ -3,6 +3,7 @@ package org.koegura.server.bench.restart;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,12 +80,13 @@ final class RestartBench {
                         calls + " calls are not recorded",
                         meters -> meters.sum(CALLS, RECORDED_CALLS) >= calls);
                 TimeUnit.MILLISECONDS.sleep(CHECKPOINTED.toMillis());
+                Instant killedAt = Instant.now();
                 product.program().pullPlug();
                 streams.awaitSilence(SILENT_MILLIS);
                 streams.forget();
                 long startNanos = System.nanoTime();
                 product = start(place, port);
-                done.add(look(product, streams, calls, startNanos));
+                done.add(look(product, streams, calls, killedAt, startNanos));
             }
             for (WholeCalls.Talk talk : talks) {
                 telephones.end(talk);
@@ -112,7 +114,7 @@ final class RestartBench {
     }
 
     /// What became of one restart, once telephones are answered.
-    private Restart look(RunningProduct product, Streams streams, int calls, long startNanos)
+    private Restart look(RunningProduct product, Streams streams, int calls, Instant killedAt, long startNanos)
             throws BenchFault, InterruptedException {
         long answeringNanos = System.nanoTime() - startNanos;
         while (!streams.allHeard() && System.nanoTime() - startNanos < HEARD.toNanos()) {
@@ -130,7 +132,8 @@ final class RestartBench {
                 "what the killed process left is not told",
                 meters -> meters.sum("koegura_storage_recoveries_total", "outcome=\"sealed\"") >= calls
                         && meters.sum("koegura_recoveries_untold") == 0);
-        return new Restart(streams.firstNanos() - startNanos, all, answeringNanos, System.nanoTime() - startNanos);
+        return new Restart(
+                killedAt, streams.firstNanos() - startNanos, all, answeringNanos, System.nanoTime() - startNanos);
     }
 
     private static void await(RunningProduct product, Duration atMost, String otherwise, Predicate<Meters> condition)

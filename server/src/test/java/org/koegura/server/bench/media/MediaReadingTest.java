@@ -124,6 +124,10 @@ class MediaReadingTest {
                         "[2.000s][info][gc,phases] GC(0) y: Concurrent Mark 24.125ms",
                         "[3.000s][info][gc,phases] GC(0) y: Pause Relocate Start 0.018ms")))
                 .isEqualTo(18);
+        assertThat(CollectorLog.longestPauseMicros(List.of(
+                        "[2.000s][info][gc,phases] GC(0) y: Pause Relocate Start 0.018ms",
+                        "[3.000s][info][gc] Allocation Stall (media-1-1) 31.250ms")))
+                .isEqualTo(31_250);
         assertThat(CollectorLog.longestPauseMicros(List.of())).isZero();
     }
 }

@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.server.ProductProcess;
 import org.koegura.server.evidence.KeptRecording;
+import org.koegura.server.evidence.Rtp;
 
 /// The product is killed again and again under the same calls. `-Dkoegura.campaign.restarts=100` says how often;
 /// the benchmark `restart` tells how long each takes.
@@ -23,6 +25,9 @@ class RestartBenchIT {
 
     private static final int CALLS = 10;
     private static final int RESTARTS = Integer.getInteger("koegura.campaign.restarts", 5);
+    /// R4, and a packet that was not due yet.
+    private static final long LOST_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(250 + 20);
+
     private static final Duration VERIFIED = Duration.ofMinutes(5);
 
     /// Beside server/target/koegura/lib, where the build puts the product.
@@ -36,7 +41,8 @@ class RestartBenchIT {
         Map<Integer, List<Restart>> restarts =
                 new RestartBench(SCRIPT, folder, new RestartPlan(Map.of(CALLS, RESTARTS)), told::add).run();
 
-        assertThat(restarts.get(CALLS))
+        List<Restart> killed = restarts.getOrDefault(CALLS, List.of());
+        assertThat(killed)
                 .hasSize(RESTARTS)
                 .allSatisfy(restart ->
                         assertThat(restart.allNanos()).as(told.toString()).isPresent());
@@ -57,6 +63,10 @@ class RestartBenchIT {
             assertThat(part.manifest().has("interruption")).isEqualTo(goesOn);
             assertThat(part.inside()).isNotEmpty();
             assertThat(part.outside()).isNotEmpty();
+            if (goesOn) {
+                endsWithAKill(part.inside(), killed);
+                endsWithAKill(part.outside(), killed);
+            }
         }
         assertThat(continued).hasSize(CALLS * RESTARTS);
         assertThat(ProductProcess.verify(data.resolve("recordings"), VERIFIED)).isZero();
@@ -64,5 +74,14 @@ class RestartBenchIT {
         StringWriter table = new StringWriter();
         RestartResult.print(new PrintWriter(table), RestartResult.of(restarts, Map.of()), restarts);
         assertThat(table.toString()).contains("first relayed packet");
+    }
+
+    /// Of what was said before a kill all is kept but the last quarter of a second (R4).
+    private static void endsWithAKill(List<Rtp> kept, List<Restart> restarts) {
+        long lastNanos = kept.getLast().epochNanos();
+        assertThat(restarts)
+                .extracting(restart -> KeptRecording.epochNanos(restart.killedAt()) - lastNanos)
+                .as("nanoseconds from the last packet kept to the kills")
+                .anyMatch(nanos -> Math.abs(nanos) <= LOST_NANOS_MAX);
     }
 }
