@@ -1,5 +1,7 @@
 package org.koegura.server;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.Closeable;
 import java.io.File;
 import java.io.IOException;
@@ -25,6 +27,8 @@ public final class ProductProcess implements Closeable {
     private static final Pattern CONSOLE = Pattern.compile("^\\s+Console\\s+(http://\\S+).*");
 
     private static final Pattern JAVA_OPTS = Pattern.compile("readonly JAVA_OPTS=\\(([^)]*)\\)");
+
+    private static final Duration SIGNAL_WAIT = Duration.ofSeconds(20);
 
     private final ChildProcess process;
     private final URI console;
@@ -201,6 +205,10 @@ public final class ProductProcess implements Closeable {
     public void close() throws IOException {
         try {
             process.signal("INT");
+            // one more is the same signal to the system until Java has taken the first
+            await().atMost(SIGNAL_WAIT)
+                    .until(() -> !process.isAlive()
+                            || process.out().stream().anyMatch(line -> line.startsWith("New calls are refused")));
             process.signal("INT");
             awaitEnd();
         } catch (InterruptedException e) {
