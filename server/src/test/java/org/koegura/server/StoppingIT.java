@@ -99,6 +99,7 @@ class StoppingIT {
                             && site.heardBy(staff, restarted).size() > 100);
             citizen.hangUp();
             staff.awaitClosed();
+            site.awaitNoCall();
 
             List<KeptRecording> recordings = site.recordings();
             assertThat(recordings)
