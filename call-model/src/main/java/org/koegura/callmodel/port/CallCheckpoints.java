@@ -31,7 +31,8 @@ public interface CallCheckpoints {
     /// Says that a call is over and its outcome told. MUST NOT block.
     void over(CallId call);
 
-    /// Answered calls that were up when the process before this one died, to be taken up. The same list each
+    /// Answered calls that were up when the process before this one died or was stopped, to be taken up. The same list
+    /// each
     /// time; it is kept until something else is said of each.
     List<CallCheckpoint> left();
 

@@ -2,7 +2,8 @@
 /// not is accounted for (R8).
 ///
 /// Glossary: *track*: one recording on its way from an event loop to the store; *withheld*: received, relayed, rightly
-/// not captured; *lost*: captured and not kept, which is declared; *span*: a time in which nothing is to be kept.
+/// not captured; *lost*: captured and not kept, which is declared; *span*: a time in which nothing is to be kept;
+/// *budget*: how much of one party may be kept, beyond which it is a *flood*.
 ///
 /// Who may call: the root of `rtpcapture`. It asks [org.koegura.callmodel.port.RecordingSink].
 ///

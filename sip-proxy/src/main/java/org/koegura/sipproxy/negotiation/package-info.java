@@ -15,7 +15,8 @@
 ///
 /// Threads: all but [Dialogs] is immutable; [Dialogs] belongs to one thread at a time.
 ///
-/// Reading order: [DialogEvent], [DialogState], [DialogEffect], [OfferAnswer], [Dialogs], [Agreement].
+/// Reading order: [DialogEvent], [DialogState], [DialogEffect], [OfferAnswer], [Dialogs], [Agreement]; [OfferedAudio]
+/// for itself.
 @NullMarked
 package org.koegura.sipproxy.negotiation;
 
