@@ -22,19 +22,19 @@ import org.koegura.callmodel.port.NoticeSource;
 /// Immutable, any thread.
 public final class Announcement {
 
-    private final NoticeDesk desk;
+    private final PolicyForm policy;
     private final NoticeSource source;
     private final List<Prompt> prompts;
     private final Set<Codec> codecs;
     private final Supplier<List<String>> unusedFaults;
 
     private Announcement(
-            NoticeDesk desk,
+            PolicyForm policy,
             NoticeSource source,
             List<Prompt> prompts,
             Set<Codec> codecs,
             Supplier<List<String>> unusedFaults) {
-        this.desk = desk;
+        this.policy = policy;
         this.source = source;
         this.prompts = prompts;
         this.codecs = codecs;
@@ -47,8 +47,18 @@ public final class Announcement {
     /// on the day of the call. After them all comes [#SHIPPED_PROMPT]
     /// @param ownPrompts the folder of the city's own prompts; null where it has none
     /// @param lines what holds for single lines; the first that speaks of a telephone counts
+    /// @param holidays the city's days off
+    /// @param schedules those that the lines name
+    /// @param refusesUnrecordable whether a call that cannot be recorded is refused, where its line does not say
     /// @param zone the city's: days of validity begin at its midnight
-    public record Settings(List<String> promptIds, @Nullable Path ownPrompts, List<LinePolicy> lines, ZoneId zone) {
+    public record Settings(
+            List<String> promptIds,
+            @Nullable Path ownPrompts,
+            List<LinePolicy> lines,
+            Holidays holidays,
+            List<Schedule> schedules,
+            boolean refusesUnrecordable,
+            ZoneId zone) {
 
         /// The Japanese notice, which is always there and always valid.
         public static final String SHIPPED_PROMPT = "notice-ja-1";
@@ -56,21 +66,40 @@ public final class Announcement {
         public Settings {
             promptIds = List.copyOf(promptIds);
             lines = List.copyOf(lines);
+            schedules = List.copyOf(schedules);
         }
 
         /// The shipped Japanese notice; no line is special; Japan.
         public static Settings defaults() {
-            return new Settings(List.of(SHIPPED_PROMPT), null, List.of(), ZoneId.of("Asia/Tokyo"));
+            return new Settings(
+                    List.of(SHIPPED_PROMPT), null, List.of(), Holidays.NONE, List.of(), false, ZoneId.of("Asia/Tokyo"));
         }
 
         /// The same with these lines.
         public Settings with(List<LinePolicy> lines) {
-            return new Settings(promptIds, ownPrompts, lines, zone);
+            return new Settings(promptIds, ownPrompts, lines, holidays, schedules, refusesUnrecordable, zone);
         }
 
         /// The same with these prompts.
         public Settings playing(List<String> promptIds, @Nullable Path ownPrompts) {
-            return new Settings(promptIds, ownPrompts, lines, zone);
+            return new Settings(promptIds, ownPrompts, lines, holidays, schedules, refusesUnrecordable, zone);
+        }
+
+        /// The same by these schedules.
+        public Settings by(Holidays holidays, List<Schedule> schedules) {
+            return new Settings(promptIds, ownPrompts, lines, holidays, schedules, refusesUnrecordable, zone);
+        }
+
+        /// The same, where a call that cannot be recorded is refused or passes.
+        public Settings refusing(boolean unrecordable) {
+            return new Settings(promptIds, ownPrompts, lines, holidays, schedules, unrecordable, zone);
+        }
+
+        private Set<String> scheduledIds() {
+            return schedules.stream()
+                    .flatMap(schedule -> schedule.rules().stream())
+                    .flatMap(rule -> rule.prompts().stream())
+                    .collect(Collectors.toCollection(LinkedHashSet::new));
         }
     }
 
@@ -120,6 +149,7 @@ public final class Announcement {
         Set<String> shipped = Set.copyOf(ids(shelf));
         Set<String> used = new LinkedHashSet<>(settings.promptIds());
         used.add(Settings.SHIPPED_PROMPT);
+        used.addAll(settings.scheduledIds());
         OwnPrompts own = settings.ownPrompts() == null ? null : new OwnPrompts(settings.ownPrompts());
         if (own != null) {
             shelf.addAll(own.used(used, shipped));
@@ -128,8 +158,10 @@ public final class Announcement {
         SpokenPrompt tone = PromptShelf.tone(files);
         Set<Codec> codecs = EnumSet.allOf(Codec.class);
         codecs.removeIf(codec -> codec.trouble().isPresent());
+        Calendar calendar = new Calendar(settings.zone(), settings.holidays(), settings.schedules());
         return new Announcement(
-                new NoticePolicy(book, new LineBook(settings.lines())),
+                PolicyForm.of(new NoticePolicy(
+                        book, new LineBook(settings.lines(), calendar), settings.refusesUnrecordable())),
                 EncodedNotices.of(shelf, tone, codecs),
                 shelf.stream().map(SpokenPrompt::prompt).toList(),
                 codecs,
@@ -142,8 +174,16 @@ public final class Announcement {
         for (String id : settings.promptIds()) {
             chosen.add(chosen(id, shelf, own));
         }
-        chosen.add(chosen(Settings.SHIPPED_PROMPT, shelf, own));
-        return new PromptBook(chosen, settings.zone());
+        if (chosen.isEmpty() || !chosen.getLast().prompt().id().equals(Settings.SHIPPED_PROMPT)) {
+            chosen.add(chosen(Settings.SHIPPED_PROMPT, shelf, own));
+        }
+        Set<String> scheduledOnly = settings.scheduledIds();
+        chosen.forEach(one -> scheduledOnly.remove(one.prompt().id()));
+        List<PromptBook.Chosen> scheduled = new ArrayList<>();
+        for (String id : scheduledOnly) {
+            scheduled.add(chosen(id, shelf, own));
+        }
+        return new PromptBook(chosen, scheduled, settings.zone());
     }
 
     private static PromptBook.Chosen chosen(String id, List<SpokenPrompt> shelf, @Nullable OwnPrompts own)
@@ -170,7 +210,12 @@ public final class Announcement {
 
     /// Decides whether a call is announced and recorded.
     public NoticeDesk desk() {
-        return desk;
+        return policy;
+    }
+
+    /// What decides, with its version.
+    public PolicyForm policy() {
+        return policy;
     }
 
     /// Gives prompts as ready RTP payloads: PCMU, PCMA and G.722 in packets of 10, 20, 30, 40 and 60 ms, Opus in

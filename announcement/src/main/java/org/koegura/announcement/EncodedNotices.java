@@ -35,11 +35,16 @@ final class EncodedNotices implements NoticeSource {
     }
 
     private final Prompt tone;
+    private final Prompt ringback = RingingTone.prompt();
+    private final Map<Ringing, List<byte[]>> ringing;
 
-    private EncodedNotices(Map<Cut, List<byte[]>> frames, Prompt tone) {
+    private EncodedNotices(Map<Cut, List<byte[]>> frames, Prompt tone, Map<Ringing, List<byte[]>> ringing) {
         this.frames = Map.copyOf(frames);
         this.tone = tone;
+        this.ringing = Map.copyOf(ringing);
     }
+
+    private record Ringing(Codec codec, int packetMillis) {}
 
     /// Encodes on all processors; returns when all is done.
     static EncodedNotices of(List<SpokenPrompt> prompts, SpokenPrompt tone, Set<Codec> codecs) {
@@ -50,7 +55,23 @@ final class EncodedNotices implements NoticeSource {
                 tasks.parallelStream()
                         .flatMap(Task::cuts)
                         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
-                tone.prompt());
+                tone.prompt(),
+                codecs.parallelStream()
+                        .flatMap(EncodedNotices::ringing)
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+    }
+
+    private static Stream<Map.Entry<Ringing, List<byte[]>>> ringing(Codec codec) {
+        short[] cycle = RingingTone.samples(codec.sampleRateHz());
+        return FrameCutter.packetMillis(codec).stream()
+                .map(millis -> Map.entry(new Ringing(codec, millis), FrameCutter.cutEndless(cycle, codec, millis)));
+    }
+
+    @Override
+    public Optional<NoticeFrames> ringback(AudioFormat format) {
+        @Nullable Codec codec = Codec.of(format.encodingName(), format.clockRateHz());
+        @Nullable List<byte[]> cycle = codec == null ? null : ringing.get(new Ringing(codec, format.packetMillis()));
+        return cycle == null ? Optional.empty() : Optional.of(new NoticeFrames(ringback, format, cycle, 0));
     }
 
     @Override

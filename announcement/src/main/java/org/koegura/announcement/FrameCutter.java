@@ -35,8 +35,16 @@ final class FrameCutter {
 
     /// @param speech at the codec's own sample rate
     static List<byte[]> cut(short[] speech, Codec codec, int packetMillis) {
+        return cut(speech, codec, packetMillis, leadInFrames(packetMillis));
+    }
+
+    /// The same with nothing before it: of what begins again where it ends.
+    static List<byte[]> cutEndless(short[] cycle, Codec codec, int packetMillis) {
+        return cut(cycle, codec, packetMillis, 0);
+    }
+
+    private static List<byte[]> cut(short[] speech, Codec codec, int packetMillis, int leadIn) {
         int frameSamples = packetMillis * codec.sampleRateHz() / 1000;
-        int leadIn = leadInFrames(packetMillis);
         int count = leadIn + Math.ceilDiv(speech.length, frameSamples);
         short[] whole = new short[count * frameSamples];
         System.arraycopy(speech, 0, whole, leadIn * frameSamples, speech.length);

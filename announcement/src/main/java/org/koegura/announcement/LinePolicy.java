@@ -15,7 +15,19 @@ import org.koegura.callmodel.Unrecorded;
 /// @param line the section and the site that they belong to
 /// @param notice what becomes of their calls
 /// @param unrecordable what becomes of those that should be recorded and cannot be (R3)
-public record LinePolicy(String number, Line line, Notice notice, Unrecordable unrecordable) {
+/// @param faxTones whether a fax machine that is heard in them ends their recording
+/// @param schedule name of the one by which `notice` changes; null where it never does
+/// @param codes whether its telephones may ask for something by digits
+/// @param outbound who tells whoever is called from there
+public record LinePolicy(
+        String number,
+        Line line,
+        Notice notice,
+        Unrecordable unrecordable,
+        FaxTones faxTones,
+        @Nullable String schedule,
+        Codes codes,
+        Outbound outbound) {
 
     private static final Pattern FORM = Pattern.compile("\\+?[0-9x]+\\*?");
     private static final Pattern SEPARATORS = Pattern.compile("[-.() ]");
@@ -26,6 +38,8 @@ public record LinePolicy(String number, Line line, Notice notice, Unrecordable u
     public enum Notice {
         /// Announced when the call is answered, and then recorded (N3).
         ANSWER,
+        /// The same; and whoever calls from outside is told before, while the telephone rings (N3).
+        EARLY,
         /// Neither announced nor recorded: a consultation hotline (N10).
         NEVER_RECORD,
         /// Neither announced nor recorded: a fax or modem line (N11).
@@ -35,7 +49,7 @@ public record LinePolicy(String number, Line line, Notice notice, Unrecordable u
         @Nullable
         Unrecorded unrecorded() {
             return switch (this) {
-                case ANSWER -> null;
+                case ANSWER, EARLY -> null;
                 case NEVER_RECORD -> Unrecorded.NEVER_RECORD_LINE;
                 case BYPASS -> Unrecorded.BYPASS_NUMBER;
             };
@@ -54,6 +68,63 @@ public record LinePolicy(String number, Line line, Notice notice, Unrecordable u
         boolean refuses(boolean standard) {
             return this == DEFAULT ? standard : this == REFUSE;
         }
+    }
+
+    /// What becomes of calls in whose audio a fax machine or a modem is heard (N11).
+    public enum FaxTones {
+        /// Their notice stops, and nothing more of them is kept.
+        DETECT,
+        /// They are announced and recorded as all others: whoever plays such a tone does not end that.
+        IGNORE
+    }
+
+    /// Who may use codes on the telephone (F1).
+    public enum Codes {
+        /// Whoever dials or presses one there is refused.
+        NONE,
+        /// Telephones of appointed operators.
+        ALL
+    }
+
+    /// Who tells whoever is called from a line whose calls are announced.
+    public enum Outbound {
+        /// The prompt, when the call is answered.
+        PROMPT,
+        /// Staff, who attest it; recording starts then (N5).
+        ORAL
+    }
+
+    /// One whose prompt tells whoever is called, too.
+    public LinePolicy(
+            String number,
+            Line line,
+            Notice notice,
+            Unrecordable unrecordable,
+            FaxTones faxTones,
+            @Nullable String schedule,
+            Codes codes) {
+        this(number, line, notice, unrecordable, faxTones, schedule, codes, Outbound.PROMPT);
+    }
+
+    /// One whose telephones use no codes.
+    public LinePolicy(
+            String number,
+            Line line,
+            Notice notice,
+            Unrecordable unrecordable,
+            FaxTones faxTones,
+            @Nullable String schedule) {
+        this(number, line, notice, unrecordable, faxTones, schedule, Codes.NONE);
+    }
+
+    /// One that says the same at any time.
+    public LinePolicy(String number, Line line, Notice notice, Unrecordable unrecordable, FaxTones faxTones) {
+        this(number, line, notice, unrecordable, faxTones, null);
+    }
+
+    /// One in whose calls fax machines are listened for.
+    public LinePolicy(String number, Line line, Notice notice, Unrecordable unrecordable) {
+        this(number, line, notice, unrecordable, FaxTones.DETECT);
     }
 
     /// One whose calls pass or are refused as all others.

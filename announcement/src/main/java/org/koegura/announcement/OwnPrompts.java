@@ -4,6 +4,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +30,11 @@ public final class OwnPrompts {
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
     private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*");
     private static final int TEXT_CHARACTERS_MAX = 1000;
+
+    /// Stays there: who removed it could remove that of another.
+    private static final String LOCK = "prompts.lock";
+
+    private static final String FRESH = ".new";
     private static final char UNDECODABLE = '\uFFFD';
 
     /// What the index says of one, in this order.
@@ -38,6 +45,11 @@ public final class OwnPrompts {
     /// @param folder made by [#add] where it is missing
     public OwnPrompts(Path folder) {
         this.folder = folder;
+    }
+
+    /// Whether a prompt may be called that: lower-case letters, digits and hyphens.
+    public static boolean isName(String id) {
+        return ID.matcher(id).matches();
     }
 
     /// What a sound is, and what speaks against it as a notice.
@@ -68,7 +80,7 @@ public final class OwnPrompts {
 
         /// Throws [IllegalArgumentException] with one line that says what is wrong.
         public Entry {
-            if (!ID.matcher(id).matches()) {
+            if (!isName(id)) {
                 throw new IllegalArgumentException("a name of lower-case letters, digits and hyphens is needed");
             }
             if (!LANGUAGE.matcher(language).matches()) {
@@ -117,27 +129,51 @@ public final class OwnPrompts {
     /// the one of this name cannot be played, the same sound takes its place: what was said under a
     /// name stays what it was.
     ///
-    /// Throws [PromptFault] where it is not fit, or the name is taken; [IOException] where the folder
-    /// cannot be written. Nothing is changed then.
+    /// Throws [PromptFault] where it is not fit, the name is taken, or somebody else adds one just now;
+    /// [IOException] where the folder cannot be written. No prompt is changed then.
     public void add(Path wav, Entry entry) throws PromptFault, IOException {
         byte[] sound = read(wav);
         Checked checked = checked(sound, wav);
         if (!checked.complaints().isEmpty()) {
             throw new PromptFault.Unfit(wav + ": " + String.join("; ", checked.complaints()));
         }
-        String sha256 = PromptShelf.sha256(sound);
         if (shipped().contains(entry.id())) {
             throw taken(entry.id());
         }
+        Files.createDirectories(folder);
+        try (FileChannel lock =
+                        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock _ = locked(lock)) {
+            takeIn(sound, entry);
+        }
+    }
+
+    /// Of two that read the same index, the second to write it would lose what the first one added.
+    private FileLock locked(FileChannel file) throws PromptFault, IOException {
+        FileLock lock;
+        try {
+            lock = file.tryLock();
+        } catch (OverlappingFileLockException ofThisProcess) {
+            lock = null;
+        }
+        if (lock == null) {
+            throw new PromptFault.Busy(
+                    folder + ": somebody else takes in a prompt just now, and this one was not; try again");
+        }
+        return lock;
+    }
+
+    private void takeIn(byte[] sound, Entry entry) throws PromptFault, IOException {
+        String sha256 = PromptShelf.sha256(sound);
         Map<String, List<String>> entries = new LinkedHashMap<>();
         if (Files.exists(folder.resolve(PromptShelf.INDEX))) {
             PromptShelf known = PromptShelf.open(PromptFiles.in(folder));
             requireFree(entry.id(), known, sha256);
+            requireUnnamed(entry.id(), known);
             known.ids().forEach(id -> entries.put(id, asTheyAre(known, id)));
         }
         entries.put(entry.id(), entry(entry, sha256)); // in the place of the one that it mends
-        Files.createDirectories(folder);
-        replace(entry.id() + ".wav", sound);
+        replace(fileOf(entry.id()), sound);
         List<String> lines = new ArrayList<>();
         lines.add(
                 "# The city's own prompts (UTF-8), as koegura prompt add writes them. A changed file is a new version: give it a new");
@@ -145,6 +181,10 @@ public final class OwnPrompts {
         lines.add("prompts = " + String.join(" ", entries.keySet()));
         entries.values().forEach(lines::addAll);
         replace(PromptShelf.INDEX, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String fileOf(String id) {
+        return id + ".wav";
     }
 
     private static Set<String> shipped() throws PromptFault {
@@ -169,9 +209,22 @@ public final class OwnPrompts {
         }
     }
 
+    /// Who wrote an index by hand may have given a file any name, also one that is written here.
+    private static void requireUnnamed(String id, PromptShelf known) throws PromptFault {
+        String file = fileOf(id);
+        Set<String> written = Set.of(file, file + FRESH, PromptShelf.INDEX + FRESH);
+        for (String other : known.ids()) {
+            String named = known.said(other + ".file");
+            if (!other.equals(id) && named != null && written.contains(named.strip())) {
+                throw new PromptFault.Unfit("the file " + named.strip() + " is that of the prompt '" + other
+                        + "', and would be written over; give this one another name");
+            }
+        }
+    }
+
     /// Whole or not at all: the recorder may start meanwhile.
     private void replace(String name, byte[] content) throws IOException {
-        Path fresh = folder.resolve(name + ".new");
+        Path fresh = folder.resolve(name + FRESH);
         try (FileChannel file = FileChannel.open(
                 fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             ByteBuffer left = ByteBuffer.wrap(content);
@@ -279,7 +332,7 @@ public final class OwnPrompts {
     private static List<String> entry(Entry entry, String sha256) {
         List<String> lines = new ArrayList<>(List.of(
                 "",
-                line(entry.id() + ".file", entry.id() + ".wav"),
+                line(entry.id() + ".file", fileOf(entry.id())),
                 line(entry.id() + ".language", entry.language()),
                 line(entry.id() + ".text", entry.text()),
                 line(entry.id() + ".sha256", sha256)));

@@ -34,4 +34,11 @@ public abstract sealed class PromptFault extends Exception {
             super(message, null);
         }
     }
+
+    /// Somebody else is changing the folder just now. Ask again.
+    public static final class Busy extends PromptFault {
+        Busy(String message) {
+            super(message, null);
+        }
+    }
 }

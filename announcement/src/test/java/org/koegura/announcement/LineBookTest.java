@@ -1,5 +1,6 @@
 package org.koegura.announcement;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -65,6 +66,72 @@ class LineBookTest {
     }
 
     @Test
+    void staffTellWhomTheyCallFromALineThatSaysSoAndWhoeverCallsItIsToldAsItsNoticeSays() {
+        NoticePolicy policy = new NoticePolicy(
+                new PromptBook(PROMPT),
+                new LineBook(List.of(oral("201", Notice.EARLY), oral("250", Notice.NEVER_RECORD))));
+
+        assertThat(policy.decide(facts(Direction.OUTBOUND, user("201"), CITIZEN, CITIZEN)))
+                .isEqualTo(new NoticeDecision.Oral());
+        assertThat(policy.decide(facts(Direction.INBOUND, user("201"), CITIZEN, user("201"))))
+                .isEqualTo(new NoticeDecision.Announce(PROMPT, true));
+        assertThat(policy.decide(facts(Direction.OUTBOUND, user("202"), CITIZEN, CITIZEN)))
+                .as("a line that nothing is said of")
+                .isEqualTo(new NoticeDecision.Announce(PROMPT));
+        assertThat(policy.decide(facts(Direction.OUTBOUND, user("250"), CITIZEN, CITIZEN)))
+                .isEqualTo(new NoticeDecision.DoNotRecord(Unrecorded.NEVER_RECORD_LINE));
+        assertThat(policy.decide(facts(Direction.INTERNAL, user("201"), user("202"), user("202"))))
+                .isEqualTo(new NoticeDecision.DoNotRecord(Unrecorded.INTERNAL));
+    }
+
+    @Test
+    void thatStaffTellIsPartOfThePolicyAndAPolicyWithoutItHasTheVersionThatItHad() throws Exception {
+        PolicyForm oral = PolicyForm.of(
+                new NoticePolicy(new PromptBook(PROMPT), new LineBook(List.of(oral("201", Notice.ANSWER)))));
+        PolicyForm usual = PolicyForm.of(new NoticePolicy(
+                new PromptBook(PROMPT), new LineBook(List.of(new LinePolicy("201", TAX, Notice.ANSWER)))));
+
+        assertThat(new String(oral.bytes(), UTF_8)).contains("\"schedule\":null,\"outboundNotice\":\"oral\"}");
+        assertThat(new String(usual.bytes(), UTF_8)).doesNotContain("outboundNotice");
+        assertThat(PolicyForm.read(oral.bytes()).decide(facts(Direction.OUTBOUND, user("201"), CITIZEN, CITIZEN)))
+                .isEqualTo(new NoticeDecision.Oral());
+        byte[] other = new String(oral.bytes(), UTF_8).replace("oral", "mora").getBytes(UTF_8);
+        assertThatThrownBy(() -> PolicyForm.read(other)).isInstanceOf(PolicyForm.Unreadable.class);
+    }
+
+    private static LinePolicy oral(String number, Notice notice) {
+        return new LinePolicy(
+                number,
+                TAX,
+                notice,
+                Unrecordable.DEFAULT,
+                LinePolicy.FaxTones.DETECT,
+                null,
+                LinePolicy.Codes.NONE,
+                LinePolicy.Outbound.ORAL);
+    }
+
+    @Test
+    void aLineSaysWhetherFaxMachinesAreListenedForAndElseTheyAre() {
+        NoticePolicy policy = new NoticePolicy(
+                CLOSED.prompts(),
+                new LineBook(List.of(
+                        new LinePolicy("201", TAX, Notice.ANSWER, Unrecordable.DEFAULT, LinePolicy.FaxTones.IGNORE),
+                        new LinePolicy("2xx", TAX, Notice.ANSWER))));
+        for (Direction direction : List.of(Direction.INBOUND, Direction.OUTBOUND)) {
+            assertThat(policy.heedsFaxTones(facts(direction, user("201"), CITIZEN, null)))
+                    .isFalse();
+            assertThat(policy.heedsFaxTones(facts(direction, user("202"), CITIZEN, null)))
+                    .isTrue();
+            assertThat(policy.heedsFaxTones(facts(direction, user("301"), CITIZEN, null)))
+                    .isTrue();
+            assertThat(policy.heedsFaxTones(facts(direction, CITIZEN, user("201"), null)))
+                    .as("the line of whoever is outside says nothing")
+                    .isTrue();
+        }
+    }
+
+    @Test
     void aLineSaysWhetherItsUnrecordableCallsAreRefusedAndElseTheStandardHolds() {
         for (boolean standard : List.of(false, true)) {
             for (Direction direction : List.of(Direction.INBOUND, Direction.OUTBOUND)) {
@@ -114,6 +181,22 @@ class LineBookTest {
     void everyOtherLineIsAnnounced() {
         assertThat(inbound(user("201"))).isEqualTo(new NoticeDecision.Announce(PROMPT));
         assertThat(inbound(user("777"))).isEqualTo(new NoticeDecision.Announce(PROMPT));
+    }
+
+    /// N3: whoever is called outside hears nothing before he answers.
+    @Test
+    void aCallerOfALineThatSaysSoIsToldWhileItRingsAndNobodyElse() {
+        NoticePolicy early = new NoticePolicy(
+                new PromptBook(PROMPT), new LineBook(List.of(new LinePolicy("2xx", TAX, Notice.EARLY))));
+        assertThat(early.decide(facts(Direction.INBOUND, user("201"), CITIZEN, user("201"))))
+                .isEqualTo(new NoticeDecision.Announce(PROMPT, true));
+        assertThat(early.decide(facts(Direction.INBOUND, user("0990100100"), CITIZEN, user("201"))))
+                .as("the telephone that it was sent on to")
+                .isEqualTo(new NoticeDecision.Announce(PROMPT, true));
+        assertThat(early.decide(facts(Direction.INBOUND, user("301"), CITIZEN, user("301"))))
+                .isEqualTo(new NoticeDecision.Announce(PROMPT));
+        assertThat(early.decide(facts(Direction.OUTBOUND, user("201"), CITIZEN, CITIZEN)))
+                .isEqualTo(new NoticeDecision.Announce(PROMPT));
     }
 
     @Test

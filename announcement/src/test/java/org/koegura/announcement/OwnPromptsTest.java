@@ -8,9 +8,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -18,6 +21,10 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.announcement.Announcement.Settings;
@@ -311,5 +318,103 @@ class OwnPromptsTest {
                 .hasMessageContaining("ja-simple");
         assertThatThrownBy(() -> new OwnPrompts.Entry("x", "ja", "two\nlines", null, null))
                 .hasMessageContaining("on one line");
+    }
+
+    /// Whoever wrote the index later would have lost what the other added.
+    @Test
+    void ofThoseThatAreTakenInAtOnceNoneIsLostThatWasSaidToBeThere() throws Exception {
+        Path wav = Files.write(folder.resolve("studio.wav"), shipped());
+        Path prompts = folder.resolve("prompts");
+        Queue<String> taken = new ConcurrentLinkedQueue<>();
+        Queue<Throwable> refused = new ConcurrentLinkedQueue<>();
+        CountDownLatch start = new CountDownLatch(1);
+        List<Thread> people = IntStream.range(0, 8)
+                .mapToObj(one -> Thread.ofPlatform().start(() -> {
+                    try {
+                        start.await();
+                        new OwnPrompts(prompts).add(wav, new OwnPrompts.Entry("city-" + one, "ja", "x", null, null));
+                        taken.add("city-" + one);
+                    } catch (PromptFault | IOException | InterruptedException fault) {
+                        refused.add(fault);
+                    }
+                }))
+                .toList();
+        start.countDown();
+        for (Thread one : people) {
+            one.join();
+        }
+        assertThat(taken).isNotEmpty();
+        assertThat(new OwnPrompts(prompts).list())
+                .extracting(OwnPrompts.Listed::id)
+                .containsExactlyInAnyOrderElementsOf(taken);
+        assertThat(refused)
+                .hasSize(8 - taken.size())
+                .allSatisfy(fault -> assertThat(fault)
+                        .isInstanceOf(PromptFault.Busy.class)
+                        .hasMessage(prompts
+                                + ": somebody else takes in a prompt just now, and this one was not; try again"));
+    }
+
+    @Test
+    void whileAnotherProcessTakesOneInNothingIsChanged() throws Exception {
+        Path wav = Files.write(folder.resolve("studio.wav"), shipped());
+        Path prompts = Files.createDirectories(folder.resolve("prompts"));
+        OwnPrompts own = new OwnPrompts(prompts);
+        OwnPrompts.Entry entry = new OwnPrompts.Entry("city-1", "ja", "市の告知", null, null);
+        Process other = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        TakingIn.class.getName(),
+                        prompts.resolve("prompts.lock").toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try {
+            assertThat(other.getInputStream().read()).as("it has begun").isEqualTo('!');
+            assertThatThrownBy(() -> own.add(wav, entry)).isInstanceOf(PromptFault.Busy.class);
+            assertThat(prompts.resolve("city-1.wav")).doesNotExist();
+        } finally {
+            other.getOutputStream().close();
+            assertThat(other.waitFor()).isZero();
+        }
+        own.add(wav, entry);
+        assertThat(own.list()).extracting(OwnPrompts.Listed::id).containsExactly("city-1");
+    }
+
+    /// Another process that takes a prompt in until its input ends.
+    static final class TakingIn {
+
+        private TakingIn() {}
+
+        public static void main(String[] lock) throws IOException {
+            try (FileChannel file =
+                            FileChannel.open(Path.of(lock[0]), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock _ = file.lock()) {
+                System.out.print('!');
+                System.out.flush();
+                var _ = System.in.read();
+            }
+        }
+    }
+
+    @Test
+    void theFileOfAnotherEntryIsNeverWrittenOver() throws Exception {
+        byte[] first = shipped();
+        Path wav;
+        try (InputStream in = Objects.requireNonNull(PromptFiles.shipped().open("notice-ja-easy.wav"))) {
+            wav = Files.write(folder.resolve("studio"), in.readAllBytes());
+        }
+        OwnPrompts own = new OwnPrompts(folder);
+        for (String file : List.of("city-2.wav", "city-2.wav.new", PromptShelf.INDEX + ".new")) {
+            index("prompts = by-hand\n" + entry("by-hand", first, "").replace("by-hand.wav", " " + file + " "));
+            Files.write(folder.resolve(file), first);
+
+            assertThatThrownBy(() -> own.add(wav, new OwnPrompts.Entry("city-2", "ja", "x", null, null)))
+                    .isInstanceOf(PromptFault.Unfit.class)
+                    .hasMessage("the file " + file + " is that of the prompt 'by-hand', and would be written over;"
+                            + " give this one another name");
+            assertThat(Files.readAllBytes(folder.resolve(file))).isEqualTo(first);
+            assertThat(own.list().getFirst().fault()).isNull();
+        }
     }
 }

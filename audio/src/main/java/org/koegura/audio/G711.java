@@ -51,6 +51,11 @@ public final class G711 {
         return FROM_A_LAW[code & 0xFF];
     }
 
+    /// The linear values of all codes of a law. Shared: never to be written.
+    static short[] linear(boolean muLaw) {
+        return muLaw ? FROM_MU_LAW : FROM_A_LAW;
+    }
+
     /// The µ-law code of a sample; louder samples than the law can say are limited.
     public static byte linearToMuLaw(short sample) {
         int magnitude = Math.min(Math.abs((int) sample), MU_LAW_MAGNITUDE_MAX) + MU_LAW_BIAS;
@@ -104,7 +109,7 @@ public final class G711 {
         public int decode(ByteBuffer payload, short[] samples) {
             int from = payload.position();
             int count = payload.remaining();
-            short[] linear = muLaw ? FROM_MU_LAW : FROM_A_LAW;
+            short[] linear = linear(muLaw);
             for (int i = 0; i < count; i++) {
                 samples[i] = linear[payload.get(from + i) & 0xFF];
             }

@@ -53,6 +53,15 @@ final class G722 {
         lower.adapt((lower.scale() * LOWER_16[upper]) >> 15, LOWER_STEP[upper]);
     }
 
+    /// The next sample of the lower sub-band alone, at 8 kHz: what lies below 4 kHz, without the higher one and the
+    /// filter that joins both.
+    static short lowerSample(G722Band lower, int octet) {
+        int code = octet & 0x3F;
+        int low = lower.estimate() + ((lower.scale() * LOWER_64[code]) >> 15);
+        adaptLower(lower, code);
+        return (short) G722Band.saturate(2 * low); // as loud as both together: the filter doubles it
+    }
+
     /// INVQAH: the difference that a higher code means.
     static int higherDifference(G722Band higher, int code) {
         return (higher.scale() * HIGHER_4[code]) >> 15;

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 ///     only a recording tells of the call
 /// @param line whose the inside telephone is; null where nothing says so
 /// @param continues the same call as the process before named it, which died in the middle of it; null for the
-///     usual
-/// one
+///     usual one
+/// @param decided what policy said of it; null before it was asked, and where nobody knows any more
 public record CallFacts(
         CallId call,
         String sipCallId,
@@ -26,7 +26,27 @@ public record CallFacts(
         Instant invitedAt,
         @Nullable Party dialled,
         @Nullable Line line,
-        @Nullable CallId continues) {
+        @Nullable CallId continues,
+        @Nullable Decided decided) {
+
+    /// What was decided of a call when its INVITE came, before anything happened in it.
+    ///
+    /// @param policy version of the policy that decided; null where what was signalled did, and none was asked
+    /// @param decision whether it was to be announced
+    /// @param refuses whether it was to be refused, should it turn out that it cannot be recorded
+    /// @param armed the exemption that was flagged before it came for the next call of its telephone (N7);
+    ///     null where none was
+    public record Decided(
+            @Nullable String policy,
+            NoticeDecision decision,
+            boolean refuses,
+            @Nullable Exemption armed) {
+
+        /// Where nothing was flagged before.
+        public Decided(@Nullable String policy, NoticeDecision decision, boolean refuses) {
+            this(policy, decision, refuses, null);
+        }
+    }
 
     /// A call that this process saw begin.
     public CallFacts(
@@ -38,7 +58,7 @@ public record CallFacts(
             Instant invitedAt,
             @Nullable Party dialled,
             @Nullable Line line) {
-        this(call, sipCallId, direction, inside, outside, invitedAt, dialled, line, null);
+        this(call, sipCallId, direction, inside, outside, invitedAt, dialled, line, null, null);
     }
 
     /// Facts without what was dialled and whose line it is.
@@ -47,20 +67,25 @@ public record CallFacts(
         this(call, sipCallId, direction, inside, outside, invitedAt, null, null);
     }
 
-    /// The same call, as if it led to somebody else.
-    public CallFacts leadingTo(Party other) {
-        return new CallFacts(call, sipCallId, direction, inside, outside, invitedAt, other, line, continues);
+    /// The same call, as if it began now and led to somebody else.
+    public CallFacts leadingTo(Party other, Instant now) {
+        return new CallFacts(call, sipCallId, direction, inside, outside, now, other, line, continues, decided);
     }
 
     /// What is left of the call after the process that saw it died.
     ///
     /// @param name of this part
     public CallFacts continuedAs(CallId name) {
-        return new CallFacts(name, sipCallId, direction, inside, outside, invitedAt, dialled, line, call);
+        return new CallFacts(name, sipCallId, direction, inside, outside, invitedAt, dialled, line, call, decided);
     }
 
     /// The same call, on that line.
     public CallFacts on(@Nullable Line line) {
-        return new CallFacts(call, sipCallId, direction, inside, outside, invitedAt, dialled, line, continues);
+        return new CallFacts(call, sipCallId, direction, inside, outside, invitedAt, dialled, line, continues, decided);
+    }
+
+    /// The same call, decided so.
+    public CallFacts decided(Decided decided) {
+        return new CallFacts(call, sipCallId, direction, inside, outside, invitedAt, dialled, line, continues, decided);
     }
 }

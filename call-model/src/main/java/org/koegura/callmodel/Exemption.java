@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param ground which of the three
 /// @param text why; present and not blank for ground 3, at most 1000 characters
-/// @param author account name of whoever flagged it
+/// @param author account name of whoever flagged it, or `extension:` and the telephone where it was dialled
 /// @param at when
 /// @param channel through what
 public record Exemption(Ground ground, @Nullable String text, String author, Instant at, Channel channel) {
@@ -15,7 +15,9 @@ public record Exemption(Ground ground, @Nullable String text, String author, Ins
     /// How an exemption can be flagged.
     public enum Channel {
         API,
-        CONSOLE
+        CONSOLE,
+        /// A code that was dialled, or pressed in the call.
+        TELEPHONE
     }
 
     public Exemption {

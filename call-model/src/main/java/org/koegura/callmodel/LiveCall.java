@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param answeredAt when the 2xx passed; null before that
 /// @param exemptable whether an exemption would still change anything (N7)
 /// @param exempted the ground of the exemption that holds for it; null where there is none
+/// @param attestable whether an attested oral notice would start its recording (N5)
 /// @param unrecorded why it is not recorded; null while it is or may yet be
 /// @param recording its recording; null while there is none
 /// @param pausable whether a pause of capture would change anything (R9)
@@ -23,6 +24,7 @@ public record LiveCall(
         @Nullable Instant answeredAt,
         boolean exemptable,
         @Nullable Ground exempted,
+        boolean attestable,
         @Nullable Unrecorded unrecorded,
         @Nullable RecordingId recording,
         boolean pausable,

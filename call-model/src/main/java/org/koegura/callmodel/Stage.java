@@ -2,10 +2,14 @@ package org.koegura.callmodel;
 
 /// Where a live call stands, in the words of the live list (U1).
 public enum Stage {
+    /// There is no call yet: what was flagged holds for the next one. No live call stands here.
+    BEFORE_CALL,
     RINGING,
     /// Answered; the notice is being played.
     NOTICE,
-    /// The notice was heard, capture is on.
+    /// Answered; staff are to give the notice themselves and to attest it (N5). Nothing is kept.
+    ORAL_NOTICE,
+    /// The notice was heard or attested, capture is on.
     RECORDED,
     /// Capture is on under an exemption.
     RECORDED_WITHOUT_NOTICE,

@@ -21,6 +21,8 @@ public record StreamAccount(Leg leg, long received, long recorded, long lost, Ma
         PAUSE,
         /// The other party objected, and nothing more is kept (N12).
         OBJECTION,
+        /// A fax machine or a modem was heard, and nothing more is kept (N11).
+        FAX,
         /// The call is not to be recorded.
         BYPASS,
         /// A command of the signalling found no room and was lost, so that nobody knows what may be kept. The recording

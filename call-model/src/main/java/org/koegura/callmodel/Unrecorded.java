@@ -18,6 +18,8 @@ public enum Unrecorded {
     OBJECTION,
     /// A number that is passed by, such as a fax line (N11).
     BYPASS_NUMBER,
+    /// A fax machine or a modem was heard in its audio (N11).
+    FAX,
     /// No codec that we can announce in and keep was negotiated, or audio that no relay of RTP can pass on.
     UNSUPPORTED_CODEC,
     /// The parties agreed on audio sealed between them (SRTP), which passes sealed: nobody on the way can
@@ -29,6 +31,8 @@ public enum Unrecorded {
     NOTICE_FAILED,
     /// The call ended before the notice did, or was handed on to a line that is never recorded.
     ENDED_BEFORE_NOTICE,
+    /// Staff were to give the notice themselves, and nobody attested it (N5).
+    NOT_ATTESTED,
     /// No media port was free, so that the media passes by us.
     NO_PORT,
     /// The offer or answer could not be read, so that the media passes by us.
@@ -46,8 +50,10 @@ public enum Unrecorded {
                     NEVER_RECORD_LINE,
                     OBJECTION,
                     BYPASS_NUMBER,
+                    FAX,
                     NO_AUDIO,
-                    ENDED_BEFORE_NOTICE -> true;
+                    ENDED_BEFORE_NOTICE,
+                    NOT_ATTESTED -> true;
             case UNSUPPORTED_CODEC, ENCRYPTED_MEDIA, NOTICE_FAILED, NO_PORT, UNREADABLE_SDP, STORE_FAILED -> false;
         };
     }

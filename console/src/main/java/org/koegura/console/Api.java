@@ -48,6 +48,7 @@ final class Api {
         routes.delete(ROOT + "/sessions/current", this::signOut);
         routes.get(ROOT + "/calls", this::calls);
         routes.post(ROOT + "/calls/{call}/exemption", this::exempt);
+        routes.post(ROOT + "/calls/{call}/attestation", this::attest);
         routes.post(ROOT + "/calls/{call}/pause", this::pause);
         routes.delete(ROOT + "/calls/{call}/pause", this::resume);
         routes.post(ROOT + "/calls/{call}/objection", this::object);
@@ -102,6 +103,12 @@ final class Api {
                 context,
                 door.exempt(
                         session, call, Json.integer(body, "ground"), Json.textOrNull(body, "text"), channel(context)));
+        Json.send(context, 200, Json.object().put("stage", stage.name()));
+    }
+
+    private void attest(Context context) {
+        Session session = gate.session(context);
+        Stage stage = Gate.granted(context, door.attest(session, callId(context.pathParam("call")), channel(context)));
         Json.send(context, 200, Json.object().put("stage", stage.name()));
     }
 

@@ -11,17 +11,17 @@ import java.util.Objects;
 final class Assets {
 
     private static final String SCRIPT = "text/javascript; charset=utf-8";
-    private static final Map<String, String> TYPES = Map.of(
-            "console.css", "text/css; charset=utf-8",
-            "console.js", SCRIPT,
-            "page.js", SCRIPT,
-            "live.js", SCRIPT,
-            "exempt.js", SCRIPT,
-            "export.js", SCRIPT,
-            "objection.js", SCRIPT,
-            "pause.js", SCRIPT,
-            "player.js", SCRIPT,
-            "icon.svg", "image/svg+xml");
+    private static final Map<String, String> TYPES = Map.ofEntries(
+            Map.entry("console.css", "text/css; charset=utf-8"),
+            Map.entry("console.js", SCRIPT),
+            Map.entry("page.js", SCRIPT),
+            Map.entry("live.js", SCRIPT),
+            Map.entry("exempt.js", SCRIPT),
+            Map.entry("export.js", SCRIPT),
+            Map.entry("confirmed.js", SCRIPT),
+            Map.entry("pause.js", SCRIPT),
+            Map.entry("player.js", SCRIPT),
+            Map.entry("icon.svg", "image/svg+xml"));
 
     private Assets() {}
 

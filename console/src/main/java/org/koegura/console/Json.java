@@ -129,6 +129,7 @@ final class Json {
                 .put(
                         "exempted",
                         line.exempted() == null ? null : line.exempted().number())
+                .put("attestable", line.attestable())
                 .put(
                         "unrecorded",
                         line.unrecorded() == null ? null : line.unrecorded().name())
@@ -191,6 +192,12 @@ final class Json {
                         .put("at", exempted.at().toString())
                         .put("channel", exempted.channel().name())
                         .put("stage", exempted.stage().name());
+            case Basis.Attested attested ->
+                object().put("kind", "attested")
+                        .put("author", attested.author())
+                        .put("at", attested.at().toString())
+                        .put("channel", attested.channel().name())
+                        .put("stage", attested.stage().name());
             case Basis.Unknown() -> object().put("kind", "unknown");
         };
     }

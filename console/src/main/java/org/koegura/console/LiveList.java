@@ -23,7 +23,10 @@ final class LiveList {
     /// The rows, oldest call first, or why there are none.
     Answer<List<CallRow>> rows(Session session, Words words) {
         CallRow.Offers offers = new CallRow.Offers(
-                door.offers(session, Act.EXEMPT), door.offers(session, Act.PAUSE), door.offers(session, Act.OBJECT));
+                door.offers(session, Act.EXEMPT),
+                door.offers(session, Act.ATTEST),
+                door.offers(session, Act.PAUSE),
+                door.offers(session, Act.OBJECT));
         return door.liveCalls(session)
                 .map(lines -> lines.stream()
                         .map(line -> CallRow.of(line, words, zone, offers))

@@ -125,6 +125,7 @@ final class Pages {
         boolean newest = before == null;
         boolean showsCalls = door.offers(session, Act.WATCH_CALLS);
         boolean mayExempt = door.offers(session, Act.EXEMPT);
+        boolean mayAttest = door.offers(session, Act.ATTEST);
         boolean mayPause = door.offers(session, Act.PAUSE);
         boolean mayObject = door.offers(session, Act.OBJECT);
         boolean showsRecordings = door.offers(session, Act.LIST_RECORDINGS);
@@ -144,6 +145,7 @@ final class Pages {
                         showsCalls,
                         showsRecordings,
                         mayExempt,
+                        mayAttest,
                         mayPause,
                         mayObject,
                         door.objectionStops(),

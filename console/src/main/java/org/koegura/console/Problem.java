@@ -61,6 +61,7 @@ record Problem(int status, String key, List<Object> values) {
             case Refusal.Invalid(Refusal.Reason reason) ->
                 of(reason == Refusal.Reason.RECORDING_DAMAGED ? 500 : 400, key(reason));
             case Refusal.TooLate(Stage stage) -> of(409, "too-late", words.of("stage", stage));
+            case Refusal.NotAttestable(Stage stage) -> of(409, "not-attestable", words.of("stage", stage));
             case Refusal.SwitchedOff() -> of(403, "switched-off");
             case Refusal.NotKept(Stage stage) -> of(409, "not-kept", words.of("stage", stage));
             case Refusal.NotUp(Stage stage) -> of(409, "not-up", words.of("stage", stage));

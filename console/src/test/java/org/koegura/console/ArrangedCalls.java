@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.Direction;
 import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.LiveCall;
@@ -23,7 +24,7 @@ final class ArrangedCalls implements LiveCalls {
     static final String OUTSIDE = "tel:+81300000000";
     static final Instant INVITED = Instant.parse("2026-11-24T01:00:00Z");
 
-    private static final Set<Stage> EXEMPTABLE = Set.of(Stage.RINGING, Stage.NOTICE);
+    private static final Set<Stage> EXEMPTABLE = Set.of(Stage.RINGING, Stage.NOTICE, Stage.ORAL_NOTICE);
 
     private static final Set<Stage> PAUSABLE = Set.of(Stage.NOTICE, Stage.RECORDED, Stage.RECORDED_WITHOUT_NOTICE);
 
@@ -32,6 +33,8 @@ final class ArrangedCalls implements LiveCalls {
     static final Instant OBJECTED = Instant.parse("2026-11-24T01:02:30Z");
 
     final List<Exemption> exempted = new CopyOnWriteArrayList<>();
+
+    final List<CaptureBasis.Attestation> attested = new CopyOnWriteArrayList<>();
 
     @Nullable
     Throwable fault;
@@ -55,6 +58,7 @@ final class ArrangedCalls implements LiveCalls {
                 null,
                 exemptable,
                 null,
+                stage == Stage.ORAL_NOTICE || why == Unrecorded.NOTICE_FAILED,
                 why,
                 null,
                 PAUSABLE.contains(stage),
@@ -70,7 +74,18 @@ final class ArrangedCalls implements LiveCalls {
         up.set(
                 up.indexOf(live),
                 new LiveCall(
-                        live.facts(), stage, at, at, false, null, null, null, PAUSABLE.contains(stage), null, null));
+                        live.facts(),
+                        stage,
+                        at,
+                        at,
+                        false,
+                        null,
+                        false,
+                        null,
+                        null,
+                        PAUSABLE.contains(stage),
+                        null,
+                        null));
         tell();
     }
 
@@ -108,7 +123,7 @@ final class ArrangedCalls implements LiveCalls {
     public Exempting exempt(CallId call, Exemption exemption) {
         LiveCall live = find(call).orElseThrow();
         return switch (live.stage()) {
-            case RINGING, NOTICE -> {
+            case RINGING, NOTICE, ORAL_NOTICE -> {
                 exempted.add(exemption);
                 Stage next = live.stage() == Stage.NOTICE ? Stage.RECORDED_WITHOUT_NOTICE : Stage.RINGING;
                 up.set(
@@ -120,6 +135,7 @@ final class ArrangedCalls implements LiveCalls {
                                 null,
                                 false,
                                 exemption.ground(),
+                                false,
                                 null,
                                 null,
                                 PAUSABLE.contains(next),
@@ -128,8 +144,20 @@ final class ArrangedCalls implements LiveCalls {
                 tell();
                 yield new Exempting.InForce(live.stage());
             }
-            case RECORDED, RECORDED_WITHOUT_NOTICE, NOT_RECORDED, ENDING -> new Exempting.TooLate(live.stage());
+            case BEFORE_CALL, RECORDED, RECORDED_WITHOUT_NOTICE, NOT_RECORDED, ENDING ->
+                new Exempting.TooLate(live.stage());
         };
+    }
+
+    @Override
+    public Attesting attest(CallId call, CaptureBasis.Attestation attestation) {
+        LiveCall live = find(call).orElseThrow();
+        if (!live.attestable()) {
+            return new Attesting.NotDue(live.stage());
+        }
+        attested.add(attestation);
+        answered(call, Stage.RECORDED, attestation.at());
+        return new Attesting.InForce(live.stage());
     }
 
     @Override
@@ -156,6 +184,7 @@ final class ArrangedCalls implements LiveCalls {
                         live.answeredAt(),
                         live.exemptable(),
                         live.exempted(),
+                        live.attestable(),
                         live.unrecorded(),
                         live.recording(),
                         true,
@@ -181,6 +210,7 @@ final class ArrangedCalls implements LiveCalls {
                         live.answeredAt(),
                         live.exemptable(),
                         live.exempted(),
+                        live.attestable(),
                         live.unrecorded(),
                         live.recording(),
                         live.pausable(),

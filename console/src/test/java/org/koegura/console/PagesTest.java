@@ -76,7 +76,8 @@ class PagesTest {
         String body = open.page("/calls/live", cookie).body();
 
         assertThat(body).contains(Words.in(Language.JA).of("stage", stage), "aria-hidden=\"true\"");
-        boolean offered = stage == Stage.RINGING || stage == Stage.NOTICE;
+        boolean offered = stage == Stage.RINGING || stage == Stage.NOTICE || stage == Stage.ORAL_NOTICE;
+        assertThat(body.contains("class=\"attest\"")).isEqualTo(stage == Stage.ORAL_NOTICE);
         assertThat(body.contains("class=\"exempt\"")).isEqualTo(offered);
     }
 

@@ -18,14 +18,23 @@ final class Access {
             case ADMINISTRATOR ->
                 switch (act) {
                     case WATCH_CALLS -> true;
-                    case SEE_NUMBERS, EXEMPT, PAUSE, RESUME, OBJECT, LIST_RECORDINGS, VIEW_RECORDING, PLAY, EXPORT ->
-                        false;
+                    case SEE_NUMBERS,
+                            EXEMPT,
+                            ATTEST,
+                            PAUSE,
+                            RESUME,
+                            OBJECT,
+                            LIST_RECORDINGS,
+                            VIEW_RECORDING,
+                            PLAY,
+                            EXPORT -> false;
                 };
             case MANAGER, SUPERVISOR, OPERATOR ->
                 switch (act) {
                     case WATCH_CALLS,
                             SEE_NUMBERS,
                             EXEMPT,
+                            ATTEST,
                             PAUSE,
                             RESUME,
                             OBJECT,
@@ -37,7 +46,7 @@ final class Access {
             case DESIGNATED ->
                 switch (act) {
                     case LIST_RECORDINGS, VIEW_RECORDING, PLAY, EXPORT -> true;
-                    case WATCH_CALLS, SEE_NUMBERS, EXEMPT, PAUSE, RESUME, OBJECT -> false;
+                    case WATCH_CALLS, SEE_NUMBERS, EXEMPT, ATTEST, PAUSE, RESUME, OBJECT -> false;
                 };
         };
     }

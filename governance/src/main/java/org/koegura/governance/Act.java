@@ -9,6 +9,8 @@ public enum Act {
     /// Seeing who speaks with whom on a live call; part of watching.
     SEE_NUMBERS("calls.numbers"),
     EXEMPT("exemption.flag"),
+    /// Attesting that the other party was told by word of mouth (N5).
+    ATTEST("notice.attest"),
     /// Pausing capture (R9), where the settings let anybody.
     PAUSE("recording.pause"),
     RESUME("recording.resume"),
@@ -31,23 +33,34 @@ public enum Act {
         return word;
     }
 
+    /// That another policy decides from now on: no act of a person at the door, but of whoever starts with other
+    /// settings.
+    static final String POLICY_ADOPTED = "policy.adopted";
+
     /// Every act that the journal may hold in this version, for counters that exist from 0.
     static List<String> journalled() {
         List<String> words = new ArrayList<>(List.of(
                 "journal.open",
                 "account.create",
+                POLICY_ADOPTED,
                 "session.open",
                 "session.refused",
                 "session.close",
                 "access.denied",
                 "exemption.outcome",
                 "exemption.in-force",
+                "notice.attest.outcome",
+                "notice.attested",
+                "exemption.armed",
+                "exemption.lapsed",
+                "code.refused",
                 "recording.pause.outcome",
                 "recording.pause.over",
                 "call.objection.outcome",
                 "recording.play.failed",
                 "recording.export.failed",
                 "recording.recovered",
+                "recording.unnoticed",
                 "recording.overwrite",
                 "recording.cloud.delete",
                 "call.unrecorded",

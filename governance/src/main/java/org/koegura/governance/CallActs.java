@@ -4,12 +4,14 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.CaptureBasis.Attestation;
 import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.Ground;
 import org.koegura.callmodel.LiveCall;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.port.Journal.JournalFault;
 import org.koegura.callmodel.port.LiveCalls;
+import org.koegura.callmodel.port.LiveCalls.Attesting;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
 import org.koegura.callmodel.port.LiveCalls.Objecting;
 import org.koegura.callmodel.port.LiveCalls.Pausing;
@@ -58,6 +60,23 @@ final class CallActs {
             case Exempting.InForce(Stage stage) -> new Answer.Granted<>(stage);
             case Exempting.TooLate(Stage stage) -> new Answer.Refused<>(new Refusal.TooLate(stage));
             case Exempting.NoSuchCall() -> new Answer.Refused<>(new Refusal.NotFound());
+        };
+    }
+
+    /// See [Door#attest].
+    Answer<Stage> attest(Session session, CallId call, Exemption.Channel channel) throws JournalFault {
+        Optional<LiveCall> live = calls.find(call);
+        if (live.isEmpty()) {
+            return new Answer.Refused<>(new Refusal.NotFound());
+        }
+        Attestation attestation = new Attestation(session.account(), book.now(), channel);
+        book.attestationAsked(session, call, attestation, live.get().stage());
+        Attesting outcome = calls.attest(call, attestation);
+        book.attestationOutcome(session, call, outcome);
+        return switch (outcome) {
+            case Attesting.InForce(Stage stage) -> new Answer.Granted<>(stage);
+            case Attesting.NotDue(Stage stage) -> new Answer.Refused<>(new Refusal.NotAttestable(stage));
+            case Attesting.NoSuchCall() -> new Answer.Refused<>(new Refusal.NotFound());
         };
     }
 

@@ -160,6 +160,14 @@ public final class Door {
         return act(session, Act.EXEMPT, call.value(), () -> callActs.exempt(session, call, ground, text, channel));
     }
 
+    /// Starts the recording of a live call whose other party staff have told by word of mouth (N5). Journalled before,
+    /// with who, when, channel and stage; the outcome is journalled after.
+    ///
+    /// @return the stage at which the call stood
+    public Answer<Stage> attest(Session session, CallId call, Exemption.Channel channel) {
+        return act(session, Act.ATTEST, call.value(), () -> callActs.attest(session, call, channel));
+    }
+
     /// Pauses capture of a live call, for at most 5 minutes (R9), where the settings let anybody. Journalled
     /// before, with who, when, why, channel and stage; the outcome is journalled after, and the end of the
     /// pause when it comes.

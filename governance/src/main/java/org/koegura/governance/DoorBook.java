@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.JournalEntry;
 import org.koegura.callmodel.RecordingId;
@@ -15,6 +16,7 @@ import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.Journal;
 import org.koegura.callmodel.port.Journal.JournalFault;
+import org.koegura.callmodel.port.LiveCalls.Attesting;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
 import org.koegura.callmodel.port.LiveCalls.Objecting;
 import org.koegura.callmodel.port.LiveCalls.Pausing;
@@ -86,6 +88,20 @@ final class DoorBook {
             case Exempting.NoSuchCall() -> Map.of("result", "no-such-call");
         };
         afterwards(session, "exemption.outcome", call.value(), details);
+    }
+
+    void attestationAsked(Session session, CallId call, CaptureBasis.Attestation attestation, Stage stage)
+            throws JournalFault {
+        done(session, Act.ATTEST, call.value(), Map.of("channel", lower(attestation.channel()), "stage", lower(stage)));
+    }
+
+    void attestationOutcome(Session session, CallId call, Attesting outcome) {
+        Map<String, String> details = switch (outcome) {
+            case Attesting.InForce(Stage stage) -> Map.of("result", "in-force", "stage", lower(stage));
+            case Attesting.NotDue(Stage stage) -> Map.of("result", "not-due", "stage", lower(stage));
+            case Attesting.NoSuchCall() -> Map.of("result", "no-such-call");
+        };
+        afterwards(session, "notice.attest.outcome", call.value(), details);
     }
 
     void pauseAsked(Session session, CallId call, String reason, Exemption.Channel channel, Stage stage)

@@ -28,16 +28,21 @@ import org.koegura.governance.database.Holds;
 import org.koegura.governance.database.Ledger;
 import org.koegura.governance.journal.FileJournal;
 import org.koegura.governance.journal.JournalRefused;
+import org.koegura.governance.journal.PolicyFiles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Opens the room in two stages: first the journal and the ledger, which the other rooms need; then, once there are
 /// live calls to ask, the [Door].
 public final class Governance implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Governance.class);
     private static final int TICKETS_MAX = 64;
     private static final long JOURNAL_CHECK_HOURS = 1;
 
     private final Database database;
     private final FileJournal journal;
+    private final PolicyFiles policies;
     private final Ledger ledger;
     private final Accounts accounts;
     private final @Nullable FirstPasswords firstPasswords;
@@ -72,6 +77,7 @@ public final class Governance implements AutoCloseable {
             throws JournalFault {
         this.database = database;
         this.journal = journal;
+        this.policies = new PolicyFiles(journalIn(settings.dataDirectory()));
         this.store = store;
         this.clock = clock;
         this.random = random;
@@ -95,8 +101,8 @@ public final class Governance implements AutoCloseable {
         Database database = null;
         FileJournal journal = null;
         try {
-            database = Database.open(directory.resolve("metadata").resolve("koegura.db"));
-            journal = FileJournal.open(directory.resolve("journal"), database, clock, registry, Act.journalled());
+            database = Database.open(database(directory));
+            journal = FileJournal.open(journalIn(directory), database, clock, registry, Act.journalled());
             return new Governance(settings, database, journal, store, clock, random, registry);
         } catch (JournalRefused refused) {
             close(journal, database);
@@ -110,7 +116,15 @@ public final class Governance implements AutoCloseable {
         }
     }
 
-    private static GovernanceFault of(JournalRefused refused) {
+    static Path journalIn(Path directory) {
+        return directory.resolve("journal");
+    }
+
+    static Path database(Path directory) {
+        return directory.resolve("metadata").resolve("koegura.db");
+    }
+
+    static GovernanceFault of(JournalRefused refused) {
         String message = String.valueOf(refused.getMessage());
         return switch (refused) {
             case JournalRefused.InUse _ -> new GovernanceFault.InUse(message, refused);
@@ -125,6 +139,34 @@ public final class Governance implements AutoCloseable {
                     clock.instant(), "system", "account.create", account, Map.of("reason", "first-start")));
         }
         return accounts.makeFirst();
+    }
+
+    /// Keeps the policy that decides from now on, whole, and journals its version where that is not the one journalled
+    /// last. No call may be decided by it before. Blocks.
+    ///
+    /// @param version SHA-256 of `form`, in hexadecimal digits
+    /// @throws GovernanceFault it is not kept
+    public void adopt(String version, byte[] form) throws GovernanceFault {
+        JournalEntry last = journal.lastAtOpening(Act.POLICY_ADOPTED);
+        String before = last == null ? "none" : last.subject();
+        try {
+            boolean written = policies.keep(version, form);
+            if (!version.equals(before)) {
+                journal.append(new JournalEntry(
+                        clock.instant(),
+                        "system",
+                        Act.POLICY_ADOPTED,
+                        version,
+                        Map.of("file", PolicyFiles.name(version), "bytes", "" + form.length, "before", before)));
+            } else if (written) {
+                LOG.warn("policy.restored version={}", version);
+            }
+        } catch (IOException | JournalFault failed) {
+            throw new GovernanceFault.Unusable(
+                    "the policy of notices cannot be kept in the journal's folder: " + failed.getMessage()
+                            + "; free space, or mend its rights",
+                    failed);
+        }
     }
 
     /// The journal, for every room.

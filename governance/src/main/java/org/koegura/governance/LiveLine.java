@@ -23,6 +23,7 @@ import org.koegura.callmodel.Unrecorded;
 /// @param answeredAt when it was answered; null before that
 /// @param exemptable whether an exemption would still change anything
 /// @param exempted the ground of the exemption that holds for it; null where there is none
+/// @param attestable whether an attested oral notice would start its recording
 /// @param unrecorded why it is not recorded; null while it is or may yet be
 /// @param recording its recording; null while there is none, or where it may not be seen
 /// @param pausable whether a pause of capture would change anything
@@ -39,6 +40,7 @@ public record LiveLine(
         @Nullable Instant answeredAt,
         boolean exemptable,
         @Nullable Ground exempted,
+        boolean attestable,
         @Nullable Unrecorded unrecorded,
         @Nullable RecordingId recording,
         boolean pausable,
@@ -57,6 +59,7 @@ public record LiveLine(
                 call.answeredAt(),
                 call.exemptable(),
                 call.exempted(),
+                call.attestable(),
                 call.unrecorded(),
                 withNumbers ? call.recording() : null,
                 call.pausable(),

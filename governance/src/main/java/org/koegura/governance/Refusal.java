@@ -31,6 +31,10 @@ public sealed interface Refusal {
     /// The call stands where an exemption can no longer change it.
     record TooLate(Stage stage) implements Refusal {}
 
+    /// The call stands where no oral notice is to be attested: nobody answered yet, or a prompt tells or told the other
+    /// party, or nothing of it may be kept.
+    record NotAttestable(Stage stage) implements Refusal {}
+
     /// The settings let nobody do that (`calls.pause`). Ask the manager.
     record SwitchedOff() implements Refusal {}
 

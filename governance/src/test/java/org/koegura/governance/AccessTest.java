@@ -23,15 +23,15 @@ class AccessTest {
             table.add(row.toString());
         }
 
-        // calls.watch, calls.numbers, exemption.flag, recording.pause, recording.resume, call.objection,
+        // calls.watch, calls.numbers, exemption.flag, notice.attest, recording.pause, recording.resume, call.objection,
         // recordings.list, recording.view, recording.play, recording.export
         assertThat(table)
                 .containsExactly(
-                        "administrator + - - - - - - - - -",
-                        "manager + + + + + + + + + +",
-                        "supervisor + + + + + + + + + +",
-                        "operator + + + + + + + + + +",
-                        "designated - - - - - - + + + +");
+                        "administrator + - - - - - - - - - -",
+                        "manager + + + + + + + + + + +",
+                        "supervisor + + + + + + + + + + +",
+                        "operator + + + + + + + + + + +",
+                        "designated - - - - - - - + + + +");
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.Direction;
 import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.LiveCall;
@@ -25,6 +26,8 @@ final class FakeCalls implements LiveCalls {
     Pausing pausing = new Pausing.Paused(Instant.parse("2026-11-24T01:07:03Z"));
     final List<Boolean> objections = new ArrayList<>();
     Objecting objecting = new Objecting.Marked(Stage.RECORDED);
+    final List<CaptureBasis.Attestation> attested = new ArrayList<>();
+    Attesting attesting = new Attesting.InForce(Stage.ORAL_NOTICE);
     Exempting outcome = new Exempting.InForce(Stage.RINGING);
 
     void ring() {
@@ -35,7 +38,8 @@ final class FakeCalls implements LiveCalls {
                 new Party("sip:201@example.com"),
                 new Party("tel:+81300000000"),
                 Instant.parse("2026-11-24T01:00:00Z"));
-        up.add(new LiveCall(facts, Stage.RINGING, facts.invitedAt(), null, true, null, null, null, false, null, null));
+        up.add(new LiveCall(
+                facts, Stage.RINGING, facts.invitedAt(), null, true, null, false, null, null, false, null, null));
     }
 
     @Override
@@ -61,6 +65,12 @@ final class FakeCalls implements LiveCalls {
     public Exempting exempt(CallId call, Exemption exemption) {
         exempted.add(exemption);
         return outcome;
+    }
+
+    @Override
+    public Attesting attest(CallId call, CaptureBasis.Attestation attestation) {
+        attested.add(attestation);
+        return attesting;
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.koegura.audio.FaxEar;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.Leg;
@@ -28,6 +29,7 @@ import org.koegura.rtpcapture.capture.MediaLoop;
 import org.koegura.rtpcapture.meters.MediaMeters;
 import org.koegura.rtpcapture.meters.RelayCounters.Discarded;
 import org.koegura.rtpcapture.notice.NoticePlayer;
+import org.koegura.rtpcapture.notice.Ringback;
 import org.koegura.rtpcapture.port.RelayPort;
 import org.koegura.rtpcapture.quality.QualityWatch;
 import org.koegura.rtpcapture.rtp.ArrivalClock;
@@ -43,7 +45,7 @@ import org.slf4j.LoggerFactory;
 /// [OutboundStream] – and the notice is played on it.
 ///
 /// Owned by the call's event loop.
-final class AudioRelay implements NoticePlayer.Stage {
+final class AudioRelay implements NoticePlayer.Stage, Ringback.Stage {
 
     private static final Logger LOG = LoggerFactory.getLogger(AudioRelay.class);
 
@@ -65,9 +67,14 @@ final class AudioRelay implements NoticePlayer.Stage {
     private final OutboundStream outbound;
     private final RtcpTranslator rtcp;
     private final NoticePlayer notice;
+    private final Ringback ringback;
     private final Capture capture;
     private final QualityWatch quality;
     private final InsideEar ear;
+    private final MediaMeters meters;
+    private final FaxWatch fax = new FaxWatch();
+    private final InsideKeys keys;
+    private final Confirmation confirmation;
     private final Loan fromInside = new Loan();
     private final Loan fromOutside = new Loan();
     private final String canonicalName;
@@ -95,8 +102,12 @@ final class AudioRelay implements NoticePlayer.Stage {
         this.outbound = new OutboundStream(random);
         this.rtcp = new RtcpTranslator(outbound);
         this.notice = new NoticePlayer(this, outbound);
+        this.ringback = new Ringback(this, outbound);
         this.ear = new InsideEar(insideHears, source);
+        this.meters = meters;
         this.capture = new Capture(loop, clock, events);
+        this.keys = new InsideKeys(call, outbound, source, events, loop.counters(), notice::event);
+        this.confirmation = new Confirmation(source);
         this.quality = new QualityWatch(loop.loop(), meters.quality(), loop.counters()::lost, clock::monotonic);
         this.ownReportDueNanos = clock.monotonic();
         this.canonicalName = Long.toHexString(random.nextLong());
@@ -110,8 +121,25 @@ final class AudioRelay implements NoticePlayer.Stage {
         return notice;
     }
 
+    Ringback ringback() {
+        return ringback;
+    }
+
     QualityWatch quality() {
         return quality;
+    }
+
+    FaxWatch fax() {
+        return fax;
+    }
+
+    InsideKeys keys() {
+        return keys;
+    }
+
+    /// The inside party hears what came of its code.
+    void confirm(boolean done) {
+        confirmation.begin(done, clock.monotonic());
     }
 
     /// Goes on in the stream of another process.
@@ -135,15 +163,17 @@ final class AudioRelay implements NoticePlayer.Stage {
 
     void on(MediaLine audioLine) {
         line = audioLine;
+        keys.on(audioLine);
         capture.withAudio(clock.epochNanos(clock.monotonic()));
     }
 
     /// There is no line to be announced in or captured, until there is one again.
-    void off(Span.Reason why, long nowNanos) {
+    void off(Span.Reason why, long sinceNanos) {
         line = null;
+        keys.on(null);
         quality.agreed(Leg.INSIDE, null);
         quality.agreed(Leg.OUTSIDE, null);
-        capture.withoutAudio(why, clock.epochNanos(nowNanos));
+        capture.withoutAudio(why, clock.epochNanos(sinceNanos));
     }
 
     /// Lets the notice do what is due, and comes again when it says so.
@@ -155,13 +185,31 @@ final class AudioRelay implements NoticePlayer.Stage {
         }
         long nowNanos = clock.monotonic();
         long changes = outbound.changes();
-        long nextNanos = notice.advance(nowNanos);
+        if (!isRingbackFree()) {
+            ringback.giveWay(); // before the notice, or a press that is told again, takes the stream
+        }
+        long keysNanos = keys.advance(nowNanos); // before the notice, which waits for events
+        long noticeNanos = notice.advance(nowNanos);
+        long ringbackNanos = ringback.advance(nowNanos, isRingbackFree());
+        long nextNanos = Math.min(keysNanos, Math.min(noticeNanos, ringbackNanos));
         if (outbound.changes() != changes) {
             streamChanged.run();
         }
         if (nextNanos != NoticePlayer.NEVER) {
             timer = loop.loop().schedule(this::advanceNotice, Math.max(0, nextNanos - nowNanos), TimeUnit.NANOSECONDS);
         }
+    }
+
+    /// Whether the outside party hears nothing else: no notice speaks, and the inside party has not said where it is.
+    private boolean isRingbackFree() {
+        MediaLine on = line;
+        RemoteMedia inside = on == null ? null : on.side(Leg.INSIDE).agreed();
+        return notice.rests() && !keys.busy() && inside != null && inside.rtp() == null && outsideReceives();
+    }
+
+    /// Whether the inside party's packets only pass.
+    private boolean nothingPlays() {
+        return notice.rests() && !ringback.speaks() && !keys.busy();
     }
 
     /// One admitted RTP packet.
@@ -177,8 +225,8 @@ final class AudioRelay implements NoticePlayer.Stage {
             MediaLine.Side near = on.side(Leg.INSIDE);
             int payloadType = RtpHeader.payloadType(packet);
             int ssrc = RtpHeader.ssrc(packet);
-            send(near.rtp(), toInside(packet, near));
-            if (notice.rests()) {
+            send(near.rtp(), toInside(packet, near, nowNanos));
+            if (nothingPlays() && !confirmation.sounds()) {
                 fromOutside.relayed(in, near.rtp(), payloadType, ssrc, ssrc, 0, 0);
             }
         }
@@ -214,12 +262,29 @@ final class AudioRelay implements NoticePlayer.Stage {
                 RtpHeader.payloadType(packet),
                 RtpHeader.timestamp(packet),
                 nowNanos);
+        FaxEar.Tone tone = fax.hears(leg, packet);
+        if (tone != null) {
+            faxHeard(leg, tone);
+        }
         if (from != null) {
             capture.take(leg, packet, from, in.local(), clock.epochNanos(nowNanos), byKernel);
         }
     }
 
-    private ByteBuf toInside(ByteBuf packet, MediaLine.Side near) {
+    /// Nothing of the call is announced or kept from here on, this packet included.
+    private void faxHeard(Leg leg, FaxEar.Tone tone) {
+        LOG.info("media.fax.heard call={} leg={} tone={}", call, leg, tone);
+        meters.faxHeard(leg, tone);
+        capture.stop(Withheld.FAX, clock.instant(clock.monotonic()));
+        notice.stop();
+        advanceNotice();
+        events.faxHeard();
+    }
+
+    private ByteBuf toInside(ByteBuf packet, MediaLine.Side near, long nowNanos) {
+        if (confirmation.sounds()) {
+            return confirmation.instead(packet, near.agreed(), nowNanos);
+        }
         Prompt spoken = notice.spoken();
         if (spoken == null) {
             return packet;
@@ -255,15 +320,19 @@ final class AudioRelay implements NoticePlayer.Stage {
     }
 
     private void toOutside(MediaLine on, RelayPort in, ByteBuf packet, long nowNanos) {
-        insidePayloadType = RtpHeader.payloadType(packet);
         MediaLine.Side far = on.side(Leg.OUTSIDE);
         RelayPort out = far.rtp();
         boolean event = isEvent(packet, far.agreed());
+        if (event && keys.heeded() && isWithheld(packet, nowNanos)) {
+            return;
+        }
         if (event) {
             notice.event(nowNanos);
+        } else {
+            insidePayloadType = RtpHeader.payloadType(packet);
         }
         int ssrc = RtpHeader.ssrc(packet);
-        if (notice.speaks()) {
+        if (notice.speaks() || ringback.speaks() || keys.speaks()) {
             outbound.withhold(packet, nowNanos);
             drop(packet, Leg.INSIDE, Discarded.NOTICE);
         } else if (!out.canSend()) {
@@ -271,7 +340,7 @@ final class AudioRelay implements NoticePlayer.Stage {
             drop(packet, Leg.OUTSIDE, Discarded.NO_DESTINATION);
         } else if (outbound.relay(packet, nowNanos)) {
             send(out, packet);
-            if (!event && notice.rests()) {
+            if (!event && nothingPlays()) {
                 fromInside.relayed(
                         in,
                         out,
@@ -284,6 +353,18 @@ final class AudioRelay implements NoticePlayer.Stage {
         } else {
             drop(packet, Leg.INSIDE, Discarded.LATE);
         }
+    }
+
+    /// Whether it belongs to what may be a code: then it goes no further. What the kernel passed on
+    /// before it is accounted for first.
+    private boolean isWithheld(ByteBuf packet, long nowNanos) {
+        boolean _ = fromInside.recall();
+        if (!keys.withholds(packet, insidePayloadType, notice.speaks() || ringback.speaks(), nowNanos)) {
+            return false;
+        }
+        packet.release();
+        advanceNotice();
+        return true;
     }
 
     private boolean send(RelayPort out, ByteBuf packet) {
@@ -335,6 +416,16 @@ final class AudioRelay implements NoticePlayer.Stage {
     }
 
     @Override
+    public Optional<NoticeFrames> ringbackFrames() {
+        RemoteMedia remote = outsideAgreed();
+        return remote == null
+                ? Optional.empty()
+                : remote.formats().stream()
+                        .flatMap(format -> source.ringback(format).stream())
+                        .findFirst();
+    }
+
+    @Override
     public boolean outsideReceives() {
         RemoteMedia remote = outsideAgreed();
         return remote != null && remote.receives() && remote.rtp() != null;
@@ -379,13 +470,22 @@ final class AudioRelay implements NoticePlayer.Stage {
 
     @Override
     public void heard(NoticeProof proof) {
-        events.noticeHeard(proof);
+        if (notice.isEarly()) {
+            events.earlyNoticeHeard(proof);
+        } else {
+            events.noticeHeard(proof);
+        }
     }
 
     @Override
     public void failed(NoticeFailure failure) {
-        capture.offBecause(Withheld.BYPASS);
-        events.noticeFailed(failure);
+        if (notice.isEarly()) { // it is played again when somebody answers
+            capture.offBecause(Withheld.BEFORE_NOTICE);
+            events.earlyNoticeFailed(failure);
+        } else {
+            capture.offBecause(Withheld.BYPASS);
+            events.noticeFailed(failure);
+        }
     }
 
     @Override

@@ -43,6 +43,7 @@ final class CallCommands {
     private final BooleanSupplier takeIn;
     private final Queue<Given> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger length = new AtomicInteger();
+    private final AtomicInteger gathering = new AtomicInteger();
     private final AtomicBoolean overflowed = new AtomicBoolean();
 
     /// @param caught hears of what a command threw, which failed that command alone, and of each that found no room
@@ -87,7 +88,22 @@ final class CallCommands {
     private void add(Runnable command, boolean inAnyCase, boolean opens) {
         length.incrementAndGet();
         waiting.add(new Given(clock.monotonic(), command, inAnyCase, opens));
-        loop.loop().execute(this::catchUp);
+        if (gathering.get() == 0) {
+            loop.loop().execute(this::catchUp);
+        }
+    }
+
+    /// Wakes the loop once for all that is given meanwhile, by whomever.
+    void together(Runnable given) {
+        gathering.incrementAndGet();
+        try {
+            given.run();
+        } finally {
+            gathering.decrementAndGet();
+            if (!waiting.isEmpty()) {
+                loop.loop().execute(this::catchUp);
+            }
+        }
     }
 
     /// One of those that may be many: it is lost where too many wait.

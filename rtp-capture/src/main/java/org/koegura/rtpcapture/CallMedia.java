@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CaptureBasis;
@@ -36,6 +37,7 @@ final class CallMedia implements MediaSession, Track.Owner {
     private final RelayedCall call;
     private final CallCommands commands;
     private final BoundLines bound;
+    private final ArrivalClock clock;
 
     CallMedia(
             CallId call,
@@ -51,6 +53,7 @@ final class CallMedia implements MediaSession, Track.Owner {
         this.call = new RelayedCall(call, loop, binder, events, clock, silenceNanos, audio, ending::caught);
         this.commands = this.call.commands();
         this.bound = new BoundLines(binder, loop);
+        this.clock = clock;
     }
 
     /// Hears of the call's end, and counts what its recording lost to the store. Called on any thread.
@@ -99,18 +102,34 @@ final class CallMedia implements MediaSession, Track.Owner {
     }
 
     @Override
+    public void together(Runnable given) {
+        commands.together(given);
+    }
+
+    @Override
     public void audio(int mLine) {
         commands.offer(() -> call.audio(mLine));
     }
 
     @Override
     public void fax() {
-        commands.offer(() -> call.withoutAudio(Span.Reason.FAX));
+        withoutAudio(Span.Reason.FAX);
+    }
+
+    @Override
+    public void ignoreFaxTones() {
+        commands.offer(() -> call.ignoreFaxTones());
     }
 
     @Override
     public void encrypted() {
-        commands.offer(() -> call.withoutAudio(Span.Reason.ENCRYPTED));
+        withoutAudio(Span.Reason.ENCRYPTED);
+    }
+
+    /// From the moment it is said: before the loop comes to it, what is no audio may be on its way.
+    private void withoutAudio(Span.Reason why) {
+        long saidNanos = clock.monotonic();
+        commands.offer(() -> call.withoutAudio(why, saidNanos));
     }
 
     @Override
@@ -144,8 +163,29 @@ final class CallMedia implements MediaSession, Track.Owner {
     }
 
     @Override
+    public void playEarlyNotice(Prompt prompt) {
+        commands.offer(() -> call.playEarlyNotice(prompt));
+    }
+
+    @Override
+    public void playRingback() {
+        commands.offer(call::playRingback);
+    }
+
+    @Override
     public void stopNotice() {
         commands.offer(call::stopNotice);
+    }
+
+    @Override
+    public void heedCodes(Set<String> codes) {
+        Set<String> which = Set.copyOf(codes);
+        commands.offer(() -> call.heedCodes(which));
+    }
+
+    @Override
+    public void confirm(boolean done) {
+        commands.offer(() -> call.confirm(done));
     }
 
     @Override

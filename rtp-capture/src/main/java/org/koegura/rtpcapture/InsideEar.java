@@ -26,8 +26,6 @@ import org.koegura.rtpcapture.rtp.RtpHeader;
 final class InsideEar {
 
     private static final int PADDING = 0x20;
-    private static final int EXTENSION = 0x10;
-    private static final int WORD_BYTES = 4;
 
     private final InsideHears hears;
     private final NoticeSource source;
@@ -59,14 +57,27 @@ final class InsideEar {
         if (of == null || frame == null) {
             return packet;
         }
-        int headerBytes = headerBytes(packet);
-        int payloadBytes = packet.readableBytes() - headerBytes;
-        boolean constant = isConstant(of.format());
-        boolean fits = !constant || payloadBytes == frame.length || hears == InsideHears.NOTHING;
-        if (payloadBytes <= 0 || !fits) {
+        if (!fits(packet, of.format(), frame, hears == InsideHears.NOTHING)) {
             return packet;
         }
         next++;
+        return put(packet, of.format(), frame);
+    }
+
+    /// Puts a frame into a packet's place, where it has that one's length; takes over the reference.
+    static ByteBuf putWhole(ByteBuf packet, AudioFormat format, byte[] frame) {
+        return fits(packet, format, frame, false) ? put(packet, format, frame) : packet;
+    }
+
+    private static boolean fits(ByteBuf packet, AudioFormat format, byte[] frame, boolean anyLength) {
+        int payloadBytes = packet.readableBytes() - RtpHeader.headerBytes(packet);
+        return payloadBytes > 0 && (anyLength || payloadBytes == frame.length || !isConstant(format));
+    }
+
+    private static ByteBuf put(ByteBuf packet, AudioFormat format, byte[] frame) {
+        int headerBytes = RtpHeader.headerBytes(packet);
+        int payloadBytes = packet.readableBytes() - headerBytes;
+        boolean constant = isConstant(format);
         int soundBytes = constant ? payloadBytes : frame.length;
         ByteBuf spoken = ByteBufAllocator.DEFAULT.directBuffer(headerBytes + soundBytes);
         spoken.writeBytes(packet, packet.readerIndex(), headerBytes);
@@ -122,21 +133,5 @@ final class InsideEar {
     /// Whether all packets of that packet time have one length.
     private static boolean isConstant(AudioFormat format) {
         return !format.encodingName().equals("OPUS");
-    }
-
-    /// The fixed header, the contributing sources and the extension (RFC 3550 §5.1, §5.3.1); all that there is, where
-    /// the extension claims more.
-    private static int headerBytes(ByteBuf packet) {
-        int start = packet.readerIndex();
-        int first = packet.getByte(start);
-        int bytes = RtpHeader.BYTES + WORD_BYTES * (first & 0x0F);
-        if ((first & EXTENSION) == 0) {
-            return bytes;
-        }
-        if (packet.readableBytes() < bytes + WORD_BYTES) {
-            return packet.readableBytes();
-        }
-        int words = packet.getUnsignedShort(start + bytes + 2);
-        return Math.min(packet.readableBytes(), bytes + WORD_BYTES + WORD_BYTES * words);
     }
 }

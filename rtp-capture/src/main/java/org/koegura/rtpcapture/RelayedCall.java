@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallFacts;
@@ -200,10 +201,10 @@ final class RelayedCall {
         }
     }
 
-    void withoutAudio(Span.Reason why) {
+    void withoutAudio(Span.Reason why, long saidNanos) {
         audioLine = -1;
         lines.values().forEach(of -> of.line().audio(false));
-        audio.off(why, now());
+        audio.off(why, saidNanos);
         tellBeside();
         audio.advanceNotice();
         checkpoints.streamChanged();
@@ -273,6 +274,7 @@ final class RelayedCall {
         lines.values().forEach(of -> of.line().answered(nowNanos));
         audio.quality().answered(nowNanos);
         audio.notice().answered(nowNanos);
+        audio.ringback().end();
         audio.advanceNotice();
         silence.start(nowNanos);
         checkpoints.start();
@@ -313,6 +315,8 @@ final class RelayedCall {
         closed = true;
         audio.quality().close();
         audio.notice().stop();
+        audio.ringback().end();
+        audio.keys().end();
         audio.advanceNotice();
         checkpoints.stop();
         silence.stop();
@@ -339,13 +343,42 @@ final class RelayedCall {
     }
 
     void playNotice(Prompt prompt) {
+        if (audio.fax().heard()) { // told, and on its way to whoever asks
+            return;
+        }
         audio.notice().ask(prompt);
         audio.advanceNotice();
+    }
+
+    /// Before the answer: what came after it is another notice.
+    void playEarlyNotice(Prompt prompt) {
+        if (!answered && !audio.fax().heard()) {
+            audio.notice().askEarly(prompt);
+        }
+        playRingback();
+    }
+
+    void playRingback() {
+        if (!answered) {
+            audio.ringback().begin();
+            audio.advanceNotice();
+        }
     }
 
     void stopNotice() {
         audio.notice().stop();
         audio.advanceNotice();
+    }
+
+    // ---- what the inside party presses
+
+    void heedCodes(Set<String> codes) {
+        audio.keys().heed(codes);
+        audio.advanceNotice();
+    }
+
+    void confirm(boolean done) {
+        audio.confirm(done);
     }
 
     // ---- the capture
@@ -376,17 +409,29 @@ final class RelayedCall {
         LineBinder.BoundLine of = lines.get(audioLine);
         List<LegFormat> formats = of == null ? List.of() : of.line().arriving();
         Opening opening = new Opening(recording, facts, basis, formats, answeredAt, at);
+        audio.fax().listen(true);
         if (!capture.start(opening, owner)) {
             events.captureFailed(new StoreFault.Unreachable(
                     "the writer has " + TrackWriter.COMMANDS_MAX + " commands waiting", new IllegalStateException()));
+        } else if (audio.fax().heard()) { // told, and on its way to whoever asks: an empty recording
+            capture.stop(Withheld.FAX, at);
         }
     }
 
     void bypass(Unrecorded why) {
         LOG.debug("capture.bypassed call={} why={}", call, why);
         captureOnAnswer = null;
-        Withheld counted = why == Unrecorded.OBJECTION ? Withheld.OBJECTION : Withheld.BYPASS;
+        audio.fax().listen(false);
+        Withheld counted = switch (why) {
+            case OBJECTION -> Withheld.OBJECTION;
+            case FAX -> Withheld.FAX;
+            default -> Withheld.BYPASS;
+        };
         audio.capture().stop(counted, clock.instant(now()));
+    }
+
+    void ignoreFaxTones() {
+        audio.fax().ignore();
     }
 
     void pauseCapture(Duration atMost) {

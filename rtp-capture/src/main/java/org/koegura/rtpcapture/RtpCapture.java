@@ -33,6 +33,7 @@ import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.NoticeSource;
 import org.koegura.callmodel.port.RecordingSink;
+import org.koegura.callmodel.port.ToneSession;
 import org.koegura.rtpcapture.capture.CaptureRing;
 import org.koegura.rtpcapture.capture.MediaLoop;
 import org.koegura.rtpcapture.capture.TrackWriter;
@@ -42,6 +43,7 @@ import org.koegura.rtpcapture.meters.RelayCounters;
 import org.koegura.rtpcapture.port.PortPool;
 import org.koegura.rtpcapture.rtp.ArrivalClock;
 import org.koegura.rtpcapture.socket.MediaTransport;
+import org.koegura.rtpcapture.tone.Tones;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +61,7 @@ public final class RtpCapture implements AutoCloseable {
     private final RandomGenerator random;
     private final PortPool pool;
     private final LineBinder binder;
+    private final Tones tones;
     private final MultiThreadIoEventLoopGroup group;
     private final List<MediaLoop> loops;
     private final List<RelayCounters> counters;
@@ -179,6 +182,7 @@ public final class RtpCapture implements AutoCloseable {
         this.pool = new PortPool(settings.firstPort(), settings.lastPort(), settings.portQuiet());
         this.binder =
                 new LineBinder(pool, settings.mediaAddresses(), transport, settings.typeOfService(), monotonicNanos);
+        this.tones = new Tones(pool, transport, settings.typeOfService(), notices, monotonicNanos, random);
         this.group = new MultiThreadIoEventLoopGroup(
                 settings.loops(), new DefaultThreadFactory("media"), transport.handlers());
         this.loops = new ArrayList<>();
@@ -282,12 +286,26 @@ public final class RtpCapture implements AutoCloseable {
         LOG.info("media.taken.up calls={} live={}", left.size(), live.size());
     }
 
+    /// Lets those ports rest that the process before used last.
+    ///
+    /// @param left what [#portsNow] was there; to be told before anything is bound
+    public void portsLeft(byte[] left) {
+        pool.goOn(left, monotonicNanos.getAsLong());
+    }
+
+    /// What the process after this one must know of the ports, in some thousand bytes; to be kept where it finds them.
+    /// From any thread.
+    public byte[] portsNow() {
+        return pool.standing(monotonicNanos.getAsLong());
+    }
+
     /// Ends all calls that are still up, waits for their recordings to be sealed, at most [Settings#closeLimit()],
     /// and stops all threads. What is not sealed by then is left to the recorder's next start.
     @Override
     public void close() {
         long deadlineNanos = monotonicNanos.getAsLong() + settings.closeLimit().toNanos();
         live.forEach(call -> call.close(EndReason.SHUTDOWN));
+        tones.close();
         try {
             awaitNoneLive();
             for (MediaLoop loop : loops) {
@@ -370,6 +388,13 @@ public final class RtpCapture implements AutoCloseable {
                     this);
             live.add(media);
             return media;
+        }
+
+        @Override
+        public ToneSession tone(InetAddress party) throws NoFreePort {
+            MediaLoop loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
+            InetAddress own = settings.mediaAddresses().towards(party);
+            return tones.open(loop.loop(), loop.counters(), own);
         }
 
         @Override

@@ -92,8 +92,8 @@ final class TakenUp {
     }
 
     /// Tells nobody, until there is somebody. Capture and notice are not asked for before: what is told until
-    /// then is where the media are, of which the last counts, that they were sealed, silence, which is told
-    /// again, the end of a pause that the process before began, and the end of this one.
+    /// then is where the media are, of which the last counts, that they were sealed or are a fax, silence, which is
+    /// told again, the end of a pause that the process before began, and the end of this one.
     ///
     /// Where the media are is told and handed over on the call's event loop alone: what is newest comes last to
     /// the receiver too.
@@ -104,6 +104,7 @@ final class TakenUp {
 
         private CallCheckpoint.@Nullable Media last;
         private boolean sealed;
+        private boolean faxHeard;
 
         void to(MediaEvents events) {
             receiver = events;
@@ -113,6 +114,9 @@ final class TakenUp {
             }
             if (sealed) {
                 events.sealed();
+            }
+            if (faxHeard) {
+                events.faxHeard();
             }
         }
 
@@ -138,6 +142,16 @@ final class TakenUp {
         }
 
         @Override
+        public void earlyNoticeHeard(NoticeProof proof) {
+            tell(to -> to.earlyNoticeHeard(proof));
+        }
+
+        @Override
+        public void earlyNoticeFailed(NoticeFailure failure) {
+            tell(to -> to.earlyNoticeFailed(failure));
+        }
+
+        @Override
         public void captureFailed(StoreFault fault) {
             tell(to -> to.captureFailed(fault));
         }
@@ -156,6 +170,17 @@ final class TakenUp {
         public void sealed() {
             sealed = true;
             tell(to -> to.sealed());
+        }
+
+        @Override
+        public void faxHeard() {
+            faxHeard = true;
+            tell(to -> to.faxHeard());
+        }
+
+        @Override
+        public void codePressed(String keys) {
+            tell(to -> to.codePressed(keys));
         }
 
         @Override

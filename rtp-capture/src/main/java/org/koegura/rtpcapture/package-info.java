@@ -16,10 +16,11 @@
 /// ports, and command the loop by `CallCommands`.
 ///
 /// Reading order: the packet's way in five steps, `port.RelayPort` (1), `RelayHandler` (2, with `RelayedCall`,
-/// `MediaLine`, `AudioRelay`, `ZrtpWatch` and `capture.Capture`), `capture.CaptureRing` (3), `capture.TrackWriter` (4),
-/// and
-/// `RecordingSink` (5), called by `capture.Track`. Beside it, each in a package of its own that knows nothing of this
-/// one: `port` (whose packets, under which keys), `rtp` (one stream for the outside party), `notice`, `srtp`,
+/// `MediaLine`, `AudioRelay`, `ZrtpWatch`, `FaxWatch` and `capture.Capture`), `capture.CaptureRing` (3),
+/// `capture.TrackWriter` (4), and `RecordingSink` (5), called by `capture.Track`.
+///
+/// Beside it, each in a package of its own that knows nothing of this one: `port` (whose packets, under which keys),
+/// `rtp` (one stream for the outside party), `notice`, `srtp`,
 /// `quality` (what the audio is like), `meters`, and below them `socket` and `kernel`. A command's way: `CallMedia`,
 /// which is what the signalling holds, `CallCommands`, `RelayedCall`. `TakenUp` is what the signalling does not hold
 /// yet after a restart.

@@ -29,6 +29,7 @@ class BenchmarkRun {
     void tellsWhatAStepCosts() throws Exception {
         Collection<RunResult> results = new Runner(new OptionsBuilder()
                         .include(HeaderBenchmark.class.getName())
+                        .include(FaxBenchmark.class.getName())
                         .include(RingBenchmark.class.getName())
                         .include(SrtpBenchmark.class.getName())
                         .forks(FORKS)

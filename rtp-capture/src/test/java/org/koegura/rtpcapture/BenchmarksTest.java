@@ -36,6 +36,17 @@ class BenchmarksTest {
         ring.release();
     }
 
+    @Test
+    void aNoteAndNoiseAndOneToneAreListenedToAndAreNoFax() {
+        FaxBenchmark fax = new FaxBenchmark();
+        for (int i = 0; i < 500; i++) {
+            assertThat(fax.glance()).isFalse();
+            assertThat(fax.measure()).isFalse();
+            assertThat(fax.readBits()).isFalse();
+        }
+        fax.release();
+    }
+
     @ParameterizedTest
     @EnumSource
     void whatIsProtectedIsOpened(CryptoSuite suite) {

@@ -1,6 +1,7 @@
 package org.koegura.rtpcapture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import java.util.List;
@@ -93,6 +94,25 @@ class CallCommandsTest {
             call.inside.awaitHeard(1);
 
             assertThat(call.hangUp().seal()).isNull();
+        }
+    }
+
+    /// What waits may be what forbids to keep anything.
+    @Test
+    void whatIsGivenTogetherIsTakenUpThoughWhatGivesItFails() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.captureExempted();
+            assertThatThrownBy(() -> call.session.together(() -> {
+                        call.session.offered(0, List.of(0));
+                        call.session.bypass(Unrecorded.BYPASS_NUMBER);
+                        throw new IllegalStateException("the signalling");
+                    }))
+                    .hasMessage("the signalling");
+            call.settle();
+            call.outside.say(Packets.rtp(random, 0, 1, 160, 2));
+            call.inside.awaitHeard(1);
+
+            assertThat(call.hangUp().accounts().getLast().withheld()).containsExactly(entry(Withheld.BYPASS, 1L));
         }
     }
 

@@ -216,6 +216,11 @@ class InsideEarTest {
             public Optional<NoticeFrames> tone(AudioFormat format) {
                 return Optional.of(tone).filter(_ -> format.equals(PCMU));
             }
+
+            @Override
+            public Optional<NoticeFrames> ringback(AudioFormat format) {
+                return Optional.empty(); // no affair of the inside party's ear
+            }
         });
     }
 

@@ -60,6 +60,7 @@ public final class LoopbackCall implements AutoCloseable {
     final MemorySink sink = new MemorySink();
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final Told told = new Told();
+    final NoticeSource sounds = new Sounds();
     final Telephone inside = new Telephone();
     final Telephone outside = new Telephone();
     final RtpCapture room;
@@ -73,6 +74,7 @@ public final class LoopbackCall implements AutoCloseable {
             Instant.EPOCH);
     final NoticeFrames notice;
     final NoticeFrames tone = new NoticeFrames(TONE, PCMU, frames(PCMU, 3).frames(), 1);
+    final NoticeFrames ringback = new NoticeFrames(TONE, PCMU, frames(PCMU, 4).frames(), 0);
 
     /// Done once, when the clock is read next: on the event loop, before it has decided on the packet in hand.
     final AtomicReference<@Nullable Runnable> atNextReading = new AtomicReference<>();
@@ -108,8 +110,7 @@ public final class LoopbackCall implements AutoCloseable {
             Clock wall)
             throws Exception {
         notice = frames;
-        room = RtpCapture.open(
-                settings, transport, kernel, new Sounds(), sink, wall, this::nanos, new Random(7), metrics);
+        room = RtpCapture.open(settings, transport, kernel, sounds, sink, wall, this::nanos, new Random(7), metrics);
         session = room.plane().open(facts.call(), told);
     }
 
@@ -145,6 +146,11 @@ public final class LoopbackCall implements AutoCloseable {
         @Override
         public Optional<NoticeFrames> tone(AudioFormat format) {
             return Optional.of(tone).filter(_ -> format.equals(PCMU));
+        }
+
+        @Override
+        public Optional<NoticeFrames> ringback(AudioFormat format) {
+            return Optional.of(ringback).filter(_ -> format.equals(PCMU));
         }
     }
 

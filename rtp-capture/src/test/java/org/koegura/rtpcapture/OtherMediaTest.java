@@ -6,10 +6,15 @@ import static org.koegura.rtpcapture.LoopbackCall.PATIENCE;
 
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.MediaReport;
@@ -64,7 +69,8 @@ class OtherMediaTest {
                     .as("video was agreed before capture, and to its end")
                     .containsExactly(new Beside(
                             call.sink.opened().captureStartedAt(),
-                            call.sink.closed().endedAt()));
+                            call.sink.closed().endedAt(),
+                            false));
         }
     }
 
@@ -212,6 +218,30 @@ class OtherMediaTest {
 
             assertThat(fax(call).from()).isEqualTo(call.sink.opened().captureStartedAt());
             assertThat(call.sink.kept()).hasSize(4);
+        }
+    }
+
+    /// The fax may be on its way before the loop takes up the command that says so.
+    @Test
+    void theSpanOfAFaxBeginsWhenItIsSaidAndAfterWhatWasKept() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            call.captureExempted();
+            bothSay(call, 2);
+            AtomicReference<Instant> told = new AtomicReference<>();
+            call.atNextReading.set(() -> {
+                CompletableFuture.runAsync(call.session::fax).join();
+                told.set(Instant.now());
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+            });
+            call.outside.say(Packets.rtp(random, 0, 7, 160, 8));
+            call.inside.awaitHeard(3);
+            call.hangUp();
+
+            assertThat(fax(call).from()).isBefore(told.get().plusMillis(50)); // two clocks
+            assertThat(call.sink.kept())
+                    .hasSizeGreaterThanOrEqualTo(4)
+                    .allSatisfy(packet -> assertThat(packet.arrivalEpochNanos())
+                            .isLessThan(ArrivalClock.epochNanos(fax(call).from())));
         }
     }
 

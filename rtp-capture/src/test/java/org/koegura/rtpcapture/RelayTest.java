@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.RemoteMedia;
@@ -27,21 +27,42 @@ import org.koegura.callmodel.port.MediaPlane.NoFreePort;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.rtpcapture.socket.MediaTransport;
 
+/// What every transport promises of a relayed call; where one of them promises less, the test says so.
+@ParameterizedClass
+@EnumSource(RelayTest.Kind.class)
 class RelayTest {
+
+    /// Which transport.
+    enum Kind {
+        BEST,
+        CHANNELS,
+        NIO;
+
+        MediaTransport open() {
+            return switch (this) {
+                case BEST -> MediaTransport.best();
+                case CHANNELS -> MediaTransport.channels();
+                case NIO -> MediaTransport.nio();
+            };
+        }
+    }
 
     private static final byte[] RECEIVER_REPORT = HexFormat.of().parseHex("80c9000111223344");
 
     private final Random random = new Random(11);
+    private final Kind kind;
 
-    @ParameterizedTest
-    @ValueSource(strings = {"best", "channels", "nio"})
-    void packetsPassBothWaysUnchanged(String transport) throws Exception {
-        MediaTransport chosen = switch (transport) {
-            case "nio" -> MediaTransport.nio();
-            case "channels" -> MediaTransport.channels();
-            default -> MediaTransport.best();
-        };
-        try (LoopbackCall call = new LoopbackCall(LoopbackCall.settings(1 << 20), chosen, 25).connected()) {
+    RelayTest(Kind kind) {
+        this.kind = kind;
+    }
+
+    private LoopbackCall call() throws Exception {
+        return new LoopbackCall(LoopbackCall.settings(1 << 20), kind.open(), 25);
+    }
+
+    @Test
+    void packetsPassBothWaysUnchanged() throws Exception {
+        try (LoopbackCall call = call().connected()) {
             List<byte[]> toOutside = new ArrayList<>();
             List<byte[]> toInside = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
@@ -61,7 +82,7 @@ class RelayTest {
 
     @Test
     void rtcpTakesItsOwnPorts() throws Exception {
-        try (LoopbackCall call = new LoopbackCall().connected()) {
+        try (LoopbackCall call = call().connected()) {
             call.outside.report(RECEIVER_REPORT);
 
             await().atMost(PATIENCE).until(() -> call.inside.reports.size() == 1);
@@ -71,7 +92,7 @@ class RelayTest {
 
     @Test
     void multiplexedRtcpReachesAPartyWithTwoPortsAndBack() throws Exception {
-        try (LoopbackCall call = new LoopbackCall().connected()) {
+        try (LoopbackCall call = call().connected()) {
             RemoteMedia multiplexed = call.outside.media(call.outside.address(), call.outside.address(), true);
             call.session.agree(0, Leg.OUTSIDE, multiplexed);
             call.settle();
@@ -88,7 +109,7 @@ class RelayTest {
 
     @Test
     void aStrangerIsNeitherRelayedNorCaptured() throws Exception {
-        try (LoopbackCall call = new LoopbackCall().connected();
+        try (LoopbackCall call = call().connected();
                 DatagramSocket stranger = LoopbackCall.Telephone.socket()) {
             call.captureExempted();
             call.outside.say(Packets.rtp(random, 0, 1, 160, 2));
@@ -106,11 +127,12 @@ class RelayTest {
         }
     }
 
+    /// On NIO the JDK throws away what waits behind those that the turn has read: nobody counts these.
     @Test
     void whatStrangersLeftWaitingWhileThePartyWasLatchedIsRefusedAndCounted() throws Exception {
         int before = 80;
         int after = 90;
-        try (LoopbackCall call = new LoopbackCall().connected()) {
+        try (LoopbackCall call = call().connected()) {
             CountDownLatch gate = new CountDownLatch(1);
             call.framesGate = gate;
             call.session.playNotice(LoopbackCall.PROMPT);
@@ -131,7 +153,9 @@ class RelayTest {
                 await().atMost(PATIENCE)
                         .until(() ->
                                 call.counted("koegura.rtp.packets.discarded", "reason", "refused", "leg", "outside")
-                                        == before + after);
+                                        >= (kind == Kind.NIO ? before : before + after));
+                assertThat(call.counted("koegura.rtp.packets.discarded", "reason", "refused", "leg", "outside"))
+                        .isLessThanOrEqualTo(before + after);
                 assertThat(call.inside.heard).containsExactly(own);
             }
         }
@@ -139,7 +163,7 @@ class RelayTest {
 
     @Test
     void anotherPortOfTheSignallingAddressIsLearntWhereNoneWasHeardYet() throws Exception {
-        try (LoopbackCall call = new LoopbackCall().connected();
+        try (LoopbackCall call = call().connected();
                 DatagramSocket translated = LoopbackCall.Telephone.socket()) {
             byte[] packet = Packets.rtp(random, 0, 1, 160, 2);
             LoopbackCall.Telephone.send(
@@ -152,7 +176,7 @@ class RelayTest {
 
     @Test
     void beforeAPartyHasAgreedItsPacketsAreRefusedAndCounted() throws Exception {
-        try (LoopbackCall call = new LoopbackCall()) {
+        try (LoopbackCall call = call()) {
             call.session.audio(0);
             call.outside.sendsTo(call.session.local(0, Leg.OUTSIDE));
             call.session.agree(0, Leg.INSIDE, call.inside.media(true));
@@ -170,7 +194,7 @@ class RelayTest {
     /// The loop reads its sockets before it takes up commands.
     @Test
     void aPacketThatIsReadBeforeTheCommandThatLetsItInIsRelayed() throws Exception {
-        try (LoopbackCall call = new LoopbackCall()) {
+        try (LoopbackCall call = call()) {
             call.session.audio(0);
             call.outside.sendsTo(call.session.local(0, Leg.OUTSIDE));
             call.session.agree(0, Leg.INSIDE, call.inside.media(true));
@@ -186,7 +210,7 @@ class RelayTest {
 
     @Test
     void aPacketThatIsReadAfterTheEndWasCommandedGoesNowhere() throws Exception {
-        try (LoopbackCall call = new LoopbackCall()) {
+        try (LoopbackCall call = call()) {
             call.session.audio(0);
             call.outside.sendsTo(call.session.local(0, Leg.OUTSIDE));
             call.settle();
@@ -203,7 +227,7 @@ class RelayTest {
 
     @Test
     void aMovedPartyIsFollowedAndItsOldAddressIsNot() throws Exception {
-        try (LoopbackCall call = new LoopbackCall().connected();
+        try (LoopbackCall call = call().connected();
                 LoopbackCall.Telephone moved = new LoopbackCall.Telephone()) {
             call.outside.say(Packets.rtp(random, 0, 1, 160, 2));
             call.inside.awaitHeard(1);
@@ -224,7 +248,7 @@ class RelayTest {
 
     @Test
     void aClosedPortOfAPartyDoesNotCloseOurs() throws Exception {
-        try (LoopbackCall call = new LoopbackCall().connected()) {
+        try (LoopbackCall call = call().connected()) {
             call.outside.say(Packets.rtp(random, 0, 1, 160, 2));
             call.inside.awaitHeard(1);
             InetSocketAddress at = call.outside.address();
@@ -244,22 +268,38 @@ class RelayTest {
         }
     }
 
+    /// Netty's channels receive into buffers that are large enough only from the second such datagram on, and pass no
+    /// empty one: its own epoll takes it for the end of what there is, NIO sends none.
     @Test
     void otherMediaLinesCarryAnything() throws Exception {
-        try (LoopbackCall call = new LoopbackCall().connected();
+        try (LoopbackCall call = call().connected();
                 LoopbackCall.Telephone fax = new LoopbackCall.Telephone();
                 LoopbackCall.Telephone gateway = new LoopbackCall.Telephone()) {
             beside(call, fax, gateway);
+            byte[] udptl = {0, 1, 2, 3};
             byte[] large = new byte[9000];
             random.nextBytes(large);
 
-            fax.say(new byte[] {0, 1, 2, 3});
+            fax.say(udptl);
+            gateway.awaitHeard(1);
             fax.say(large);
+            if (kind != Kind.BEST) {
+                await().atMost(PATIENCE)
+                        .until(() ->
+                                call.counted("koegura.rtp.packets.discarded", "reason", "oversize", "leg", "inside")
+                                        == 1);
+                fax.say(large);
+            }
+            gateway.awaitHeard(2);
             fax.say(new byte[0]);
             fax.say(new byte[] {9});
-            gateway.awaitHeard(4);
+            List<byte[]> all = new ArrayList<>(List.of(udptl, large, new byte[0], new byte[] {9}));
+            if (kind != Kind.BEST) {
+                all.remove(2);
+            }
+            gateway.awaitHeard(all.size());
 
-            assertThat(gateway.heard).containsExactly(new byte[] {0, 1, 2, 3}, large, new byte[0], new byte[] {9});
+            assertThat(gateway.heard).containsExactlyElementsOf(all);
         }
     }
 
@@ -272,35 +312,9 @@ class RelayTest {
         call.settle();
     }
 
-    /// Netty's channels receive into buffers that are large enough only from the second such datagram on.
-    @Test
-    void ofChannelsALineCarriesLargeDatagramsOnceItsBuffersHaveGrown() throws Exception {
-        try (LoopbackCall call =
-                        new LoopbackCall(LoopbackCall.settings(1 << 20), MediaTransport.channels(), 25).connected();
-                LoopbackCall.Telephone fax = new LoopbackCall.Telephone();
-                LoopbackCall.Telephone gateway = new LoopbackCall.Telephone()) {
-            beside(call, fax, gateway);
-            byte[] udptl = {0, 1, 2, 3};
-            byte[] large = new byte[9000];
-            random.nextBytes(large);
-
-            fax.say(udptl);
-            gateway.awaitHeard(1);
-            fax.say(large);
-            await().atMost(PATIENCE)
-                    .until(() ->
-                            call.counted("koegura.rtp.packets.discarded", "reason", "oversize", "leg", "inside") == 1);
-            fax.say(large);
-            gateway.awaitHeard(2);
-
-            assertThat(gateway.heard.get(0)).isEqualTo(udptl);
-            assertThat(gateway.heard.get(1)).isEqualTo(large);
-        }
-    }
-
     @Test
     void aPortOfAnotherProcessIsSkippedAndNoneIsLeftOverAfterTheCalls() throws Exception {
-        try (LoopbackCall call = new LoopbackCall()) {
+        try (LoopbackCall call = call()) {
             int first = call.session.local(0, Leg.INSIDE).rtp().getPort();
             try (DatagramSocket taken =
                     new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), first + 5))) {
@@ -325,7 +339,7 @@ class RelayTest {
 
     @Test
     void aSocketThatTheSystemRefusesLeavesNothingReserved() throws Exception {
-        MediaTransport third = new ThirdSocketRefused(MediaTransport.best());
+        MediaTransport third = new ThirdSocketRefused(kind.open());
         try (LoopbackCall call = new LoopbackCall(LoopbackCall.settings(1 << 20), third, 25)) {
             assertThatThrownBy(() -> call.session.local(0, Leg.INSIDE)).isInstanceOf(NoFreePort.class);
             await().until(() -> call.room.plane().freePorts() == 40); // the loop closes them
@@ -337,7 +351,7 @@ class RelayTest {
 
     @Test
     void withoutAFreePortNothingIsReserved() throws Exception {
-        try (LoopbackCall call = new LoopbackCall()) {
+        try (LoopbackCall call = call()) {
             for (int line = 0; line < 10; line++) {
                 call.session.local(line, Leg.INSIDE);
             }
@@ -357,7 +371,7 @@ class RelayTest {
     void aForeignMediaAddressIsOneClearLine() throws Exception {
         RtpCapture.Settings foreign = RtpCapture.Settings.defaults(InetAddress.ofLiteral("192.0.2.1"));
 
-        assertThatThrownBy(() -> new LoopbackCall(foreign, MediaTransport.best(), 25))
+        assertThatThrownBy(() -> new LoopbackCall(foreign, kind.open(), 25))
                 .isInstanceOf(RtpCapture.AddressFault.class)
                 .hasMessage("media address 192.0.2.1 cannot be bound: set it to an address of this machine");
     }

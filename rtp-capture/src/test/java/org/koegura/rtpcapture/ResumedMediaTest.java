@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.koegura.audio.Codec;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Leg;
@@ -82,6 +83,28 @@ class ResumedMediaTest extends TwoRooms {
                         .filteredOn(account -> account.leg() == Leg.INSIDE)
                         .allSatisfy(account -> assertThat(account.recorded()).isEqualTo(1))
                         .hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void aFaxThatIsHeardBeforeAnybodyControlsItIsToldToWhoeverDoes() throws Exception {
+        try (LoopbackCall call = new LoopbackCall().connected()) {
+            CallCheckpoint.Media had = afterBothSpoke(call);
+            call.room.close();
+
+            try (RtpCapture room = next(call)) {
+                room.takeUp(List.of(left(call, had)));
+                int number = 2;
+                for (byte[] payload : FaxSounds.answering(Codec.PCMU)) {
+                    call.outside.say(Packets.rtp(0, number, 160 * number, OUTSIDE_SSRC, payload));
+                    call.inside.awaitHeard(number);
+                    number++;
+                }
+                assertThat(told.events).isEmpty();
+                resume(room, call, had).close(EndReason.HANGUP_INSIDE);
+                told.awaitClosed();
+                assertThat(told.events).containsOnlyOnce("faxHeard");
             }
         }
     }

@@ -42,9 +42,10 @@ abstract class SteadyTalk {
         return call.counted("koegura.rtp.packets.kernel", "leg", leg);
     }
 
-    /// Both talk until the kernel passes all that they say.
+    /// Both talk until the kernel passes all that they say. A loan that is refused is tried again, each time twice
+    /// as late.
     void untilLent(LoopbackCall call) {
-        Awaitility.await().atMost(PATIENCE).until(() -> {
+        Awaitility.await().atMost(PATIENCE.multipliedBy(3)).until(() -> {
             double inside = byKernel(call, "inside");
             double outside = byKernel(call, "outside");
             talk(call, 5);

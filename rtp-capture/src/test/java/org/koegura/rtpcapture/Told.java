@@ -43,6 +43,18 @@ final class Told implements MediaEvents {
     }
 
     @Override
+    public void earlyNoticeHeard(NoticeProof proof) {
+        last.put("proof", proof);
+        events.add("earlyNoticeHeard");
+    }
+
+    @Override
+    public void earlyNoticeFailed(NoticeFailure failure) {
+        last.put("failure", failure);
+        events.add("earlyNoticeFailed");
+    }
+
+    @Override
     public void captureFailed(StoreFault fault) {
         events.add("captureFailed");
     }
@@ -61,6 +73,16 @@ final class Told implements MediaEvents {
     @Override
     public void sealed() {
         events.add("sealed");
+    }
+
+    @Override
+    public void faxHeard() {
+        events.add("faxHeard");
+    }
+
+    @Override
+    public void codePressed(String keys) {
+        events.add("code " + keys);
     }
 
     @Override

@@ -10,7 +10,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Random;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CaptureBasis;
@@ -43,13 +42,7 @@ abstract class TwoRooms {
     static RtpCapture next(LoopbackCall call, MemorySink sink, Clock clock, SimpleMeterRegistry metrics)
             throws Exception {
         return RtpCapture.open(
-                LoopbackCall.settings(1 << 20),
-                (_, format) -> format.equals(call.notice.format()) ? Optional.of(call.notice) : Optional.empty(),
-                sink,
-                clock,
-                System::nanoTime,
-                new Random(8),
-                metrics);
+                LoopbackCall.settings(1 << 20), call.sounds, sink, clock, System::nanoTime, new Random(8), metrics);
     }
 
     static CallCheckpoint.Media checkpoint(LoopbackCall call) {

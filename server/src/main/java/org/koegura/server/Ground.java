@@ -5,10 +5,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import org.koegura.callmodel.AudioFormat;
-import org.koegura.callmodel.NoticeFrames;
-import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.NoticeSource;
@@ -42,22 +38,14 @@ record Ground(HeldDirectory directory, RtpCapture media, Later<RecordingSink> re
         HeldDirectory directory = opened.add(LocalStore.hold(store(config), random, clock, metrics));
         RtpCapture media = opened.add(RtpCapture.open(
                 media(config, addresses),
-                new NoticeSource() {
-                    @Override
-                    public Optional<NoticeFrames> frames(Prompt prompt, AudioFormat format) {
-                        return notices.get().frames(prompt, format);
-                    }
-
-                    @Override
-                    public Optional<NoticeFrames> tone(AudioFormat format) {
-                        return notices.get().tone(format);
-                    }
-                },
+                new Later.Notices(notices),
                 opening -> recordings.get().open(opening),
                 clock,
                 System::nanoTime,
                 random,
                 metrics));
+        media.portsLeft(directory.portsLeft());
+        directory.keepPorts(media::portsNow);
         return new Ground(directory, media, recordings, notices);
     }
 

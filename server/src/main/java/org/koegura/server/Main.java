@@ -14,24 +14,31 @@ import org.koegura.server.bench.restart.RestartBenchmark;
 import org.koegura.server.bench.signalling.SignallingBenchmark;
 import org.koegura.server.config.ConfigRefused;
 import org.koegura.server.config.RunOptions;
+import org.koegura.server.policy.PolicyCommand;
 import org.koegura.storageclient.LocalStore;
 import org.koegura.verifier.VerifyCommand;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/// The command line: `run`, `demo`, `verify`, `bench`, `prompt`. The launcher adds `test`, which is
+/// The command line: `run`, `demo`, `verify`, `bench`, `prompt`, `policy`. The launcher adds `test`, which is
 /// Maven's work.
 ///
 /// Exit codes: 0 done; 1 it could not start, or the demo's verdict is bad; 2 command line or configuration file is
-/// wrong, also for this machine; 70 a fault of ours; 130 the demo was stopped before its verdict. `verify` has its own,
-/// in its help.
+/// wrong, also for this machine; 70 a fault of ours; 130 the demo was stopped before its verdict. `verify` and
+/// `policy` have their own, in their help.
 @Command(
         name = "koegura",
         description = "A SIP recording proxy: it announces, then records, and proves both.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, DemoCommand.class, RehearseCommand.class, PromptCommand.class})
+        subcommands = {
+            RunCommand.class,
+            DemoCommand.class,
+            RehearseCommand.class,
+            PromptCommand.class,
+            PolicyCommand.class
+        })
 public final class Main {
 
     private static final int FAULT_OF_OURS = 70;

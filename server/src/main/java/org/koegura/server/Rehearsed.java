@@ -146,7 +146,7 @@ final class Rehearsed {
         Path file = folder.resolve("koegura.yaml");
         Files.writeString(file, ConfigKeys.example());
         ConfigFile read = ConfigFile.read(file);
-        Chosen chosen = new Chosen(file.toString(), read.given(), read.lines(), Map.of());
+        Chosen chosen = Chosen.of(file.toString(), read, Map.of());
         if (!read.problems().isEmpty() || !chosen.conflicts().isEmpty()) {
             throw new IOException("the example of all settings is not right");
         }

@@ -25,11 +25,14 @@ import org.koegura.rtpcapture.RtpCapture;
 import org.koegura.server.config.Config;
 import org.koegura.server.recovery.Recoveries;
 import org.koegura.server.recovery.Tellings;
+import org.koegura.server.scan.UnnoticedScan;
 import org.koegura.sipproxy.BoundSockets;
 import org.koegura.sipproxy.SipFault;
 import org.koegura.sipproxy.SipProxy;
 import org.koegura.sipproxy.message.Secret;
+import org.koegura.sipproxy.pressed.PressedActs;
 import org.koegura.sipproxy.routing.Whereabouts;
+import org.koegura.sipproxy.telephone.CodeCalls;
 import org.koegura.storageclient.LocalStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,6 +98,8 @@ record Wiring(
             // encoding takes a second of computing, while what follows mostly waits for disks
             Announcement.Opening announcing = Announcement.begin(Announcement.Settings.defaults()
                     .with(config.lines())
+                    .by(config.calendar().holidays(), config.calendar().schedules())
+                    .refusing(config.refuseWhenUnrecordable())
                     .playing(config.prompts().names(), config.prompts().folder()));
             LocalStore store = opened.add(ground.directory().open());
             log.keepIn(config.data());
@@ -107,7 +112,10 @@ record Wiring(
                 tellings.now();
             }
             opened.add(store.keep(governance.journal(), governance.holds()));
+            opened.add(UnnoticedScan.start(config.data(), governance.journal(), clock, metrics));
             Announcement announcement = announcing.await();
+            governance.adopt(
+                    announcement.policy().version(), announcement.policy().bytes());
             announcement
                     .troubles()
                     .forEach(trouble -> LOG.warn("codec.unavailable calls=unrecorded reason={}", trouble));
@@ -184,7 +192,8 @@ record Wiring(
                 new Whereabouts(
                         addresses.neighbours(),
                         config.routes().extensions(),
-                        config.routes().srtp()),
+                        config.routes().srtp(),
+                        config.routes().earlyProofs()),
                 config.routes().pathContact(),
                 config.numbering(),
                 config.routes().admission(),
@@ -194,6 +203,13 @@ record Wiring(
                 encodings,
                 config.stripUnannounceable(),
                 config.silentAfter(),
-                config.dscp());
+                config.dscp(),
+                new CodeCalls.Settings(
+                        config.telephone().codes(), config.telephone().groundText()),
+                new PressedActs.Settings(
+                        config.telephone().codes(),
+                        config.telephone().groundText(),
+                        config.callRules().pauses(),
+                        config.callRules().objectionStops()));
     }
 }

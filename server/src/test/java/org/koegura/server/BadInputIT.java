@@ -79,8 +79,8 @@ class BadInputIT {
                                 + ":2:11: sip.listen: 'abc' is no HOST:PORT; allowed: an address of this machine and a port 0"
                                 + " to 65535, e.g. 0.0.0.0:5060",
                         file
-                                + ":3:1: 'sipp' is no known key; allowed here: sip, media, console, store, calls, log, lines"
-                                + " (did you mean 'sip'?)");
+                                + ":3:1: 'sipp' is no known key; allowed here: sip, media, console, store, calls, calendar, telephone, log,"
+                                + " schedules, lines (did you mean 'sip'?)");
         Files.writeString(file, "sip: [\n");
         assertThat(refusal("--config", file.toString()))
                 .singleElement()
@@ -310,6 +310,7 @@ class BadInputIT {
     /// Starts the product, which must not start: it ends with a code that is not 0 and says why in one line.
     private static String complaint(String... options) throws InterruptedException {
         List<String> all = new ArrayList<>(List.of(options));
+        all.addAll(List.of("--rehearsal", "0")); // what is told after it comes sooner
         try (ChildProcess product = ProductProcess.start("run", all)) {
             assertThat(product.awaitExit(EXIT_WAIT)).as("exit code").isNotZero();
             assertThat(product.err()).hasSize(1);

@@ -1,6 +1,7 @@
 package org.koegura.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +63,11 @@ public final class ConsoleApi implements Closeable {
                 text.isEmpty() ? Map.of("ground", ground) : Map.of("ground", ground, "text", text));
     }
 
+    /// Attests that staff told the other party themselves.
+    HttpResponse<String> attest(String call) throws IOException, InterruptedException {
+        return post("/api/v1/calls/" + call + "/attestation", Map.of());
+    }
+
     /// What is known of a recording.
     HttpResponse<String> recording(String recording) throws IOException, InterruptedException {
         return http.send(request("/api/v1/recordings/" + recording).build(), HttpResponse.BodyHandlers.ofString());
@@ -109,6 +116,19 @@ public final class ConsoleApi implements Closeable {
                 .filter(line -> Arrays.stream(labels).allMatch(line::contains))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
+    }
+
+    /// Waits until so many sealed recordings were scanned: each has a notice or an exemption before its first packet.
+    public void awaitScanned(int recordings) throws IOException, InterruptedException {
+        await("sealed recordings are scanned")
+                .atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(250))
+                .until(() -> metric("koegura_scanned_recordings_total") >= recordings);
+        assertThat(metric("koegura_scanned_recordings_total", "result=\"justified\""))
+                .isEqualTo(recordings);
+        assertThat(metric("koegura_scanned_recordings_total")).isEqualTo(recordings);
+        assertThat(metric("koegura_unnoticed_recordings_total")).isZero();
+        assertThat(metric("koegura_gate_unnoticed_recordings_total")).isZero();
     }
 
     private HttpResponse<String> post(String path, Object body) throws IOException, InterruptedException {

@@ -62,6 +62,25 @@ class LauncherIT {
     }
 
     @Test
+    void everyCommandThatItListsIsOne() throws Exception {
+        List<String> listed;
+        try (ChildProcess help = launch(List.of(), "--help")) {
+            assertThat(help.awaitExit(EXIT_WAIT)).isZero();
+            listed = help.out().stream()
+                    .filter(line -> line.matches("  [a-z]+ .*"))
+                    .map(line -> line.strip().split(" ", 2)[0])
+                    .toList();
+        }
+        assertThat(listed).contains("run", "policy");
+        for (String command : listed) {
+            try (ChildProcess help = launch(List.of(), command, "--help")) {
+                assertThat(help.awaitExit(EXIT_WAIT)).as(help.err().toString()).isZero();
+                assertThat(help.out()).as(command).isNotEmpty();
+            }
+        }
+    }
+
+    @Test
     void anUnknownCommandIsSaidInOneLine() throws Exception {
         assertThat(complaint(List.of(), "frobnicate")).contains("frobnicate").contains("--help");
     }
@@ -73,6 +92,7 @@ class LauncherIT {
                 assertThat(help.awaitExit(EXIT_WAIT)).as(help.err().toString()).isZero();
                 assertThat(help.out())
                         .anyMatch(line -> line.contains("--json"))
+                        .anyMatch(line -> line.contains("--media-kernel=auto|never"))
                         .anyMatch(line -> line.contains("--short"));
                 assertThat(help.err()).isEmpty();
             }
@@ -85,6 +105,10 @@ class LauncherIT {
                 .contains("frobnicate")
                 .contains("signalling");
         assertThat(complaint(List.of(), "bench", "signalling", "--rounds", "0")).contains("--rounds");
+        assertThat(complaint(List.of(), "bench", "media", "--media-kernel", "off"))
+                .contains("--media-kernel is auto or never, not 'off'");
+        assertThat(complaint(List.of(), "bench", "restart", "--media-kernel", "never"))
+                .contains("--media-kernel is for media alone, not for restart");
     }
 
     @Test

@@ -12,12 +12,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.server.evidence.Speech;
 import org.koegura.server.peer.Baresip;
+import org.koegura.server.peer.ChildProcess;
 
 /// What the file says of single lines, among real peers (N10, N11, R3): the product has ports for one call alone.
 class LinesIT {
@@ -27,7 +29,10 @@ class LinesIT {
               - {number: 201, section: tax, site: main-hall, when-unrecordable: refuse}
               - {number: 250, section: consultation, site: annex, notice: never-record, when-unrecordable: refuse}
               - {number: 299, section: fax-room, site: annex, notice: bypass}
+              - {number: 260, section: night-desk, site: annex, schedule: always}
               - {number: 2xx, section: welfare, site: annex}
+            schedules:
+              - {name: always, when: daily, notice: never-record}
             """;
     private static final int PORTS_OF_ONE_CALL = 4;
 
@@ -53,8 +58,12 @@ class LinesIT {
     void hotlineAndFaxAreNeitherAnnouncedNorRecordedAndBelongToTheirSection() throws Exception {
         isLeft("250", "consultation", "never_record_line");
         isLeft("299", "fax-room", "bypass_number");
+        isLeft("260", "night-desk", "never_record_line", 2);
         assertThat(site.api().metric("koegura_notices_total")).isZero();
         assertThat(site.recordings()).isEmpty();
+        String policy = policyOfLastCall();
+        assertThat(site.data().resolve("journal/policies/" + policy + ".json")).exists();
+        isDecidedAnewAsThen(3);
     }
 
     @Test
@@ -95,10 +104,28 @@ class LinesIT {
             site.awaitNoCall();
             assertThat(site.recordings()).hasSize(1);
             assertThat(lastCall()).isEqualTo("welfare at annex");
+            isDecidedAnewAsThen(3);
+        }
+    }
+
+    /// By the command, while the recorder runs.
+    private void isDecidedAnewAsThen(int calls) throws InterruptedException {
+        List<String> options = List.of("replay", site.data().toString());
+        try (ChildProcess replay = ProductProcess.start(List.of(), "policy", options)) {
+            assertThat(replay.awaitExit(Duration.ofSeconds(20))).isZero();
+            assertThat(replay.err()).isEmpty();
+            assertThat(replay.out())
+                    .containsExactly(
+                            "1 policy adopted; " + calls + " calls decided as then, 0 otherwise; 0 left by what"
+                                    + " was signalled; 0 without a policy in the ledger");
         }
     }
 
     private void isLeft(String number, String section, String why) throws Exception {
+        isLeft(number, section, why, 1);
+    }
+
+    private void isLeft(String number, String section, String why, int times) throws Exception {
         Instant begin = Instant.now();
         try (Baresip staff = site.insideTelephone(number, "pcmu", Speech.spoken("staff-1"))) {
             citizen.dial(site.uri(number));
@@ -113,17 +140,25 @@ class LinesIT {
             citizen.awaitClosed();
         }
         site.awaitNoCall();
-        assertThat(unrecorded(why)).isEqualTo(1);
+        assertThat(unrecorded(why)).isEqualTo(times);
         assertThat(lastCall()).isEqualTo(section + " at annex");
     }
 
     /// Where the call that ended last belongs, as the database has it.
     private String lastCall() throws SQLException {
+        return lastCall("section || ' at ' || site");
+    }
+
+    private String policyOfLastCall() throws SQLException {
+        return lastCall("policy");
+    }
+
+    private String lastCall(String what) throws SQLException {
         try (Connection database =
                         DriverManager.getConnection("jdbc:sqlite:" + site.data().resolve("metadata/koegura.db"));
                 Statement statement = database.createStatement();
-                ResultSet row = statement.executeQuery("select section, site from call order by rowid desc limit 1")) {
-            return row.getString(1) + " at " + row.getString(2);
+                ResultSet row = statement.executeQuery("select " + what + " from call order by rowid desc limit 1")) {
+            return row.getString(1);
         }
     }
 

@@ -170,7 +170,8 @@ class OwnPromptIT {
 
     /// The one line with which the recorder does not start.
     private String refusal(String prompt) throws InterruptedException {
-        List<String> options = new ArrayList<>(List.of("--sip", "127.0.0.1:0", "--http", "127.0.0.1:0"));
+        List<String> options =
+                new ArrayList<>(List.of("--sip", "127.0.0.1:0", "--http", "127.0.0.1:0", "--rehearsal", "0"));
         options.addAll(List.of("--data", folder.resolve("refused").toString(), "--prompt", prompt));
         if (Files.exists(prompts())) {
             options.addAll(List.of("--prompts", prompts().toString()));

@@ -3,7 +3,6 @@ package org.koegura.server;
 import static org.awaitility.Awaitility.await;
 
 import java.io.Closeable;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -13,10 +12,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.koegura.server.peer.ChildProcess;
 import org.koegura.server.peer.SmallWire;
 
@@ -64,6 +63,12 @@ public final class ProductProcess implements Closeable {
         return run(entering, List.of(), data, sipPort, firstMediaPort, lastMediaPort, more);
     }
 
+    /// The same by way of a command that is given the rest of the line, such as `setpriv --bounding-set=-all`.
+    static ProductProcess runBy(
+            List<String> entering, Path data, int sipPort, int firstMediaPort, int lastMediaPort, String... more) {
+        return run(entering, List.of(), data, sipPort, firstMediaPort, lastMediaPort, more);
+    }
+
     private static ProductProcess run(
             List<String> entering,
             List<String> java,
@@ -84,17 +89,54 @@ public final class ProductProcess implements Closeable {
         options.addAll(List.of(more));
         ChildProcess process = start(entering, java, "run", options);
         try {
+            return new ProductProcess(process, awaitStart(process));
+        } catch (RuntimeException | Error e) {
+            process.close();
+            throw e;
+        }
+    }
+
+    /// Its console. Where it is not up in time, the failure says what its threads do.
+    private static URI awaitStart(ChildProcess process) {
+        try {
             Matcher console = CONSOLE.matcher(
                     process.awaitLine(line -> CONSOLE.matcher(line).matches()));
             if (!console.matches()) {
                 throw new AssertionError("no console address");
             }
             process.awaitLine(line -> line.startsWith("Ctrl-C"));
-            return new ProductProcess(process, URI.create(console.group(1)));
-        } catch (RuntimeException | Error e) {
-            process.close();
-            throw e;
+            return URI.create(console.group(1));
+        } catch (ConditionTimeoutException late) {
+            throw withThreads(process, late);
         }
+    }
+
+    private static AssertionError withThreads(ChildProcess process, Throwable late) {
+        try {
+            process.signal("QUIT"); // asks Java for its threads
+            process.awaitLine(line -> line.startsWith("JNI global refs"));
+        } catch (IOException | RuntimeException none) {
+            late.addSuppressed(none);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return new AssertionError(
+                "what it said, and its threads:\n" + String.join("\n", process.out()) + "\n"
+                        + String.join("\n", process.err()) + "\n" + ofTheSystem(process.pid()),
+                late);
+    }
+
+    /// What the system says of it: whether it ran, waited for the disk, or is another program yet.
+    private static String ofTheSystem(long pid) {
+        StringBuilder said = new StringBuilder();
+        for (String file : List.of("/proc/" + pid + "/status", "/proc/" + pid + "/stat", "/proc/loadavg")) {
+            try {
+                said.append(Files.readString(Path.of(file)));
+            } catch (IOException gone) {
+                said.append(file).append(": ").append(gone.getMessage()).append('\n');
+            }
+        }
+        return said.toString();
     }
 
     /// Starts any command of the product and does not wait.
@@ -118,15 +160,12 @@ public final class ProductProcess implements Closeable {
 
     private static ChildProcess start(List<String> entering, List<String> java, String command, List<String> options) {
         List<String> line = new ArrayList<>(entering);
-        line.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
-        line.addAll(javaOptions());
+        List<String> always = javaOptions();
+        line.add(TrainedStart.java());
+        line.addAll(always);
+        line.addAll(TrainedStart.options(always));
         line.addAll(java);
-        line.addAll(List.of(
-                "-cp",
-                Objects.requireNonNull(System.getProperty("koegura.lib"), "koegura.lib is set by the build")
-                        + File.separator + "*",
-                "org.koegura.server.Main",
-                command));
+        line.addAll(List.of("-cp", TrainedStart.classPath(), "org.koegura.server.Main", command));
         line.addAll(options);
         return ChildProcess.start(Path.of(System.getProperty("java.io.tmpdir")), line.toArray(String[]::new));
     }
@@ -191,13 +230,11 @@ public final class ProductProcess implements Closeable {
     }
 
     /// Where it does not end, the failure says what its threads do.
-    private void awaitEnd() throws IOException, InterruptedException {
+    private void awaitEnd() throws InterruptedException {
         try {
             process.awaitExit(Duration.ofSeconds(20));
         } catch (AssertionError late) {
-            process.signal("QUIT"); // asks Java for its threads
-            process.awaitLine(line -> line.startsWith("JNI global refs"));
-            throw new AssertionError("its threads:\n" + String.join("\n", process.out()), late);
+            throw withThreads(process, late);
         }
     }
 

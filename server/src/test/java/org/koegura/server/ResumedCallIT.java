@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,9 @@ import org.koegura.server.peer.Talker;
 class ResumedCallIT {
 
     private static final Duration NOTICE_WAIT = Duration.ofSeconds(20);
+
+    /// Two turns of the thread that writes what a restart needs.
+    private static final Duration TOLD_AT_LAST = Duration.ofMillis(500);
 
     @SuppressWarnings("NullAway.Init") // set before each
     private Site site;
@@ -109,7 +114,46 @@ class ResumedCallIT {
         }
     }
 
+    /// Their parties may send there for a moment yet.
+    @Test
+    void afterKill9NoCallGetsPortsThatOneGaveBackJustBefore() throws Exception {
+        String password = site.product().operatorPassword();
+        try (Baresip staff = site.insideTelephone("201", "pcmu", Speech.spoken("staff-1"));
+                Baresip citizen = site.outsideTelephone("0120000001", "pcmu", Speech.spoken("citizen-1"))) {
+            Set<Integer> former = portsOfACall(staff, citizen);
+            kill();
+            site.restart(password);
+            Set<Integer> latter = portsOfACall(staff, citizen);
+
+            assertThat(former).hasSize(2);
+            assertThat(latter).hasSize(2).doesNotContainAnyElementsOf(former);
+        }
+    }
+
+    /// Of RTP, of both legs.
+    private Set<Integer> portsOfACall(Baresip staff, Baresip citizen) throws Exception {
+        Instant begin = Instant.now();
+        citizen.dial(site.uri("201"));
+        staff.accept();
+        citizen.awaitEstablished();
+        awaitBothHeard(staff, citizen, begin);
+        Set<Integer> ports = new HashSet<>();
+        site.heardBy(citizen, begin)
+                .forEach(packet -> ports.add(packet.datagram().source().getPort()));
+        site.heardBy(staff, begin)
+                .forEach(packet -> ports.add(packet.datagram().source().getPort()));
+        staff.hangUp();
+        citizen.awaitClosed();
+        site.awaitNoCall();
+        return ports;
+    }
+
+    /// Once what calls and ports came to is on disk: of its last quarter of a second a process that dies may leave
+    /// anything unsaid, and that a call was over too.
     private Instant kill() throws Exception {
+        await("all of it is on disk")
+                .pollDelay(TOLD_AT_LAST)
+                .until(() -> site.api().metric("koegura_call_checkpoints_oldest_unwritten_timestamp_seconds") == 0);
         site.product().process().signal("KILL");
         site.product().process().awaitExit(Duration.ofSeconds(20));
         return Instant.now();

@@ -105,6 +105,7 @@ final class Site implements Closeable {
     private final Path folder;
     private final int block;
     private final Standing standing;
+    private final List<String> entering;
     private final String[] options;
     private final List<Closeable> open = new ArrayList<>();
     private final PacketTap tap;
@@ -114,11 +115,12 @@ final class Site implements Closeable {
     private final Telephones telephones;
     private int runs;
 
-    private Site(Path folder, int block, Standing standing, int mediaPorts, String... options)
+    private Site(Path folder, int block, Standing standing, List<String> entering, int mediaPorts, String... options)
             throws IOException, InterruptedException {
         this.folder = folder;
         this.block = block;
         this.standing = standing;
+        this.entering = entering;
         this.options = options;
         this.tap = keep(PacketTap.start(folder.resolve("tap"), block, BLOCK));
         this.registrar = keep(Kamailio.start(
@@ -144,11 +146,16 @@ final class Site implements Closeable {
     }
 
     static Site start(Path folder, int mediaPorts, String... options) throws IOException, InterruptedException {
-        return new Site(folder, LoopbackPorts.block(BLOCK), Standing.USUAL, mediaPorts, options);
+        return new Site(folder, LoopbackPorts.block(BLOCK), Standing.USUAL, List.of(), mediaPorts, options);
+    }
+
+    /// The same with a product that is started by way of a command, such as `setpriv`.
+    static Site startBy(List<String> entering, Path folder) throws IOException, InterruptedException {
+        return new Site(folder, LoopbackPorts.block(BLOCK), Standing.USUAL, entering, MEDIA_PORTS);
     }
 
     static Site start(Path folder, Standing standing, String... options) throws IOException, InterruptedException {
-        return new Site(folder, LoopbackPorts.block(BLOCK), standing, MEDIA_PORTS, options);
+        return new Site(folder, LoopbackPorts.block(BLOCK), standing, List.of(), MEDIA_PORTS, options);
     }
 
     /// A site before a registrar, whose product speaks TLS and IPv6 besides.
@@ -167,6 +174,7 @@ final class Site implements Closeable {
                 folder,
                 block,
                 standing,
+                List.of(),
                 MEDIA_PORTS,
                 own.options("127.0.0.1:" + (block + SECURE), more.toArray(String[]::new)));
     }
@@ -189,8 +197,13 @@ final class Site implements Closeable {
             all.addAll(List.of("--path-contact", standing.registrarHost()));
         }
         all.addAll(List.of(options));
-        return ProductProcess.run(
-                data(), block + PRODUCT, block + MEDIA, block + MEDIA + mediaPorts - 1, all.toArray(String[]::new));
+        return ProductProcess.runBy(
+                entering,
+                data(),
+                block + PRODUCT,
+                block + MEDIA,
+                block + MEDIA + mediaPorts - 1,
+                all.toArray(String[]::new));
     }
 
     private <T extends Closeable> T keep(T resource) {

@@ -31,6 +31,7 @@ import org.koegura.sipproxy.call.Calls;
 import org.koegura.sipproxy.dns.ServerLocator;
 import org.koegura.sipproxy.message.Secret;
 import org.koegura.sipproxy.numbers.Numbering;
+import org.koegura.sipproxy.pressed.PressedActs;
 import org.koegura.sipproxy.proxy.ProxyCore;
 import org.koegura.sipproxy.routing.ContactTokens;
 import org.koegura.sipproxy.routing.Flows;
@@ -40,6 +41,8 @@ import org.koegura.sipproxy.routing.OwnAddress;
 import org.koegura.sipproxy.routing.Router;
 import org.koegura.sipproxy.routing.TargetMeters;
 import org.koegura.sipproxy.routing.Whereabouts;
+import org.koegura.sipproxy.telephone.Armed;
+import org.koegura.sipproxy.telephone.CodeCalls;
 import org.koegura.sipproxy.tls.TlsSettings;
 import org.koegura.sipproxy.transport.Dscp;
 import org.koegura.sipproxy.transport.Hop;
@@ -84,6 +87,8 @@ public final class SipProxy implements AutoCloseable {
     /// @param stripUnannounceable whether any other is taken out of what parties say, if one of these remains
     /// @param silentAfter how long an answered call that is not on hold may go without a packet: its BYE was lost
     /// @param dscp what our SIP packets bear (J2)
+    /// @param codes what inside telephones ask for by digits (F2)
+    /// @param pressed what inside telephones may ask for by keys in a call
     public record Settings(
             Secret secret,
             Whereabouts whereabouts,
@@ -96,7 +101,9 @@ public final class SipProxy implements AutoCloseable {
             Set<String> recordableEncodings,
             boolean stripUnannounceable,
             Duration silentAfter,
-            Dscp dscp) {
+            Dscp dscp,
+            CodeCalls.Settings codes,
+            PressedActs.Settings pressed) {
 
         public Settings {
             nameServers = nameServers == null ? null : List.copyOf(nameServers);
@@ -200,6 +207,7 @@ public final class SipProxy implements AutoCloseable {
         ServerLocator locator = ServerLocator.open(
                 settings.nameServers(), sockets.families(), sockets.spoken(), System::nanoTime, metrics);
         Neighbours neighbours = settings.whereabouts().neighbours();
+        Armed armed = new Armed(journal, clock, System::nanoTime);
         Calls calls = new Calls(
                 media,
                 desk,
@@ -210,7 +218,8 @@ public final class SipProxy implements AutoCloseable {
                 metrics,
                 callSettings(settings),
                 place -> own.is(place) || neighbours.areAt(place),
-                checkpoints);
+                checkpoints,
+                armed);
         Flows flows = new Flows(settings.secret(), transports::connection, meters::flowForgotten);
         try {
             ProxyCore core = ProxyCore.open(
@@ -229,7 +238,9 @@ public final class SipProxy implements AutoCloseable {
                             meters,
                             settings.admission(),
                             new TargetMeters(metrics),
-                            new AdmissionMeters(metrics)),
+                            new AdmissionMeters(metrics),
+                            settings.codes(),
+                            new CodeCalls.House(armed, desk, media, journal, metrics, calls::refusing)),
                     calls,
                     clock,
                     random);
@@ -269,7 +280,8 @@ public final class SipProxy implements AutoCloseable {
                 settings.silentAfter(),
                 longer(settings.silentAfter(), defaults.heldSilentMax()),
                 defaults.liveCallsMax(),
-                defaults.mailboxMax());
+                defaults.mailboxMax(),
+                settings.pressed());
     }
 
     private static Duration longer(Duration one, Duration other) {

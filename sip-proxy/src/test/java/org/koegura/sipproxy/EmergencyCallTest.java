@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.LiveCall;
+import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.sipproxy.numbers.DialPlan;
@@ -88,6 +90,9 @@ class EmergencyCallTest {
         CallOutcome outcome = bench.ledger.all().getFirst();
         assertThat(outcome.result()).isEqualTo(CallOutcome.Result.INTENTIONALLY_NOT);
         assertThat(outcome.why()).isEqualTo(Unrecorded.EMERGENCY);
+        assertThat(outcome.facts().decided())
+                .as("what was signalled decided, and no policy")
+                .isEqualTo(new CallFacts.Decided(null, new NoticeDecision.DoNotRecord(Unrecorded.EMERGENCY), false));
     }
 
     @Test

@@ -243,6 +243,35 @@ class ForkAndRefusalTest {
         public boolean refusesUnrecordable(CallFacts facts, boolean standard) {
             return facts.outside().number().equals(callee) ? refused : standard;
         }
+
+        @Override
+        public String version() {
+            return "ab".repeat(32);
+        }
+    }
+
+    @Test
+    void theOutcomeNamesWhatWasDecidedAndByWhichPolicy() throws Exception {
+        List<NoticeDecision> decisions = List.of(
+                new NoticeDecision.Announce(ProxyBench.PROMPT),
+                new NoticeDecision.DoNotRecord(Unrecorded.NEVER_RECORD_LINE));
+        for (NoticeDecision decision : decisions) {
+            for (boolean refused : new boolean[] {true, false}) {
+                try (ProxyBench bench = new ProxySetup()
+                        .deciding(new OneLine("0990123", refused, decision))
+                        .open()) {
+                    bench.telephone.send(offering(bench, ProxyBench.sdp(4000)), bench.address());
+                    bench.telephone.receive("SIP/2.0 100 ");
+                    String invite = bench.registrar.receive("INVITE sip:0990123@");
+                    bench.registrar.send(SipPeer.response(invite, "486 Busy Here", "b", "", ""), bench.address());
+                    bench.telephone.receive("SIP/2.0 486 ");
+                    await().until(() -> bench.lastResult() == Result.NOT_ANSWERED);
+                    assertThat(bench.ledger.all().getLast().facts().decided())
+                            .isEqualTo(new CallFacts.Decided(
+                                    "ab".repeat(32), decision, refused && decision instanceof NoticeDecision.Announce));
+                }
+            }
+        }
     }
 
     @Test

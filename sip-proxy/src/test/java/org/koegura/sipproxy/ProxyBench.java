@@ -81,7 +81,8 @@ final class ProxyBench implements AutoCloseable {
     }
 
     private SipProxy open(SipProxy.Sockets sockets) throws IOException, SipFault {
-        Whereabouts whereabouts = new Whereabouts(setup.neighbours.apply(registrar), setup.extensions, setup.srtp);
+        Whereabouts whereabouts =
+                new Whereabouts(setup.neighbours.apply(registrar), setup.extensions, setup.srtp, setup.earlyProofs);
         return SipProxy.open(
                 SipProxy.bind(sockets, whereabouts.neighbours(), setup.admission.networks(), metrics),
                 new SipProxy.Settings(
@@ -96,7 +97,9 @@ final class ProxyBench implements AutoCloseable {
                         Set.of("PCMU", "PCMA"),
                         false,
                         Duration.ofMinutes(5),
-                        Dscp.CS3),
+                        Dscp.CS3,
+                        setup.codes,
+                        setup.pressed),
                 media,
                 setup.desk,
                 ledger,

@@ -14,10 +14,13 @@ import org.koegura.callmodel.srtp.SrtpProfile;
 import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.admission.Networks;
 import org.koegura.sipproxy.numbers.Numbering;
+import org.koegura.sipproxy.pressed.PressedActs;
+import org.koegura.sipproxy.routing.EarlyProof;
 import org.koegura.sipproxy.routing.Extensions;
 import org.koegura.sipproxy.routing.Neighbour;
 import org.koegura.sipproxy.routing.Neighbours;
 import org.koegura.sipproxy.srtp.SrtpProfiles;
+import org.koegura.sipproxy.telephone.CodeCalls;
 import org.koegura.sipproxy.tls.TlsSettings;
 import org.koegura.sipproxy.transport.Hop;
 
@@ -39,9 +42,13 @@ final class ProxySetup {
     @Nullable
     Networks withoutPath;
 
+    List<EarlyProof> earlyProofs = List.of();
+
     NoticeDesk desk = _ -> new NoticeDecision.Announce(ProxyBench.PROMPT);
     Clock clock = Clock.systemUTC();
     SrtpProfiles srtp = SrtpProfiles.PASSING;
+    CodeCalls.Settings codes = CodeCalls.Settings.USUAL;
+    PressedActs.Settings pressed = PressedActs.Settings.NONE;
 
     private static SipProxy.Sockets sockets(int port) {
         InetAddress loopback = InetAddress.getLoopbackAddress();
@@ -135,6 +142,12 @@ final class ProxySetup {
 
     ProxySetup speaking(SrtpProfile everywhere) {
         srtp = new SrtpProfiles(everywhere, everywhere, everywhere);
+        return this;
+    }
+
+    /// It was proven of one server of the trunk that early media are heard.
+    ProxySetup proving(EarlyProof proof) {
+        earlyProofs = List.of(proof);
         return this;
     }
 

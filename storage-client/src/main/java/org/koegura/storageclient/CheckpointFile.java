@@ -30,9 +30,9 @@ import org.koegura.storageclient.medium.Medium;
 ///
 /// ```
 ///  0   7  "KGRCALL"
-///  7   1  version, the digit 7: of this layout and of the checkpoints' words
+///  7   1  version, the digit 9: of this layout and of the checkpoints' words
 ///  8  16  the boot in which it was written (boot_id of Linux); zeros: not known
-/// 24  60  the file's key, wrapped (KeyCabinet, purpose "koegura-calls-7": 7 is the version)
+/// 24  60  the file's key, wrapped (KeyCabinet, purpose "koegura-calls-9": 9 is the version)
 /// 84      frames, one after another:
 ///          0   4  length of the rest
 ///          4  12  nonce: the frame's number, from 0
@@ -55,7 +55,7 @@ final class CheckpointFile implements AutoCloseable {
     static final int LOG_BYTES_MAX = 4 << 20;
 
     /// Of the layout above, and of what [CheckpointWords] writes.
-    static final char VERSION = '7';
+    static final char VERSION = '9';
 
     private static final byte[] MAGIC = "KGRCALL".getBytes(US_ASCII);
     private static final byte[] PURPOSE = ("koegura-calls-" + VERSION).getBytes(US_ASCII);

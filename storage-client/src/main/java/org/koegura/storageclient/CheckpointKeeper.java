@@ -21,11 +21,12 @@ import org.koegura.callmodel.port.CallCheckpoints;
 import org.koegura.callmodel.port.LeftCall;
 import org.koegura.storageclient.keys.KeyCabinet;
 import org.koegura.storageclient.medium.Layout;
+import org.koegura.storageclient.medium.PortsFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Writes the checkpoints of calls on a thread of its own, all changes of a quarter of a second at once. A call
-/// that is over before then is never written.
+/// that is over before then is never written. The state of the media ports is written beside them, likewise.
 ///
 /// What cannot be written is counted, and tried again by the second or so: the calls go on.
 final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
@@ -44,6 +45,7 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
     private static final long NEVER = Long.MAX_VALUE;
 
     private final CheckpointFile file;
+    private final PortsFile ports;
 
     /// Set before anybody asks.
     private volatile FoundCalls.Left left;
@@ -65,6 +67,7 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
     private final Thread thread;
     private boolean ended;
     private boolean failing;
+    private boolean portsFailing;
 
     /// Since when something is being written, or could not be; [#NEVER] where all is.
     private volatile long unwrittenSinceMillis = NEVER;
@@ -72,8 +75,10 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
     /// @param sinceMillis Unix time of the first change that was not written yet
     private record Change(Telling telling, long sinceMillis) {}
 
-    private CheckpointKeeper(CheckpointFile file, FoundCalls.Left left, Clock clock, MeterRegistry registry) {
+    private CheckpointKeeper(
+            CheckpointFile file, PortsFile ports, FoundCalls.Left left, Clock clock, MeterRegistry registry) {
         this.file = file;
+        this.ports = ports;
         this.left = left;
         this.clock = clock;
         left.up().forEach(call -> mayGoOn.put(call.facts().call(), call));
@@ -93,13 +98,20 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
     /// Reads what the process before left, claims it, and begins to keep. A file that cannot be read or written keeps
     /// no start back: a restart then takes no call up.
     ///
+    /// @param ports written and closed with it
     /// @param boot this run of the machine
     static CheckpointKeeper open(
-            Layout layout, KeyCabinet keys, SecureRandom random, Clock clock, MeterRegistry registry, Boot boot) {
+            Layout layout,
+            KeyCabinet keys,
+            PortsFile ports,
+            SecureRandom random,
+            Clock clock,
+            MeterRegistry registry,
+            Boot boot) {
         Path path = layout.callCheckpoints();
         FoundCalls found = FoundCalls.in(path, keys, boot, System.currentTimeMillis());
         CheckpointFile file = new CheckpointFile(path, keys, random, boot);
-        CheckpointKeeper keeper = new CheckpointKeeper(file, found.left(), clock, registry);
+        CheckpointKeeper keeper = new CheckpointKeeper(file, ports, found.left(), clock, registry);
         if (!keeper.write(() -> file.begin(found.claimed()))) {
             keeper.left = found.left().withoutSrtp();
         }
@@ -148,6 +160,9 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
                 }
                 if (second && !failing) {
                     write(file::touch);
+                }
+                if (second || !portsFailing) {
+                    keepPorts();
                 }
             }
         } catch (InterruptedException stopped) {
@@ -247,6 +262,20 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
         }
     }
 
+    /// What it said before stays where this cannot be written: older, but not wrong.
+    private void keepPorts() {
+        try {
+            ports.write();
+            portsFailing = false;
+        } catch (IOException | RuntimeException fault) {
+            failed.increment();
+            if (!portsFailing) {
+                LOG.error("media.ports.unwritten cause=\"{}\"", fault.getMessage());
+            }
+            portsFailing = true;
+        }
+    }
+
     /// Writes what is left to say. Calls must be over by then that are to be.
     @Override
     public void close() {
@@ -261,7 +290,11 @@ final class CheckpointKeeper implements CallCheckpoints, AutoCloseable {
             if (thread.join(END_WAIT)) {
                 work();
                 write(file::close);
+                keepPorts();
+                ports.close();
             }
+        } catch (IOException alreadyWritten) {
+            LOG.debug("media.ports.unclosed cause=\"{}\"", alreadyWritten.getMessage());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }

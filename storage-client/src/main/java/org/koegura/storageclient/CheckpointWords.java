@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.LeftCall;
 import org.koegura.callmodel.srtp.CryptoSuite;
@@ -29,6 +30,7 @@ final class CheckpointWords {
     private static final JsonMapper JSON = JsonMapper.builder()
             .addMixIn(CaptureBasis.class, KindOfBasis.class)
             .addMixIn(LeftCall.class, KindOfLeft.class)
+            .addMixIn(NoticeDecision.class, KindOfDecision.class)
             .addModule(new SimpleModule()
                     .addSerializer(InetSocketAddress.class, new Place())
                     .addDeserializer(InetSocketAddress.class, new PlaceRead())
@@ -45,7 +47,8 @@ final class CheckpointWords {
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
     @JsonSubTypes({
         @JsonSubTypes.Type(value = CaptureBasis.Announced.class, name = "announced"),
-        @JsonSubTypes.Type(value = CaptureBasis.Exempted.class, name = "exempted")
+        @JsonSubTypes.Type(value = CaptureBasis.Exempted.class, name = "exempted"),
+        @JsonSubTypes.Type(value = CaptureBasis.Attested.class, name = "attested")
     })
     private interface KindOfBasis {}
 
@@ -55,6 +58,14 @@ final class CheckpointWords {
         @JsonSubTypes.Type(value = LeftCall.Owed.class, name = "owed")
     })
     private interface KindOfLeft {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = NoticeDecision.Announce.class, name = "announce"),
+        @JsonSubTypes.Type(value = NoticeDecision.Oral.class, name = "oral"),
+        @JsonSubTypes.Type(value = NoticeDecision.DoNotRecord.class, name = "leave")
+    })
+    private interface KindOfDecision {}
 
     /// `192.0.2.1:1000`, `[2001:db8::1]:1000`. Never a name: nobody looks one up to take up a call.
     private static final class Place extends ValueSerializer<InetSocketAddress> {

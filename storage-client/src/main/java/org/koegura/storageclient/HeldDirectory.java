@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.CallCheckpoints;
 import org.koegura.storageclient.cloud.DirectoryCloud;
@@ -14,6 +15,7 @@ import org.koegura.storageclient.keys.SealKey;
 import org.koegura.storageclient.medium.DirectoryLock;
 import org.koegura.storageclient.medium.Layout;
 import org.koegura.storageclient.medium.Medium;
+import org.koegura.storageclient.medium.PortsFile;
 import org.koegura.storageclient.packets.AesGcmChunks;
 import org.koegura.storageclient.packets.ChunkCipher;
 import org.koegura.storageclient.ring.Tombstones;
@@ -37,6 +39,7 @@ public final class HeldDirectory implements AutoCloseable {
     private final SecureRandom random;
     private final Clock clock;
     private final MeterRegistry registry;
+    private final PortsFile ports;
     private final CheckpointKeeper checkpoints;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -57,7 +60,8 @@ public final class HeldDirectory implements AutoCloseable {
         this.random = random;
         this.clock = clock;
         this.registry = registry;
-        this.checkpoints = CheckpointKeeper.open(layout, keys, random, clock, registry, Boot.current());
+        this.ports = new PortsFile(layout.mediaPorts());
+        this.checkpoints = CheckpointKeeper.open(layout, keys, ports, random, clock, registry, Boot.current());
     }
 
     static HeldDirectory hold(StoreSettings settings, SecureRandom random, Clock clock, MeterRegistry registry)
@@ -92,6 +96,17 @@ public final class HeldDirectory implements AutoCloseable {
     /// Where the calls that are up say what a restart needs of them.
     public CallCheckpoints checkpoints() {
         return checkpoints;
+    }
+
+    /// What the room of media of the process before said last of its ports; empty where it said nothing.
+    public byte[] portsLeft() {
+        return ports.left();
+    }
+
+    /// Asks for the same of this process four times a second, and writes what changed, to be found by the next one. Who
+    /// tells MUST NOT block, and is asked until the directory is closed.
+    public void keepPorts(Supplier<byte[]> now) {
+        ports.keep(now);
     }
 
     /// Opens the store. Finds what a killed process left open and does not touch it yet: see

@@ -3,6 +3,7 @@ package org.koegura.storageclient;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.koegura.storageclient.CheckpointSamples.ANNOUNCED;
+import static org.koegura.storageclient.CheckpointSamples.ATTESTED;
 import static org.koegura.storageclient.CheckpointSamples.EXEMPTED;
 import static org.koegura.storageclient.CheckpointSamples.PROMPT;
 import static org.koegura.storageclient.CheckpointSamples.checkpoint;
@@ -28,7 +29,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.CallCheckpoints;
@@ -63,14 +66,26 @@ final class CallCheckpointsTest {
     void whatIsSaidOfACallIsFoundByTheNextProcessWordForWord() throws Exception {
         CallCheckpoint announced = checkpoint(1, kept(ANNOUNCED));
         CallCheckpoint exempted = checkpoint(2, kept(EXEMPTED));
+        CallCheckpoint attested = checkpoint(5, kept(ATTESTED));
+        CallCheckpoint untold = oral(checkpoint(6, unrecorded(Unrecorded.NOT_ATTESTED)));
         CallCheckpoint notified = checkpoint(3, new CallCheckpoint.Standing(PROMPT, null, null, false, null));
         CallCheckpoint bypassed = checkpoint(4, unrecorded(Unrecorded.BYPASS_NUMBER));
         try (LocalStore store = TestStore.open(data)) {
-            List.of(announced, exempted, notified, bypassed).forEach(call -> say(store, call));
+            List.of(announced, exempted, attested, untold, notified, bypassed).forEach(call -> say(store, call));
             AtomicInteger at = new AtomicInteger();
             await().untilAsserted(() -> assertThat(left(killed("killed-" + at.incrementAndGet())))
-                    .containsExactlyInAnyOrder(announced, exempted, notified, bypassed));
+                    .containsExactlyInAnyOrder(announced, exempted, attested, untold, notified, bypassed));
         }
+    }
+
+    private static CallCheckpoint oral(CallCheckpoint of) {
+        return new CallCheckpoint(
+                of.facts().decided(new CallFacts.Decided("ef".repeat(32), new NoticeDecision.Oral(), false)),
+                of.answeredAt(),
+                of.standing(),
+                of.dialog(),
+                of.agreed(),
+                of.media());
     }
 
     @Test
@@ -107,7 +122,7 @@ final class CallCheckpointsTest {
         leave(data, checkpoint(1, kept(EXEMPTED)));
         Path file = data.resolve("calls.checkpoint");
         String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
-        assertThat(bytes).startsWith("KGRCALL7").doesNotContain("example.com", "+81990123456", "because", "operator");
+        assertThat(bytes).startsWith("KGRCALL9").doesNotContain("example.com", "+81990123456", "because", "operator");
         assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
         assertThat(checkpoint(1, kept(EXEMPTED)).toString()).doesNotContain("example", "990123456", "because");
     }

@@ -3,6 +3,7 @@ package org.koegura.storageclient;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.koegura.storageclient.CheckpointSamples.ANNOUNCED;
+import static org.koegura.storageclient.CheckpointSamples.ATTESTED;
 import static org.koegura.storageclient.CheckpointSamples.EXEMPTED;
 import static org.koegura.storageclient.CheckpointSamples.checkpoint;
 import static org.koegura.storageclient.CheckpointSamples.continued;
@@ -42,15 +43,15 @@ import org.koegura.storageclient.medium.Medium;
 final class CheckpointBeliefTest {
 
     private static final String VERSION_AND_NAMES =
-            "7 adapts addressOfRecord agreed anonymity answeredAt at attempt audio "
+            "9 adapts addressOfRecord agreed anonymity answeredAt armed at attempt attestation audio "
                     + "author basis call callee calleeAt calleeTag caller callerAt callerTag "
                     + "channel clockRateHz continues controlSignalled controlSource cumulativeLost "
-                    + "dialled dialog direction e164 encodingName endedAt exemption facts "
+                    + "decided decision dialled dialog direction e164 early encodingName endedAt exemption facts "
                     + "firstSequence forbidden format formats forms fractionLost from ground heard "
                     + "highestSequence id inside invite invitedAt jitterTicks keys kind language "
                     + "lastSequence left line lines mLine media octets otherPayloadTypes ours "
-                    + "outside packetIndex packetMillis packets passage pause payloadType prompt "
-                    + "proof reason receiverReports receives recording reportIndex rtcp rtp sent "
+                    + "outside packetIndex packetMillis packets passage pause payloadType policy prompt "
+                    + "proof reason receiverReports receives recording refuses reportIndex rtcp rtp sent "
                     + "sequence sha256 signalled signalling silence since sipCallId source sources "
                     + "srtp ssrc stage standing startedAt stream text theirs ticksPerPacket "
                     + "timestamp unrecorded value";
@@ -236,7 +237,7 @@ final class CheckpointBeliefTest {
         KeyCabinet keys = keys();
         assertThatExceptionOfType(CheckpointFile.OtherVersion.class)
                 .isThrownBy(() -> CheckpointFile.read(file, keys))
-                .withMessageContaining("is of version 1, not 7");
+                .withMessageContaining("is of version 1, not 9");
         assertThat(left(data)).isEmpty();
     }
 
@@ -245,6 +246,7 @@ final class CheckpointBeliefTest {
     void whoeverChangesWhatIsWrittenRaisesItsVersion() {
         String shape = new String(CheckpointWords.of(checkpoint(1, kept(ANNOUNCED))), StandardCharsets.UTF_8)
                 + new String(CheckpointWords.of(checkpoint(1, kept(EXEMPTED)).owed()), StandardCharsets.UTF_8)
+                + new String(CheckpointWords.of(checkpoint(1, kept(ATTESTED)).owed()), StandardCharsets.UTF_8)
                 + new String(CheckpointWords.of(underSrtp(1)), StandardCharsets.UTF_8);
         String names = Pattern.compile("\"(\\w+)\":")
                 .matcher(shape)

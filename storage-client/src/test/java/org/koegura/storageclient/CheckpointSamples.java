@@ -15,6 +15,7 @@ import org.koegura.callmodel.Direction;
 import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.Ground;
 import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.NoticeProof;
 import org.koegura.callmodel.NoticeProof.ReceiverReport;
 import org.koegura.callmodel.Party;
@@ -52,6 +53,9 @@ final class CheckpointSamples {
     static final CaptureBasis EXEMPTED = new CaptureBasis.Exempted(
             new Exemption(Ground.SPECIAL, "because", "operator", NOW, Exemption.Channel.CONSOLE), Stage.RINGING);
 
+    static final CaptureBasis ATTESTED = new CaptureBasis.Attested(
+            new CaptureBasis.Attestation("operator", NOW, Exemption.Channel.API), Stage.ORAL_NOTICE);
+
     private CheckpointSamples() {}
 
     static CallCheckpoint checkpoint(int call, CallCheckpoint.Standing standing) {
@@ -67,14 +71,24 @@ final class CheckpointSamples {
         RemoteMedia held = new RemoteMedia(null, null, four, List.of(), List.of(), false);
         return new CallCheckpoint(
                 new CallFacts(
-                        new CallId("%032x".formatted(call)),
-                        "call-" + call + "@example.com",
-                        Direction.INBOUND,
-                        new Party("sip:201@example.com", null, null),
-                        new Party("tel:+81990123456", "+81990123456", null),
-                        NOW,
-                        new Party("sip:200@example.com"),
-                        null),
+                                new CallId("%032x".formatted(call)),
+                                "call-" + call + "@example.com",
+                                Direction.INBOUND,
+                                new Party("sip:201@example.com", null, null),
+                                new Party("tel:+81990123456", "+81990123456", null),
+                                NOW,
+                                new Party("sip:200@example.com"),
+                                null)
+                        .decided(new CallFacts.Decided(
+                                "ef".repeat(32),
+                                new NoticeDecision.Announce(PROMPT),
+                                true,
+                                new Exemption(
+                                        Ground.LITIGATION,
+                                        null,
+                                        "extension:201",
+                                        NOW.minusSeconds(3),
+                                        Exemption.Channel.TELEPHONE))),
                 NOW.plusNanos(123_456_789),
                 standing,
                 new CallCheckpoint.Dialog(

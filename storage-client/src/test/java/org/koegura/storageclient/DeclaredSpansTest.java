@@ -56,7 +56,8 @@ class DeclaredSpansTest {
     void theManifestNamesEachTimeInWhichMoreThanTheAudioWasRelayedAndIsComplete() throws StoreFault, IOException {
         try (LocalStore store = TestStore.open(data)) {
             Closing plain = closing(0, 0, 60);
-            Beside video = new Beside(STARTED.plusSeconds(10), STARTED.plusSeconds(40));
+            Beside video = new Beside(STARTED.plusSeconds(10), STARTED.plusSeconds(40), false);
+            Beside several = new Beside(STARTED.plusSeconds(45), STARTED.plusSeconds(50), true);
             Closing seen = new Closing(
                     plain.basis(),
                     plain.endedAt(),
@@ -64,13 +65,15 @@ class DeclaredSpansTest {
                     plain.accounts(),
                     plain.gaps(),
                     plain.spans(),
-                    List.of(video));
+                    List.of(video, several));
 
             JsonNode manifest = manifest(1, store.sink().open(opening(id(1))).seal(seen));
             JsonNode times = manifest.path("relayedOnly");
-            assertThat(times.size()).isEqualTo(1);
+            assertThat(times.size()).isEqualTo(2);
             assertThat(times.path(0).path("from").stringValue()).isEqualTo(Words.of(video.from()));
             assertThat(times.path(0).path("to").stringValue()).isEqualTo(Words.of(video.to()));
+            assertThat(times.path(0).has("merged")).isFalse();
+            assertThat(times.path(1).path("merged").booleanValue()).isTrue();
             assertThat(manifest.path("outcome").stringValue()).isEqualTo("complete");
             assertThat(manifest.has("spans")).isFalse();
             assertThat(manifest(2, store.sink().open(opening(id(2))).seal(plain))

@@ -16,13 +16,17 @@ final class AccountingCheck {
     private static final String PAUSE = "pause";
     private static final String COMMAND_LOST = "command-lost";
     private static final String RELAYED_ONLY = "relayedOnly";
+
+    /// For which of several there was no room.
+    private static final String RELAYED_ONLY_MERGED = "relayedOnly merged";
+
     private static final String[] LEGS = {"inside", "outside"};
 
     /// A call changes between voice and fax once or twice.
     private static final int SPANS_MAX = 256;
 
-    private static final Set<String> WITHHELD =
-            Set.of("before-notice", "notice", PAUSE, "objection", "bypass", COMMAND_LOST, "not-audio", "after-end");
+    private static final Set<String> WITHHELD = Set.of(
+            "before-notice", "notice", PAUSE, "objection", "fax", "bypass", COMMAND_LOST, "not-audio", "after-end");
     private static final String[] ENDS = {
         "hangup-inside",
         "hangup-outside",
@@ -118,6 +122,7 @@ final class AccountingCheck {
                 case PAUSE -> "capture was paused";
                 case COMMAND_LOST -> "nothing was kept, for a command of the signalling had been lost";
                 case RELAYED_ONLY -> "more than the audio was relayed, and nothing of that is kept";
+                case RELAYED_ONLY_MERGED -> "more than the audio was relayed now and then, and nothing of that is kept";
                 default -> "there was no audio to keep (" + reason + ")";
             };
         }
@@ -147,8 +152,14 @@ final class AccountingCheck {
     private static void examineRelayedOnly(Members manifest, Findings findings) throws Malformed {
         List<Span> times = new ArrayList<>();
         if (manifest.names().contains(RELAYED_ONLY)) {
-            for (Members time : manifest.objects(RELAYED_ONLY)) {
-                times.add(new Span(time.time("from"), time.time("to"), RELAYED_ONLY));
+            List<Members> said = manifest.objects(RELAYED_ONLY);
+            for (Members time : said) {
+                boolean merged = time.mark("merged");
+                if (merged && times.size() + 1 < said.size()) {
+                    findings.failed(Check.ACCOUNTING, "a time that is not the last stands for several");
+                }
+                String reason = merged ? RELAYED_ONLY_MERGED : RELAYED_ONLY;
+                times.add(new Span(time.time("from"), time.time("to"), reason));
             }
         }
         examineTimes(manifest, atMost(manifest, RELAYED_ONLY, times), findings);

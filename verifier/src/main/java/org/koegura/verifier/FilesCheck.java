@@ -18,6 +18,8 @@ final class FilesCheck {
     /// The member that marks what the demo made, here and in the opening facts.
     static final String DEMO = "demo";
 
+    static final String[] DIRECTIONS = {"inbound", "outbound"};
+
     private FilesCheck() {}
 
     /// Gives the manifest where it can be used for further checks, else null with the reason among the findings.
@@ -69,7 +71,7 @@ final class FilesCheck {
             }
         }
         manifest.hex("call", 32);
-        manifest.oneOf("direction", "inbound", "outbound");
+        manifest.oneOf("direction", DIRECTIONS);
         manifest.time("sealedAt");
         if (manifest.mark(DEMO)) {
             findings.remarked(Check.FILES, "the recording of a koegura demo");

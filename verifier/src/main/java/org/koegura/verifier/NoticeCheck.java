@@ -8,7 +8,17 @@ import org.koegura.verifier.format.Members;
 /// Check 5: capture was lawful from its first moment, by what the recording says of itself (Art. 4).
 final class NoticeCheck {
 
+    private static final String ANNOUNCED = "announced";
+    private static final String EXEMPTED = "exempted";
     private static final int SEQUENCES = 65_536;
+    private static final int FRACTION = 256;
+
+    /// More than this, and a notice does not count as heard.
+    private static final int LOSS_PERCENT_MAX = 5;
+
+    private static final String BY_NOBODY = "the attestation names nobody";
+    private static final String BEFORE_ANSWER = "the attestation is older than the answer";
+    private static final int GROUNDS = 3;
     private static final long UNSIGNED_32_MAX = 0xFFFF_FFFFL;
 
     private NoticeCheck() {}
@@ -20,21 +30,71 @@ final class NoticeCheck {
             findings.failed(Check.NOTICE, "capture started at " + startedAt + ", before the answer at " + answeredAt);
         }
         Members basis = manifest.object("basis");
-        if (announced(basis)) {
-            examineNotice(basis, startedAt, findings);
-        } else {
-            examineExemption(basis, startedAt, findings);
+        switch (kind(basis)) {
+            case ANNOUNCED -> examineNotice(basis, startedAt, findings);
+            case EXEMPTED -> examineExemption(basis, startedAt, findings);
+            default -> {
+                if (basis.time("at").isBefore(answeredAt)) {
+                    findings.failed(Check.NOTICE, BEFORE_ANSWER);
+                }
+                if (basis.text("author").isBlank()) {
+                    findings.failed(Check.NOTICE, BY_NOBODY);
+                }
+                examineAct(basis, "attestation", startedAt, findings);
+            }
         }
     }
 
-    /// When the notice ended; null where capture rests on an exemption.
+    /// When the notice ended; null where capture rests on the act of a person.
     static @Nullable Instant noticeEndedAt(Members manifest) throws Malformed {
         Members basis = manifest.object("basis");
-        return announced(basis) ? basis.time("endedAt") : null;
+        return kind(basis).equals(ANNOUNCED) ? basis.time("endedAt") : null;
     }
 
-    private static boolean announced(Members basis) throws Malformed {
-        return basis.oneOf("kind", "announced", "exempted").equals("announced");
+    /// What justifies packets.
+    ///
+    /// @param from no packet may be earlier
+    /// @param otherwise what is to be said of one that is
+    record Justification(Instant from, String otherwise) {}
+
+    /// What justifies the packets of a recording (Art. 4), and from when on: never before the answer (N1).
+    ///
+    /// @throws Malformed the manifest names no notice with its end, attestation by somebody since the answer, or
+    /// exemption on one of the grounds
+    static Justification justification(Members manifest) throws Malformed {
+        Instant answeredAt = manifest.time("answeredAt");
+        Members basis = manifest.object("basis");
+        Justification told = switch (kind(basis)) {
+            case ANNOUNCED -> {
+                Instant endedAt = basis.time("endedAt");
+                yield new Justification(endedAt.plusNanos(1), "not after the notice ended at " + endedAt);
+            }
+            case EXEMPTED -> {
+                basis.whole("ground", 1, GROUNDS);
+                yield byAct(basis, "exemption");
+            }
+            default -> {
+                if (basis.text("author").isBlank()) { // nobody can be asked
+                    throw new Malformed(BY_NOBODY);
+                }
+                if (basis.time("at").isBefore(answeredAt)) { // nobody was there to be told
+                    throw new Malformed(BEFORE_ANSWER);
+                }
+                yield byAct(basis, "attestation");
+            }
+        };
+        return told.from.isBefore(answeredAt)
+                ? new Justification(answeredAt, "before the answer at " + answeredAt)
+                : told;
+    }
+
+    private static Justification byAct(Members basis, String act) throws Malformed {
+        Instant at = basis.time("at");
+        return new Justification(at, "before the " + act + " at " + at);
+    }
+
+    private static String kind(Members basis) throws Malformed {
+        return basis.oneOf("kind", ANNOUNCED, EXEMPTED, "attested");
     }
 
     private static void examineNotice(Members basis, Instant startedAt, Findings findings) throws Malformed {
@@ -63,12 +123,40 @@ final class NoticeCheck {
         prompt.text("language");
         prompt.hex("sha256", 64);
         examineFormat(basis.object("format"));
+        examineReports(basis, last, findings);
+    }
+
+    /// What the other party's receiver said of the notice (RFC 3550 §6.4.1), told as it was received. That it said
+    /// nothing, or more loss later than when it was judged, is no fault of the recording.
+    private static void examineReports(Members basis, long last, Findings findings) throws Malformed {
+        int reports = 0;
+        String end = "";
         for (Members report : basis.objects("receiverReports")) {
-            report.time("at");
-            report.whole("fractionLost", 0, 255);
-            report.whole("cumulativeLost", -(1 << 23), (1 << 23) - 1);
-            report.whole("highestSequence", 0, UNSIGNED_32_MAX);
+            reports++;
+            Instant at = report.time("at");
+            long fraction = report.whole("fractionLost", 0, FRACTION - 1);
+            long cumulative = report.whole("cumulativeLost", -(1 << 23), (1 << 23) - 1);
+            long highest = report.whole("highestSequence", 0, UNSIGNED_32_MAX);
             report.whole("jitterTicks", 0, UNSIGNED_32_MAX);
+            if (fraction * 100 > FRACTION * LOSS_PERCENT_MAX) {
+                findings.remarked(
+                        Check.NOTICE,
+                        "the other party's report at " + at + " shows " + fraction + "/" + FRACTION
+                                + " lost in its interval, more than " + LOSS_PERCENT_MAX + " %");
+            }
+            boolean reachesLast = Math.floorMod(highest - last, SEQUENCES) < SEQUENCES / 2;
+            if (end.isEmpty() && reachesLast) {
+                end = "; the first at or after its last packet came at " + at + ": " + fraction + "/" + FRACTION
+                        + " lost in its interval, " + cumulative + " in all, highest sequence " + highest;
+            }
+        }
+        if (findings.of(Check.NOTICE).stream().noneMatch(Finding.Failed.class::isInstance)) {
+            findings.passed(
+                    Check.NOTICE,
+                    reports == 0
+                            ? "the other party sent no receiver report on the notice"
+                            : "receiver reports on the notice: " + reports
+                                    + (end.isEmpty() ? "; none tells of its last packet" : end));
         }
     }
 
@@ -81,11 +169,16 @@ final class NoticeCheck {
     }
 
     private static void examineExemption(Members basis, Instant startedAt, Findings findings) throws Malformed {
+        basis.whole("ground", 1, GROUNDS);
+        examineAct(basis, "exemption", startedAt, findings);
+    }
+
+    /// What somebody did, and answers for.
+    private static void examineAct(Members basis, String act, Instant startedAt, Findings findings) throws Malformed {
         Instant at = basis.time("at");
         if (startedAt.isBefore(at)) {
-            findings.failed(Check.NOTICE, "capture started at " + startedAt + ", before the exemption at " + at);
+            findings.failed(Check.NOTICE, "capture started at " + startedAt + ", before the " + act + " at " + at);
         }
-        basis.whole("ground", 1, 3);
         basis.text("author");
         basis.text("channel");
         basis.text("stage");

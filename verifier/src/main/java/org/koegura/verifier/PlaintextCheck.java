@@ -9,19 +9,17 @@ import java.util.List;
 import java.util.Map;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
-import org.koegura.verifier.format.ChunkCipher;
-import org.koegura.verifier.format.ChunkReader;
 import org.koegura.verifier.format.Malformed;
 import org.koegura.verifier.format.Members;
 import org.koegura.verifier.format.MerkleTree;
 import org.koegura.verifier.format.PcapngReader;
+import org.koegura.verifier.format.PlaintextReader;
 import org.koegura.verifier.format.RecordingFolder;
 
 /// Checks 7 to 9, which need the key: one pass over the chunks, decrypted one at a time.
 final class PlaintextCheck implements PcapngReader.Sink {
 
     private static final String[] LEGS = KnownFormats.LEGS;
-    private static final long NANOS = 1_000_000_000L;
 
     private final Members manifest;
     private final KnownFormats formats = new KnownFormats();
@@ -34,22 +32,6 @@ final class PlaintextCheck implements PcapngReader.Sink {
     private @Nullable Arrival latest;
     private @Nullable Instant earliestFormats;
     private @Nullable String withinSpan;
-
-    /// One packet's place in the recording, counted from 0, and its arrival, unsigned.
-    private record Arrival(long packet, int leg, long nanos) {
-
-        Instant at() {
-            return instant(nanos);
-        }
-
-        String shown() {
-            return "packet " + packet + " of the recording (" + LEGS[leg] + ") arrived at " + at();
-        }
-    }
-
-    private static Instant instant(long nanos) {
-        return Instant.ofEpochSecond(Long.divideUnsigned(nanos, NANOS), Long.remainderUnsigned(nanos, NANOS));
-    }
 
     private PlaintextCheck(Members manifest) {
         this.manifest = manifest;
@@ -80,18 +62,14 @@ final class PlaintextCheck implements PcapngReader.Sink {
     }
 
     private void decrypt(RecordingFolder folder, SecretKey key) throws IOException, Malformed {
-        ChunkCipher cipher = new ChunkCipher(key);
-        PcapngReader pcapng = new PcapngReader(this);
-        long plaintextBytes = 0;
-        try (ChunkReader chunks = ChunkReader.open(folder)) {
-            chunks.requireKnown();
-            for (ChunkReader.@Nullable Chunk chunk = chunks.next(true); chunk != null; chunk = chunks.next(true)) {
-                byte[] plaintext = cipher.open(chunk, chunks.associatedData(chunk));
-                plaintextBytes += plaintext.length;
-                pcapng.read(plaintext);
+        long plaintextBytes;
+        try (PlaintextReader plaintext = PlaintextReader.open(folder, key, this)) {
+            boolean more = true;
+            while (more) {
+                more = plaintext.next();
             }
+            plaintextBytes = plaintext.bytes();
         }
-        pcapng.end();
         long sealed = manifest.object("cipher").count("plaintextBytes");
         if (plaintextBytes != sealed) {
             throw new Malformed("the plaintext has " + plaintextBytes + " bytes, sealed were " + sealed);
@@ -125,7 +103,7 @@ final class PlaintextCheck implements PcapngReader.Sink {
     @Override
     public void formats(int leg, long sinceNanos, byte[] json) throws Malformed {
         formats.block(leg, json);
-        Instant since = instant(sinceNanos);
+        Instant since = Arrival.instant(sinceNanos);
         if (earliestFormats == null || since.isBefore(earliestFormats)) {
             earliestFormats = since;
         }
@@ -134,10 +112,10 @@ final class PlaintextCheck implements PcapngReader.Sink {
     @Override
     public void datagram(int leg, long arrivalNanos, ByteBuffer datagram) {
         Arrival arrival = new Arrival(received.leaves(), leg, arrivalNanos);
-        if (earliest == null || Long.compareUnsigned(arrivalNanos, earliest.nanos) < 0) {
+        if (earliest == null || Long.compareUnsigned(arrivalNanos, earliest.nanos()) < 0) {
             earliest = arrival;
         }
-        if (latest == null || Long.compareUnsigned(arrivalNanos, latest.nanos) > 0) {
+        if (latest == null || Long.compareUnsigned(arrivalNanos, latest.nanos()) > 0) {
             latest = arrival;
         }
         if (withinSpan == null && !spans.isEmpty()) {

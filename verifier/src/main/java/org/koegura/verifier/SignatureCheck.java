@@ -22,6 +22,17 @@ final class SignatureCheck {
 
     static void examine(RecordingFolder folder, Members manifest, List<PublicKey> trusted, Findings findings)
             throws Malformed, IOException {
+        PublicKey key = requireSigned(folder, manifest);
+        if (trusted.isEmpty()) {
+            findings.notChecked(
+                    Check.SIGNATURE, "the signature holds, but whose it is needs a key that you trust (--trust)");
+        } else if (trusted.stream().noneMatch(one -> Arrays.equals(one.getEncoded(), key.getEncoded()))) {
+            throw new Malformed("the signature holds, but its signer is not a key that you trust");
+        }
+    }
+
+    /// The signer's key, under which the signature holds. Throws [Malformed] where it does not.
+    static PublicKey requireSigned(RecordingFolder folder, Members manifest) throws Malformed, IOException {
         Members signer = manifest.object("signer");
         signer.oneOf("algorithm", "Ed25519");
         PublicKey key = publicKey(signer);
@@ -33,12 +44,7 @@ final class SignatureCheck {
         if (!holds(key, signed, signature)) {
             throw new Malformed("manifest.sig is not the signature of manifest.json under its signer's key");
         }
-        if (trusted.isEmpty()) {
-            findings.notChecked(
-                    Check.SIGNATURE, "the signature holds, but whose it is needs a key that you trust (--trust)");
-        } else if (trusted.stream().noneMatch(one -> Arrays.equals(one.getEncoded(), key.getEncoded()))) {
-            throw new Malformed("the signature holds, but its signer is not a key that you trust");
-        }
+        return key;
     }
 
     private static PublicKey publicKey(Members signer) throws Malformed {

@@ -12,7 +12,7 @@
 /// - *piece*: one leaf input of the ciphertext tree, 65536 bytes of `packets.kgr`.
 ///
 /// Who may call: server, which starts [org.koegura.verifier.VerifyCommand] and may ask
-/// [org.koegura.verifier.Verifier] directly.
+/// [org.koegura.verifier.Verifier] directly, or, of what it has sealed itself, [org.koegura.verifier.NoticeScan].
 ///
 /// Threads: a verifier has no state; any thread, but it blocks on the disk. Memory is bounded whatever the files hold:
 /// a manifest has at most 16 MiB, a chunk at most 16 MiB, a journal line at most 1 MiB; `packets.kgr` and
@@ -22,8 +22,8 @@
 /// 3 nothing failed, but not all could be checked (no key, no trusted key).
 ///
 /// Reading order: [org.koegura.verifier.Check], [org.koegura.verifier.Verifier], then one class a check in their
-/// order, `JournalCheck`, [org.koegura.verifier.VerifyCommand]. How files are read is the package `format`'s, which
-/// knows nothing of checks.
+/// order, `JournalCheck`, [org.koegura.verifier.VerifyCommand]; `NoticeScan` besides. How files are read is the
+/// package `format`'s, which knows nothing of checks.
 @NullMarked
 package org.koegura.verifier;
 

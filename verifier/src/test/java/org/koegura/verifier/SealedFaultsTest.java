@@ -112,6 +112,14 @@ class SealedFaultsTest {
                     relayedOnly(m, "20", "30");
                     relayedOnly(m, "29", "40");
                 }),
+                manifest(Check.ACCOUNTING, "not the last stands for several", m -> {
+                    relayedOnly(m, "20", "30").put("merged", true);
+                    relayedOnly(m, "31", "40");
+                }),
+                manifest(
+                        Check.ACCOUNTING,
+                        "true is needed",
+                        m -> relayedOnly(m, "20", "30").put("merged", false)),
                 manifest(
                         Check.ACCOUNTING,
                         "at most 256",
@@ -274,8 +282,8 @@ class SealedFaultsTest {
     }
 
     /// Adds a time in which more than the audio was relayed likewise.
-    private static void relayedOnly(ObjectNode manifest, String from, String to) {
-        time(manifest, "relayedOnly", from, to);
+    private static ObjectNode relayedOnly(ObjectNode manifest, String from, String to) {
+        return time(manifest, "relayedOnly", from, to);
     }
 
     private static ObjectNode time(ObjectNode manifest, String member, String from, String to) {

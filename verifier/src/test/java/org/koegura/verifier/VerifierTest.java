@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.koegura.verifier.format.ByteRange;
 import org.koegura.verifier.format.RecordingFolder;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 class VerifierTest {
@@ -140,6 +142,23 @@ class VerifierTest {
                                         + " was relayed, and nothing of that is kept"),
                         new Finding.Passed(Check.ACCOUNTING, ""),
                         new Finding.Passed(Check.ARRIVALS, ""));
+    }
+
+    @Test
+    void aTimeThatStandsForSeveralForWantOfRoomIsRemarkedAsSuch() throws IOException {
+        SampleRecording recording = SampleRecording.usual();
+        recording.manifest = manifest -> manifest.putArray("relayedOnly")
+                .addObject()
+                .put("from", "2026-11-24T01:02:10.000000001Z")
+                .put("to", "2026-11-24T01:03:00.000000000Z")
+                .put("merged", true);
+        Verdict verdict = verify(recording.write(data));
+        assertThat(verdict.result()).isEqualTo(Verdict.Result.VERIFIED);
+        assertThat(verdict.findings())
+                .contains(new Finding.Remarked(
+                        Check.ACCOUNTING,
+                        "from 2026-11-24T01:02:10.000000001Z to 2026-11-24T01:03:00Z more than the audio"
+                                + " was relayed now and then, and nothing of that is kept"));
     }
 
     @Test
@@ -352,12 +371,83 @@ class VerifierTest {
         assertThat(failedChecks(verify(folder))).containsExactly(Check.PLAINTEXT);
     }
 
+    private static Consumer<ObjectNode> reports(String reports) {
+        return manifest -> ((ObjectNode) manifest.get("basis"))
+                .set("receiverReports", JsonMapper.builder().build().readTree(reports));
+    }
+
+    private Verdict reported(String reports) throws IOException {
+        SampleRecording recording = SampleRecording.usual();
+        recording.manifest = reports(reports);
+        Verdict verdict = verify(recording.write(data));
+        assertThat(verdict.result()).isEqualTo(Verdict.Result.VERIFIED);
+        return verdict;
+    }
+
+    @Test
+    void whatTheOtherPartyReportedOfTheNoticeIsToldAsItWasReceived() throws IOException {
+        assertThat(texts(reported("[]"), Check.NOTICE))
+                .isEqualTo("the other party sent no receiver report on the notice");
+        String before = """
+                {"at":"2026-11-24T01:02:08.000000000Z","fractionLost":1,"cumulativeLost":-2,"highestSequence":65875,
+                 "jitterTicks":4}""";
+        assertThat(texts(reported("[" + before + "]"), Check.NOTICE))
+                .isEqualTo("receiver reports on the notice: 1; none tells of its last packet");
+        String after = """
+                {"at":"2026-11-24T01:02:13.000000000Z","fractionLost":12,"cumulativeLost":7,"highestSequence":65876,
+                 "jitterTicks":4}""";
+        assertThat(texts(reported("[" + before + "," + after + "]"), Check.NOTICE))
+                .isEqualTo("receiver reports on the notice: 2; the first at or after its last packet came at"
+                        + " 2026-11-24T01:02:13Z: 12/256 lost in its interval, 7 in all, highest sequence 65876");
+        Verdict lossy = reported("[" + after.replace("12,", "13,") + "]");
+        assertThat(lossy.findings())
+                .contains(new Finding.Remarked(
+                        Check.NOTICE,
+                        "the other party's report at 2026-11-24T01:02:13Z shows 13/256 lost in its interval,"
+                                + " more than 5 %"));
+    }
+
     @Test
     void anExemptionMustComeBeforeCapture() throws IOException {
         SampleRecording lawful = exempted("2026-11-24T01:02:10.000000000Z");
         assertThat(verify(lawful.write(data)).result()).isEqualTo(Verdict.Result.VERIFIED);
         SampleRecording late = exempted("2026-11-24T01:02:10.000000001Z");
         assertThat(failedChecks(verify(late.write(data)))).containsExactly(Check.NOTICE);
+    }
+
+    @Test
+    void anAttestationMustComeBeforeCaptureAndName() throws IOException {
+        SampleRecording lawful = attested("2026-11-24T01:02:10.000000000Z");
+        assertThat(verify(lawful.write(data)).result()).isEqualTo(Verdict.Result.VERIFIED);
+        SampleRecording late = attested("2026-11-24T01:02:10.000000001Z");
+        Verdict verdict = verify(late.write(data));
+        assertThat(failedChecks(verdict)).containsExactly(Check.NOTICE);
+        assertThat(texts(verdict, Check.NOTICE)).contains("before the attestation at");
+        SampleRecording nobodys = attested("2026-11-24T01:02:10.000000000Z");
+        Consumer<ObjectNode> said = nobodys.manifest;
+        nobodys.manifest = manifest -> {
+            said.accept(manifest);
+            ((ObjectNode) manifest.get("basis")).remove("author");
+        };
+        assertThat(failedChecks(verify(nobodys.write(data)))).contains(Check.NOTICE);
+        nobodys.manifest = manifest -> {
+            said.accept(manifest);
+            ((ObjectNode) manifest.get("basis")).put("author", " ");
+        };
+        assertThat(texts(verify(nobodys.write(data)), Check.NOTICE)).contains("names nobody");
+        assertThat(texts(verify(attested("2026-11-23T01:02:10.000000000Z").write(data)), Check.NOTICE))
+                .contains("older than the answer");
+    }
+
+    private static SampleRecording attested(String at) {
+        SampleRecording recording = SampleRecording.usual();
+        recording.manifest = manifest -> manifest.putObject("basis")
+                .put("kind", "attested")
+                .put("author", "operator")
+                .put("at", at)
+                .put("channel", "console")
+                .put("stage", "oral-notice");
+        return recording;
     }
 
     @Test

@@ -64,6 +64,26 @@ class VerifyCommandTest {
                 .contains("\nFAILED");
     }
 
+    /// Article 4: who was not told is not recorded, and no exemption was flagged.
+    @Test
+    void aRecordingWhoseFirstPacketPrecedesTheEndOfTheNoticeIsRejectedWithOneLineThatSaysSo() throws IOException {
+        SampleRecording recording = SampleRecording.usual();
+        SamplePcapng.Packet first = recording.packets.getFirst();
+        recording.packets.set(
+                0,
+                new SamplePcapng.Packet(
+                        first.leg(), SampleRecording.NOTICE_END - 20_000_000L, first.datagram(), first.ipv6()));
+        assertThat(run(recording.write(data))).isEqualTo(1);
+        assertThat(outLines().stream().filter(line -> line.contains("notice ended")))
+                .singleElement()
+                .asString()
+                .contains("packet 0 of the recording (inside) arrived at 2026-11-24T01:02:09.980Z,"
+                        + " not after the notice ended at 2026-11-24T01:02:10Z");
+        assertThat(text(out))
+                .containsPattern("9 +packets within capture +FAILED")
+                .contains("\nFAILED");
+    }
+
     @Test
     void aDataDirectoryIsItsRecordingsAndItsJournalButNoOpenCalls() throws IOException {
         SampleRecording.usual().write(data);

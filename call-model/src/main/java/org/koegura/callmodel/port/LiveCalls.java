@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.LiveCall;
 import org.koegura.callmodel.Stage;
@@ -38,6 +39,25 @@ public interface LiveCalls {
 
         /// No such call is up, or it did not answer in time.
         record NoSuchCall() implements Exempting {}
+    }
+
+    /// Starts the recording of a live call whose other party staff have told (N5). Blocks until the call has taken it,
+    /// for some seconds at most. Who may do so is the caller's to check and to journal; that it is in force is
+    /// journalled by the call, before anything is kept.
+    Attesting attest(CallId call, CaptureBasis.Attestation attestation);
+
+    /// What came of it.
+    sealed interface Attesting {
+
+        /// In force; the call stood at `stage` until then. Recording starts at once.
+        record InForce(Stage stage) implements Attesting {}
+
+        /// There is nothing to attest at that stage: nobody has answered, a prompt tells or told the other party, or
+        /// nothing of the call may be kept.
+        record NotDue(Stage stage) implements Attesting {}
+
+        /// No such call is up, or it did not answer in time.
+        record NoSuchCall() implements Attesting {}
     }
 
     /// Pauses capture of a live call, for at most [MediaSession#PAUSE_MAX] (R9). Where it is paused already,

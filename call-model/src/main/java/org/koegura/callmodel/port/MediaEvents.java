@@ -18,6 +18,12 @@ public interface MediaEvents {
     /// The notice was not heard in full, and will not be tried again.
     void noticeFailed(NoticeFailure failure);
 
+    /// The same of a notice that was asked for before the answer ([MediaSession#playEarlyNotice]).
+    void earlyNoticeHeard(NoticeProof proof);
+
+    /// Such a notice was not heard in full, and will not be tried again unless it is asked for again.
+    void earlyNoticeFailed(NoticeFailure failure);
+
     /// The recording could not be opened; capture is off, nothing of the call is kept.
     void captureFailed(StoreFault fault);
 
@@ -35,6 +41,14 @@ public interface MediaEvents {
     /// The parties have agreed on keys in the stream itself (ZRTP, RFC 6189): from now on nobody can read what they
     /// say, and nothing of it is kept. At most once.
     void sealed();
+
+    /// A fax machine or a modem was heard in what a party sends (N11). The plane has stopped the notice already, and
+    /// nothing more of the call is kept or announced. At most once.
+    void faxHeard();
+
+    /// The inside party pressed one of the codes of [MediaSession#heedCodes]; the outside party has
+    /// heard nothing of it. What comes of it is confirmed by [MediaSession#confirm].
+    void codePressed(String keys);
 
     /// Neither leg received a packet for the session's silence limit; repeated while it lasts.
     void silent(long millis);

@@ -1,5 +1,6 @@
 package org.koegura.callmodel.port;
 
+import java.net.InetAddress;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallId;
@@ -20,6 +21,12 @@ public interface MediaPlane {
     /// @throws NoFreePort somebody has one of its ports; nothing is bound
     MediaSession resume(CallId call, Instant answeredAt, CallCheckpoint.Media media, MediaEvents events)
             throws NoFreePort;
+
+    /// Reserves two ports of ours, to let a telephone that called us hear a tone. Blocks until bound.
+    ///
+    /// @param party where its signalling comes from
+    /// @throws NoFreePort nothing is bound
+    ToneSession tone(InetAddress party) throws NoFreePort;
 
     /// Ports that could still be reserved, for the metric and the demo's narration. MUST NOT block.
     int freePorts();

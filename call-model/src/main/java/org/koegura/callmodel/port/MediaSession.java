@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
@@ -34,6 +35,12 @@ public interface MediaSession {
     /// @throws MediaPlane.NoFreePort nothing was reserved, and the session stays as it was
     LocalMedia local(int mLine, Leg towards) throws MediaPlane.NoFreePort;
 
+    /// Runs what gives several commands, none of them [#local], on the calling thread; they are taken up in one go, for
+    /// the event loop is woken once.
+    default void together(Runnable commands) {
+        commands.run();
+    }
+
     /// Says which m-line is the call's audio: the one announced in and captured. Others are relayed only, and a
     /// recording declares the time in which both parties agreed to one.
     void audio(int mLine);
@@ -42,6 +49,10 @@ public interface MediaSession {
     /// nothing is announced or captured, until [#audio] names an m-line again. A recording that is being made
     /// declares the time between. Idempotent.
     void fax();
+
+    /// Says that a fax machine in the call's audio is not listened for ([MediaEvents#faxHeard]), whatever its parties
+    /// send.
+    void ignoreFaxTones();
 
     /// Says that the parties seal their audio between them from now on (SRTP): everything is relayed as
     /// it comes, nothing is announced or captured, until [#audio] names an m-line again. A recording
@@ -73,6 +84,18 @@ public interface MediaSession {
     /// [#stopNotice] or [#close] comes first. One repeat is the plane's own (requirements, "notified").
     void playNotice(Prompt prompt);
 
+    /// Plays the notice to the outside party before anybody answers, from now on (N3). Ends in exactly one of
+    /// [MediaEvents#earlyNoticeHeard] and [MediaEvents#earlyNoticeFailed], also where the answer comes meanwhile,
+    /// unless [#stopNotice] or [#close] comes first. One repeat, as of any.
+    ///
+    /// From then on until [#answered] the outside party hears ringback, in packets of ours, as long as no notice
+    /// speaks and the inside party has not said where it is.
+    void playEarlyNotice(Prompt prompt);
+
+    /// Plays ringback alone, as after such a notice, to an outside party that was told by us where it rings, and is not
+    /// to hear a notice any more. Until [#answered].
+    void playRingback();
+
     /// Stops the notice within one packet time, and relays the inside party's stream again. Does nothing if none plays.
     void stopNotice();
 
@@ -100,6 +123,21 @@ public interface MediaSession {
 
     /// Ends the pause; capture goes on with the next packet, if it was on. Does nothing where none lasts.
     void resumeCapture();
+
+    /// Says which keys of the inside party's telephone are codes from now on, where telephone events
+    /// (RFC 4733) are agreed (F2); none, where it is empty. Presses that may become one are kept from
+    /// the outside party, whose stream goes on with no gap in its numbers; a code is told by
+    /// [MediaEvents#codePressed]; what turns out to be none is told to the outside party as fresh
+    /// events, in its order, within two seconds of the last press. What is recorded is what came.
+    ///
+    /// @param codes each 1 to 16 of `0` to `9`, `*` and `#`, none the beginning of another
+    void heedCodes(Set<String> codes);
+
+    /// Lets the inside party, and nobody else, hear what came of its code: in the outside party's
+    /// packets, where it sends any.
+    ///
+    /// @param done whether what it asks for was done
+    void confirm(boolean done);
 
     /// Says that what [MediaEvents#moved] told is what the next process finds, or that it finds nothing of the call:
     /// indices of SRTP that it reserves may be used (trap 28).

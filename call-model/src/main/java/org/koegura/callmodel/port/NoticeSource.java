@@ -14,7 +14,8 @@ public interface NoticeSource {
     Optional<NoticeFrames> frames(Prompt prompt, AudioFormat format);
 
     /// A sound without words, to be repeated, or empty where that format has none. As [#frames].
-    default Optional<NoticeFrames> tone(AudioFormat format) {
-        return Optional.empty();
-    }
+    Optional<NoticeFrames> tone(AudioFormat format);
+
+    /// What a caller hears while a telephone rings, to be repeated, or empty where that format has none. As [#frames].
+    Optional<NoticeFrames> ringback(AudioFormat format);
 }

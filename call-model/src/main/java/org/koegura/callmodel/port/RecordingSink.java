@@ -108,7 +108,9 @@ public interface RecordingSink {
 
     /// A time in which the call carried more than its audio: video, text, a second audio. That is relayed, and
     /// nothing of it is kept; the audio goes on.
-    record Beside(Instant from, Instant to) {
+    ///
+    /// @param merged whether it stands for several of these, for want of room, and for what lay between them
+    record Beside(Instant from, Instant to, boolean merged) {
 
         public Beside {
             if (to.isBefore(from)) {

@@ -18,6 +18,7 @@ import org.koegura.governance.LiveLine;
 /// @param answered when it was answered; null before that
 /// @param exemptable whether an exemption is offered: to who may, where the call says that it would change
 /// anything
+/// @param attestable whether attesting an oral notice is offered, likewise
 /// @param pausable whether a pause of capture is offered, likewise; the notice is waited for
 /// @param paused whether one lasts, and its end is offered
 /// @param objectable whether marking the other party's objection is offered: somebody speaks, and none
@@ -34,12 +35,13 @@ public record CallRow(
         Moment since,
         @Nullable Moment answered,
         boolean exemptable,
+        boolean attestable,
         boolean pausable,
         boolean paused,
         boolean objectable) {
 
     /// What the reader may do to calls.
-    public record Offers(boolean exempting, boolean pausing, boolean objecting) {}
+    public record Offers(boolean exempting, boolean attesting, boolean pausing, boolean objecting) {}
 
     /// A line for somebody who may do these.
     public static CallRow of(LiveLine line, Words words, ZoneId zone, Offers offers) {
@@ -58,6 +60,7 @@ public record CallRow(
                 Moment.of(line.since(), zone),
                 line.answeredAt() == null ? null : Moment.of(line.answeredAt(), zone),
                 offers.exempting() && line.exemptable(),
+                offers.attesting() && line.attestable(),
                 offers.pausing() && kept && line.pausable() && !paused,
                 offers.pausing() && line.pausable() && line.pausedUntil() != null,
                 offers.objecting() && objectable(line));
@@ -79,8 +82,8 @@ public record CallRow(
     private static boolean objectable(LiveLine line) {
         return line.objectedAt() == null
                 && switch (line.stage()) {
-                    case NOTICE, RECORDED, RECORDED_WITHOUT_NOTICE -> line.answeredAt() != null;
-                    case RINGING, NOT_RECORDED, ENDING -> false;
+                    case NOTICE, ORAL_NOTICE, RECORDED, RECORDED_WITHOUT_NOTICE -> line.answeredAt() != null;
+                    case BEFORE_CALL, RINGING, NOT_RECORDED, ENDING -> false;
                 };
     }
 
@@ -111,8 +114,9 @@ public record CallRow(
 
     private static String mark(Stage stage) {
         return switch (stage) {
-            case RINGING -> "☎";
+            case BEFORE_CALL, RINGING -> "☎";
             case NOTICE -> "♪";
+            case ORAL_NOTICE -> "✎";
             case RECORDED -> "●";
             case RECORDED_WITHOUT_NOTICE -> "◆";
             case NOT_RECORDED -> "○";

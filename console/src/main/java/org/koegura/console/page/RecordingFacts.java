@@ -15,7 +15,7 @@ import org.koegura.governance.database.CallRecord.Basis;
 ///
 /// @param head the recording as the list shows it
 /// @param call times, parties, end
-/// @param basis the proof of notice, or the exemption (N4, N6)
+/// @param basis the proof of notice, the attestation or the exemption (N4, N5, N6)
 /// @param seal what it is known by
 /// @param account what the accounting says, and what it cannot say
 /// @param streams the accounting, one row a leg (R8)
@@ -95,6 +95,12 @@ public record RecordingFacts(
                         time(words, "fact.flagged", exempted.at(), zone),
                         fact(words, "fact.channel", words.of("channel", exempted.channel()), false),
                         fact(words, "fact.stage", words.of("stage", exempted.stage()), false));
+            case Basis.Attested attested ->
+                List.of(
+                        fact(words, "fact.attested-by", attested.author(), false),
+                        time(words, "fact.attested", attested.at(), zone),
+                        fact(words, "fact.channel", words.of("channel", attested.channel()), false),
+                        fact(words, "fact.stage", words.of("stage", attested.stage()), false));
             case Basis.Unknown() -> List.of();
         };
     }

@@ -70,6 +70,7 @@ public record RecordingRow(
                         : words.text("basis.announced");
             case Basis.Exempted exempted ->
                 words.text("basis.exempted", exempted.ground().number());
+            case Basis.Attested _ -> words.text("basis.attested");
             case Basis.Unknown() -> words.text("basis.unknown");
         };
     }

@@ -1,7 +1,7 @@
-// What the pages do in the browser: follow the live calls, exempt, pause or mark one, ask for a ticket and play, export a copy. Texts come from the server.
+// What the pages do in the browser: follow the live calls, exempt, attest, pause or mark one, ask for a ticket and play, export a copy. Texts come from the server.
 import "./live.js";
 import "./exempt.js";
-import "./objection.js";
+import "./confirmed.js";
 import "./pause.js";
 import "./player.js";
 import "./export.js";

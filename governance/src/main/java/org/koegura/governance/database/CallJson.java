@@ -1,5 +1,6 @@
 package org.koegura.governance.database;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,21 +9,25 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.Ground;
 import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.StreamAccount.Withheld;
+import org.koegura.callmodel.Unrecorded;
 import org.koegura.governance.database.CallRecord.Basis;
 import org.koegura.governance.journal.Instants;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The columns `basis` and `accounting` of a call, to JSON and back.
+/// The columns `basis`, `accounting` and `decided` of a call, to JSON and back.
 final class CallJson {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -48,6 +53,12 @@ final class CallJson {
                         .put("at", Instants.text(exemption.at()))
                         .put("channel", exemption.channel().name())
                         .put("stage", stage.name());
+            case CaptureBasis.Attested(CaptureBasis.Attestation attestation, Stage stage) ->
+                json.put("kind", "attested")
+                        .put("author", attestation.author())
+                        .put("at", Instants.text(attestation.at()))
+                        .put("channel", attestation.channel().name())
+                        .put("stage", stage.name());
         }
         return json.toString();
     }
@@ -70,6 +81,12 @@ final class CallJson {
             case "exempted" ->
                 new Basis.Exempted(
                         ground(json.required("ground").intValue()),
+                        json.required("author").stringValue(),
+                        Instant.parse(json.required("at").stringValue()),
+                        Exemption.Channel.valueOf(json.required("channel").stringValue()),
+                        Stage.valueOf(json.required("stage").stringValue()));
+            case "attested" ->
+                new Basis.Attested(
                         json.required("author").stringValue(),
                         Instant.parse(json.required("at").stringValue()),
                         Exemption.Channel.valueOf(json.required("channel").stringValue()),
@@ -111,6 +128,71 @@ final class CallJson {
                     withheld));
         }
         return accounts;
+    }
+
+    static String decided(CallFacts.Decided decided) {
+        ObjectNode json = JSON.createObjectNode();
+        switch (decided.decision()) {
+            case NoticeDecision.Announce(var prompt, boolean early) ->
+                json.put("decision", "announce")
+                        .put("prompt", prompt.id())
+                        .put("sha256", prompt.sha256())
+                        .put("early", early)
+                        .put("refuses", decided.refuses());
+            case NoticeDecision.Oral _ -> json.put("decision", "oral").put("refuses", decided.refuses());
+            case NoticeDecision.DoNotRecord(var why) ->
+                json.put("decision", "leave").put("why", why.name());
+        }
+        Exemption armed = decided.armed();
+        if (armed != null) {
+            json.putObject("armed")
+                    .put("ground", armed.ground().number())
+                    .put("author", armed.author())
+                    .put("at", Instants.text(armed.at()));
+        }
+        return json.toString();
+    }
+
+    static DecidedCall.Decision decided(@Nullable String text) {
+        if (text == null) {
+            return new DecidedCall.Decision.Unknown();
+        }
+        try {
+            JsonNode json = JSON.readTree(text);
+            return switch (json.path("decision").asString("")) {
+                case "announce" ->
+                    new DecidedCall.Decision.Announce(
+                            json.required("prompt").stringValue(),
+                            json.required("sha256").stringValue(),
+                            json.required("early").booleanValue(),
+                            json.required("refuses").booleanValue());
+                case "oral" ->
+                    new DecidedCall.Decision.Oral(json.required("refuses").booleanValue());
+                case "leave" ->
+                    new DecidedCall.Decision.Leave(
+                            Unrecorded.valueOf(json.required("why").stringValue()));
+                default -> new DecidedCall.Decision.Garbled();
+            };
+        } catch (JacksonException | IllegalArgumentException wrong) {
+            return new DecidedCall.Decision.Garbled();
+        }
+    }
+
+    /// What was flagged before the call; null where nothing was, or where the row holds what no recorder wrote.
+    static DecidedCall.@Nullable Armed armed(@Nullable String decided) {
+        if (decided == null) {
+            return null;
+        }
+        try {
+            JsonNode json = JSON.readTree(decided).path("armed");
+            return json.isMissingNode()
+                    ? null
+                    : new DecidedCall.Armed(
+                            ground(json.required("ground").intValue()),
+                            Instant.parse(json.required("at").stringValue()));
+        } catch (JacksonException | DateTimeException | IllegalStateException wrong) {
+            return new DecidedCall.Armed(Ground.DANGER, Instant.MAX); // it holds for no call
+        }
     }
 
     private static Ground ground(int number) {

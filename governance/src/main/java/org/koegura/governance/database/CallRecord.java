@@ -77,6 +77,9 @@ public record CallRecord(
         record Exempted(Ground ground, String author, Instant at, Exemption.Channel channel, Stage stage)
                 implements Basis {}
 
+        /// Staff told the other party themselves, and one of them attested it (N5).
+        record Attested(String author, Instant at, Exemption.Channel channel, Stage stage) implements Basis {}
+
         /// The outcome named none.
         record Unknown() implements Basis {}
     }

@@ -49,11 +49,11 @@ public final class CallRegister {
                 insert into call (call_id, sip_call_id, direction, inside, outside, invited_at, answered_at, ended_at,
                   end_reason, result, why, basis_kind, basis, ground, recording_id, location, root, bytes, sealed_at,
                   accounting, inside_number, outside_number, outside_anonymity, dialled, dialled_number, section,
-                  site, signalling)
+                  site, signalling, policy, decided)
                 values (:call, :sipCallId, :direction, :inside, :outside, :invitedAt, :answeredAt, :endedAt,
                   :end, :result, :why, :basisKind, :basis, :ground, :recording, :location, :root, :bytes, :sealedAt,
                   :accounting, :insideNumber, :outsideNumber, :outsideAnonymity, :dialled, :dialledNumber, :section,
-                  :site, :signalling)
+                  :site, :signalling, :policy, :decided)
                 on conflict (call_id) do nothing""");
             outcomes.forEach(outcome -> bind(batch, outcome).add());
             keepObjections(handle, outcomes);
@@ -82,6 +82,7 @@ public final class CallRegister {
         Seal seal = outcome.seal();
         Party dialled = facts.dialled();
         Line line = facts.line();
+        CallFacts.Decided decided = facts.decided();
         Integer ground = basis instanceof CaptureBasis.Exempted exempted
                 ? exempted.exemption().ground().number()
                 : null;
@@ -112,7 +113,9 @@ public final class CallRegister {
                 .bind("dialledNumber", dialled == null ? null : dialled.e164())
                 .bind("section", line == null ? null : line.section())
                 .bind("site", line == null ? null : line.site())
-                .bind("signalling", SignallingJson.text(outcome.signalling()));
+                .bind("signalling", SignallingJson.text(outcome.signalling()))
+                .bind("policy", decided == null ? null : decided.policy())
+                .bind("decided", decided == null ? null : CallJson.decided(decided));
     }
 
     /// Recorded calls, newest first.
@@ -160,7 +163,7 @@ public final class CallRegister {
         return constant == null ? null : constant.name();
     }
 
-    private static @Nullable Party partyOrNull(@Nullable String address, @Nullable String number) {
+    static @Nullable Party partyOrNull(@Nullable String address, @Nullable String number) {
         return address == null ? null : new Party(address, number, null);
     }
 
@@ -168,7 +171,7 @@ public final class CallRegister {
         return section == null || site == null ? null : new Line(section, site);
     }
 
-    private static Party outside(ResultSet row) throws SQLException {
+    static Party outside(ResultSet row) throws SQLException {
         String anonymity = row.getString("outside_anonymity");
         return anonymity == null
                 ? new Party(row.getString("outside"), row.getString("outside_number"), null)
@@ -180,6 +183,7 @@ public final class CallRegister {
             case null -> null;
             case CaptureBasis.Announced _ -> "announced";
             case CaptureBasis.Exempted _ -> "exempted";
+            case CaptureBasis.Attested _ -> "attested";
         };
     }
 

@@ -1,8 +1,9 @@
 /// The metadata database: who may do what, who is signed in, and how every call ended. Telephone numbers stand in its
 /// file, which only its owner may read (mode 0600); audio never does.
 ///
-/// Schema, version 4 (`migration/V1__first_call.sql`, `V2__holds.sql`, `V3__signalling.sql`,
-/// `V4__objections.sql`); instants are UTC text with nine decimals, days are ISO text:
+/// Schema, version 6 (`migration/V1__first_call.sql`, `V2__holds.sql`, `V3__signalling.sql`,
+/// `V4__objections.sql`, `V5__policy.sql`,
+/// `V6__attested.sql`); instants are UTC text with nine decimals, days are ISO text:
 ///
 /// | table | one row per | worth knowing |
 /// |---|---|---|
@@ -13,6 +14,7 @@
 /// | `session` | signed-in browser or client | SHA-256 of the token; never the token |
 /// | `call` | ended call | numbers, times, result (R5), reason, `basis` and `accounting` as JSON, the seal |
 /// | | | each party as signalled and, in `…_number`, in E.164; why the outside one is withheld; `signalling` as JSON |
+/// | | | `policy`: version of the policy that decided (null: none was asked, or unknown); `decided`: what, as JSON |
 /// | `objection` | call whose other party objected | when that was marked first; there before the row in `call` |
 /// | `holds` | preservation of a recording | reason, document number, who and when; in force until released |
 ///

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.JournalEntry;
 import org.koegura.callmodel.port.Journal;
@@ -60,6 +62,7 @@ public final class FileJournal implements Journal, AutoCloseable {
     private final AtomicLong checkedAtSeconds = new AtomicLong();
     private final Counter projectionFailures;
     private final Thread writer;
+    private final Map<String, JournalEntry> lastAtOpening;
     private Mark end;
     private volatile boolean closed;
 
@@ -80,6 +83,7 @@ public final class FileJournal implements Journal, AutoCloseable {
             JournalFile bytes,
             FileChannel lockChannel,
             Mark end,
+            Map<String, JournalEntry> last,
             Projection projection,
             Clock clock,
             MeterRegistry registry,
@@ -88,6 +92,7 @@ public final class FileJournal implements Journal, AutoCloseable {
         this.bytes = bytes;
         this.lockChannel = lockChannel;
         this.end = end;
+        this.lastAtOpening = Map.copyOf(last);
         this.projection = projection;
         this.clock = clock;
         this.meters = new AuditMeters(registry, acts);
@@ -133,11 +138,16 @@ public final class FileJournal implements Journal, AutoCloseable {
             opened.add(lockChannel);
             JournalFile bytes = JournalFile.open(file, opening);
             opened.add(bytes);
-            Chain.Verdict.Whole whole = check(file, projection.load());
+            Map<String, JournalEntry> last = new HashMap<>();
+            Chain.Verdict.Whole whole = check(file, projection.load(), line -> {
+                if (acts.contains(line.entry().act())) { // so that they are few
+                    last.put(line.entry().act(), line.entry());
+                }
+            });
             bytes.cutTo(whole.bytes());
             projection.save(whole.end());
             FileJournal journal =
-                    new FileJournal(file, bytes, lockChannel, whole.end(), projection, clock, registry, acts);
+                    new FileJournal(file, bytes, lockChannel, whole.end(), last, projection, clock, registry, acts);
             journal.writer.start();
             journal.append(new JournalEntry(
                     clock.instant(),
@@ -157,10 +167,16 @@ public final class FileJournal implements Journal, AutoCloseable {
         }
     }
 
-    private static Chain.Verdict.Whole check(Path file, Mark known) throws IOException, JournalRefused.Broken {
+    /// The last entry of one of the acts that the opening was told of, as it was then; null where there was none.
+    public @Nullable JournalEntry lastAtOpening(String act) {
+        return lastAtOpening.get(act);
+    }
+
+    private static Chain.Verdict.Whole check(Path file, Mark known, Consumer<JournalLine> each)
+            throws IOException, JournalRefused.Broken {
         Chain.Verdict verdict;
         try (InputStream in = Files.newInputStream(file)) {
-            verdict = Chain.walk(in, Long.MAX_VALUE, known.entries(), line -> {});
+            verdict = Chain.walk(in, Long.MAX_VALUE, known.entries(), each);
         }
         return switch (verdict) {
             case Chain.Verdict.Broken(long seq, String why) ->

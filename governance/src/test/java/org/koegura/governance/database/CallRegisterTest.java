@@ -3,9 +3,12 @@ package org.koegura.governance.database;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,15 +16,21 @@ import org.koegura.callmodel.Anonymity;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CallOutcome;
+import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.Direction;
 import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.Line;
+import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.Party;
+import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.Signalling;
+import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
+import org.koegura.governance.database.DecidedCall.Decision;
 
 /// The row of a call gives back what was put into it.
 class CallRegisterTest {
@@ -148,5 +157,92 @@ class CallRegisterTest {
                             .one());
             assertThat(row).startsWith("EMERGENCY {").contains("\"finals\":[486,200]", "\"forks\":3");
         }
+    }
+
+    private static CallOutcome decided(int number, CallFacts.@Nullable Decided decided) {
+        CallOutcome of = outcome(number, Party.withheld(Anonymity.REFUSED), CallOutcome.Result.INTENTIONALLY_NOT);
+        return new CallOutcome(
+                decided == null ? of.facts() : of.facts().decided(decided),
+                of.answeredAt(),
+                of.endedAt(),
+                of.reason(),
+                of.result(),
+                of.why(),
+                of.basis(),
+                of.seal(),
+                of.accounts(),
+                of.signalling(),
+                of.objectedAt());
+    }
+
+    @Test
+    void whoAttestedAnOralNoticeComesBackWithTheRecording(@TempDir Path folder) throws IOException {
+        CallOutcome of = outcome(1, Party.UNKNOWN, CallOutcome.Result.COMPLETE);
+        CaptureBasis basis = new CaptureBasis.Attested(
+                new CaptureBasis.Attestation("operator", NOW, Exemption.Channel.API), Stage.ORAL_NOTICE);
+        Seal seal = Objects.requireNonNull(of.seal());
+        try (Database database = Database.open(folder.resolve("metadata.db"))) {
+            CallRegister register = new CallRegister(database);
+            register.add(new CallOutcome(
+                    of.facts(), NOW, of.endedAt(), of.reason(), of.result(), null, basis, seal, of.accounts()));
+            CallRecord read = register.find(seal.recording()).orElseThrow();
+            String kind = database.jdbi()
+                    .withHandle(handle -> handle.createQuery("select basis_kind from call")
+                            .mapTo(String.class)
+                            .one());
+            assertThat(read.basis())
+                    .isEqualTo(
+                            new CallRecord.Basis.Attested("operator", NOW, Exemption.Channel.API, Stage.ORAL_NOTICE));
+            assertThat(kind).isEqualTo("attested");
+        }
+    }
+
+    @Test
+    void whatWasDecidedAndByWhichPolicyComesBackWithTheFacts(@TempDir Path folder) throws IOException {
+        String policy = "ab".repeat(32);
+        Prompt prompt = new Prompt("notice-ja-1", "ja", "録音します。", "cd".repeat(32));
+        NoticeDecision leave = new NoticeDecision.DoNotRecord(Unrecorded.NEVER_RECORD_LINE);
+        NoticeDecision help = new NoticeDecision.DoNotRecord(Unrecorded.EMERGENCY);
+        Path file = folder.resolve("metadata.db");
+        List<DecidedCall> read = new ArrayList<>();
+        try (Database database = Database.open(file)) {
+            new CallRegister(database)
+                    .addAll(List.of(
+                            decided(1, new CallFacts.Decided(policy, new NoticeDecision.Announce(prompt, true), true)),
+                            decided(2, new CallFacts.Decided(policy, leave, false)),
+                            decided(3, new CallFacts.Decided(null, help, false)),
+                            decided(4, null),
+                            decided(5, new CallFacts.Decided(policy, new NoticeDecision.Oral(), true))));
+            LedgerReading.each(file, read::add); // beside who writes it
+        }
+        assertThat(read)
+                .extracting(DecidedCall::decision)
+                .containsExactly(
+                        new Decision.Announce("notice-ja-1", "cd".repeat(32), true, true),
+                        new Decision.Leave(Unrecorded.NEVER_RECORD_LINE),
+                        new Decision.Leave(Unrecorded.EMERGENCY),
+                        new Decision.Unknown(),
+                        new Decision.Oral(true));
+        assertThat(read).extracting(DecidedCall::policy).containsExactly(policy, policy, null, null, policy);
+        CallFacts facts = decided(1, null).facts();
+        assertThat(read.getFirst().facts()).isEqualTo(facts.on(null));
+    }
+
+    @Test
+    void rowsFromBeforeDecisionsWereKeptAreUnknownAndNothingIsChanged(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("metadata.db");
+        try (Database database = Database.open(file)) {
+            new CallRegister(database).add(decided(1, null));
+            database.jdbi().useHandle(handle -> {
+                handle.execute("alter table call drop column policy");
+                handle.execute("alter table call drop column decided");
+            });
+        }
+        byte[] before = Files.readAllBytes(file);
+        List<DecidedCall> read = new ArrayList<>();
+        LedgerReading.each(file, read::add);
+        assertThat(read).extracting(DecidedCall::decision).containsExactly(new Decision.Unknown());
+        assertThat(read).extracting(DecidedCall::policy).containsOnlyNulls();
+        assertThat(file).hasBinaryContent(before);
     }
 }

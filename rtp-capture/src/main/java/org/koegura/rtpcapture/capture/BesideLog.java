@@ -13,7 +13,8 @@ final class BesideLog {
 
     private static final long NOT = Long.MIN_VALUE;
 
-    private record Passed(long fromNanos, long toNanos) {}
+    /// @param merged whether it stands for several, with what lay between them
+    private record Passed(long fromNanos, long toNanos, boolean merged) {}
 
     private final List<Passed> passed = new ArrayList<>();
     private long sinceNanos = NOT;
@@ -29,12 +30,11 @@ final class BesideLog {
         sinceNanos = beside ? epochNanos : NOT;
     }
 
-    /// Where there is no room any more the last time lasts on: it is better to declare too much.
+    /// Where there is no room any more the last time lasts on, and says so: it is better to declare too much.
     private void note(long fromNanos, long toNanos) {
-        long from = passed.size() < RecordingSink.SPANS_MAX
-                ? fromNanos
-                : passed.removeLast().fromNanos();
-        passed.add(new Passed(from, toNanos));
+        boolean full = passed.size() == RecordingSink.SPANS_MAX;
+        long from = full ? passed.removeLast().fromNanos() : fromNanos;
+        passed.add(new Passed(from, toNanos, full));
     }
 
     /// The times within another, cut to it.
@@ -44,7 +44,7 @@ final class BesideLog {
             long from = Math.max(fromNanos, time.fromNanos());
             long to = Math.min(toNanos, time.toNanos());
             if (from < to) {
-                times.add(new Beside(ArrivalClock.instantOf(from), ArrivalClock.instantOf(to)));
+                times.add(new Beside(ArrivalClock.instantOf(from), ArrivalClock.instantOf(to), time.merged()));
             }
         }
         return times;

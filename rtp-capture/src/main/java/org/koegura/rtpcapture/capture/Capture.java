@@ -71,6 +71,9 @@ public final class Capture {
     /// earlier.
     private long silentUntilEpochNanos = Long.MIN_VALUE;
 
+    /// When the latest of what was kept came.
+    private long keptEpochNanos = Long.MIN_VALUE;
+
     private @Nullable InetSocketAddress insidePath;
     private @Nullable InetSocketAddress outsidePath;
 
@@ -125,9 +128,12 @@ public final class Capture {
         }
     }
 
-    /// The call carries no audio from now on.
-    public void withoutAudio(Span.Reason why, long epochNanos) {
-        spans.begin(why, epochNanos);
+    /// The call carries no audio from now on, and has not since a moment ago. What was read in between and kept was
+    /// some.
+    ///
+    /// @param sinceEpochNanos that moment
+    public void withoutAudio(Span.Reason why, long sinceEpochNanos) {
+        spans.begin(why, Math.max(sinceEpochNanos, keptEpochNanos + 1));
     }
 
     /// From now on nobody can tell whether what comes is audio that can be read: nothing of it is kept.
@@ -221,6 +227,7 @@ public final class Capture {
         Instant given = switch (basis) {
             case CaptureBasis.Announced announced -> announced.proof().endedAt();
             case CaptureBasis.Exempted exempted -> exempted.exemption().at();
+            case CaptureBasis.Attested attested -> attested.attestation().at();
         };
         long after = ArrivalClock.epochNanos(given) + 1;
         return after - nowEpochNanos > BASIS_AHEAD_NANOS_MAX ? nowEpochNanos : Math.max(nowEpochNanos, after);
@@ -287,6 +294,7 @@ public final class Capture {
         boolean taken = onPath(to, leg, source, ours) && loop.ring().offer(key, arrivalEpochNanos, packet);
         if (taken) {
             account.taken();
+            keptEpochNanos = Math.max(keptEpochNanos, arrivalEpochNanos);
         } else {
             account.lost(arrivalEpochNanos);
             loop.counters().lost(Gap.Reason.RING_FULL);

@@ -38,13 +38,18 @@ public final class SpanLog {
         declared = true;
     }
 
-    /// From now on there is no audio. Without effect where that was so already.
+    /// From then on there is no audio; two spans do not overlap. Without effect where that was so already.
     void begin(Span.Reason reason, long epochNanos) {
         if (silent == null) {
             silent = reason;
-            silentSinceNanos = epochNanos;
-            turn(epochNanos);
+            silentSinceNanos = Math.max(free(), epochNanos);
+            turn(silentSinceNanos);
         }
+    }
+
+    /// When the last span that is over ended.
+    private long free() {
+        return passed.isEmpty() ? Long.MIN_VALUE : passed.getLast().toNanos();
     }
 
     /// From now on there is none for this reason, whatever the one before was.
@@ -138,8 +143,7 @@ public final class SpanLog {
     /// A packet was read before it was known that a span had begun, and is not kept: the span began with it.
     void withheldAt(long epochNanos) {
         if (open != null && epochNanos < sinceNanos) {
-            long free = passed.isEmpty() ? Long.MIN_VALUE : passed.getLast().toNanos();
-            sinceNanos = Math.max(free, epochNanos);
+            sinceNanos = Math.max(free(), epochNanos);
         }
     }
 
@@ -150,7 +154,7 @@ public final class SpanLog {
             Passed span = passed.get(i);
             passed.set(i, new Passed(span.fromNanos(), Math.max(span.fromNanos(), epochNanos), span.reason()));
         }
-        return passed.isEmpty() ? Long.MIN_VALUE : passed.getLast().toNanos();
+        return free();
     }
 
     /// What the call carries in the place of audio; null where it carries some.

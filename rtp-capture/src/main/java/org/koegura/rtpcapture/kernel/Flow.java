@@ -56,6 +56,9 @@ record Flow(Route route, Passage passage, int id, int loop, Ways.Both ways) {
     /// The kernel had no room for a packet, and passes none until the flow is lent anew: the socket has older ones.
     static final int STOPPED = 2;
 
+    /// The kernel finds it and passes nothing yet: a packet that comes stops it, and goes to the socket.
+    static final int ON_TRIAL = 3;
+
     /// Within the host, by the four bits that were the type of service (RFC 1349), as the kernel has it for sockets.
     private static final int[] PRIORITIES = {0, 0, 0, 0, 2, 2, 2, 2, 6, 6, 6, 6, 4, 4, 4, 4};
 
@@ -82,8 +85,8 @@ record Flow(Route route, Passage passage, int id, int loop, Ways.Both ways) {
         return address.getAddress();
     }
 
-    /// Writes it to its place, where nobody may be reading, and lets it pass.
-    void lend(MemorySegment flows) {
+    /// Writes it to its place, where nobody may be reading, on trial.
+    void offer(MemorySegment flows) {
         long at = (long) id * BYTES;
         ByteBuffer value = ByteBuffer.allocate(BYTES);
         value.put(bytes(route.via().getAddress())).put(bytes(route.to().getAddress()));
@@ -96,7 +99,12 @@ record Flow(Route route, Passage passage, int id, int loop, Ways.Both ways) {
         value.putInt(passage.payloadType()).putInt(ways.here() ? 1 : 0);
         value.put(key()).putInt(priority(route.typeOfService())).putInt(ways.in());
         MemorySegment.copy(value.array(), 0, flows, ValueLayout.JAVA_BYTE, at, STATE_AT);
-        STATE.setRelease(flows, at + STATE_AT, LENT);
+        STATE.setRelease(flows, at + STATE_AT, ON_TRIAL);
+    }
+
+    /// Lets it pass, unless a packet came while it was on trial. Returns whether it passes.
+    boolean lend(MemorySegment flows) {
+        return STATE.compareAndSet(flows, (long) id * BYTES + STATE_AT, ON_TRIAL, LENT);
     }
 
     /// From now on none passes, but one that is just under way.

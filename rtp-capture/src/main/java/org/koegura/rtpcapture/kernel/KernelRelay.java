@@ -40,6 +40,13 @@ final class KernelRelay implements AutoCloseable {
     private static final int LOOPS_MAX = 64;
     private static final long LOOK_MILLIS = 100;
 
+    /// What to do where the kernel's help cannot be had, and where rights are what it lacks.
+    private static final String NOTHING_NEEDED =
+            "nothing is needed: our own sockets carry all, and with media.kernel: never it is not asked for";
+
+    private static final String RIGHTS_NEEDED =
+            "our own sockets carry all; for less work grant CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, or set media.kernel: never";
+
     /// Every so many looks at whether anything was told of, the host's addresses are asked whatever was told.
     private static final int LOOKS = 10;
 
@@ -95,7 +102,7 @@ final class KernelRelay implements AutoCloseable {
         boolean linux = System.getProperty("os.name", "").equals("Linux");
         String machine = System.getProperty("os.arch", "");
         if (!linux || !(machine.equals("amd64") || machine.equals("aarch64"))) {
-            LOG.info("media.kernel.off why=\"{}\"", "64-bit Linux alone has it");
+            LOG.info("media.kernel.off why=\"{}\" next=\"{}\"", "64-bit Linux alone has it", NOTHING_NEEDED);
             return null;
         }
         KernelRelay relay = new KernelRelay();
@@ -109,8 +116,11 @@ final class KernelRelay implements AutoCloseable {
                     relay.links.size(),
                     (System.nanoTime() - begunNanos) / 1_000);
             return relay;
-        } catch (Refused | RuntimeException | LinkageError why) {
-            LOG.info("media.kernel.off why=\"{}\"", why.getMessage());
+        } catch (Refused why) {
+            LOG.info("media.kernel.off why=\"{}\" next=\"{}\"", why.getMessage(), why.next());
+            return null;
+        } catch (RuntimeException | LinkageError why) {
+            LOG.info("media.kernel.off why=\"{}\" next=\"{}\"", why.getMessage(), NOTHING_NEEDED);
             return null;
         } finally {
             if (!whole) {
@@ -121,8 +131,19 @@ final class KernelRelay implements AutoCloseable {
 
     /// The kernel does not do what was asked.
     private static final class Refused extends Exception {
+        private final boolean forRights;
+
         Refused(String what) {
+            this(what, false);
+        }
+
+        Refused(String what, boolean forRights) {
             super(what);
+            this.forRights = forRights;
+        }
+
+        String next() {
+            return forRights ? RIGHTS_NEEDED : NOTHING_NEEDED;
         }
     }
 
@@ -228,10 +249,10 @@ final class KernelRelay implements AutoCloseable {
 
     private int got(String what, int descriptor) throws Refused {
         if (descriptor < 0) {
-            throw new Refused("the kernel refuses " + what + ": error " + -descriptor
-                    + (descriptor == -Bpf.EPERM || descriptor == -Bpf.EACCES
-                            ? ", CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON are needed"
-                            : ""));
+            boolean forRights = descriptor == -Bpf.EPERM || descriptor == -Bpf.EACCES;
+            throw new Refused(
+                    "the kernel refuses " + what + ": error " + -descriptor + (forRights ? ", not permitted" : ""),
+                    forRights);
         }
         descriptors.add(descriptor);
         return descriptor;

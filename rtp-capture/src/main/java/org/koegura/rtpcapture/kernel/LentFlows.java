@@ -112,13 +112,14 @@ public final class LentFlows {
         }
     }
 
-    /// Lends a flow. Returns its number within the loop, or -1 where the kernel cannot take it.
+    /// Lends a flow. Returns its number within the loop, or -1 where the kernel cannot take it, or what it passed might
+    /// overtake a packet that came by the socket.
     public int lend(Route route, Passage passage, Borrower borrower) {
         if (!route.isOfIpv4() || interfaces.isEmpty()) {
             return -1;
         }
         Ways.Both both = ways.of(route, kernel::sees);
-        if (both == null || !borrower.isEmpty()) { // asking takes its time, in which something may have come
+        if (both == null) {
             return -1;
         }
         Integer rested = resting.size() > RESTING_MIN ? resting.poll() : null;
@@ -133,13 +134,18 @@ public final class LentFlows {
         } else {
             forget(lent.set(number, fresh));
         }
-        flow.lend(flows);
+        flow.offer(flows);
         up++;
         if (bpf.put(kernel.keys(), flow.key(), KernelRelay.number(flow.id())) < 0) {
             withdraw(fresh);
             return -1;
         }
         found.put(Ends.of(route), number);
+        // in this order: what came before the kernel found the flow waits, and what came since has stopped it
+        if (!borrower.isEmpty() || !flow.lend(flows)) {
+            withdraw(fresh);
+            return -1;
+        }
         return number;
     }
 

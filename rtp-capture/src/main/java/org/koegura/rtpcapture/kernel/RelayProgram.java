@@ -142,7 +142,8 @@ final class RelayProgram {
         code.jump(EQUAL, R0, 0, "others").load(WORD, R2, R0, 0).store(WORD, FP, NEW, R2);
         code.map(R1, flows).move(R2, FP).add(R2, NEW).call(LOOKUP);
         code.jump(EQUAL, R0, 0, "others").move(R7, R0);
-        code.load(WORD, R2, R7, Flow.STATE_AT).jump(NOT_EQUAL, R2, Flow.LENT, "others");
+        code.load(WORD, R2, R7, Flow.STATE_AT).jump(EQUAL, R2, Flow.ON_TRIAL, "to the socket");
+        code.jump(NOT_EQUAL, R2, Flow.LENT, "others");
         same(SOURCE, Flow.KEY_AT);
         same(DESTINATION, Flow.KEY_AT + 4);
         same(PORTS, Flow.KEY_AT + 8);
@@ -318,6 +319,7 @@ final class RelayProgram {
 
     private void others() {
         code.place("full")
+                .place("to the socket") // and so does what follows, until it is lent anew
                 .move(R2, Flow.STOPPED)
                 .store(WORD, R7, Flow.STATE_AT, R2)
                 .jump("others");

@@ -3,7 +3,8 @@
 /// accounted for, judged and recorded as if it had come through a socket.
 ///
 /// Glossary: *flow*: packets of one source, SSRC and payload type of one direction; *lent*: the kernel passes it;
-/// *recalled*: it comes to the socket again; *passed*: what the kernel sent on; *here*: on this host, by the loopback
+/// *on trial*: the kernel finds it and passes nothing yet; *recalled*: it comes to the socket again; *passed*: what the
+/// kernel sent on; *here*: on this host, by the loopback
 /// interface.
 ///
 /// Who may call: `org.koegura.rtpcapture` and its sockets.

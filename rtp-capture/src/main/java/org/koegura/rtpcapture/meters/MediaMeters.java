@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import org.koegura.audio.FaxEar;
 import org.koegura.callmodel.Gap;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.MediaReport;
@@ -45,6 +46,7 @@ public final class MediaMeters {
         final Counter recorded;
         final Counter lost;
         final Map<Withheld, Counter> withheld = new EnumMap<>(Withheld.class);
+        final Map<FaxEar.Tone, Counter> faxes = new EnumMap<>(FaxEar.Tone.class);
 
         OfLeg(Leg leg, MeterRegistry registry) {
             received = account(
@@ -54,12 +56,22 @@ public final class MediaMeters {
             for (Withheld why : Withheld.values()) {
                 withheld.put(why, withheld(registry, leg, why));
             }
+            for (FaxEar.Tone tone : FaxEar.Tone.values()) {
+                faxes.put(tone, fax(registry, leg, tone));
+            }
         }
 
         private static Counter account(MeterRegistry registry, String what, Leg leg, String meaning) {
             return Counter.builder("koegura.capture.packets." + what)
                     .description(meaning)
                     .tag("leg", word(leg))
+                    .register(registry);
+        }
+
+        private static Counter fax(MeterRegistry registry, Leg leg, FaxEar.Tone tone) {
+            return Counter.builder("koegura.fax.heard")
+                    .description("Calls in whose audio a fax machine or a modem was heard, by what gave it away.")
+                    .tags("leg", word(leg), "tone", word(tone))
                     .register(registry);
         }
 
@@ -79,6 +91,11 @@ public final class MediaMeters {
     /// Something went wrong in ourselves while a packet or a command was worked on, and was caught.
     public void fault() {
         faults.increment();
+    }
+
+    /// A fax machine or a modem was heard on that leg.
+    public void faxHeard(Leg leg, FaxEar.Tone tone) {
+        Objects.requireNonNull(of(leg).faxes.get(tone)).increment();
     }
 
     public QualityMeters quality() {

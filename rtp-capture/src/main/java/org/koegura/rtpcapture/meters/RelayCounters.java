@@ -40,6 +40,9 @@ public final class RelayCounters {
         OVERSIZE,
         /// An inside packet while the notice speaks in its place.
         NOTICE,
+        /// An inside packet of pressed keys that may be a code, or are one; and a key that was none and
+        /// found no room to be told again.
+        CODE,
         /// An inside packet from before the notice that came after it, or one whose number is far from its stream's.
         LATE,
         /// The far party's address is not known, or it is on hold.

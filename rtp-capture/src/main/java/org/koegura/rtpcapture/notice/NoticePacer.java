@@ -11,19 +11,20 @@ public final class NoticePacer {
     private long deadlineNanos;
     private long dueNanos;
 
-    NoticePacer(long packetNanos, long firstDueNanos) {
+    /// @param firstDueNanos when the first packet is due
+    public NoticePacer(long packetNanos, long firstDueNanos) {
         this.packetNanos = packetNanos;
         this.deadlineNanos = firstDueNanos;
         this.dueNanos = firstDueNanos;
     }
 
     /// When the next packet is due.
-    long dueNanos() {
+    public long dueNanos() {
         return dueNanos;
     }
 
     /// A packet was sent.
-    void sent(long nowNanos) {
+    public void sent(long nowNanos) {
         if (nowNanos - deadlineNanos >= packetNanos) {
             deadlineNanos = nowNanos;
         }

@@ -25,6 +25,8 @@ import org.koegura.rtpcapture.rtp.OutboundStream;
 ///                     └────── one repeat, after the hold or 500 ms; then failed
 /// ```
 ///
+/// One that was asked for before the answer waits for neither answer nor cue (N3); all else is the same.
+///
 /// A hold before the start, and a move of the party during the silence that leads in, cost no attempt: nothing was
 /// spoken. A telephone event of the inside party passes, and costs none either: a notice waits for its end, and one
 /// that was under way is then played again from its beginning, so that nothing is played over an event and the
@@ -63,6 +65,10 @@ public final class NoticePlayer {
     private boolean answered;
     private long answeredNanos;
     private boolean cued;
+
+    /// Whether the notice was asked for before the answer: it waits for none.
+    private boolean early;
+
     private boolean started;
     private long beginnings;
     private int attempt;
@@ -143,13 +149,29 @@ public final class NoticePlayer {
         }
     }
 
+    /// After the answer, or as soon as it comes.
     public void ask(Prompt wanted) {
+        ask(wanted, false);
+    }
+
+    /// Before the answer: at once, as early media.
+    public void askEarly(Prompt wanted) {
+        ask(wanted, true);
+    }
+
+    private void ask(Prompt wanted, boolean before) {
         if (state == State.IDLE || state == State.OVER) {
             prompt = wanted;
             state = State.WAITING;
             attempt = 1;
             started = false;
+            early = before;
         }
+    }
+
+    /// Whether the notice that was asked for last was so before the answer.
+    public boolean isEarly() {
+        return early;
     }
 
     public void answered(long nowNanos) {
@@ -196,7 +218,7 @@ public final class NoticePlayer {
             reportedSsrc = stream.ssrc();
             reports.restart();
         }
-        reports.add(report, stream.unwrap(report.highestSequence()), stream.firstSequence(), nowNanos);
+        reports.add(report, stream.unwrap(report.highestSequence()), stream.firstSequence());
     }
 
     /// Breaks off, without an event.
@@ -261,10 +283,10 @@ public final class NoticePlayer {
 
     private long await(long nowNanos) {
         Prompt wanted = prompt;
-        if (!answered || wanted == null) {
+        if (wanted == null || (!answered && !early)) {
             return NEVER;
         }
-        if (!cued && nowNanos - answeredNanos < START_LATEST_NANOS) {
+        if (!early && !cued && nowNanos - answeredNanos < START_LATEST_NANOS) {
             return answeredNanos + START_LATEST_NANOS;
         }
         if (attempt > 1 && nowNanos - repeatAtNanos < 0) {
@@ -344,7 +366,7 @@ public final class NoticePlayer {
             }
         }
         if (now.complete()) {
-            reports.end(now.lastSequence, nowNanos);
+            reports.end(now.lastSequence);
         }
     }
 

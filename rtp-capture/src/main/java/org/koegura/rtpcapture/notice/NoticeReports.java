@@ -2,14 +2,15 @@ package org.koegura.rtpcapture.notice;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.NoticeProof.ReceiverReport;
 
 /// Collects what the outside party's receiver reported of the notice, and judges it: more than 5 % lost is not heard.
 ///
 /// A report covers the span where the interval since the report before it overlaps the notice's packets. Where an
-/// interval began before the notice, its loss counts as the notice's: the same path carried both.
+/// interval began before the notice, its loss counts as the notice's: the same path carried both. So the last that
+/// covers it is
+/// the first at or after its last packet, whenever that comes; where none does, none ends the list.
 ///
 /// Pure; owned by the call's event loop.
 public final class NoticeReports {
@@ -17,10 +18,7 @@ public final class NoticeReports {
     /// More loss than this in a hundred packets, and the notice was not heard.
     static final int LOSS_PERCENT_MAX = 5;
 
-    /// How long after the notice's end reports on it are still added to the proof.
-    static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(10);
-
-    /// Reports that one proof keeps at most; RTCP comes every 5 s.
+    /// Reports that one proof keeps at most; RTCP comes every 5 s, or later where bandwidth is scarce.
     private static final int REPORTS_MAX = 64;
 
     private final List<ReceiverReport> covering = new ArrayList<>();
@@ -30,7 +28,6 @@ public final class NoticeReports {
     private long lost;
     private long firstOfSpan = Long.MAX_VALUE;
     private long lastOfSpan = Long.MAX_VALUE;
-    private long closesAtNanos = Long.MAX_VALUE;
 
     /// The stream has another source from now on: what was reported of the one before says nothing of it.
     void restart() {
@@ -44,23 +41,24 @@ public final class NoticeReports {
         lost = 0;
         firstOfSpan = firstSequence;
         lastOfSpan = Long.MAX_VALUE;
-        closesAtNanos = Long.MAX_VALUE;
     }
 
     /// The span ended with this sequence number.
-    void end(long lastSequenceOfSpan, long nowNanos) {
+    void end(long lastSequenceOfSpan) {
         lastOfSpan = lastSequenceOfSpan;
-        closesAtNanos = nowNanos + GRACE_NANOS;
     }
 
     /// Takes a report on our stream in.
     ///
     /// @param highest its highest sequence number, unwrapped as we count
     /// @param firstOfStream the first sequence number that was ever sent
-    void add(ReceiverReport report, long highest, long firstOfStream, long nowNanos) {
+    void add(ReceiverReport report, long highest, long firstOfStream) {
         boolean reachesSpan = highest >= firstOfSpan;
         boolean startsInSpan = last == null || lastSequence < lastOfSpan;
-        if (reachesSpan && startsInSpan && nowNanos <= closesAtNanos && covering.size() < REPORTS_MAX) {
+        if (reachesSpan && startsInSpan) {
+            if (covering.size() == REPORTS_MAX) {
+                covering.removeLast(); // the newest of them may be the one that ends the list
+            }
             covering.add(report);
             tally(report, highest, last == null ? firstOfStream - 1 : lastSequence);
         }

@@ -1,17 +1,27 @@
 package org.koegura.rtpcapture.port;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Hands out port pairs – an even one for RTP, the next for RTCP (RFC 3550 §11) – and never one that was used within
-/// the quiet time, so that a late packet of one call cannot stray into another.
+/// the quiet time, so that a late packet of one call cannot stray into another: also not by the process before this
+/// one, which says by [#standing] what [#goOn] reads:
+///
+/// ```
+/// 0  4  first port of the range
+/// 4  4  port of the pair that is tried next
+/// 8  n  a bit for each pair, from the first byte's lowest bit on: it is used, or rests
+/// ```
 ///
 /// Pure bookkeeping: binding is the caller's. Safe from any thread; the lock is taken per m-line, never per packet.
 public final class PortPool {
 
     private static final long NEVER_USED = Long.MIN_VALUE;
+    private static final int BITS_AT = 2 * Integer.BYTES;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final int first;
@@ -59,8 +69,7 @@ public final class PortPool {
         }
     }
 
-    /// Takes that very pair, rested or not; those behind it are handed out next: before it are such as another process
-    /// may just have given back. Returns false where it is used, or none of the pool's.
+    /// Takes that very pair, rested or not. Returns false where it is used, or none of the pool's.
     public boolean takePair(int evenPort) {
         int pair = (evenPort - first) / 2;
         lock.lock();
@@ -70,7 +79,6 @@ public final class PortPool {
             }
             used[pair] = true;
             usedPairs++;
-            cursor = (pair + 1) % used.length;
             return true;
         } finally {
             lock.unlock();
@@ -106,6 +114,50 @@ public final class PortPool {
     /// Ports, not pairs, that are not in use; those that rest are counted among them.
     public int freePorts() {
         return 2 * used.length - usedPorts();
+    }
+
+    /// What the process after this one must know, as drawn above. A tenth of a second too old does no harm.
+    public byte[] standing(long nowNanos) {
+        lock.lock();
+        try {
+            BitSet busy = new BitSet(used.length);
+            for (int pair = 0; pair < used.length; pair++) {
+                busy.set(pair, used[pair] || !rested(pair, nowNanos));
+            }
+            return ByteBuffer.allocate(BITS_AT + Math.ceilDiv(used.length, Byte.SIZE))
+                    .putInt(first)
+                    .putInt(first + 2 * cursor)
+                    .put(busy.toByteArray())
+                    .array();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Goes on where the pool of another process stood, which may have had another range. Pairs that were used or
+    /// rested then rest from now on. What that process took afterwards, before it died, it did not say; it took the
+    /// next ones: this pool begins half its range further on, so that these rest as long as they can.
+    ///
+    /// @param left its [#standing]; what is too short says nothing
+    public void goOn(byte[] left, long nowNanos) {
+        if (left.length < BITS_AT || used.length == 0) {
+            return;
+        }
+        ByteBuffer said = ByteBuffer.wrap(left);
+        int theirFirst = said.getInt();
+        int theirNext = said.getInt();
+        lock.lock();
+        try {
+            BitSet.valueOf(said).stream().map(pair -> theirFirst + 2 * pair).forEach(port -> {
+                int pair = (port - first) / 2;
+                if (port >= first && pair < used.length) {
+                    restsUntilNanos[pair] = nowNanos + quietNanos;
+                }
+            });
+            cursor = Math.floorMod((theirNext - first) / 2 + used.length / 2, used.length);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private boolean rested(int pair, long nowNanos) {

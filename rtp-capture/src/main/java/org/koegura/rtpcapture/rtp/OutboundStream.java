@@ -27,14 +27,20 @@ import org.koegura.rtpcapture.rtp.ExtendedSequence.Course;
 /// Pure: time comes in as monotonic nanoseconds. Owned by the call's event loop; relaying allocates nothing.
 public final class OutboundStream {
 
-    /// Packets of the SSRC that was left, or from before the switch, are late rather than a new timeline this near.
-    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-
     /// What is left out beside what the clock says, where another process sent last: the load of a second.
     static final int RESERVED_PACKETS = 50;
 
+    /// A party that has sent nothing for so long suppresses silence, or is on hold.
+    private static final long LULL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    private static final int EVENT_BYTES = 4;
+    private static final int EVENT_ENDED = 0x80;
+
+    /// As telephones send it: −10 dBm0.
+    private static final int EVENT_VOLUME = 10;
+
     private final RandomGenerator random;
-    private final ExtendedSequence inside = new ExtendedSequence();
+    private final InsideSource inside = new InsideSource();
 
     /// What the outside party has seen: the highest sequence number sent, with its timestamp and sending time.
     private boolean running;
@@ -59,13 +65,6 @@ public final class OutboundStream {
     /// Whether the next inside packet has to be joined to what the outside party has seen.
     private boolean joining;
 
-    /// Whether the inside source began to count anew while nothing of it was sent.
-    private boolean countsAnew;
-
-    private boolean insideKnown;
-    private int insideSsrc;
-    private int formerSsrc;
-    private long switchedNanos = Long.MIN_VALUE;
     private long firstInside;
     private long lastInside;
     private long firstJoined;
@@ -73,7 +72,7 @@ public final class OutboundStream {
     private boolean timestampsMapped;
     private int timestampOffset;
 
-    /// Whether the next inside packet of `insideSsrc` goes on where another process stopped.
+    /// Whether the next inside packet of the same source goes on where another process stopped.
     private boolean resuming;
 
     private long changes;
@@ -98,8 +97,7 @@ public final class OutboundStream {
         if (course == Course.STRAYS) {
             return false;
         }
-        joining |= countsAnew || course == Course.BEGINS_ANEW;
-        countsAnew = false;
+        joining |= course == Course.BEGINS_ANEW;
         long extended = inside.extend(packetSequence);
         if (!joining && extended < firstInside) {
             return false;
@@ -123,10 +121,9 @@ public final class OutboundStream {
     /// Takes note of an inside packet that went out with the present [#sequenceShift], whatever its number.
     public void passed(ByteBuf packet, long nowNanos) {
         int packetSequence = RtpHeader.sequence(packet);
-        boolean carried = engaged && !joining && carriesInside() && RtpHeader.ssrc(packet) == insideSsrc;
+        boolean carried = engaged && !joining && carriesInside() && RtpHeader.ssrc(packet) == inside.ssrc();
         if (carried && inside.isFar(packetSequence)) {
-            inside.restart();
-            rejoin(inside.extend(packetSequence), RtpHeader.timestamp(packet));
+            rejoin(inside.beginAt(packetSequence), RtpHeader.timestamp(packet));
             changes++;
         }
         boolean _ = relay(packet, nowNanos);
@@ -135,7 +132,7 @@ public final class OutboundStream {
     /// Follows the inside stream while the notice speaks in its place.
     public void withhold(ByteBuf packet, long nowNanos) {
         if (follows(RtpHeader.ssrc(packet), nowNanos)) {
-            follow(RtpHeader.sequence(packet));
+            inside.follow(RtpHeader.sequence(packet));
         }
     }
 
@@ -144,16 +141,63 @@ public final class OutboundStream {
         if (engaged) {
             withhold(packet, nowNanos);
         } else if (running && RtpHeader.ssrc(packet) == ssrc) {
-            follow(RtpHeader.sequence(packet));
+            inside.follow(RtpHeader.sequence(packet));
         }
     }
 
-    private void follow(int packetSequence) {
-        Course course = inside.course(packetSequence);
-        if (course != Course.STRAYS) {
-            inside.extend(packetSequence);
-            countsAnew |= course == Course.BEGINS_ANEW;
+    /// Follows the inside stream past one packet that the outside party is not to know of: what follows
+    /// is numbered as if it had never been sent.
+    ///
+    /// @param format in which the outside party is spoken to; null where that is not known
+    public void swallow(ByteBuf packet, @Nullable AudioFormat format, long nowNanos) {
+        if (!running) {
+            return; // nothing was numbered yet
         }
+        if (format != null) {
+            grid = PacketGrid.of(format);
+        }
+        engaged = true;
+        withhold(packet, nowNanos);
+        joining = true;
+        changes++;
+    }
+
+    /// Whether a sender without pauses would have sent audio by now.
+    public boolean lacksAudio(AudioFormat format, long nowNanos) {
+        long sinceNanos = nowNanos - timestampNanos;
+        return running && sinceNanos >= packetNanos(format) * 3 / 2 && sinceNanos < LULL_NANOS;
+    }
+
+    /// Appends one packet to `out` in the place of audio that the inside party does not send meanwhile:
+    /// one packet time after the last, whenever it goes out.
+    public void writeInstead(ByteBuf out, AudioFormat format, byte[] frame, long nowNanos) {
+        grid = PacketGrid.of(format);
+        sequence++;
+        timestamp += grid.ticksPerPacket();
+        timestampNanos += packetNanos(format);
+        sentNanos = nowNanos;
+        count(frame.length);
+        RtpHeader.write(out, false, format.payloadType(), (int) sequence, timestamp, ssrc);
+        out.writeBytes(frame);
+    }
+
+    /// Appends one packet of a telephone event of ours to `out` (RFC 4733 §2.3); before it a notice has
+    /// [begun][#beginNotice]. The first one bears the marker, and its time is the event's.
+    ///
+    /// @param ticks how long the event has lasted
+    public void writeEvent(
+            ByteBuf out, int payloadType, int event, boolean first, int ticks, boolean ended, long nowNanos) {
+        sequence++;
+        if (first) {
+            timestamp += grid.wholePackets(nowNanos - timestampNanos);
+            timestampNanos = nowNanos;
+        }
+        sentNanos = nowNanos;
+        count(EVENT_BYTES);
+        RtpHeader.write(out, first, payloadType, (int) sequence, timestamp, ssrc);
+        out.writeByte(event);
+        out.writeByte(ended ? EVENT_ENDED | EVENT_VOLUME : EVENT_VOLUME);
+        out.writeShort(ticks);
     }
 
     /// Begins a notice. Returns when its first packet is due: one packet time after the last that was sent.
@@ -212,7 +256,9 @@ public final class OutboundStream {
                 grid.ticksPerPacket(),
                 packets,
                 octets,
-                mapped ? new CallCheckpoint.Joint(insideSsrc, (int) sequenceOffset & 0xFFFF, timestampOffset) : null);
+                mapped
+                        ? new CallCheckpoint.Joint(inside.ssrc(), (int) sequenceOffset & 0xFFFF, timestampOffset)
+                        : null);
     }
 
     /// Grows with whatever changes a checkpoint but the mere course of the stream.
@@ -239,8 +285,7 @@ public final class OutboundStream {
         joining = true;
         CallCheckpoint.Joint joint = had.inside();
         if (joint != null) {
-            insideKnown = true;
-            insideSsrc = joint.ssrc();
+            inside.is(joint.ssrc());
             timestampsMapped = true;
             timestampOffset = joint.timestamp();
             sequenceOffset = joint.sequence();
@@ -309,16 +354,16 @@ public final class OutboundStream {
 
     /// Whether packets of the inside party's present source have reached the outside party.
     public boolean carriesInside() {
-        return insideKnown && timestampsMapped;
+        return inside.known() && timestampsMapped;
     }
 
     int insideSsrc() {
-        return insideSsrc;
+        return inside.ssrc();
     }
 
     /// Whether sender reports of that source can be told in the outside party's timestamps.
     boolean mapsTimestampsOf(int source) {
-        return carriesInside() && source == insideSsrc;
+        return carriesInside() && source == inside.ssrc();
     }
 
     int timestampOffset() {
@@ -351,11 +396,9 @@ public final class OutboundStream {
         boolean other = !running || packetSsrc != ssrc;
         if (other) {
             running = true;
-            insideKnown = true;
             timestampsMapped = true;
             ssrc = packetSsrc;
-            insideSsrc = packetSsrc;
-            inside.restart();
+            inside.is(packetSsrc);
             packets = 0;
             octets = 0;
         }
@@ -364,8 +407,7 @@ public final class OutboundStream {
             count(bytes);
             return;
         }
-        if (other || countsAnew || course == Course.BEGINS_ANEW) {
-            countsAnew = false;
+        if (other || course == Course.BEGINS_ANEW) {
             sequence = packetSequence - 1L;
             firstSequence = packetSequence;
             timestampNanos = nowNanos;
@@ -374,26 +416,19 @@ public final class OutboundStream {
         sent(extended, RtpHeader.timestamp(packet), extended, bytes, nowNanos);
     }
 
+    /// Returns whether a packet is of the inside party's present source, which it may be the first of.
     private boolean follows(int packetSsrc, long nowNanos) {
-        if (insideKnown && packetSsrc == insideSsrc) {
-            return true;
-        }
-        boolean left = switchedNanos != Long.MIN_VALUE && nowNanos - switchedNanos < LATE_NANOS;
-        if (left && packetSsrc == formerSsrc) {
-            return false;
-        }
-        if (insideKnown) {
-            formerSsrc = insideSsrc;
-            switchedNanos = nowNanos;
-        }
-        insideKnown = true;
-        insideSsrc = packetSsrc;
-        inside.restart();
-        timestampsMapped = false;
-        joining = true;
-        resuming = false;
-        changes++;
-        return true;
+        return switch (inside.turn(packetSsrc, nowNanos)) {
+            case SAME -> true;
+            case LATE -> false;
+            case OTHER -> {
+                timestampsMapped = false;
+                joining = true;
+                resuming = false;
+                changes++;
+                yield true;
+            }
+        };
     }
 
     private void join(long extended, int packetTimestamp, long nowNanos) {

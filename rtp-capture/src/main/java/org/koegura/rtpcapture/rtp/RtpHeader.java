@@ -23,6 +23,8 @@ public final class RtpHeader {
     private static final int FIRST_BYTE = 0x80;
 
     private static final int MARKER = 0x80;
+    private static final int EXTENSION = 0x10;
+    private static final int WORD_BYTES = 4;
 
     private RtpHeader() {}
 
@@ -67,6 +69,22 @@ public final class RtpHeader {
         return packet.readableBytes() - BYTES - 4 * (packet.getByte(packet.readerIndex()) & 0x0F);
     }
 
+    /// The fixed header, the contributing sources and the extension (RFC 3550 §5.1, §5.3.1); all that there is, where
+    /// the extension claims more.
+    public static int headerBytes(ByteBuf packet) {
+        int start = packet.readerIndex();
+        int first = packet.getByte(start);
+        int bytes = BYTES + WORD_BYTES * (first & 0x0F);
+        if ((first & EXTENSION) == 0) {
+            return bytes;
+        }
+        if (packet.readableBytes() < bytes + WORD_BYTES) {
+            return packet.readableBytes();
+        }
+        int words = packet.getUnsignedShort(start + bytes + 2);
+        return Math.min(packet.readableBytes(), bytes + WORD_BYTES + WORD_BYTES * words);
+    }
+
     public static int sequence(ByteBuf packet) {
         return packet.getUnsignedShort(packet.readerIndex() + 2);
     }
@@ -87,7 +105,7 @@ public final class RtpHeader {
     }
 
     /// Appends a whole header.
-    static void write(ByteBuf out, boolean marker, int payloadType, int sequence, int timestamp, int ssrc) {
+    public static void write(ByteBuf out, boolean marker, int payloadType, int sequence, int timestamp, int ssrc) {
         out.writeByte(FIRST_BYTE);
         out.writeByte(marker ? MARKER | payloadType : payloadType);
         out.writeShort(sequence);

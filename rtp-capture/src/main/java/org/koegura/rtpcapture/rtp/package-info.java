@@ -7,8 +7,9 @@
 ///
 /// Threads: header views are stateless; a stream and its translator belong to their call's event loop.
 ///
-/// Reading order: [org.koegura.rtpcapture.rtp.RtpHeader], [org.koegura.rtpcapture.rtp.OutboundStream], then the
-/// reports about it ([org.koegura.rtpcapture.rtp.RtcpTranslator], `FeedbackToInside`);
+/// Reading order: [org.koegura.rtpcapture.rtp.RtpHeader], `InsideSource`,
+/// [org.koegura.rtpcapture.rtp.OutboundStream], then the reports about it ([org.koegura.rtpcapture.rtp.RtcpTranslator],
+/// `FeedbackToInside`);
 /// [org.koegura.rtpcapture.rtp.ZrtpMessage] for itself.
 @NullMarked
 package org.koegura.rtpcapture.rtp;

@@ -23,6 +23,8 @@ final class EpollSocket implements MediaSocket, LentFlows.Borrower {
 
     private static final Logger LOG = LoggerFactory.getLogger(EpollSocket.class);
 
+    static final int LEVEL_SOCKET = 1;
+    private static final int SO_RCVBUF = 8;
     private static final int LEVEL_IP = 0;
     private static final int IP_TOS = 1;
     private static final int IP_RECVERR = 11;
@@ -35,8 +37,9 @@ final class EpollSocket implements MediaSocket, LentFlows.Borrower {
     /// more of the loop than a party does.
     private static final int READS_MAX = 64;
 
-    /// What a party sends in ten seconds; more than that waits for no stall that calls outlive.
-    private static final int TAKEN_IN_MAX = 512;
+    /// The kernel charges a socket's buffer with more than this for each datagram that waits, however short: its own
+    /// words for one (`sk_buff`, `skb_shared_info`) are longer.
+    private static final int BUFFER_BYTES_EACH_MIN = 512;
 
     private static final int NOT_LENT = -1;
 
@@ -140,11 +143,18 @@ final class EpollSocket implements MediaSocket, LentFlows.Borrower {
             return false;
         }
         int missed = 0; // an error that came back is told once, before what waits behind it
-        for (int reads = 0; missed < 2 && reads < TAKEN_IN_MAX; reads++) {
+        int waiting = waitingMax();
+        for (int reads = 0; missed < 2 && reads < waiting; reads++) {
             missed = receive() ? 0 : missed + 1;
         }
         reader.drained();
         return true;
+    }
+
+    /// So many may wait at this moment. Who sends as fast as we read gets no more of the loop than that: what comes
+    /// now comes afterwards.
+    private int waitingMax() {
+        return Math.ceilDiv(handler.posix().option(fd, LEVEL_SOCKET, SO_RCVBUF), BUFFER_BYTES_EACH_MIN);
     }
 
     /// Reads one datagram; returns whether there was one.

@@ -32,8 +32,9 @@ public interface MediaTransport {
         return ChannelTransport.best();
     }
 
-    /// The last resort, with two limits: packets that wait while a socket is being connected are lost uncounted,
-    /// because the JDK flushes them, and a party that never sent cannot be found unreachable.
+    /// The last resort, with four limits. Packets that wait while a socket is being connected, behind those that
+    /// the turn has read, are lost uncounted, because the JDK flushes them. A party that never sent cannot be found
+    /// unreachable. No empty datagram is sent. A closed port is free only with the loop's next look at its sockets.
     static MediaTransport nio() {
         return ChannelTransport.nio();
     }

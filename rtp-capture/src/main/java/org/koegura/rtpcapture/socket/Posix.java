@@ -2,6 +2,7 @@ package org.koegura.rtpcapture.socket;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import org.koegura.rtpcapture.system.SystemCalls;
 
@@ -36,6 +37,7 @@ final class Posix {
     private static final MethodHandle BIND = SystemCalls.bind("bind");
     private static final MethodHandle CONNECT = SystemCalls.bind("connect");
     private static final MethodHandle SETSOCKOPT = SystemCalls.bind("setsockopt");
+    private static final MethodHandle GETSOCKOPT = SystemCalls.bind("getsockopt");
     private static final MethodHandle RECV = SystemCalls.bind("recv");
     private static final MethodHandle RECVFROM = SystemCalls.bind("recvfrom");
     private static final MethodHandle SEND = SystemCalls.bind("send");
@@ -97,6 +99,19 @@ final class Posix {
         try {
             return word((long) SETSOCKOPT.invokeExact(
                     state, (long) fd, (long) level, (long) name, value.address(), (long) bytes, 0L));
+        } catch (Throwable e) {
+            throw SystemCalls.impossible(e);
+        }
+    }
+
+    /// An option that is an `int` of at least 0, or minus `errno`.
+    int option(int fd, int level, int name) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(ValueLayout.JAVA_INT);
+            MemorySegment bytes = arena.allocateFrom(ValueLayout.JAVA_INT, Integer.BYTES);
+            int returned = word((long) GETSOCKOPT.invokeExact(
+                    state, (long) fd, (long) level, (long) name, value.address(), bytes.address(), 0L));
+            return returned < 0 ? returned : value.get(ValueLayout.JAVA_INT, 0);
         } catch (Throwable e) {
             throw SystemCalls.impossible(e);
         }

@@ -43,7 +43,12 @@ class BesideLogTest {
         List<Beside> times = log.within(0, Long.MAX_VALUE);
         assertThat(times).hasSize(RecordingSink.SPANS_MAX);
         assertThat(times.getFirst()).isEqualTo(beside(0, 5));
-        assertThat(times.getLast()).isEqualTo(beside(10L * (RecordingSink.SPANS_MAX - 1), end));
+        assertThat(times.getLast())
+                .isEqualTo(new Beside(
+                        ArrivalClock.instantOf(10L * (RecordingSink.SPANS_MAX - 1)),
+                        ArrivalClock.instantOf(end),
+                        true));
+        assertThat(times).filteredOn(Beside::merged).as("and says so").hasSize(1);
     }
 
     private void note(long from, long to) {
@@ -52,6 +57,6 @@ class BesideLogTest {
     }
 
     private static Beside beside(long from, long to) {
-        return new Beside(ArrivalClock.instantOf(from), ArrivalClock.instantOf(to));
+        return new Beside(ArrivalClock.instantOf(from), ArrivalClock.instantOf(to), false);
     }
 }

@@ -42,6 +42,15 @@ class SpanLogTest {
     }
 
     @Test
+    void whatBeganBeforeTheLastEndBeginsThere() {
+        note(10, 20);
+        log.begin(Span.Reason.FAX, 15);
+        log.close(30);
+
+        assertThat(log.within(0, 100)).containsExactly(span(10, 20), span(20, 30, Span.Reason.FAX));
+    }
+
+    @Test
     void whatIsHeardBeforeTheLastEndIsTheEnd() {
         assertThat(log.heardAt(3)).isEqualTo(Long.MIN_VALUE);
         note(10, 20);

@@ -51,6 +51,48 @@ class NoticePlayerTest {
     }
 
     @Test
+    void oneThatIsAskedForBeforeTheAnswerPlaysAtOnceAndGoesOnWhenThatComes() {
+        long asked = now;
+        player.askEarly(PROMPT);
+        runFor(1000);
+        player.answered(now);
+        runFor(5000);
+
+        assertThat(party.sentAt.getFirst()).isEqualTo(asked);
+        assertThat(party.sentAt).hasSize(PACKETS);
+        assertThat(party.told).containsExactly("started", "heard");
+        assertThat(player.isEarly()).isTrue();
+        assertThat(span(party.heard())).isEqualTo(PACKETS);
+    }
+
+    @Test
+    void afterOneBeforeTheAnswerAnotherWaitsForTheAnswerAndItsCue() {
+        player.askEarly(PROMPT);
+        runFor(5000);
+        player.ask(PROMPT);
+        runFor(5000);
+        assertThat(party.sentAt).hasSize(PACKETS);
+        player.answered(now);
+        runFor(990);
+        assertThat(party.sentAt).hasSize(PACKETS);
+        runFor(5000);
+        assertThat(party.sentAt).hasSize(2 * PACKETS);
+        assertThat(player.isEarly()).isFalse();
+    }
+
+    @Test
+    void oneBeforeTheAnswerIsRepeatedOnceAndThenFails() {
+        player.askEarly(PROMPT);
+        runFor(500);
+        player.unreachable(now);
+        runFor(800);
+        player.unreachable(now);
+        runFor(5000);
+
+        assertThat(party.told).containsExactly("started", "failed UNREACHABLE");
+    }
+
+    @Test
     void withoutACueItStartsOneSecondAfterTheAnswerAndPlaysInFull() {
         long answered = answer();
         runFor(5000);
@@ -209,6 +251,46 @@ class NoticePlayerTest {
         assertThat(player.proof())
                 .isNotNull()
                 .satisfies(proof -> assertThat(proof.receiverReports()).hasSize(1));
+    }
+
+    @Test
+    void theFirstReportAtOrAfterTheLastPacketEndsTheProofWheneverItComes() {
+        answer();
+        runFor(1000 + 20 * PACKETS);
+        int last = party.heard().lastSequence();
+        runFor(60_000);
+        player.reported(new ReceiverReport(Instant.EPOCH, 1, 2, last - 1, 0), now);
+        runFor(60_000);
+        player.reported(new ReceiverReport(Instant.EPOCH, 3, 4, last, 0), now);
+        runFor(5_000);
+        player.reported(new ReceiverReport(Instant.EPOCH, 5, 6, last + 250, 0), now);
+
+        assertThat(player.proof())
+                .isNotNull()
+                .satisfies(proof -> assertThat(proof.receiverReports())
+                        .extracting(ReceiverReport::fractionLost)
+                        .as("as received; the third tells of what came after")
+                        .containsExactly(1, 3));
+    }
+
+    /// Of whoever reports ten times a second.
+    @Test
+    void howeverManyReportsCameTheOneThatEndsTheProofIsInIt() {
+        answer();
+        runFor(1000 + 20 * PACKETS);
+        int last = party.heard().lastSequence();
+        for (int i = 0; i < 100; i++) {
+            player.reported(new ReceiverReport(Instant.EPOCH, 1, 0, last - 1, 0), now);
+        }
+        player.reported(new ReceiverReport(Instant.EPOCH, 3, 0, last, 0), now);
+
+        assertThat(player.proof())
+                .isNotNull()
+                .satisfies(proof -> assertThat(proof.receiverReports())
+                        .hasSize(64)
+                        .last()
+                        .extracting(ReceiverReport::fractionLost)
+                        .isEqualTo(3));
     }
 
     @Test

@@ -103,6 +103,20 @@ class OutboundStreamTest {
         assertThat(stream.sequence()).isEqualTo(65_541);
     }
 
+    /// A key that is swallowed is no notice, and the clock is the codec's all the same.
+    @Test
+    void aPressThatIsSwallowedLeavesTheTimestampsOfOpusAsTheyAre() {
+        AudioFormat opus = new AudioFormat(111, "OPUS", 48_000, 20);
+        relay(111, 100, 0, 7);
+        ByteBuf event = Packets.buffer(Packets.rtp(new Random(2), 101, 101, 960, 7));
+        stream.swallow(event, opus, now);
+        event.release();
+        now += TimeUnit.SECONDS.toNanos(1);
+        Seen next = relay(111, 102, 48_000, 7);
+        assertThat(next.sequence()).isEqualTo(101);
+        assertThat(next.timestamp()).isEqualTo(48_000);
+    }
+
     /// G.722 samples at 16 kHz and ticks at 8; Opus ticks at 48 kHz whatever it carries (RFC 3551 §4.5.2, RFC 7587
     /// §4.1).
     @ParameterizedTest

@@ -33,6 +33,9 @@ public final class BenchCommand implements Callable<Integer> {
     private static final int ROUNDS_MIN = 1;
     private static final int ROUNDS_MAX = 20;
 
+    private static final String KERNEL_AUTO = "auto";
+    private static final String KERNEL_NEVER = "never";
+
     private final List<Benchmark> benchmarks;
 
     @Spec
@@ -60,6 +63,14 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Shorter loads: a quarter of the time, or half for media; for a look, not for a verdict.")
     boolean brief;
 
+    @Option(
+            names = "--media-kernel",
+            paramLabel = "auto|never",
+            defaultValue = KERNEL_AUTO,
+            description = "Of media: the product's setting media.kernel. never: its own sockets carry all, as on a host"
+                    + " that gives it no rights to more. Default: auto")
+    String mediaKernel = KERNEL_AUTO;
+
     /// @param benchmarks those that there are
     public BenchCommand(List<Benchmark> benchmarks) {
         this.benchmarks = List.copyOf(benchmarks);
@@ -79,6 +90,7 @@ public final class BenchCommand implements Callable<Integer> {
             throw new ParameterException(
                     command.commandLine(), "--rounds is " + ROUNDS_MIN + " to " + ROUNDS_MAX + ", not " + rounds);
         }
+        requireMediaKernel(command, asked);
         try {
             write(asked.run(order(), command.commandLine().getOut()));
             return 0;
@@ -88,13 +100,26 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
+    private void requireMediaKernel(CommandSpec command, Benchmark asked) {
+        boolean never = mediaKernel.equals(KERNEL_NEVER);
+        if (!never && !mediaKernel.equals(KERNEL_AUTO)) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--media-kernel is " + KERNEL_AUTO + " or " + KERNEL_NEVER + ", not '" + mediaKernel + "'");
+        }
+        if (never && !asked.measuresMedia()) {
+            throw new ParameterException(
+                    command.commandLine(), "--media-kernel is for media alone, not for " + asked.name());
+        }
+    }
+
     private BenchOrder order() throws BenchFault {
         String launcher = System.getProperty("koegura.launcher");
         if (launcher == null) {
             throw new BenchFault("start it with the script: ./koegura bench " + name);
         }
         String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
-        return new BenchOrder(Path.of(launcher), path, rounds, brief);
+        return new BenchOrder(Path.of(launcher), path, rounds, brief, mediaKernel.equals(KERNEL_AUTO));
     }
 
     private void write(BenchResult result) throws BenchFault {

@@ -8,7 +8,8 @@ import java.nio.file.Path;
 /// @param path folders in which programs are looked for, separated as in PATH
 /// @param rounds how often every side is measured
 /// @param brief shorter loads: for a look, not for a verdict
-public record BenchOrder(Path launcher, String path, int rounds, boolean brief) {
+/// @param kernelHelp whether the product may have the kernel's help for media, as a new installation asks for it
+public record BenchOrder(Path launcher, String path, int rounds, boolean brief, boolean kernelHelp) {
 
     public BenchOrder {
         if (rounds < 1) {

@@ -8,6 +8,11 @@ public interface Benchmark {
     /// As it is asked for.
     String name();
 
+    /// Whether it compares how packets are carried, so that it can be told by what ([BenchOrder#kernelHelp]).
+    default boolean measuresMedia() {
+        return false;
+    }
+
     /// Runs it to its end and prints what people read. Blocks for minutes.
     ///
     /// @param out takes what is told on the way, and the table

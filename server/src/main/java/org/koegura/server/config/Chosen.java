@@ -9,17 +9,20 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.srtp.SrtpProfile;
+import org.koegura.sipproxy.routing.EarlyProof;
 import org.koegura.sipproxy.transport.Protocol;
 
 /// What was chosen, key by key: an option outranks the file, the file outranks the default. Immutable.
 ///
 /// @param fileName as faults call the file
 /// @param file texts that their keys can read
+/// @param schedules the file's entries of [LineKeys#SCHEDULES], likewise
 /// @param lines the file's entries of [LineKeys#LINES], likewise
 /// @param options likewise
 public record Chosen(
         String fileName,
         Map<Key<?>, ConfigFile.Given> file,
+        List<Map<Key<?>, String>> schedules,
         List<Map<Key<?>, String>> lines,
         Map<Key<?>, String> options) {
 
@@ -27,13 +30,21 @@ public record Chosen(
 
     public Chosen {
         file = Map.copyOf(file);
+        schedules = List.copyOf(schedules);
         lines = List.copyOf(lines);
         options = Map.copyOf(options);
     }
 
     /// What a file says, if it says no more than keys.
     public Chosen(String fileName, Map<Key<?>, ConfigFile.Given> file, Map<Key<?>, String> options) {
-        this(fileName, file, List.of(), options);
+        this(fileName, file, List.of(), List.of(), options);
+    }
+
+    /// All that a file says.
+    ///
+    /// @param read without problems
+    public static Chosen of(String fileName, ConfigFile read, Map<Key<?>, String> options) {
+        return new Chosen(fileName, read.given(), read.schedules(), read.lines(), options);
     }
 
     /// The value of a field of an entry; its default where the entry leaves it out.
@@ -72,6 +83,7 @@ public record Chosen(
         }
         tls(conflicts);
         profile(conflicts);
+        earlyProof(conflicts);
         srtp(conflicts);
         homes(conflicts);
         conflicts.addAll(new Families(this).conflicts());
@@ -133,6 +145,20 @@ public record Chosen(
         } else if (trunk.stream().anyMatch(hop -> hop.protocol() != null && hop.protocol() != Protocol.UDP)) {
             String allowed = "a carrier over UDP";
             conflicts.add(conflict(SipKeys.TRUNK, SipKeys.TRUNK_PROFILE, allowed, allowed));
+        }
+    }
+
+    /// What was proven is proven of servers of the carrier's.
+    private void earlyProof(List<String> conflicts) {
+        List<EarlyProof> proofs = get(SipKeys.TRUNK_EARLY_MEDIA);
+        List<NextHop> trunk = get(SipKeys.TRUNK);
+        if (proofs == null) {
+            return;
+        }
+        if (trunk == null) {
+            conflicts.add(lonely(SipKeys.TRUNK_EARLY_MEDIA, "has no carrier", SipKeys.TRUNK));
+        } else if (!proofs.stream().allMatch(proof -> trunk.stream().anyMatch(hop -> proof.isOf(hop.host())))) {
+            conflicts.add(conflict(SipKeys.TRUNK_EARLY_MEDIA, SipKeys.TRUNK, "servers of its alone", "that server"));
         }
     }
 

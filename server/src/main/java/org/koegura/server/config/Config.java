@@ -2,14 +2,19 @@ package org.koegura.server.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.koegura.announcement.Announcement;
+import org.koegura.announcement.Holidays;
 import org.koegura.announcement.LinePolicy;
+import org.koegura.announcement.Schedule;
 import org.koegura.callmodel.Line;
+import org.koegura.callmodel.code.FeatureCodes;
 import org.koegura.governance.CallRules;
 import org.koegura.rtpcapture.InsideHears;
 import org.koegura.sipproxy.admission.AdmissionSettings;
@@ -17,6 +22,7 @@ import org.koegura.sipproxy.admission.Networks;
 import org.koegura.sipproxy.numbers.DialPlan;
 import org.koegura.sipproxy.numbers.EmergencyNumbers;
 import org.koegura.sipproxy.numbers.Numbering;
+import org.koegura.sipproxy.routing.EarlyProof;
 import org.koegura.sipproxy.routing.Extensions;
 import org.koegura.sipproxy.routing.TrunkProfile;
 import org.koegura.sipproxy.srtp.SrtpProfiles;
@@ -29,6 +35,7 @@ import org.koegura.storageclient.StoreSettings;
 /// @param routes between whom the proxy stands
 /// @param numbering how the site writes numbers, and which of them call for help
 /// @param lines whose telephones are whose, and what becomes of their calls; the first that speaks of one counts
+/// @param calendar by which that changes
 /// @param dscp what SIP packets bear
 /// @param http where console and API listen; port 0 takes a free one
 /// @param mediaPorts UDP ports for RTP and RTCP
@@ -40,6 +47,7 @@ import org.koegura.storageclient.StoreSettings;
 /// @param insideHears what the inside party hears while the notice speaks
 /// @param prompts which notice is played
 /// @param callRules for acts on calls that are up
+/// @param telephone what telephones may ask for by digits
 /// @param drainWait how long running calls may go on after the first Ctrl-C
 /// @param silentAfter how long an answered call that is not on hold may go without a packet before it counts as over
 /// @param rehearsal how many calls are placed on loopback before telephones are answered; 0 for none
@@ -49,6 +57,7 @@ public record Config(
         Routes routes,
         Numbering numbering,
         List<LinePolicy> lines,
+        Calendar calendar,
         Dscp dscp,
         HostPort http,
         PortRange mediaPorts,
@@ -59,6 +68,7 @@ public record Config(
         InsideHears insideHears,
         Prompts prompts,
         CallRules callRules,
+        Telephone telephone,
         Duration drainWait,
         Duration silentAfter,
         int rehearsal,
@@ -66,6 +76,30 @@ public record Config(
 
     public Config {
         lines = List.copyOf(lines);
+    }
+
+    /// What telephones may ask for by digits.
+    ///
+    /// @param codes which ask for what
+    /// @param groundText what an exemption on ground 3 says that is asked for so; null: it is refused
+    public record Telephone(FeatureCodes codes, @Nullable String groundText) {
+
+        /// The usual codes, ground 3 not among them.
+        public static final Telephone USUAL = new Telephone(FeatureCodes.STANDARD, null);
+    }
+
+    /// Days and times.
+    ///
+    /// @param holidays days off
+    /// @param schedules those that lines name
+    public record Calendar(Holidays holidays, List<Schedule> schedules) {
+
+        /// Every day is like the others.
+        public static final Calendar PLAIN = new Calendar(Holidays.NONE, List.of());
+
+        public Calendar {
+            schedules = List.copyOf(schedules);
+        }
     }
 
     /// Which notice is played.
@@ -125,6 +159,7 @@ public record Config(
     /// @param upstream registrar or PBX for requests that name us as their host; empty: route by Request-URI
     /// @param trunk the carrier, where the proxy stands between it and the PBX; empty: none
     /// @param profile what the carrier has on its hop (J1); null: nothing is promised of it
+    /// @param earlyProofs that callers of servers of its hear a notice before the answer (N3)
     /// @param extensions patterns of the identities that are inside (J5); none: the way in decides
     /// @param dns name servers to ask, by address; null: those of this system
     /// @param healthInterval how often upstream and trunk are asked whether they are there; zero for never
@@ -135,6 +170,7 @@ public record Config(
             List<NextHop> upstream,
             List<NextHop> trunk,
             @Nullable TrunkProfile profile,
+            List<EarlyProof> earlyProofs,
             Extensions extensions,
             @Nullable List<HostPort> dns,
             Duration healthInterval,
@@ -148,6 +184,7 @@ public record Config(
         public Routes {
             upstream = List.copyOf(upstream);
             trunk = List.copyOf(trunk);
+            earlyProofs = List.copyOf(earlyProofs);
             dns = dns == null ? null : List.copyOf(dns);
         }
 
@@ -157,6 +194,7 @@ public record Config(
                     List.of(),
                     List.of(),
                     null,
+                    List.of(),
                     Extensions.ANY,
                     null,
                     Duration.ZERO,
@@ -198,6 +236,7 @@ public record Config(
                         Objects.requireNonNullElse(chosen.get(SipKeys.UPSTREAM), List.of()),
                         Objects.requireNonNullElse(chosen.get(SipKeys.TRUNK), List.of()),
                         chosen.need(SipKeys.TRUNK_PROFILE) ? new TrunkProfile(chosen.need(SipKeys.TRUNK_MTU)) : null,
+                        Objects.requireNonNullElse(chosen.get(SipKeys.TRUNK_EARLY_MEDIA), List.of()),
                         Objects.requireNonNullElse(chosen.get(SipKeys.EXTENSIONS), Extensions.ANY),
                         chosen.get(SipKeys.DNS),
                         chosen.need(SipKeys.HEALTH_INTERVAL),
@@ -213,6 +252,7 @@ public record Config(
                                 chosen.need(SipKeys.INVITE_RATE))),
                 numbering(chosen),
                 chosen.lines().stream().map(Config::line).toList(),
+                new Calendar(chosen.need(ConfigKeys.CALENDAR_HOLIDAYS), schedules(chosen.schedules())),
                 chosen.need(SipKeys.DSCP),
                 chosen.need(ConfigKeys.CONSOLE_LISTEN),
                 chosen.need(ConfigKeys.MEDIA_PORTS),
@@ -227,18 +267,38 @@ public record Config(
                 chosen.need(ConfigKeys.CALLS_INSIDE_HEARS),
                 new Prompts(chosen.need(ConfigKeys.CALLS_PROMPT), chosen.get(ConfigKeys.CALLS_PROMPTS)),
                 new CallRules(chosen.need(ConfigKeys.CALLS_PAUSE), chosen.need(ConfigKeys.CALLS_OBJECTION)),
+                new Telephone(chosen.need(ConfigKeys.TELEPHONE_CODES), chosen.get(ConfigKeys.TELEPHONE_GROUND_TEXT)),
                 chosen.need(ConfigKeys.CALLS_DRAIN),
                 chosen.need(ConfigKeys.CALLS_SILENT_AFTER),
                 chosen.need(ConfigKeys.CALLS_REHEARSAL),
                 chosen.need(ConfigKeys.LOG_FORMAT));
     }
 
+    private static List<Schedule> schedules(List<Map<Key<?>, String>> entries) {
+        Map<String, List<Schedule.Rule>> rules = new LinkedHashMap<>();
+        for (Map<Key<?>, String> entry : entries) {
+            rules.computeIfAbsent(Chosen.need(entry, LineKeys.SCHEDULE_NAME), _ -> new ArrayList<>())
+                    .add(new Schedule.Rule(
+                            Chosen.need(entry, LineKeys.SCHEDULE_WHEN),
+                            Chosen.need(entry, LineKeys.SCHEDULE_NOTICE),
+                            Chosen.need(entry, LineKeys.SCHEDULE_PROMPTS)));
+        }
+        return rules.entrySet().stream()
+                .map(schedule -> new Schedule(schedule.getKey(), schedule.getValue()))
+                .toList();
+    }
+
     private static LinePolicy line(Map<Key<?>, String> entry) {
+        String schedule = Chosen.need(entry, LineKeys.SCHEDULE);
         return new LinePolicy(
                 Chosen.need(entry, LineKeys.NUMBER),
                 new Line(Chosen.need(entry, LineKeys.SECTION), Chosen.need(entry, LineKeys.SITE)),
                 Chosen.need(entry, LineKeys.NOTICE),
-                Chosen.need(entry, LineKeys.WHEN_UNRECORDABLE));
+                Chosen.need(entry, LineKeys.WHEN_UNRECORDABLE),
+                Chosen.need(entry, LineKeys.FAX_TONES),
+                schedule.equals(LineKeys.NONE) ? null : schedule,
+                Chosen.need(entry, LineKeys.CODES),
+                Chosen.need(entry, LineKeys.OUTBOUND_NOTICE));
     }
 
     private static Numbering numbering(Chosen chosen) {

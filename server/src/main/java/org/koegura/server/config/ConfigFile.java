@@ -24,9 +24,14 @@ import org.jspecify.annotations.Nullable;
 /// What a configuration file says, or everything that is wrong with it. Immutable.
 ///
 /// @param given per key the text that the file gives and where; only texts that the key can read
-/// @param lines the entries of that section, each by its fields
+/// @param schedules the entries of that section, each by its fields
+/// @param lines likewise
 /// @param problems in the order of the file; the others are for use only where there are none
-public record ConfigFile(Map<Key<?>, Given> given, List<Map<Key<?>, String>> lines, List<Problem> problems) {
+public record ConfigFile(
+        Map<Key<?>, Given> given,
+        List<Map<Key<?>, String>> schedules,
+        List<Map<Key<?>, String>> lines,
+        List<Problem> problems) {
 
     /// What stands there for a key.
     ///
@@ -35,7 +40,7 @@ public record ConfigFile(Map<Key<?>, Given> given, List<Map<Key<?>, String>> lin
     public record Given(String text, Place at) {}
 
     /// Says nothing: the defaults.
-    public static final ConfigFile EMPTY = new ConfigFile(Map.of(), List.of(), List.of());
+    public static final ConfigFile EMPTY = new ConfigFile(Map.of(), List.of(), List.of(), List.of());
 
     static final int BYTES_MAX = 64 * 1024;
 
@@ -46,6 +51,7 @@ public record ConfigFile(Map<Key<?>, Given> given, List<Map<Key<?>, String>> lin
 
     public ConfigFile {
         given = Map.copyOf(given);
+        schedules = schedules.stream().map(Map::copyOf).toList();
         lines = lines.stream().map(Map::copyOf).toList();
         problems = problems.stream()
                 .sorted(Comparator.comparing(Problem::at, Comparator.nullsFirst(Comparator.naturalOrder())))
@@ -90,19 +96,22 @@ public record ConfigFile(Map<Key<?>, Given> given, List<Map<Key<?>, String>> lin
         YamlTree.Node root = YamlTree.of(text, walk.problems);
         if (root != null && walk.problems.isEmpty()) {
             walk.section("", root);
+            walk.schedulesAreThere();
         }
-        return new ConfigFile(walk.given, walk.lines, walk.problems);
+        return new ConfigFile(
+                walk.given, walk.entriesOf(LineKeys.SCHEDULES), walk.entriesOf(LineKeys.LINES), walk.problems);
     }
 
     private static ConfigFile refused(@Nullable Place at, String text) {
-        return new ConfigFile(Map.of(), List.of(), List.of(new Problem(at, text)));
+        return new ConfigFile(Map.of(), List.of(), List.of(), List.of(new Problem(at, text)));
     }
 
     /// From the tree to keys.
     private static final class Walk {
 
         private final Map<Key<?>, Given> given = new HashMap<>();
-        private final List<Map<Key<?>, String>> lines = new ArrayList<>();
+        private final Map<Rows, List<Map<Key<?>, String>>> rows = new HashMap<>();
+        private final List<Given> schedulesNamed = new ArrayList<>();
         private final List<Problem> problems = new ArrayList<>();
 
         /// @param path of the section; empty: the file
@@ -143,9 +152,11 @@ public record ConfigFile(Map<Key<?>, Given> given, List<Map<Key<?>, String>> lin
         }
 
         private void entry(String path, YamlTree.Node node) {
-            if (path.equals(LineKeys.LINES.path())) {
-                rows(LineKeys.LINES, node);
-                return;
+            for (Rows rows : LineKeys.ALL) {
+                if (rows.path().equals(path)) {
+                    rows(rows, node);
+                    return;
+                }
             }
             for (Key<?> key : ConfigKeys.ALL) {
                 if (key.path().equals(path)) {
@@ -194,17 +205,43 @@ public record ConfigFile(Map<Key<?>, Given> given, List<Map<Key<?>, String>> lin
                     add(item.at(), rows.path() + ": an entry without '" + rows.name(field) + "'; " + field.hint());
                 }
             }
-            Given own = read.get(rows.unique());
+            Key<?> unique = rows.unique();
+            Given own = unique == null ? null : read.get(unique);
             Place first = own == null ? null : taken.putIfAbsent(own.text(), own.at());
-            if (own != null && first != null) {
+            if (unique != null && own != null && first != null) {
                 add(
                         own.at(),
-                        rows.unique().path() + ": '" + Key.shown(own.text()) + "' is there already, in line "
-                                + first.line() + "; allowed: once");
+                        unique.path() + ": '" + Key.shown(own.text()) + "' is there already, in line " + first.line()
+                                + "; allowed: once");
             }
             Map<Key<?>, String> line = new HashMap<>();
             read.forEach((field, is) -> line.put(field, is.text()));
-            lines.add(line);
+            this.rows.computeIfAbsent(rows, _ -> new ArrayList<>()).add(line);
+            Given schedule = read.get(LineKeys.SCHEDULE);
+            if (schedule != null && !schedule.text().equals(LineKeys.NONE)) {
+                schedulesNamed.add(schedule);
+            }
+        }
+
+        List<Map<Key<?>, String>> entriesOf(Rows rows) {
+            return this.rows.getOrDefault(rows, List.of());
+        }
+
+        /// Where something is wrong already, it may be with the schedule that is named.
+        void schedulesAreThere() {
+            List<String> names = entriesOf(LineKeys.SCHEDULES).stream()
+                    .map(entry -> Chosen.need(entry, LineKeys.SCHEDULE_NAME))
+                    .distinct()
+                    .toList();
+            if (problems.isEmpty()) {
+                schedulesNamed.stream()
+                        .filter(named -> !names.contains(named.text()))
+                        .forEach(named -> add(
+                                named.at(),
+                                LineKeys.SCHEDULE.path() + ": no schedule is called '" + named.text()
+                                        + "'; allowed: " + String.join(", ", names) + (names.isEmpty() ? "" : ", ")
+                                        + LineKeys.NONE));
+            }
         }
 
         private void value(Key<?> key, YamlTree.Node node) {
@@ -265,7 +302,9 @@ public record ConfigFile(Map<Key<?>, Given> given, List<Map<Key<?>, String>> lin
         /// The names that may follow a path, in their order.
         private static List<String> names(String path) {
             String prefix = path.isEmpty() ? "" : path + ".";
-            return Stream.concat(ConfigKeys.ALL.stream().map(Key::path), Stream.of(LineKeys.LINES.path()))
+            return Stream.concat(
+                            ConfigKeys.ALL.stream().map(Key::path),
+                            LineKeys.ALL.stream().map(Rows::path))
                     .filter(key -> key.startsWith(prefix))
                     .map(key -> key.substring(prefix.length()).replaceFirst("\\..*", ""))
                     .distinct()

@@ -3,6 +3,8 @@ package org.koegura.server.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.koegura.announcement.Holidays;
+import org.koegura.callmodel.code.FeatureCodes;
 import org.koegura.rtpcapture.InsideHears;
 
 /// Every setting there is, with [SipKeys] and [LineKeys]. The file's keys, the options of `koegura run`, their
@@ -198,6 +200,44 @@ public final class ConfigKeys {
             "Calls that it places through itself before it answers telephones, so that the first meet a warm proxy.",
             Readers::rehearsal);
 
+    static final Key<Holidays> CALENDAR_HOLIDAYS = new Key<>(
+            "calendar.holidays",
+            "--holidays",
+            "DAY[, …]",
+            LineKeys.NONE,
+            "12-29..01-03, 2027-01-11, 2027-02-11",
+            false,
+            "none, or days and ranges of days with commas between, such as 2027-01-11, and 12-29 for that of every year",
+            "Days off, for schedules; public holidays are law and change: none is known but those that stand here.",
+            text -> text.equals(LineKeys.NONE)
+                    ? Holidays.NONE
+                    : Readers.orNull(Holidays::parse).apply(text));
+
+    static final Key<FeatureCodes> TELEPHONE_CODES = new Key<>(
+            "telephone.codes",
+            "--codes",
+            "leader=DIGITS, WORD=DIGITS[, …]",
+            FeatureCodes.STANDARD_TEXT,
+            "leader=*8, exempt-1=11, exempt-2=12",
+            false,
+            "a leader of * or # and up to three digits, and what follows it for each word that is in use: 1 to 6 of 0 to"
+                    + " 9, * and #, none the beginning of another",
+            "Which digits ask for what on an inside telephone; whatever begins with the leader and is a code is not sent"
+                    + " on.",
+            Readers.orNull(FeatureCodes::parse));
+
+    static final Key<String> TELEPHONE_GROUND_TEXT = new Key<>(
+            "telephone.ground-3-text",
+            "--ground-3-text",
+            "TEXT",
+            null,
+            "as General Affairs decided under number 17 of 2026",
+            false,
+            "1 to 1000 characters without a telephone number",
+            "What the journal says of an exemption on ground 3 that is asked for by a code; left out: that code is"
+                    + " refused.",
+            Readers::groundText);
+
     static final Key<LogFormat> LOG_FORMAT = new Key<>(
             "log.format",
             "--log",
@@ -217,6 +257,7 @@ public final class ConfigKeys {
             SipKeys.TRUNK,
             SipKeys.TRUNK_PROFILE,
             SipKeys.TRUNK_MTU,
+            SipKeys.TRUNK_EARLY_MEDIA,
             SipKeys.EXTENSIONS,
             SipKeys.DNS,
             SipKeys.HEALTH_INTERVAL,
@@ -253,6 +294,9 @@ public final class ConfigKeys {
             CALLS_DRAIN,
             CALLS_SILENT_AFTER,
             CALLS_REHEARSAL,
+            CALENDAR_HOLIDAYS,
+            TELEPHONE_CODES,
+            TELEPHONE_GROUND_TEXT,
             LOG_FORMAT);
 
     private ConfigKeys() {}
@@ -290,6 +334,9 @@ public final class ConfigKeys {
                     .append(key.standard() == null ? key.example() : key.standard())
                     .append('\n');
         }
-        return text.append('\n').append(LineKeys.LINES.example()).toString();
+        for (Rows rows : LineKeys.ALL) {
+            text.append('\n').append(rows.example());
+        }
+        return text.toString();
     }
 }

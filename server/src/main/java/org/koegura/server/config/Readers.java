@@ -4,6 +4,8 @@ import java.net.InetAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -13,9 +15,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.koegura.announcement.OwnPrompts;
 import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.admission.Networks;
+import org.koegura.sipproxy.routing.EarlyProof;
 import org.koegura.sipproxy.routing.Extensions;
+import org.koegura.sipproxy.routing.Neighbour;
 import org.koegura.sipproxy.routing.TrunkProfile;
 import org.koegura.storageclient.StoreSettings;
 
@@ -27,10 +32,11 @@ final class Readers {
     private static final int NUMBERS_MAX = 64;
 
     private static final int LISTED_MAX = 8;
+    private static final int GROUND_TEXT_MAX = 1000;
+    private static final Pattern MANY_DIGITS = Pattern.compile("(?:[0-9][-(). ]*){6}");
     private static final Pattern ADDRESS_ONLY = Pattern.compile("[0-9.]+");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})");
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})([KMGT]iB)?");
-    private static final Pattern PROMPT_NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
     private static final int DNS_PORT = 53;
     private static final int NAME_SERVERS_MAX = 3;
     private static final int REHEARSAL_CALLS_MAX = 10_000;
@@ -51,10 +57,14 @@ final class Readers {
 
     /// Several with commas between; null where one of them is none.
     static <T> @Nullable List<T> list(String text, Function<String, @Nullable T> reader) {
+        return list(text, LISTED_MAX, reader);
+    }
+
+    private static <T> @Nullable List<T> list(String text, int most, Function<String, @Nullable T> reader) {
         List<T> all = new ArrayList<>();
         for (String one : text.strip().split("\\s*,\\s*", -1)) {
             T value = reader.apply(one);
-            if (value == null || all.size() == LISTED_MAX) {
+            if (value == null || all.size() == most) {
                 return null;
             }
             all.add(value);
@@ -62,8 +72,19 @@ final class Readers {
         return List.copyOf(all);
     }
 
+    /// Digits in a row are taken for a telephone number, which the journal holds none of.
+    static @Nullable String groundText(String text) {
+        boolean plain = text.codePoints().noneMatch(Character::isISOControl);
+        return plain
+                        && !text.isBlank()
+                        && text.length() <= GROUND_TEXT_MAX
+                        && !MANY_DIGITS.matcher(text).find()
+                ? text.strip()
+                : null;
+    }
+
     static @Nullable String promptName(String text) {
-        return PROMPT_NAME.matcher(text).matches() ? text : null;
+        return OwnPrompts.isName(text) ? text : null;
     }
 
     static @Nullable List<HostPort> nameServers(String text) {
@@ -82,6 +103,25 @@ final class Readers {
     static @Nullable Integer mtu(String text) {
         int octets = text.matches("[1-9][0-9]{2,4}") ? Integer.parseInt(text) : 0;
         return octets >= TrunkProfile.MTU_LEAST && octets <= TrunkProfile.MTU_MOST ? Integer.valueOf(octets) : null;
+    }
+
+    static @Nullable List<EarlyProof> earlyProofs(String text) {
+        return list(text, Neighbour.SERVERS_MAX, Readers::earlyProof);
+    }
+
+    private static @Nullable EarlyProof earlyProof(String text) {
+        String[] words = text.strip().split("\\s+", -1);
+        String host = words[0];
+        boolean bracketed = host.startsWith("[") && host.endsWith("]");
+        String bare = bracketed ? host.substring(1, host.length() - 1) : host;
+        if (words.length != 2 || !isHost(bare) || (bracketed && bare.indexOf(':') < 0)) {
+            return null;
+        }
+        try {
+            return new EarlyProof(bare, LocalDate.parse(words[1]));
+        } catch (DateTimeParseException noDay) {
+            return null;
+        }
     }
 
     static @Nullable Integer rate(String text) {

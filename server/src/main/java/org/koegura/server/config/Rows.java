@@ -1,6 +1,7 @@
 package org.koegura.server.config;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A section of the file that is a list of entries, each with the same fields. Immutable; any thread.
 ///
@@ -8,10 +9,10 @@ import java.util.List;
 ///
 /// @param path name of the section
 /// @param fields of an entry, in the order of the example; all are needed but those with a default
-/// @param unique the field that no two entries may share
+/// @param unique the field that no two entries may share; null where they may share all
 /// @param most entries that are read
 /// @param doc what it is for; lines of the example, without their number sign
-record Rows(String path, List<Key<?>> fields, Key<?> unique, int most, List<String> doc) {
+record Rows(String path, List<Key<?>> fields, @Nullable Key<?> unique, int most, List<String> doc) {
 
     /// The name of a field in its entry.
     String name(Key<?> field) {

@@ -78,7 +78,7 @@ public record RunOptions(@Nullable Path file, Map<Key<?>, String> given) {
             throw new ConfigRefused(
                     read.problems().stream().map(problem -> problem.line(name)).toList());
         }
-        Chosen chosen = new Chosen(name, read.given(), read.lines(), given);
+        Chosen chosen = Chosen.of(name, read, given);
         List<String> conflicts = chosen.conflicts();
         if (!conflicts.isEmpty()) {
             throw new ConfigRefused(conflicts);

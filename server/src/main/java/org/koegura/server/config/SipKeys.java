@@ -11,6 +11,7 @@ import org.koegura.sipproxy.admission.Networks;
 import org.koegura.sipproxy.numbers.DialPlan;
 import org.koegura.sipproxy.numbers.EmergencyNumbers;
 import org.koegura.sipproxy.numbers.Numbering;
+import org.koegura.sipproxy.routing.EarlyProof;
 import org.koegura.sipproxy.routing.Extensions;
 import org.koegura.sipproxy.routing.TrunkProfile;
 import org.koegura.sipproxy.transport.Dscp;
@@ -170,6 +171,18 @@ public final class SipKeys {
             TrunkProfile.MTU_LEAST + " to " + TrunkProfile.MTU_MOST + ", a whole number",
             "Largest packet on the way to a carrier of the profile ngn; larger requests go in fragments and are counted.",
             Readers::mtu);
+
+    static final Key<List<EarlyProof>> TRUNK_EARLY_MEDIA = new Key<>(
+            "sip.trunk-early-media",
+            "--trunk-early-media",
+            "SERVER DATE[,…]",
+            null,
+            "198.51.100.1 2026-11-20",
+            false,
+            "a server of trunk without its port, a blank, and the day as YYYY-MM-DD; commas between several",
+            "That somebody called in by that server and heard a notice before the answer, and when; over others such a"
+                    + " notice is played again on the answer.",
+            Readers::earlyProofs);
 
     static final Key<Extensions> EXTENSIONS = new Key<>(
             "sip.extensions",

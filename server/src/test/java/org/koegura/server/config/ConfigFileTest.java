@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,8 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.koegura.announcement.Holidays;
 import org.koegura.announcement.LinePolicy;
+import org.koegura.announcement.Schedule;
 import org.koegura.callmodel.Line;
+import org.koegura.callmodel.code.FeatureCodes;
 import org.koegura.callmodel.srtp.SrtpProfile;
 import org.koegura.governance.CallRules;
 import org.koegura.rtpcapture.InsideHears;
@@ -34,6 +38,7 @@ import org.koegura.sipproxy.admission.Networks;
 import org.koegura.sipproxy.numbers.DialPlan;
 import org.koegura.sipproxy.numbers.EmergencyNumbers;
 import org.koegura.sipproxy.numbers.Numbering;
+import org.koegura.sipproxy.routing.EarlyProof;
 import org.koegura.sipproxy.routing.Extensions;
 import org.koegura.sipproxy.routing.TrunkProfile;
 import org.koegura.sipproxy.srtp.SrtpProfiles;
@@ -71,13 +76,22 @@ class ConfigFileTest {
     void anExampleLineThatIsOutOfUseIsAllowedToo() {
         Config all = config(ConfigKeys.example()
                 .replaceAll("  # (advertise|upstream|trunk|extensions|dns|cloud|certificate|key|trust):", "  $1:")
-                .replaceAll("(?m)^# (lines:|  - number:|    [ a-z#])", "$1"));
+                .replaceAll("(?m)^# (lines:|schedules:|  - (?:name|number):|    [ a-z#])", "$1"));
         assertThat(all.lines())
                 .containsExactly(new LinePolicy(
                         "0990100xxx",
                         new Line("tax", "main-hall"),
                         LinePolicy.Notice.ANSWER,
-                        LinePolicy.Unrecordable.PASS));
+                        LinePolicy.Unrecordable.PASS,
+                        LinePolicy.FaxTones.DETECT,
+                        "office"));
+        assertThat(all.calendar().schedules())
+                .containsExactly(new Schedule(
+                        "office",
+                        List.of(new Schedule.Rule(
+                                Schedule.Times.parse("mon-fri 00:00-08:30, mon-fri 17:15-24:00, sat, sun, holidays"),
+                                LinePolicy.Notice.ANSWER,
+                                List.of("notice-en-1", "notice-ja-1")))));
         assertThat(all.sip().tls())
                 .isEqualTo(new Config.Tls(
                         List.of(new HostPort("0.0.0.0", 5061)),
@@ -94,6 +108,7 @@ class ConfigFileTest {
                                 new NextHop("backup.example.jp", -1, null, 2, 1)),
                         List.of(NextHop.at("198.51.100.1", 5060, null)),
                         null,
+                        List.of(),
                         new Extensions(List.of("2xx", "0990100*")),
                         List.of(new HostPort("192.0.2.53", 53), new HostPort("192.0.2.54", 53)),
                         Duration.ofSeconds(30),
@@ -138,8 +153,9 @@ class ConfigFileTest {
     void whatTheFileSaysHasEffect() {
         Config config = config("""
             sip: {listen: '[2001:db8::1]:5070, 192.0.2.1:5072', advertise: 'sip.example, 2001:db8::7',
-              upstream: 192.0.2.20:5060/tcp, trunk: 198.51.100.1:5061/udp,
+              upstream: 192.0.2.20:5060/tcp, trunk: "198.51.100.1:5061/udp, [2001:db8:1::1]",
               trunk-profile: ngn, trunk-mtu: 1280, extensions: 201,
+              trunk-early-media: "198.51.100.1 2026-11-20, [2001:DB8:1:0::1] 2026-11-21",
               dns: "[2001:db8::53]:5353", health-interval: 1min, path-contact: 192.0.2.20, outside-prefix: 9, dscp: cs5,
               emergency-numbers: "110,112", emergency-callbacks: "+81990000119, +81990000110",
               networks: "192.0.2.0/24, 2001:db8::/32", strangers: silence, rate-per-source: 50, invite-rate: 300,
@@ -167,11 +183,25 @@ class ConfigFileTest {
               rehearsal: 40
             log:
               format: json
+            telephone:
+              codes: "leader=#9, exempt-2=2, exempt-3=3"
+              ground-3-text: by order 17 of 2026
+            calendar:
+              holidays: 12-29..01-03,
+                2027-01-11
+            schedules:
+              - {name: night, when: 'mon-fri 17:15-24:00, sat', notice: never-record}
+              - {name: other, when: daily, notice: bypass}
+              - {name: night, when: holidays, notice: answer, prompts: closed-1}
             lines:
-              - {number: 250, section: 相談, site: annex, notice: never-record, when-unrecordable: refuse}
+              - {number: 250, section: 相談, site: annex, notice: never-record, when-unrecordable: refuse, fax-tones: ignore,
+                 schedule: none}
+              - {number: 251, section: tax, site: annex, notice: early, outbound-notice: oral}
               - number: 2xx
                 section: tax
                 site: main-hall
+                schedule: night
+                codes: all
             """);
         assertThat(config)
                 .isEqualTo(new Config(
@@ -186,8 +216,13 @@ class ConfigFileTest {
                                         true)),
                         new Config.Routes(
                                 List.of(NextHop.at("192.0.2.20", 5060, Protocol.TCP)),
-                                List.of(NextHop.at("198.51.100.1", 5061, Protocol.UDP)),
+                                List.of(
+                                        NextHop.at("198.51.100.1", 5061, Protocol.UDP),
+                                        NextHop.at("2001:db8:1::1", -1, null)),
                                 new TrunkProfile(1280),
+                                List.of(
+                                        new EarlyProof("198.51.100.1", LocalDate.of(2026, 11, 20)),
+                                        new EarlyProof("2001:db8:1::1", LocalDate.of(2026, 11, 21))),
                                 new Extensions(List.of("201")),
                                 List.of(new HostPort("2001:db8::53", 5353)),
                                 Duration.ofMinutes(1),
@@ -203,8 +238,45 @@ class ConfigFileTest {
                                         "250",
                                         new Line("相談", "annex"),
                                         LinePolicy.Notice.NEVER_RECORD,
-                                        LinePolicy.Unrecordable.REFUSE),
-                                new LinePolicy("2xx", new Line("tax", "main-hall"), LinePolicy.Notice.ANSWER)),
+                                        LinePolicy.Unrecordable.REFUSE,
+                                        LinePolicy.FaxTones.IGNORE),
+                                new LinePolicy(
+                                        "251",
+                                        new Line("tax", "annex"),
+                                        LinePolicy.Notice.EARLY,
+                                        LinePolicy.Unrecordable.DEFAULT,
+                                        LinePolicy.FaxTones.DETECT,
+                                        null,
+                                        LinePolicy.Codes.NONE,
+                                        LinePolicy.Outbound.ORAL),
+                                new LinePolicy(
+                                        "2xx",
+                                        new Line("tax", "main-hall"),
+                                        LinePolicy.Notice.ANSWER,
+                                        LinePolicy.Unrecordable.DEFAULT,
+                                        LinePolicy.FaxTones.DETECT,
+                                        "night",
+                                        LinePolicy.Codes.ALL)),
+                        new Config.Calendar(
+                                Holidays.parse("12-29..01-03, 2027-01-11"),
+                                List.of(
+                                        new Schedule(
+                                                "night",
+                                                List.of(
+                                                        new Schedule.Rule(
+                                                                Schedule.Times.parse("mon-fri 17:15-24:00, sat"),
+                                                                LinePolicy.Notice.NEVER_RECORD,
+                                                                List.of()),
+                                                        new Schedule.Rule(
+                                                                Schedule.Times.parse("holidays"),
+                                                                LinePolicy.Notice.ANSWER,
+                                                                List.of("closed-1")))),
+                                        new Schedule(
+                                                "other",
+                                                List.of(new Schedule.Rule(
+                                                        Schedule.Times.parse("daily"),
+                                                        LinePolicy.Notice.BYPASS,
+                                                        List.of()))))),
                         new Dscp(40),
                         new HostPort("localhost", 0),
                         new PortRange(30_000, 30_100),
@@ -215,6 +287,8 @@ class ConfigFileTest {
                         InsideHears.TONE,
                         new Config.Prompts(List.of("city-2", "notice-en-1"), Path.of("/var/lib/koegura/prompts")),
                         new CallRules(true, true),
+                        new Config.Telephone(
+                                FeatureCodes.parse("leader=#9, exempt-2=2, exempt-3=3"), "by order 17 of 2026"),
                         Duration.ofMinutes(2),
                         Duration.ofSeconds(30),
                         40,
@@ -269,7 +343,7 @@ class ConfigFileTest {
         ConfigFile file = ConfigFile.of(bytes);
         List<String> complaints = complaints("f.yaml", file, Map.of());
         if (complaints.isEmpty()) {
-            assertThat(Config.of(new Chosen("f.yaml", file.given(), Map.of()))).isNotNull();
+            assertThat(Config.of(Chosen.of("f.yaml", file, Map.of()))).isNotNull();
         }
         assertThat(complaints).allMatch(line -> line.matches("f\\.yaml:[1-9][0-9]*:[1-9][0-9]*: \\P{Cntrl}+"));
     }
@@ -301,14 +375,14 @@ class ConfigFileTest {
 
     private static List<String> complaints(String name, ConfigFile file, Map<Key<?>, String> options) {
         return file.problems().isEmpty()
-                ? new Chosen(name, file.given(), options).conflicts()
+                ? Chosen.of(name, file, options).conflicts()
                 : file.problems().stream().map(problem -> problem.line(name)).toList();
     }
 
     private static Config config(String text) {
         ConfigFile file = read(text);
         assertThat(complaints("f.yaml", file, Map.of())).isEmpty();
-        return Config.of(new Chosen("f.yaml", file.given(), file.lines(), Map.of()));
+        return Config.of(Chosen.of("f.yaml", file, Map.of()));
     }
 
     private static ConfigFile read(String text) {

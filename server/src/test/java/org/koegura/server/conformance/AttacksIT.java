@@ -42,6 +42,7 @@ class AttacksIT {
     private static final int QUESTIONS = 50;
     private static final long BETWEEN_NANOS = TimeUnit.MILLISECONDS.toNanos(80);
     private static final int SLOW_CONNECTIONS = 300;
+    private static final String HIDDEN = "sip:smuggled";
     private static final byte[] FILLER =
             ("X-Filler: " + "a".repeat(70) + "\r\n").repeat(100).getBytes(ISO_8859_1);
 
@@ -149,7 +150,7 @@ class AttacksIT {
     void aMessageInsideOfAnotherGoesNowhere(String lengths) throws Exception {
         try (DatagramSocket target = new DatagramSocket(0, LOOPBACK)) {
             String hidden = request(
-                    "OPTIONS", "sip:smuggled@127.0.0.1:" + target.getLocalPort(), ++asked, "Content-Length: 0\r\n", "");
+                    "OPTIONS", HIDDEN + "@127.0.0.1:" + target.getLocalPort(), ++asked, "Content-Length: 0\r\n", "");
             String outer = request(
                     "OPTIONS",
                     "sip:" + hostPort(),
@@ -318,15 +319,21 @@ class AttacksIT {
         }
     }
 
+    /// What others send to this port, which was theirs a moment ago, does not count.
     private static boolean arrives(DatagramSocket target) throws IOException {
         target.setSoTimeout(ANSWER_MILLIS_MAX / 2);
         DatagramPacket packet = new DatagramPacket(new byte[4096], 4096);
-        try {
-            target.receive(packet);
-        } catch (SocketTimeoutException nothing) {
-            return false;
+        while (true) {
+            try {
+                target.receive(packet);
+            } catch (SocketTimeoutException nothing) {
+                return false;
+            }
+            String text = new String(Arrays.copyOf(packet.getData(), packet.getLength()), ISO_8859_1);
+            if (text.startsWith("OPTIONS " + HIDDEN)) {
+                return true;
+            }
         }
-        return new String(Arrays.copyOf(packet.getData(), packet.getLength()), ISO_8859_1).contains("SIP/2.0");
     }
 
     private void nothingIsLeft() throws Exception {

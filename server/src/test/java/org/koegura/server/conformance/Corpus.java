@@ -50,6 +50,11 @@ public final class Corpus {
         return all;
     }
 
+    /// A minute of speech, linear at 8000 Hz, little end first.
+    public static byte[] speech() throws IOException {
+        return Files.readAllBytes(files("captures", ".8k.raw").getFirst());
+    }
+
     public static Captured captures() throws IOException, InterruptedException {
         List<byte[]> datagrams = new ArrayList<>();
         List<byte[]> streams = new ArrayList<>();

@@ -163,7 +163,7 @@ class CorpusUnderCallsIT {
         assertThat(api.metrics()).as("the counter of faults is there").contains("koegura_faults_total{");
         assertThat(api.metric("koegura_faults_total")).as("faults of ours").isZero();
         assertThat(api.metric("koegura_capture_packets_lost_total")).isZero();
-        assertThat(api.metric("koegura_unnoticed_recordings_total")).isZero();
+        api.awaitScanned(CALLS);
         assertThat(api.metric("koegura_storage_write_faults_total")).isZero();
         assertThat(product.process().isAlive()).isTrue();
         assertThat(Stream.of(product.process().out(), product.process().err()).flatMap(List::stream))

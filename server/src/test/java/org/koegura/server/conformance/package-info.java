@@ -10,7 +10,9 @@
 /// Threads: attackers are virtual threads that end with their test.
 ///
 /// Reading order: `TrapsTest`, `AttacksIT`, `Attackers`, `CorpusUnderCallsIT`, `Corpus`, `ImpairedCallIT`,
-/// `TrapFlowsIT`, `NgnProfileIT`, `TwoSidesFlows`, `Flow`, `TwoSides`; `RestartIT`, `FlowRestartIT`, `Parties`.
+/// `TrapFlowsIT`, `NgnProfileIT`, `TwoSidesFlows`, `Flow`, `TwoSides`; `RestartIT`, `FlowRestartIT`,
+/// `StalledProductIT`,
+/// `Parties`.
 @NullMarked
 package org.koegura.server.conformance;
 

@@ -19,10 +19,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.Leg;
-import org.koegura.callmodel.port.MediaSession.LocalMedia;
 
 /// Very many calls whose parties all talk: one thread sends for all of them, another hears for all. Each packet says
 /// whose it is, which one, and when it was sent.
@@ -30,105 +31,166 @@ import org.koegura.callmodel.port.MediaSession.LocalMedia;
 /// ```
 /// payload   0  8  sent, nanoseconds of this process     8  4  number, from 0     12  4  phase     16 …  silence
 /// ```
-final class Crowd implements Closeable {
+public final class Crowd implements Closeable {
 
     private static final int HEADER_BYTES = 12;
+    private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final AudioFormat format;
     private final List<Voice> voices = new ArrayList<>();
     private final Selector selector;
     private final AtomicInteger number = new AtomicInteger();
     private final AtomicInteger phase = new AtomicInteger();
-    private final AtomicInteger misordered = new AtomicInteger();
+    private final List<AtomicInteger> misordered;
     private final CountDownLatch silent = new CountDownLatch(1);
     private final List<Delays> delays;
     private volatile boolean speaking = true;
 
     /// Of the packets that were sent in one phase; written by the thread that hears.
-    static final class Delays {
+    public static final class Delays {
         private long[] nanos = new long[1 << 16];
+        private long[] sentNanos = new long[1 << 16];
         private int count;
 
-        private synchronized void add(long delay) {
+        private synchronized void add(long sent, long delay) {
             if (count == nanos.length) {
                 nanos = Arrays.copyOf(nanos, 2 * count);
+                sentNanos = Arrays.copyOf(sentNanos, 2 * count);
             }
+            sentNanos[count] = sent;
             nanos[count++] = delay;
         }
 
         /// The delay that so many of a thousand stay below.
-        synchronized double millis(int perThousand) {
-            long[] sorted = Arrays.copyOf(nanos, count);
-            Arrays.sort(sorted);
-            return sorted[(int) ((long) (count - 1) * perThousand / 1000)] / 1e6;
+        public synchronized double millis(int perThousand) {
+            return millis(Arrays.copyOf(nanos, count), perThousand);
         }
 
-        synchronized int count() {
+        /// The same of the packets of each whole second, and of these the middle one: what else the machine did for a
+        /// moment is not in it, what lasts is.
+        public synchronized double millisOfMiddleSecond(int perThousand) {
+            long first = Arrays.stream(sentNanos, 0, count).min().orElseThrow();
+            long last = Arrays.stream(sentNanos, 0, count).max().orElseThrow();
+            double[] seconds = LongStream.range(0, (last - first) / SECOND_NANOS)
+                    .mapToDouble(second -> millis(sentWithin(first + second * SECOND_NANOS), perThousand))
+                    .sorted()
+                    .toArray();
+            return seconds[seconds.length / 2];
+        }
+
+        private long[] sentWithin(long second) {
+            return IntStream.range(0, count)
+                    .filter(i -> sentNanos[i] >= second && sentNanos[i] < second + SECOND_NANOS)
+                    .mapToLong(i -> nanos[i])
+                    .toArray();
+        }
+
+        private static double millis(long[] delays, int perThousand) {
+            Arrays.sort(delays);
+            return delays[(int) ((long) (delays.length - 1) * perThousand / 1000)] / 1e6;
+        }
+
+        public synchronized int count() {
             return count;
         }
     }
 
     /// One party of one call.
-    private static final class Voice {
-        final DatagramChannel channel;
-        final int source;
-        int nextHeard;
+    public static final class Voice {
+        private final DatagramChannel channel;
+        private final int source;
+        private int nextHeard;
+        private int heard;
 
-        Voice(DatagramChannel channel, int source) {
+        private Voice(DatagramChannel channel, int source) {
             this.channel = channel;
             this.source = source;
+        }
+
+        /// Where it awaits audio.
+        public InetSocketAddress address() throws IOException {
+            return (InetSocketAddress) channel.getLocalAddress();
+        }
+
+        /// It speaks there, and hears nobody else.
+        public void speaksTo(InetSocketAddress there) throws IOException {
+            channel.connect(there);
         }
     }
 
     /// @param phases that the talk has
-    Crowd(AudioFormat format, int phases) throws IOException {
+    public Crowd(AudioFormat format, int phases) throws IOException {
         this.format = format;
         this.delays = Stream.generate(Delays::new).limit(phases).toList();
+        this.misordered =
+                Stream.generate(() -> new AtomicInteger()).limit(phases).toList();
         this.selector = Selector.open();
     }
 
     /// Makes the parties of one more call, and agrees them.
     void join(RoomCall call) throws Exception {
         for (Leg leg : Leg.values()) {
-            DatagramChannel channel = DatagramChannel.open();
-            channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            LocalMedia local = call.local(leg);
-            channel.connect(local.rtp());
-            channel.configureBlocking(false);
-            Voice voice = new Voice(channel, voices.size());
-            channel.register(selector, SelectionKey.OP_READ, voice);
-            voices.add(voice);
-            InetSocketAddress at = (InetSocketAddress) channel.getLocalAddress();
+            Voice voice = join();
+            voice.speaksTo(call.local(leg).rtp());
+            InetSocketAddress at = voice.address();
             call.agree(leg, at, new InetSocketAddress(at.getAddress(), 9), List.of(format));
         }
         call.session.answered();
     }
 
-    /// Begins to hear, and to speak.
-    void start() {
+    /// One more party; before all [start][#start] it has to be told where it speaks to.
+    public Voice join() throws IOException {
+        DatagramChannel channel = DatagramChannel.open();
+        Voice voice = new Voice(channel, voices.size());
+        voices.add(voice);
+        channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        channel.configureBlocking(false);
+        channel.register(selector, SelectionKey.OP_READ, voice);
+        return voice;
+    }
+
+    /// Begins to hear, and to speak. What a party was told before, such as a notice, is not heard.
+    public void start() throws IOException {
+        ByteBuffer before = ByteBuffer.allocateDirect(2_048);
+        for (Voice voice : voices) {
+            while (voice.channel.read(before.clear()) > 0) {
+                // it is from somebody else
+            }
+        }
         Thread.ofPlatform().daemon().name("crowd-hears").start(this::hear);
         Thread.ofPlatform().daemon().name("crowd-speaks").start(this::speak);
     }
 
     /// What is said from now on counts for the phase of that number, whenever it is heard.
-    void phase(int next) {
+    public void phase(int next) {
         phase.set(next);
     }
 
-    Delays delays(int ofPhase) {
+    public Delays delays(int ofPhase) {
         return delays.get(ofPhase);
     }
 
     /// Everybody falls silent at the end of their round; returns how many packets each has sent.
-    int fallSilent() throws InterruptedException {
+    public int fallSilent() throws InterruptedException {
         speaking = false;
         assertThat(silent.await(10, TimeUnit.SECONDS)).isTrue();
         return number.get();
     }
 
     /// How many packets came back out, of everybody.
-    int heard() {
+    public int heard() {
         return delays.stream().mapToInt(Delays::count).sum();
+    }
+
+    /// Who heard less than was said, for whoever looks for the reason: the party by its number, how much, and the next
+    /// that it waits for.
+    String whoMissed() {
+        int said = number.get();
+        return voices.stream()
+                .filter(voice -> voice.heard < said)
+                .map(voice -> "%d: %d of %d, next %d".formatted(voice.source, voice.heard, said, voice.nextHeard))
+                .toList()
+                .toString();
     }
 
     private void speak() {
@@ -187,12 +249,15 @@ final class Crowd implements Closeable {
             while (voice.channel.read(room) > 0) {
                 long now = System.nanoTime();
                 room.flip();
+                long sent = room.getLong(HEADER_BYTES);
                 int packet = room.getInt(HEADER_BYTES + 8);
+                int of = room.getInt(HEADER_BYTES + 12);
                 if (packet != voice.nextHeard) {
-                    misordered.incrementAndGet();
+                    misordered.get(of).incrementAndGet();
                 }
                 voice.nextHeard = packet + 1;
-                delays.get(room.getInt(HEADER_BYTES + 12)).add(now - room.getLong(HEADER_BYTES));
+                voice.heard++;
+                delays.get(of).add(sent, now - sent);
                 room.clear();
             }
         } catch (IOException gone) {
@@ -200,9 +265,9 @@ final class Crowd implements Closeable {
         }
     }
 
-    /// How often a packet came that was not the next of its stream.
-    int misordered() {
-        return misordered.get();
+    /// How often a packet came that was not the next of its stream, of those that were sent in one phase.
+    public int misordered(int ofPhase) {
+        return misordered.get(ofPhase).get();
     }
 
     @Override

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// whoever writes to it waits in the kernel until it goes on. Mounting and freezing need root, or sudo without a
 /// password. Who holds the mount is a process of its own, which undoes it when it is told to, or when this process is
 /// gone, however that ended.
-final class FreezingDisk implements Closeable {
+public final class FreezingDisk implements Closeable {
 
     /// Its standard input ends with us. What still stands still then would never go on: nothing leads to it any more.
     private static final String HOLD = "mount -o loop \"$0\" \"$1\" || exit 1; chmod 0777 \"$1\"; echo is mounted; "
@@ -33,7 +33,7 @@ final class FreezingDisk implements Closeable {
     }
 
     /// Makes it in a folder.
-    static FreezingDisk mount(Path folder, int megabytes) throws IOException, InterruptedException {
+    public static FreezingDisk mount(Path folder, int megabytes) throws IOException, InterruptedException {
         Path image = folder.resolve("disk.image");
         try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
             file.setLength((long) megabytes << 20);
@@ -52,12 +52,12 @@ final class FreezingDisk implements Closeable {
         return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine();
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 
     /// Stands still from now on, and goes on by itself after so many seconds, whatever becomes of this process.
-    Stall stall(int seconds) throws IOException {
+    public Stall stall(int seconds) throws IOException {
         Process stalling = asRoot(
                 "sh",
                 "-c",
@@ -70,9 +70,9 @@ final class FreezingDisk implements Closeable {
     }
 
     /// While the disk stands still.
-    record Stall(Process process) {
+    public record Stall(Process process) {
 
-        boolean isOver() {
+        public boolean isOver() {
             return !process.isAlive();
         }
     }

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
-import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.port.MediaSession.LocalMedia;
@@ -61,7 +60,7 @@ final class ImpairedLine implements AutoCloseable {
             party.telephone.sendsTo(party.hop.entry(), local.rtcp());
         }
         for (Leg leg : Leg.values()) {
-            call.session.agree(mLine, leg, party(leg).described(tongue.format()));
+            call.session.agree(mLine, leg, party(leg).described(tongue));
         }
     }
 
@@ -170,13 +169,13 @@ final class ImpairedLine implements AutoCloseable {
             sender = keys == null ? null : new SrtpSender(keys.theirs());
         }
 
-        RemoteMedia described(AudioFormat format) {
+        RemoteMedia described(Tongue tongue) {
             return new RemoteMedia(
                     hop.exit(),
-                    telephone.rtcpAddress(),
+                    tongue.ofRtp() ? telephone.rtcpAddress() : hop.exit(),
                     InetAddress.getLoopbackAddress(),
-                    List.of(format),
-                    List.of(RoomCall.TELEPHONE_EVENT, Tongue.COMFORT_NOISE),
+                    tongue.ofRtp() ? List.of(tongue.format()) : List.of(),
+                    tongue.ofRtp() ? List.of(RoomCall.TELEPHONE_EVENT, Tongue.COMFORT_NOISE) : List.of(),
                     true,
                     keys);
         }

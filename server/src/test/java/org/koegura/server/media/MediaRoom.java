@@ -2,6 +2,7 @@ package org.koegura.server.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
@@ -15,10 +16,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
+import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.NoticeFrames;
+import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.NoticeSource;
 import org.koegura.callmodel.port.RecordingSink;
@@ -39,6 +42,25 @@ final class MediaRoom implements AutoCloseable {
     private final RtpCapture room;
     private final int loops;
     private final PassedBy by;
+
+    /// A notice, or none, and no tone.
+    private record Sounds(Optional<NoticeFrames> notice) implements NoticeSource {
+
+        @Override
+        public Optional<NoticeFrames> frames(Prompt prompt, AudioFormat format) {
+            return notice.filter(frames -> frames.format().equals(format));
+        }
+
+        @Override
+        public Optional<NoticeFrames> tone(AudioFormat format) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<NoticeFrames> ringback(AudioFormat format) {
+            return Optional.empty();
+        }
+    }
 
     private MediaRoom(RecordingSink sink, int callsMax, int loops, PassedBy by, NoticeSource notices)
             throws RtpCapture.AddressFault {
@@ -69,17 +91,12 @@ final class MediaRoom implements AutoCloseable {
 
     /// One for so many calls at once, that announces nothing.
     static MediaRoom open(RecordingSink sink, int callsMax, int loops, PassedBy by) throws RtpCapture.AddressFault {
-        return new MediaRoom(sink, callsMax, loops, by, (prompt, format) -> Optional.empty());
+        return new MediaRoom(sink, callsMax, loops, by, new Sounds(Optional.empty()));
     }
 
     /// One whose calls are announced to in one format.
     static MediaRoom open(RecordingSink sink, NoticeFrames notice, PassedBy by) throws RtpCapture.AddressFault {
-        return new MediaRoom(
-                sink,
-                1,
-                1,
-                by,
-                (prompt, format) -> format.equals(notice.format()) ? Optional.of(notice) : Optional.empty());
+        return new MediaRoom(sink, 1, 1, by, new Sounds(Optional.of(notice)));
     }
 
     /// The store of the product, in a folder of its own.
@@ -120,6 +137,11 @@ final class MediaRoom implements AutoCloseable {
             sum += meter.measure().iterator().next().getValue();
         }
         return sum;
+    }
+
+    /// What was observed of a leg under that name.
+    DistributionSummary observed(String name, Leg leg) {
+        return metrics.get(name).tag("leg", leg.name().toLowerCase(Locale.ROOT)).summary();
     }
 
     /// How many packets the kernel has passed of a leg's, as far as it has told.

@@ -3,15 +3,7 @@ package org.koegura.server.media;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,9 +14,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,9 +23,8 @@ import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.NoticeFrames;
 import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.StreamAccount;
-import org.koegura.callmodel.port.MediaSession.LocalMedia;
+import org.koegura.callmodel.srtp.CryptoSuite;
 import org.koegura.server.ProductProcess;
-import org.koegura.server.conformance.Corpus;
 import org.koegura.server.evidence.KeptRecording;
 import org.koegura.server.evidence.Rtp;
 import org.koegura.storageclient.LocalStore;
@@ -45,6 +33,9 @@ import org.slf4j.LoggerFactory;
 /// Both parties of a call send nonsense at all four of its ports, before, during and after a notice, and into the
 /// recording: nothing fails, no buffer is lost, nothing grows, and what they then say is exact again. Between the
 /// nonsense they talk steadily, so that some of it comes while the kernel passes on what they say.
+///
+/// Under SRTP some of it is mutated and then sealed with the right keys, so that it comes to whatever is behind the
+/// authentication, RTP and RTCP; the rest is mutated once it is sealed.
 class MutatedMediaIT {
 
     private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(MutatedMediaIT.class);
@@ -72,114 +63,151 @@ class MutatedMediaIT {
     /// Nobody's audio is kept beyond what any codec sends; after so long there is room for all that is said here.
     private static final Duration BUDGET = Duration.ofSeconds(5);
 
-    /// What a collection leaves differs by as much from one time to the next.
-    private static final long HEAP_SPARE_BYTES = 8L << 20;
-
     private static final Prompt PROMPT = new Prompt("notice-test-1", "ja", "test", "ab".repeat(32));
     private static final int NOTICE_FRAMES = 50;
 
-    private final ListAppender<ILoggingEvent> said = new ListAppender<>();
-    private final ListAppender<ILoggingEvent> leaks = new ListAppender<>();
-    private final Logger ours = (Logger) LoggerFactory.getLogger("org.koegura");
-    private final Logger detector = (Logger) LoggerFactory.getLogger(ResourceLeakDetector.class);
-    private final ResourceLeakDetector.Level usual = ResourceLeakDetector.getLevel();
     private final Random random = new Random(SEED);
 
-    @BeforeEach
-    void listen() {
-        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
-        said.start();
-        leaks.start();
-        ours.addAppender(said);
-        detector.addAppender(leaks);
-    }
+    /// Who passes on what the parties say, and what they do to it.
+    enum Manner {
+        BY_KERNEL(PassedBy.KERNEL),
+        BY_SOCKETS(PassedBy.SOCKETS),
 
-    @AfterEach
-    void listenNoMore() {
-        ours.detachAppender(said);
-        detector.detachAppender(leaks);
-        ResourceLeakDetector.setLevel(usual);
+        /// SRTP, which the kernel passes nothing of.
+        SEALED(PassedBy.KERNEL);
+
+        private final PassedBy by;
+
+        Manner(PassedBy by) {
+            this.by = by;
+        }
+
+        int packets() {
+            return Campaign.packets(this == SEALED ? PassedBy.SOCKETS : by);
+        }
+
+        Seal seal(CryptoSuite suite, Random random) {
+            return this == SEALED ? new SrtpSeal(suite, random) : Seal.NONE;
+        }
+
+        private void passed(MediaRoom room, int steady) {
+            if (this == SEALED) {
+                assertThat(room.passedByKernel(Leg.INSIDE) + room.passedByKernel(Leg.OUTSIDE))
+                        .as("the kernel opens nothing")
+                        .isZero();
+            } else {
+                room.passedAsItShould(steady);
+            }
+        }
     }
 
     @ParameterizedTest
     @EnumSource
-    void whateverThePartiesSendNothingFailsNothingGrowsAndTheCallIsExactAfterwards(PassedBy by, @TempDir Path data)
+    void whateverThePartiesSendNothingFailsNothingGrowsAndTheCallIsExactAfterwards(Manner manner, @TempDir Path data)
             throws Exception {
-        int packets = Campaign.packets(by);
+        int packets = manner.packets();
         long start = System.nanoTime();
         double seconds;
-        List<byte[]> insideSaid;
-        List<byte[]> outsideSaid;
-        try (LocalStore store = MediaRoom.store(data);
-                MediaRoom room = MediaRoom.open(store.sink(), notice(), by);
-                Telephone inside = new Telephone();
-                Telephone outside = new Telephone()) {
-            RoomCall call = room.call();
-            call.connect(inside, outside);
-            Nonsense nonsense = new Nonsense(ports(call), inside, outside, mutator(), random);
-            exchange(room, inside, outside);
-            inside.deaf(true);
-            outside.deaf(true);
-            nonsense.send(packets / 5);
-            call.session.playNotice(PROMPT);
-            call.session.acknowledged();
-            nonsense.send(packets / 5);
-            call.told.noticeHeard.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            call.captureExempted();
-            nonsense.send(packets / 5);
-            long heap = heapBytes();
-            nonsense.send(2 * packets / 5);
-            assertThat(heapBytes()).as("heap after as much again and more").isLessThan(heap + HEAP_SPARE_BYTES);
-            await("what may be kept of each party is used up and comes again")
-                    .atMost(PATIENCE)
-                    .pollDelay(BUDGET)
-                    .until(() -> true);
-            inside.say(nonsense.mutator().longest());
-            Campaign.awaitTaken(ports(call));
-            inside.deaf(false);
-            outside.deaf(false);
-            insideSaid = spoken(INSIDE_SOURCE);
-            outsideSaid = spoken(OUTSIDE_SOURCE);
-            isExact(ports(call), inside, outside, insideSaid, outsideSaid);
-            seconds = (System.nanoTime() - start) / 1e9;
-            assertThat(Campaign.dropped(ports(call)))
-                    .as("datagrams for which the sockets had no room, and that nobody saw")
-                    .isZero();
-            assertThat(room.counted("koegura.rtp.packets", "direction", "rx")).isGreaterThan(packets / 8.0);
-            assertThat(room.counted("koegura.rtp.packets.discarded", "reason", "not_rtp"))
-                    .isGreaterThan(packets / 100.0);
-            MediaReport report = call.hangUp();
-            room.passedAsItShould(nonsense.timesSteady());
-            assertThat(report.gaps()).noneMatch(gap -> gap.reason() == Gap.Reason.RING_FULL);
-            assertThat(report.gaps().stream()
-                            .filter(gap -> gap.reason() == Gap.Reason.STORE_FAILED)
-                            .mapToLong(Gap::packets)
-                            .sum())
-                    .as("lost by the recording, of such as are longer than any that it takes")
-                    .isPositive()
-                    .isLessThanOrEqualTo(nonsense.mutator().unkept());
-            StreamAccount account = RoomCall.account(report, Leg.INSIDE);
-            assertThat(account.recorded()).isGreaterThan(SPOKEN);
-            assertThat(account.recorded() + account.lost()).isGreaterThan(packets / 50);
-            // The loop's receive buffer is wrapped memory, which the leak detector does not watch: the loop itself
-            // counts a fault where a reader kept it, or gave it back twice.
-            assertThat(room.counted("koegura.faults"))
-                    .as("faults of ours, received datagrams that were not given back once among them")
-                    .isZero();
+        List<byte[]> insideSaid = spoken(INSIDE_SOURCE);
+        List<byte[]> outsideSaid = spoken(OUTSIDE_SOURCE);
+        try (FaultWatch watch = FaultWatch.begin()) {
+            try (LocalStore store = MediaRoom.store(data);
+                    MediaRoom room = MediaRoom.open(store.sink(), notice(), manner.by);
+                    Telephone inside = new Telephone(manner.seal(CryptoSuite.AES_CM_128_HMAC_SHA1_80, random));
+                    Telephone outside = new Telephone(manner.seal(CryptoSuite.AEAD_AES_128_GCM, random))) {
+                RoomCall call = room.call();
+                call.connect(inside, outside);
+                Set<Integer> ports = call.ports(0);
+                PacketMutator mutator = PacketMutator.ofAllKinds(SEED, random);
+                SteadyTalk talk = new SteadyTalk(ports, inside, outside, mutator, random);
+                Nonsense nonsense = new Nonsense(ports, inside, outside, mutator, talk);
+                exchange(room, inside, outside);
+                inside.deaf(true);
+                outside.deaf(true);
+                nonsense.send(packets / 5);
+                call.session.playNotice(PROMPT);
+                call.session.acknowledged();
+                nonsense.send(packets / 5);
+                call.told.noticeHeard.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                call.captureExempted();
+                nonsense.send(packets / 5);
+                long heap = FaultWatch.heapBytes();
+                nonsense.send(2 * packets / 5);
+                FaultWatch.heapIsStill(heap);
+                await("what may be kept of each party is used up and comes again")
+                        .atMost(PATIENCE)
+                        .pollDelay(BUDGET)
+                        .until(() -> true);
+                inside.say(mutator.longest());
+                Campaign.awaitTaken(ports);
+                inside.deaf(false);
+                outside.deaf(false);
+                isExact(ports, inside, outside, insideSaid, outsideSaid);
+                seconds = (System.nanoTime() - start) / 1e9;
+                assertThat(Campaign.dropped(ports))
+                        .as("datagrams for which the sockets had no room, and that nobody saw")
+                        .isZero();
+                isCounted(manner, room, packets);
+                if (inside.seal() instanceof SrtpSeal one && outside.seal() instanceof SrtpSeal other) {
+                    wentThroughTheSeals(packets, one, other);
+                }
+                MediaReport report = call.hangUp();
+                manner.passed(room, talk.steady / STEADY);
+                isAccountedFor(report, manner, packets, mutator);
+                // The loop's receive buffer is wrapped memory, which the leak detector does not watch: the loop itself
+                // counts a fault where a reader kept it, or gave it back twice.
+                assertThat(room.counted("koegura.faults"))
+                        .as("faults of ours, received datagrams that were not given back once among them")
+                        .isZero();
+            }
+            watch.nothingFailed();
         }
-        nothingWasSaidOfFaults();
-        assertThat(lostBuffers()).isEmpty();
         isKept(data, insideSaid, outsideSaid);
         LOG.warn(
-                "mutated.media by={} packets={} seconds={} packets.per.second={}",
-                by,
+                "mutated.media manner={} packets={} seconds={} packets.per.second={}",
+                manner,
                 packets,
                 seconds,
                 packets / seconds);
     }
 
-    /// What the parties send.
-    private static final class Nonsense {
+    private static void isCounted(Manner manner, MediaRoom room, int packets) {
+        assertThat(room.counted("koegura.rtp.packets", "direction", "rx")).isGreaterThan(packets / 8.0);
+        String refused = manner == Manner.SEALED ? "unauthentic" : "not_rtp";
+        assertThat(room.counted("koegura.rtp.packets.discarded", "reason", refused))
+                .isGreaterThan(packets / 100.0);
+    }
+
+    /// Much of the nonsense was authentic, and came to what is behind that: RTP and RTCP. RTP that was sent to a
+    /// port of RTCP leaves by such a port, too, and may come behind what left later by the other: few of it are too
+    /// old then.
+    private static void wentThroughTheSeals(int packets, SrtpSeal inside, SrtpSeal outside) {
+        for (SrtpSeal seal : List.of(inside, outside)) {
+            assertThat(seal.sealedPackets()).as("RTP, sealed rightly").isGreaterThan(packets / 10);
+            assertThat(seal.sealedReports()).as("RTCP, sealed rightly").isGreaterThan(packets / 10);
+            assertThat(seal.openedReports()).as("RTCP that came through").isGreaterThan(packets / 100);
+            assertThat(seal.unopened().values().stream().mapToInt(each -> each).sum())
+                    .as("what of the nonsense the party could not open: %s", seal.unopened())
+                    .isLessThan(packets / 1_000);
+        }
+    }
+
+    private static void isAccountedFor(MediaReport report, Manner manner, int packets, PacketMutator mutator) {
+        assertThat(report.gaps()).noneMatch(gap -> gap.reason() == Gap.Reason.RING_FULL);
+        // such as are longer than any that the recording takes; nothing that is sealed is as long
+        assertThat(report.gaps().stream()
+                        .filter(gap -> gap.reason() == Gap.Reason.STORE_FAILED)
+                        .mapToLong(Gap::packets)
+                        .sum())
+                .as("lost by the recording")
+                .isBetween(manner == Manner.SEALED ? 0L : 1L, manner == Manner.SEALED ? 0L : mutator.unkept());
+        StreamAccount account = RoomCall.account(report, Leg.INSIDE);
+        assertThat(account.recorded()).isGreaterThan(SPOKEN);
+        assertThat(account.recorded() + account.lost()).isGreaterThan(packets / 50);
+    }
+
+    /// Both talk steadily before every so many bursts of nonsense.
+    private static final class SteadyTalk implements Nonsense.Between {
         private final Set<Integer> ports;
         private final Telephone inside;
         private final Telephone outside;
@@ -188,7 +216,7 @@ class MutatedMediaIT {
         private int bursts;
         private int steady;
 
-        Nonsense(Set<Integer> ports, Telephone inside, Telephone outside, PacketMutator mutator, Random random) {
+        SteadyTalk(Set<Integer> ports, Telephone inside, Telephone outside, PacketMutator mutator, Random random) {
             this.ports = ports;
             this.inside = inside;
             this.outside = outside;
@@ -196,31 +224,11 @@ class MutatedMediaIT {
             this.random = random;
         }
 
-        PacketMutator mutator() {
-            return mutator;
-        }
-
-        int timesSteady() {
-            return steady / STEADY;
-        }
-
-        /// A burst at each port, and on when all of it was taken.
-        void send(int packets) throws IOException {
-            for (int sent = 0; sent < packets; sent += ports.size() * Campaign.BURST) {
-                if (bursts++ % BURSTS == 0) {
-                    talkSteadily();
-                }
-                for (int i = 0; i < Campaign.BURST; i++) {
-                    inside.say(mutator.forRtpPort());
-                    outside.say(mutator.forRtpPort());
-                    inside.report(mutator.forRtcpPort());
-                    outside.report(mutator.forRtcpPort());
-                }
-                Campaign.awaitTaken(ports);
+        @Override
+        public void burst() throws IOException {
+            if (bursts++ % BURSTS != 0) {
+                return;
             }
-        }
-
-        private void talkSteadily() throws IOException {
             for (int i = 0; i < STEADY; i++) {
                 inside.say(steady(STEADY_INSIDE));
                 outside.say(steady(STEADY_OUTSIDE));
@@ -230,8 +238,8 @@ class MutatedMediaIT {
                 }
             }
             for (int i = 0; i < STEADY_MUTATED; i++) {
-                inside.say(mutator.mutated(steady(STEADY_INSIDE)));
-                outside.say(mutator.mutated(steady(STEADY_OUTSIDE)));
+                inside.sayAsItIs(mutator.nonsense(steady(STEADY_INSIDE), inside.seal()));
+                outside.sayAsItIs(mutator.nonsense(steady(STEADY_OUTSIDE), outside.seal()));
             }
             Campaign.awaitTaken(ports);
         }
@@ -241,16 +249,20 @@ class MutatedMediaIT {
         }
     }
 
-    /// Both parties are heard once at all ports.
+    /// Both parties are heard at all ports, and so are those who talk in the end: under one key only so many sources
+    /// have
+    /// a place of their own, and nonsense has more of them, which then go out as part of the first.
     private void exchange(MediaRoom room, Telephone inside, Telephone outside) throws InterruptedException {
         inside.say(SpokenPacket.rtp(0, 1, 160, 1, random, 160));
         outside.say(SpokenPacket.rtp(0, 1, 160, 2, random, 160));
+        inside.say(SpokenPacket.rtp(0, 1, 160, INSIDE_SOURCE, random, 160));
+        outside.say(SpokenPacket.rtp(0, 1, 160, OUTSIDE_SOURCE, random, 160));
         inside.report(Reports.RECEIVER);
         outside.report(Reports.RECEIVER);
         room.settle();
         await("both hear each other")
                 .atMost(PATIENCE)
-                .until(() -> inside.heardCount() == 1 && outside.heardCount() == 1);
+                .until(() -> inside.heardCount() == 2 && outside.heardCount() == 2);
     }
 
     private List<byte[]> spoken(int source) {
@@ -327,14 +339,6 @@ class MutatedMediaIT {
         return packets.stream().map(HexFormat.of()::formatHex).toList();
     }
 
-    private static Set<Integer> ports(RoomCall call) throws Exception {
-        LocalMedia in = call.local(Leg.INSIDE);
-        LocalMedia out = call.local(Leg.OUTSIDE);
-        return Stream.of(in.rtp(), in.rtcp(), out.rtp(), out.rtcp())
-                .map(InetSocketAddress::getPort)
-                .collect(Collectors.toSet());
-    }
-
     private static NoticeFrames notice() {
         List<byte[]> frames = new ArrayList<>();
         for (int i = 0; i < NOTICE_FRAMES; i++) {
@@ -343,48 +347,5 @@ class MutatedMediaIT {
             frames.add(frame);
         }
         return new NoticeFrames(PROMPT, RoomCall.PCMU, frames, 15);
-    }
-
-    /// What is whole: of captures, and of every kind that we read.
-    private PacketMutator mutator() throws IOException, InterruptedException {
-        List<byte[]> rtp = new ArrayList<>();
-        List<byte[]> rtcp = new ArrayList<>(Reports.ALL);
-        for (int i = 0; i < 60; i++) {
-            int source = i % 2 == 0 ? 1 : 2;
-            int type = i % 5 == 4 ? RoomCall.TELEPHONE_EVENT : 0;
-            rtp.add(SpokenPacket.rtp(type, i, 160 * i, source, random, type == 0 ? 160 : 4));
-            rtp.add(SpokenPacket.adorned(type, i, 160 * i, source, random, 160));
-        }
-        for (byte[] datagram : Corpus.captures().datagrams()) {
-            if (datagram.length >= 12 && datagram.length < 1_200 && (datagram[0] & 0xC0) == 0x80) {
-                int type = datagram[1] & 0xFF;
-                (type >= 192 && type <= 223 ? rtcp : rtp).add(datagram);
-            }
-        }
-        assertThat(rtp).as("packets of the corpus").hasSizeGreaterThan(300);
-        return new PacketMutator(SEED, rtp, rtcp);
-    }
-
-    private static long heapBytes() {
-        System.gc();
-        System.gc();
-        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-    }
-
-    private void nothingWasSaidOfFaults() {
-        assertThat(said.list.stream()
-                        .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
-                        .map(ILoggingEvent::getFormattedMessage))
-                .as("warnings and errors in the log")
-                .isEmpty();
-    }
-
-    /// The detector tells what the collector found at the next buffers.
-    private List<String> lostBuffers() {
-        for (int i = 0; i < 20; i++) {
-            System.gc();
-            ByteBufAllocator.DEFAULT.directBuffer(64).release();
-        }
-        return leaks.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 }

@@ -1,13 +1,19 @@
 package org.koegura.server.media;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.koegura.server.conformance.Corpus;
 
 /// Makes nonsense of RTP and RTCP: of the same seed, always the same. Some of it is empty, as what keeps a translator's
-/// mapping alive may be (RFC 6263 §4.1), some longer than any port takes.
+/// mapping alive may be (RFC 6263 §4.1), some longer than any port takes. Of our own, and no fuzzer, so that it can
+/// seal
+/// what it mutated (ADR 61).
 final class PacketMutator {
 
     private static final int EXTRA_MAX = 200;
@@ -31,9 +37,29 @@ final class PacketMutator {
     private final List<byte[]> rtcp;
     private int unkept;
 
+    /// One that knows what is whole: of captures, and of every kind that we read.
+    static PacketMutator ofAllKinds(long seed, Random random) throws IOException, InterruptedException {
+        List<byte[]> rtp = new ArrayList<>();
+        List<byte[]> rtcp = new ArrayList<>(Reports.ALL);
+        for (int i = 0; i < 60; i++) {
+            int source = i % 2 == 0 ? 1 : 2;
+            int type = i % 5 == 4 ? RoomCall.TELEPHONE_EVENT : 0;
+            rtp.add(SpokenPacket.rtp(type, i, 160 * i, source, random, type == 0 ? 160 : 4));
+            rtp.add(SpokenPacket.adorned(type, i, 160 * i, source, random, 160));
+        }
+        for (byte[] datagram : Corpus.captures().datagrams()) {
+            if (datagram.length >= 12 && datagram.length < 1_200 && (datagram[0] & 0xC0) == 0x80) {
+                int type = datagram[1] & 0xFF;
+                (type >= 192 && type <= 223 ? rtcp : rtp).add(datagram);
+            }
+        }
+        assertThat(rtp).as("packets of the corpus").hasSizeGreaterThan(300);
+        return new PacketMutator(seed, rtp, rtcp);
+    }
+
     /// @param rtp packets that are whole
     /// @param rtcp the same, one report or several in each
-    PacketMutator(long seed, List<byte[]> rtp, List<byte[]> rtcp) {
+    private PacketMutator(long seed, List<byte[]> rtp, List<byte[]> rtcp) {
         this.random = new Random(seed);
         this.rtp = List.copyOf(rtp);
         this.rtcp = List.copyOf(rtcp);
@@ -45,15 +71,25 @@ final class PacketMutator {
     }
 
     /// For a port of RTP: now and then RTCP, as where both share a port.
-    byte[] forRtpPort() {
-        return random.nextInt(8) == 0 ? forRtcpPort() : mutated(any(rtp));
+    byte[] forRtpPort(Seal under) {
+        return random.nextInt(8) == 0 ? forRtcpPort(under) : nonsense(any(rtp), under);
     }
 
     /// For a port of RTCP: a chain of reports, or RTP that does not belong there.
-    byte[] forRtcpPort() {
+    byte[] forRtcpPort(Seal under) {
         if (random.nextInt(16) == 0) {
-            return mutated(any(rtp));
+            return nonsense(any(rtp), under);
         }
+        byte[] chain = under.sealed(chain());
+        return random.nextInt(4) == 0 ? mutated(chain) : chain;
+    }
+
+    /// Mutated and then sealed, which reaches what is behind the authentication, or sealed and then mutated.
+    byte[] nonsense(byte[] whole, Seal under) {
+        return random.nextBoolean() ? under.sealed(mutated(whole)) : mutated(under.sealed(whole));
+    }
+
+    private byte[] chain() {
         List<byte[]> chain = new ArrayList<>();
         int length = 0;
         for (int i = 1 + random.nextInt(CHAIN_MAX); i > 0; i--) {
@@ -76,7 +112,7 @@ final class PacketMutator {
         return Arrays.copyOf(rtp.getFirst(), UDP_BYTES_MAX);
     }
 
-    byte[] mutated(byte[] whole) {
+    private byte[] mutated(byte[] whole) {
         if (random.nextInt(HUGE_IN) == 0) {
             boolean longest = random.nextInt(8) == 0;
             unkept += longest ? 1 : 0;

@@ -4,10 +4,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
@@ -57,6 +60,7 @@ final class RoomCall {
     static RoomCall open(MediaRoom room, MediaPlane plane, CallId id) {
         Told told = new Told();
         MediaSession session = plane.open(id, told);
+        told.ofCall.complete(session);
         session.audio(0);
         CallFacts facts = new CallFacts(
                 id,
@@ -81,12 +85,37 @@ final class RoomCall {
 
     /// Two parties that are where they say, answered.
     void connect(Telephone inside, Telephone outside) throws Exception {
-        inside.sendsTo(local(Leg.INSIDE));
-        outside.sendsTo(local(Leg.OUTSIDE));
-        agree(Leg.INSIDE, inside.rtpAddress(), inside.rtcpAddress(), List.of(PCMU));
-        agree(Leg.OUTSIDE, outside.rtpAddress(), outside.rtcpAddress(), List.of(PCMU));
+        agree(0, PCMU, inside, outside);
         session.answered();
         room.settle();
+    }
+
+    /// Two parties of an m-line that are where they say, each under its own keys.
+    void agree(int mLine, AudioFormat format, Telephone inside, Telephone outside) throws MediaPlane.NoFreePort {
+        inside.sendsTo(session.local(mLine, Leg.INSIDE));
+        outside.sendsTo(session.local(mLine, Leg.OUTSIDE));
+        session.agree(mLine, Leg.INSIDE, described(inside, format));
+        session.agree(mLine, Leg.OUTSIDE, described(outside, format));
+    }
+
+    private static RemoteMedia described(Telephone party, AudioFormat format) {
+        return new RemoteMedia(
+                party.rtpAddress(),
+                party.rtcpAddress(),
+                InetAddress.getLoopbackAddress(),
+                List.of(format),
+                List.of(TELEPHONE_EVENT),
+                true,
+                party.seal().keys());
+    }
+
+    /// The ports of ours on an m-line.
+    Set<Integer> ports(int mLine) throws MediaPlane.NoFreePort {
+        LocalMedia in = session.local(mLine, Leg.INSIDE);
+        LocalMedia out = session.local(mLine, Leg.OUTSIDE);
+        return Stream.of(in.rtp(), in.rtcp(), out.rtp(), out.rtcp())
+                .map(InetSocketAddress::getPort)
+                .collect(Collectors.toSet());
     }
 
     /// Starts capture on an exemption, without a notice, and does not wait.
@@ -110,6 +139,7 @@ final class RoomCall {
 
     /// What the room told of the call.
     static final class Told implements MediaEvents {
+        private final CompletableFuture<MediaSession> ofCall = new CompletableFuture<>();
         final CompletableFuture<MediaReport> closed = new CompletableFuture<>();
         final CompletableFuture<Boolean> noticeHeard = new CompletableFuture<>();
         final CompletableFuture<StoreFault> captureFailed = new CompletableFuture<>();
@@ -128,6 +158,12 @@ final class RoomCall {
         }
 
         @Override
+        public void earlyNoticeHeard(NoticeProof proof) {}
+
+        @Override
+        public void earlyNoticeFailed(NoticeFailure failure) {}
+
+        @Override
         public void captureFailed(StoreFault fault) {
             captureFailed.complete(fault);
         }
@@ -142,10 +178,19 @@ final class RoomCall {
         public void sealed() {}
 
         @Override
-        public void silent(long millis) {}
+        public void faxHeard() {}
 
         @Override
-        public void moved(CallCheckpoint.Media now) {}
+        public void codePressed(String keys) {}
+
+        @Override
+        public void silent(long millis) {}
+
+        /// What is told is kept at once: indices of SRTP that it reserves may be used (trap 28).
+        @Override
+        public void moved(CallCheckpoint.Media now) {
+            CompletableFuture<Void> _ = ofCall.thenAccept(session -> session.checkpointed(now));
+        }
 
         @Override
         public void closed(MediaReport report) {

@@ -12,12 +12,13 @@ import java.util.Arrays;
 import java.util.List;
 import org.koegura.callmodel.port.MediaSession.LocalMedia;
 
-/// One party of a call: a socket for RTP and one for RTCP, and what arrived at each.
+/// One party of a call: a socket for RTP and one for RTCP, and what arrived at each, opened where it is sealed.
 final class Telephone implements Closeable {
 
     private static final int DATAGRAM_BYTES_MAX = 65_535;
     private static final int SOCKET_BYTES = 1 << 20;
 
+    private final Seal seal;
     private final DatagramSocket rtp;
     private final DatagramSocket rtcp;
     private final List<byte[]> heard = new ArrayList<>();
@@ -27,6 +28,11 @@ final class Telephone implements Closeable {
     private InetSocketAddress rtcpTo = rtpTo;
 
     Telephone() {
+        this(Seal.NONE);
+    }
+
+    Telephone(Seal seal) {
+        this.seal = seal;
         rtp = socket("127.0.0.1");
         rtcp = socket("127.0.0.1");
         listen(rtp, heard);
@@ -50,11 +56,26 @@ final class Telephone implements Closeable {
         return (InetSocketAddress) rtcp.getLocalSocketAddress();
     }
 
+    Seal seal() {
+        return seal;
+    }
+
     void say(byte[] packet) {
+        sayAsItIs(seal.sealed(packet));
+    }
+
+    /// Without a seal, or sealed already.
+    void sayAsItIs(byte[] packet) {
+        seal.sent(packet);
         send(rtp, packet, rtpTo);
     }
 
     void report(byte[] packet) {
+        reportAsItIs(seal.sealed(packet));
+    }
+
+    void reportAsItIs(byte[] packet) {
+        seal.sent(packet);
         send(rtcp, packet, rtcpTo);
     }
 
@@ -93,9 +114,10 @@ final class Telephone implements Closeable {
                 } catch (IOException closed) {
                     continue; // or an ICMP error of an earlier packet
                 }
-                if (!deaf) {
+                byte[] heard = seal.opened(Arrays.copyOf(room, packet.getLength()));
+                if (heard != null && !deaf) {
                     synchronized (into) {
-                        into.add(Arrays.copyOf(room, packet.getLength()));
+                        into.add(heard);
                     }
                 }
             }

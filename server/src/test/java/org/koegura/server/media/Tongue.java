@@ -10,10 +10,11 @@ import org.koegura.callmodel.AudioFormat;
 /// A way to speak: what one party sends in slots of 20 ms, and then in the shorter ones of a tail.
 ///
 /// @param name of the call that speaks so
-/// @param format that is agreed; of video, what stands for its clock and its type
+/// @param format that is agreed; of video and fax, what stands for its clock and its type
+/// @param ofRtp whether it is RTP at all
 /// @param ofOneType whether all packets are of one payload type: of such the kernel passes most
 /// @param speaker says what is sent
-record Tongue(String name, AudioFormat format, boolean ofOneType, Speaker speaker) {
+record Tongue(String name, AudioFormat format, boolean ofRtp, boolean ofOneType, Speaker speaker) {
 
     /// In them packets are impaired.
     static final int SLOTS = 600;
@@ -43,6 +44,9 @@ record Tongue(String name, AudioFormat format, boolean ofOneType, Speaker speake
     private static final int FRAME_SLOTS = 2;
     private static final int FRAME_PACKETS = 3;
     private static final int FRAGMENT_BYTES = 1_100;
+
+    /// Soon after it come numbers that are the first two bytes of RTCP.
+    private static final int FIRST_OF_FAX = 0x80A0;
 
     /// One packet, and when it is sent.
     static final class Said {
@@ -118,7 +122,7 @@ record Tongue(String name, AudioFormat format, boolean ofOneType, Speaker speake
 
     /// A packet in each slot; of ten one with all that a header may have.
     static Tongue audio(AudioFormat format, ToIntFunction<Random> payloadBytes) {
-        return new Tongue(format.encodingName(), format, true, (speech, slot) -> {
+        return new Tongue(format.encodingName(), format, true, true, (speech, slot) -> {
             int bytes = payloadBytes.applyAsInt(speech.random);
             if (slot % 10 == 9) {
                 speech.sayAdorned(slot, bytes);
@@ -131,7 +135,7 @@ record Tongue(String name, AudioFormat format, boolean ofOneType, Speaker speake
     /// Speech, then a description of the noise (RFC 3389 §3) every 160 ms, and nothing between: the sequence goes on,
     /// the timestamps leap.
     static Tongue withComfortNoise(AudioFormat format) {
-        return new Tongue("comfort noise", format, false, (speech, slot) -> {
+        return new Tongue("comfort noise", format, true, false, (speech, slot) -> {
             int inTurn = slot % TURN_SLOTS;
             if (inTurn < SPEECH_SLOTS || slot >= SLOTS) {
                 int type = speech.type() | (inTurn == 0 ? MARKER : 0);
@@ -145,7 +149,7 @@ record Tongue(String name, AudioFormat format, boolean ofOneType, Speaker speake
     /// Speech, then a key that is held (RFC 4733 §2.5): packets of one timestamp, with a duration that grows, and the
     /// last one three times.
     static Tongue withEvents(AudioFormat format) {
-        return new Tongue("events", format, false, (speech, slot) -> {
+        return new Tongue("events", format, true, false, (speech, slot) -> {
             int inTurn = slot % TURN_SLOTS;
             if (inTurn < SPEECH_SLOTS || slot >= SLOTS) {
                 speech.sayAudio(slot, speech.type(), format.ticksPerPacket());
@@ -167,11 +171,25 @@ record Tongue(String name, AudioFormat format, boolean ofOneType, Speaker speake
 
     /// A picture every 40 ms, in packets of one timestamp of which the last has the marker (RFC 6184 §5.1).
     static Tongue video() {
-        return new Tongue("video", new AudioFormat(96, "H264", 90_000, 20), true, (speech, slot) -> {
+        return new Tongue("video", new AudioFormat(96, "H264", 90_000, 20), true, true, (speech, slot) -> {
             for (int i = 0; slot % FRAME_SLOTS == 0 && i < FRAME_PACKETS; i++) {
                 int type = speech.type() | (i == FRAME_PACKETS - 1 ? MARKER : 0);
                 speech.sayAudio(slot, type, FRAGMENT_BYTES);
             }
+        });
+    }
+
+    /// A fax (T.38) by UDPTL, a packet in each slot: they begin with a number, and by that look like junk, like RTCP
+    /// and like RTP.
+    static Tongue fax() {
+        return new Tongue("fax", new AudioFormat(98, "t38", 8000, 20), false, true, (speech, slot) -> {
+            byte[] rest = new byte[20 + speech.random.nextInt(60)];
+            speech.random.nextBytes(rest);
+            byte[] packet = ByteBuffer.allocate(2 + rest.length)
+                    .putShort((short) (FIRST_OF_FAX + speech.said.size()))
+                    .put(rest)
+                    .array();
+            speech.said.add(new Said(slot, packet));
         });
     }
 }

@@ -7,14 +7,14 @@
 /// its own; a *campaign* is a million packets that are sent for what they do, or as many as
 /// `-Dkoegura.campaign.packets` says.
 ///
-/// Who may call: nobody; these are tests.
+/// Who may call: the tests of the whole product, for `Crowd`, `Standstill` and `FreezingDisk`; else nobody.
 ///
 /// Threads: the test's thread speaks for all parties; a virtual thread listens at each socket.
 ///
 /// Reading order: `MediaRoom` with `PassedBy`, `RoomCall`, `Telephone`, `Campaign`; `PausedCallIT`, `ImpairedMediaIT`
-/// with `ImpairedLine` and `Tongue`, `InjectionIT`, `MutatedMediaIT` with `PacketMutator`, `StalledDiskIT` with
-/// `Crowd`,
-/// `LoopWatch` and `FreezingDisk`.
+/// with `ImpairedLine` and `Tongue`, `HeardQualityIT`, `InjectionIT`, `MutatedMediaIT` and `MutatedVideoIT` with
+/// `Nonsense`, `PacketMutator`, `Seal` and `FaultWatch`, `StalledDiskIT` with `Crowd`, `Standstill`, `LoopWatch` and
+/// `FreezingDisk`.
 @NullMarked
 package org.koegura.server.media;
 

@@ -267,6 +267,11 @@ public final class Baresip implements Closeable, Talker {
         return port >= settings.firstPort() + FIRST_RTP_PORT && port < settings.firstPort() + PORTS;
     }
 
+    /// Whether a port is one of its own, for signalling or for media.
+    public boolean hasPort(int port) {
+        return port >= settings.firstPort() && port < settings.firstPort() + PORTS;
+    }
+
     public void dial(String uri) {
         command("dial", uri);
     }
@@ -296,6 +301,11 @@ public final class Baresip implements Closeable, Talker {
 
     public void resume() {
         command("resume", "");
+    }
+
+    /// Presses a key and lets it go at once, as a telephone event (RFC 4733).
+    public void press(char key) {
+        command("sndcode", String.valueOf(key));
     }
 
     /// Asks its partner to call somebody else instead (RFC 3515), and hangs up once that call is answered.

@@ -35,8 +35,9 @@ public final class ChildProcess implements Closeable {
     private ChildProcess(String name, Process process) {
         this.name = name;
         this.process = process;
-        this.outReader = Thread.ofVirtual().start(() -> read(process.getInputStream(), out));
-        this.errReader = Thread.ofVirtual().start(() -> read(process.getErrorStream(), err));
+        // Virtual threads would hold the few carriers that there are while they wait at a pipe.
+        this.outReader = Thread.ofPlatform().daemon().start(() -> read(process.getInputStream(), out));
+        this.errReader = Thread.ofPlatform().daemon().start(() -> read(process.getErrorStream(), err));
         this.hook = new Thread(this::kill, "stop-" + name);
         Runtime.getRuntime().addShutdownHook(hook);
     }

@@ -69,7 +69,9 @@ class PeersIT {
             }
             try (Sipp caller = Sipp.start(
                     folder.resolve("c"), new Sipp.Run("uac-cancels", "201", target, ports + 30, pcmu, talking))) {
-                assertThat(caller.succeeded()).as("a caller who gives up").isTrue();
+                assertThat(caller.succeeded())
+                        .as("a caller who gives up: %s", caller.errors())
+                        .isTrue();
                 staff.awaitIncoming();
                 staff.awaitClosed();
             }

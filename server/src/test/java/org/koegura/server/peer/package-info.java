@@ -10,7 +10,7 @@
 /// condition, with a bound.
 ///
 /// Reading order: `ChildProcess`, `LoopbackPorts`, `Kamailio`, `Baresip`, `Linphone`, `Sipp`, `Talker`, `Chromium`,
-/// `Visitor`, `Cable`, `PacketTap`, `SmallWire`, `ImpairedHop`.
+/// `Visitor`, `Cable`, `PacketTap`, `SmallWire`, `ImpairedHop`, `Rights`.
 @NullMarked
 package org.koegura.server.peer;
 

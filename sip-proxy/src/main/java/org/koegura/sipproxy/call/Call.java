@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
-import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.NoticeDecision;
+import org.koegura.callmodel.NoticeProof;
 import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
@@ -17,12 +17,14 @@ import org.koegura.callmodel.port.LiveCalls.Exempting;
 import org.koegura.sipproxy.call.Effect.NoticeEnd;
 import org.koegura.sipproxy.call.State.Early;
 import org.koegura.sipproxy.call.State.Kept;
+import org.koegura.sipproxy.negotiation.Audio;
 
 /// Step 8 of 10 on the INVITE line: one call, from the first INVITE to the sealed recording. Pure: no clock,
 /// no I/O, no log line.
 ///
 /// One method per state, one row per event, no `default`: a new event needs its row everywhere. What the rows
-/// keep: capture starts only after the 2xx, only with a proof of the notice or an exemption, and at most once;
+/// keep: capture starts only after the 2xx, only with a proof of the notice, an attestation of it or an exemption,
+/// and at most once;
 /// every call ends in exactly one report.
 final class Call {
 
@@ -35,8 +37,9 @@ final class Call {
         }
     }
 
-    static State offered(NoticeDecision plan) {
-        return new State.Offered(new Early(plan, null, false));
+    /// @param proven whether notices before the answer are known to be heard
+    static State offered(NoticeDecision plan, boolean proven) {
+        return new State.Offered(new Early(plan, null, false, proven));
     }
 
     /// A call that another process left when it died: what that did for it is done again, but for the exemption
@@ -47,12 +50,16 @@ final class Call {
             State state = switch (basis) {
                 case CaptureBasis.Announced announced -> new State.Recorded(announced);
                 case CaptureBasis.Exempted exempted -> new State.RecordedWithoutNotice(exempted);
+                case CaptureBasis.Attested attested -> new State.RecordedAsAttested(attested);
             };
             return go(state, new Effect.StartCapture(basis));
         }
         Prompt prompt = had.prompt();
         if (prompt != null) {
             return go(new State.Notifying(prompt), new Effect.PlayNotice(prompt));
+        }
+        if (had.unrecorded() == Unrecorded.NOT_ATTESTED && !had.forbidden()) {
+            return go(new State.Untold());
         }
         Unrecorded why = had.unrecorded() == null ? Unrecorded.STORE_FAILED : had.unrecorded();
         return go(new State.Bypassed(why, null, had.forbidden()), new Effect.Bypass(why));
@@ -62,8 +69,12 @@ final class Call {
         return switch (state) {
             case State.Offered(var early) -> early(state, early, event);
             case State.Ringing(var early) -> early(state, early, event);
+            case State.Foretelling foretelling -> EarlyNotice.foretelling(foretelling, event);
+            case State.Foretold foretold -> EarlyNotice.foretold(foretold, event);
             case State.AwaitingAudio awaiting -> awaitingAudio(awaiting, event);
             case State.Notifying notifying -> notifying(notifying, event);
+            case State.Untold untold -> OralNotice.untold(untold, event);
+            case State.RecordedAsAttested recorded -> captured(recorded, recorded.basis(), event);
             case State.Recorded recorded -> captured(recorded, recorded.basis(), event);
             case State.RecordedWithoutNotice recorded -> captured(recorded, recorded.basis(), event);
             case State.Broken(var basis) -> cutShort(state, basis, event);
@@ -78,10 +89,17 @@ final class Call {
     private static Step early(State state, Early early, Event event) {
         return switch (event) {
             case Event.Provisional _ -> go(new State.Ringing(early));
+            case Event.EarlyMedia _ -> {
+                Prompt prompt = early.prompt();
+                yield prompt == null // not to be told any more: but its own ringback is off by our answer
+                        ? go(state, new Effect.PlayRingback())
+                        : go(new State.Foretelling(early, prompt), new Effect.PlayEarlyNotice(prompt));
+            }
             case Event.Unrecordable(var why) -> go(with(state, early.unrecordable(why)));
             case Event.Forbidden(var why) -> go(with(state, early.unrecordable(why)));
             case Event.Answered(var audio) -> settle(early, audio, List.of(new Effect.MediaAnswered()));
-            case Event.Exempted(var exemption) -> exemptEarly(state, early, exemption);
+            case Event.Exempted exempted -> exemptEarly(state, early, exempted);
+            case Event.Attested _ -> go(state, OralNotice.notDue(state));
             case Event.Cancelled _ -> go(with(state, early.given()));
             case Event.Rejected(int status) -> end(CallEnd.refusal(status, early), new Kept.NotAnswered());
             case Event.Abandoned(var reason) -> end(reason, new Kept.NotAnswered());
@@ -91,6 +109,8 @@ final class Call {
                     Event.NoticeStarted _,
                     Event.NoticeHeard _,
                     Event.NoticeFailed _,
+                    Event.EarlyNoticeHeard _,
+                    Event.EarlyNoticeFailed _,
                     Event.CaptureFailed _,
                     Event.CaptureBroken _,
                     Event.Lost _,
@@ -108,17 +128,21 @@ final class Call {
             case Event.Forbidden(var why) -> settle(early.unrecordable(why), new Audio.Pending(), List.of());
             case Event.Acknowledged _ ->
                 settle(early, new Audio.Unusable(Unrecorded.NO_AUDIO), List.of(new Effect.MediaAcknowledged()));
-            case Event.Exempted(var exemption) -> exemptEarly(state, early, exemption);
+            case Event.Exempted exempted -> exemptEarly(state, early, exempted);
+            case Event.Attested _ -> go(state, OralNotice.notDue(state));
             case Event.HungUp(var by) -> end(CallEnd.hangup(by), nothing(Unrecorded.NO_AUDIO));
             case Event.Lost(var how) -> end(how, nothing(Unrecorded.NO_AUDIO));
             case Event.Abandoned(var reason) -> end(reason, nothing(Unrecorded.NO_AUDIO));
             case Event.Provisional _,
+                    Event.EarlyMedia _,
                     Event.Answered _,
                     Event.Cancelled _,
                     Event.Rejected _,
                     Event.NoticeStarted _,
                     Event.NoticeHeard _,
                     Event.NoticeFailed _,
+                    Event.EarlyNoticeHeard _,
+                    Event.EarlyNoticeFailed _,
                     Event.CaptureFailed _,
                     Event.CaptureBroken _,
                     Event.MediaClosed _,
@@ -139,13 +163,14 @@ final class Call {
                         new Effect.CountNotice(prompt, NoticeEnd.STOPPED),
                         new Effect.Bypass(why),
                         journal("call.unrecorded", why, Map.of("notice", "stopped")));
-            case Event.NoticeHeard(var proof) -> {
-                var basis = new CaptureBasis.Announced(proof);
-                yield go(
-                        new State.Recorded(basis),
-                        new Effect.CountNotice(prompt, NoticeEnd.COMPLETED),
-                        new Effect.StartCapture(basis));
-            }
+            case Event.NoticeHeard(var proof) -> heard(proof);
+            case Event.EarlyNoticeHeard(var proof) when state.before() -> heard(proof);
+            case Event.EarlyNoticeFailed _
+            when state.before() ->
+                go(
+                        new State.Notifying(prompt),
+                        new Effect.CountNotice(prompt, NoticeEnd.FAILED),
+                        new Effect.PlayNotice(prompt));
             case Event.NoticeFailed(var failure) ->
                 go(
                         new State.Bypassed(Unrecorded.NOTICE_FAILED, null),
@@ -155,23 +180,27 @@ final class Call {
             case Event.Forbidden(var why) ->
                 go(
                         // whoever is handed on to a line that is never recorded left before the notice ended
-                        new State.Bypassed(why == Unrecorded.OBJECTION ? why : Unrecorded.ENDED_BEFORE_NOTICE, null),
+                        new State.Bypassed(isFoundOut(why) ? why : Unrecorded.ENDED_BEFORE_NOTICE, null),
                         new Effect.StopNotice(),
                         new Effect.CountNotice(prompt, NoticeEnd.STOPPED),
                         new Effect.Bypass(why),
                         journal("call.unrecorded", why, Map.of("notice", "stopped")));
-            case Event.Exempted(var exemption) ->
+            case Event.Exempted(var exemption, var _) ->
                 captureExempted(
                         new CaptureBasis.Exempted(exemption, state.stage()),
                         List.of(new Effect.StopNotice(), new Effect.CountNotice(prompt, NoticeEnd.STOPPED)));
+            case Event.Attested _ -> go(state, OralNotice.notDue(state));
             case Event.HungUp(var by) -> endNotice(prompt, CallEnd.hangup(by));
             case Event.Lost(var how) -> endNotice(prompt, how);
             case Event.Abandoned(var reason) -> endNotice(prompt, reason);
             case Event.Provisional _,
+                    Event.EarlyMedia _,
                     Event.Unrecordable _,
                     Event.Answered _,
                     Event.AudioSettled _,
                     Event.NoticeStarted _,
+                    Event.EarlyNoticeHeard _,
+                    Event.EarlyNoticeFailed _,
                     Event.CaptureFailed _,
                     Event.CaptureBroken _,
                     Event.Cancelled _,
@@ -181,11 +210,20 @@ final class Call {
         };
     }
 
+    private static Step heard(NoticeProof proof) {
+        var basis = new CaptureBasis.Announced(proof);
+        return go(
+                new State.Recorded(basis),
+                new Effect.CountNotice(proof.prompt(), NoticeEnd.COMPLETED),
+                new Effect.StartCapture(basis));
+    }
+
     /// Capture is on. A notice that ends now was stopped by the exemption and crossed it.
     private static Step captured(State state, CaptureBasis basis, Event event) {
         return switch (event) {
             case Event.Acknowledged _ -> go(state, new Effect.MediaAcknowledged());
             case Event.Exempted _ -> go(state, tooLate(state));
+            case Event.Attested _ -> go(state, OralNotice.notDue(state));
             case Event.Forbidden(var why) -> stop(why, basis);
             case Event.Unrecordable(var why)
             when why == Unrecorded.ENCRYPTED_MEDIA ->
@@ -199,12 +237,15 @@ final class Call {
             case Event.Lost(var how) -> end(how, new Kept.Captured(basis));
             case Event.Abandoned(var reason) -> end(reason, new Kept.Captured(basis));
             case Event.Provisional _,
+                    Event.EarlyMedia _,
                     Event.Unrecordable _,
                     Event.Answered _,
                     Event.AudioSettled _,
                     Event.NoticeStarted _,
                     Event.NoticeHeard _,
                     Event.NoticeFailed _,
+                    Event.EarlyNoticeHeard _,
+                    Event.EarlyNoticeFailed _,
                     Event.Cancelled _,
                     Event.Rejected _,
                     Event.MediaClosed _,
@@ -219,11 +260,13 @@ final class Call {
             case Event.Forbidden(var why) when state instanceof State.Broken -> stop(why, basis);
             case Event.Acknowledged _ -> go(state, new Effect.MediaAcknowledged());
             case Event.Exempted _ -> go(state, tooLate(state));
+            case Event.Attested _ -> go(state, OralNotice.notDue(state));
             case Event.CaptureFailed _ -> captureFailed(basis);
             case Event.HungUp(var by) -> end(CallEnd.hangup(by), new Kept.Captured(basis));
             case Event.Lost(var how) -> end(how, new Kept.Captured(basis));
             case Event.Abandoned(var reason) -> end(reason, new Kept.Captured(basis));
             case Event.Provisional _,
+                    Event.EarlyMedia _,
                     Event.Unrecordable _,
                     Event.Forbidden _,
                     Event.Answered _,
@@ -231,6 +274,8 @@ final class Call {
                     Event.NoticeStarted _,
                     Event.NoticeHeard _,
                     Event.NoticeFailed _,
+                    Event.EarlyNoticeHeard _,
+                    Event.EarlyNoticeFailed _,
                     Event.CaptureBroken _,
                     Event.Cancelled _,
                     Event.Rejected _,
@@ -259,20 +304,26 @@ final class Call {
         Kept kept = new Kept.Nothing(state.why(), state.lost());
         return switch (event) {
             case Event.Acknowledged _ -> go(state, new Effect.MediaAcknowledged());
-            case Event.Exempted(var exemption)
+            case Event.Exempted(var exemption, var _)
             when state.exemptable() -> captureExempted(new CaptureBasis.Exempted(exemption, state.stage()), List.of());
             case Event.Exempted _ -> go(state, tooLate(state));
+            case Event.Attested(var attestation)
+            when state.attestable() -> OralNotice.capture(new CaptureBasis.Attested(attestation, state.stage()));
+            case Event.Attested _ -> go(state, OralNotice.notDue(state));
             case Event.Forbidden _ -> go(new State.Bypassed(state.why(), state.lost(), true));
             case Event.HungUp(var by) -> end(CallEnd.hangup(by), kept);
             case Event.Lost(var how) -> end(how, kept);
             case Event.Abandoned(var reason) -> end(reason, kept);
             case Event.Provisional _,
+                    Event.EarlyMedia _,
                     Event.Unrecordable _,
                     Event.Answered _,
                     Event.AudioSettled _,
                     Event.NoticeStarted _,
                     Event.NoticeHeard _,
                     Event.NoticeFailed _,
+                    Event.EarlyNoticeHeard _,
+                    Event.EarlyNoticeFailed _,
                     Event.CaptureFailed _,
                     Event.CaptureBroken _,
                     Event.Cancelled _,
@@ -283,21 +334,23 @@ final class Call {
     }
 
     /// Answered, and it is known (or not yet) what audio there is: plan and audio decide together.
-    private static Step settle(Early early, Audio audio, List<Effect> first) {
+    static Step settle(Early early, Audio audio, List<Effect> first) {
         List<Effect> effects = new ArrayList<>(first);
         if (early.plan() instanceof NoticeDecision.DoNotRecord(var why)) {
             return bypass(why, effects);
         }
-        Prompt prompt = ((NoticeDecision.Announce) early.plan()).prompt();
         return switch (audio) {
             case Audio.Pending _ -> new Step(new State.AwaitingAudio(early), effects);
             case Audio.Unusable(var why) -> bypass(why, effects);
             case Audio.Usable _ -> {
                 effects.add(new Effect.CountRecordable());
                 CaptureBasis.Exempted exempted = early.exempted();
-                if (exempted == null) {
+                if (exempted == null && early.plan() instanceof NoticeDecision.Announce(var prompt, var _)) {
                     effects.add(new Effect.PlayNotice(prompt));
                     yield new Step(new State.Notifying(prompt), effects);
+                }
+                if (exempted == null) {
+                    yield new Step(new State.Untold(), effects);
                 }
                 effects.add(new Effect.StartCapture(exempted));
                 yield new Step(new State.RecordedWithoutNotice(exempted), effects);
@@ -308,7 +361,7 @@ final class Call {
     /// What policy itself leaves out (R6, a second passage, a listed line) is no decision about this call, and is not
     /// journalled.
     private static Step bypass(Unrecorded why, List<Effect> effects) {
-        if (!why.intended()) {
+        if (!why.intended() || isFoundOut(why)) {
             effects.add(new Effect.CountRecordable());
         }
         effects.add(new Effect.Bypass(why));
@@ -318,16 +371,23 @@ final class Call {
         return new Step(new State.Bypassed(why, null), effects);
     }
 
+    /// Whether policy says that such a call is recorded, and what came to light in it that nothing is kept.
+    static boolean isFoundOut(Unrecorded why) {
+        return why == Unrecorded.OBJECTION || why == Unrecorded.FAX;
+    }
+
     private static boolean isPolicy(Unrecorded why) {
         return switch (why) {
             case INTERNAL, SPIRAL, NO_INSIDE_PARTY, NEVER_RECORD_LINE, BYPASS_NUMBER -> true;
             case EMERGENCY,
                     OBJECTION,
+                    FAX,
                     UNSUPPORTED_CODEC,
                     ENCRYPTED_MEDIA,
                     NO_AUDIO,
                     NOTICE_FAILED,
                     ENDED_BEFORE_NOTICE,
+                    NOT_ATTESTED,
                     NO_PORT,
                     UNREADABLE_SDP,
                     STORE_FAILED -> false;
@@ -336,11 +396,12 @@ final class Call {
 
     /// N7: flagged before there is anything to capture, it is remembered; capture starts with the 2xx and its
     /// audio.
-    private static Step exemptEarly(State state, Early early, Exemption exemption) {
+    static Step exemptEarly(State state, Early early, Event.Exempted flagged) {
         if (early.exempted() != null || early.plan() instanceof NoticeDecision.DoNotRecord) {
             return go(state, tooLate(state));
         }
-        var basis = new CaptureBasis.Exempted(exemption, state.stage());
+        var basis =
+                new CaptureBasis.Exempted(flagged.exemption(), flagged.before() ? Stage.BEFORE_CALL : state.stage());
         return go(
                 with(state, early.exempted(basis)),
                 new Effect.JournalExemption(basis),
@@ -348,7 +409,7 @@ final class Call {
                 new Effect.Reply(new Exempting.InForce(basis.stage())));
     }
 
-    private static Step captureExempted(CaptureBasis.Exempted basis, List<Effect> first) {
+    static Step captureExempted(CaptureBasis.Exempted basis, List<Effect> first) {
         List<Effect> effects = new ArrayList<>();
         effects.add(new Effect.JournalExemption(basis));
         effects.addAll(first);
@@ -361,10 +422,12 @@ final class Call {
     private static State with(State state, Early early) {
         return switch (state) {
             case State.Offered _ -> new State.Offered(early);
-            case State.Ringing _ -> new State.Ringing(early);
+            case State.Ringing _, State.Foretelling _, State.Foretold _ -> new State.Ringing(early);
             case State.AwaitingAudio _ -> new State.AwaitingAudio(early);
             case State.Notifying _,
+                    State.Untold _,
                     State.Recorded _,
+                    State.RecordedAsAttested _,
                     State.RecordedWithoutNotice _,
                     State.Broken _,
                     State.Stopped _,
@@ -374,7 +437,7 @@ final class Call {
         };
     }
 
-    private static Step end(EndReason reason, Kept kept) {
+    static Step end(EndReason reason, Kept kept) {
         boolean answered = !(kept instanceof Kept.NotAnswered);
         return go(new State.Ending(reason, kept), new Effect.CloseMedia(reason, answered));
     }
@@ -386,7 +449,7 @@ final class Call {
                 new Effect.CloseMedia(reason, true));
     }
 
-    private static Kept nothing(Unrecorded why) {
+    static Kept nothing(Unrecorded why) {
         return new Kept.Nothing(why, null);
     }
 

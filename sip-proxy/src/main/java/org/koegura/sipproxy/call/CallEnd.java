@@ -33,7 +33,9 @@ final class CallEnd {
                         ? go(new State.Ending(state.reason(), new Kept.Nothing(Unrecorded.STORE_FAILED, basis)))
                         : go(state);
             case Event.Exempted _ -> go(state, tooLate(state));
+            case Event.Attested _ -> go(state, OralNotice.notDue(state));
             case Event.Provisional _,
+                    Event.EarlyMedia _,
                     Event.Unrecordable _,
                     Event.Forbidden _,
                     Event.Answered _,
@@ -42,6 +44,8 @@ final class CallEnd {
                     Event.NoticeStarted _,
                     Event.NoticeHeard _,
                     Event.NoticeFailed _,
+                    Event.EarlyNoticeHeard _,
+                    Event.EarlyNoticeFailed _,
                     Event.CaptureBroken _,
                     Event.HungUp _,
                     Event.Cancelled _,
@@ -54,7 +58,9 @@ final class CallEnd {
     static Step over(State.Over state, Event event) {
         return switch (event) {
             case Event.Exempted _ -> go(state, tooLate(state));
+            case Event.Attested _ -> go(state, OralNotice.notDue(state));
             case Event.Provisional _,
+                    Event.EarlyMedia _,
                     Event.Unrecordable _,
                     Event.Forbidden _,
                     Event.Answered _,
@@ -63,6 +69,8 @@ final class CallEnd {
                     Event.NoticeStarted _,
                     Event.NoticeHeard _,
                     Event.NoticeFailed _,
+                    Event.EarlyNoticeHeard _,
+                    Event.EarlyNoticeFailed _,
                     Event.CaptureFailed _,
                     Event.CaptureBroken _,
                     Event.HungUp _,

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -12,6 +13,7 @@ import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
+import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.JournalEntry;
 import org.koegura.callmodel.LiveCall;
 import org.koegura.callmodel.RecordingId;
@@ -21,10 +23,12 @@ import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.CallLedger;
 import org.koegura.callmodel.port.Journal;
+import org.koegura.callmodel.port.LiveCalls.Attesting;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
 import org.koegura.callmodel.port.LiveCalls.Objecting;
 import org.koegura.callmodel.port.LiveCalls.Pausing;
 import org.koegura.callmodel.port.MediaSession;
+import org.koegura.sipproxy.pressed.PressedActs;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +44,7 @@ final class CallLoop implements Runnable {
     private final AskedPause pause;
     private final MediaSession media;
     private final Mailbox mailbox;
+    private final PressedActs pressed;
     private final Surroundings around;
     private final CallTally tally;
 
@@ -49,6 +54,9 @@ final class CallLoop implements Runnable {
     private @Nullable RecordingId recording;
     private @Nullable Instant objectedAt;
     private @Nullable Exempting reply;
+    private @Nullable Attesting attesting;
+    private boolean heeding;
+    private boolean handedOn;
     private long sealDeadlineNanos;
     private volatile LiveCall view;
 
@@ -61,6 +69,7 @@ final class CallLoop implements Runnable {
             AskedPause pause,
             MediaSession media,
             Mailbox mailbox,
+            PressedActs pressed,
             Surroundings around) {
         this.facts = facts;
         this.initial = initial;
@@ -69,6 +78,8 @@ final class CallLoop implements Runnable {
         this.pause = pause;
         this.media = media;
         this.mailbox = mailbox;
+        this.pressed = pressed;
+        this.heeding = !pressed.keys().isEmpty();
         this.around = around;
         this.view = viewed(around.clock().instant());
         this.tally = new CallTally(around.meters(), facts, System.nanoTime());
@@ -143,9 +154,12 @@ final class CallLoop implements Runnable {
             case Mailbox.Letter.Happened(var event) -> step(event);
             case Mailbox.Letter.Exempt(var exemption, var claim) -> {
                 if (claim.take()) {
-                    reply = null;
-                    step(new Event.Exempted(exemption));
-                    claim.answer(reply == null ? new Exempting.TooLate(state.stage()) : reply);
+                    claim.answer(exempted(exemption));
+                }
+            }
+            case Mailbox.Letter.Attest(var attestation, var claim) -> {
+                if (claim.take()) {
+                    claim.answer(attested(attestation));
                 }
             }
             case Mailbox.Letter.Pause(boolean begins, var claim) -> {
@@ -165,10 +179,75 @@ final class CallLoop implements Runnable {
                 journal("recording.pause.over", Map.of("from", from.toString(), "to", to.toString(), "by", by));
                 show(view.since());
             }
+            case Mailbox.Letter.Pressed(var keys) -> {
+                boolean done = heeding && pressed.act(keys, around.clock().instant(), new ByKeys());
+                media.confirm(done);
+                show(view.since());
+            }
+            case Mailbox.Letter.HandedOn _ -> {
+                handedOn = true;
+                heed();
+            }
             case Mailbox.Letter.Sealed _ -> {
                 around.meters().fault(CallMeters.Fault.SEALED_IN_MID_CALL);
                 step(new Event.Unrecordable(Unrecorded.ENCRYPTED_MEDIA));
             }
+        }
+    }
+
+    /// Whoever answered was told after that, and not while a prompt played: what was attested before the call came to
+    /// stand as it does says nothing.
+    private Attesting attested(CaptureBasis.Attestation attestation) {
+        Instant since = answeredAt;
+        attesting = null;
+        if (since != null
+                && !attestation.at().isBefore(since)
+                && !attestation.at().isBefore(view.since())) {
+            step(new Event.Attested(attestation));
+        }
+        Attesting said = attesting;
+        return said == null ? new Attesting.NotDue(state.stage()) : said;
+    }
+
+    private Exempting exempted(Exemption exemption) {
+        reply = null;
+        step(new Event.Exempted(exemption));
+        Exempting said = reply;
+        return said == null ? new Exempting.TooLate(state.stage()) : said;
+    }
+
+    /// As whoever presses a code asks.
+    private final class ByKeys implements PressedActs.Asked {
+
+        @Override
+        public Stage stage() {
+            return state.stage();
+        }
+
+        @Override
+        public Exempting exempt(Exemption exemption) {
+            return exempted(exemption);
+        }
+
+        @Override
+        public Attesting attest(CaptureBasis.Attestation attestation) {
+            return attested(attestation);
+        }
+
+        @Override
+        public Pausing pause(boolean begins) {
+            return paused(begins);
+        }
+
+        @Override
+        public Objecting object(boolean stops) {
+            return objected(stops);
+        }
+
+        @Override
+        public boolean journal(String actor, String act, Map<String, String> details) {
+            return append(new JournalEntry(
+                    around.clock().instant(), actor, act, facts.call().value(), details));
         }
     }
 
@@ -203,9 +282,7 @@ final class CallLoop implements Runnable {
             around.checkpoints().leave();
         }
         Call.Step step = Call.step(state, event);
-        if (!step.effects().isEmpty()
-                && step.effects().getFirst() instanceof Effect.JournalExemption(var basis)
-                && !journalled(basis)) {
+        if (!step.effects().isEmpty() && !journalled(step.effects().getFirst())) {
             reply = new Exempting.TooLate(state.stage());
             return;
         }
@@ -216,8 +293,21 @@ final class CallLoop implements Runnable {
         around.moved(facts, from, state.stage());
         checkpoint(); // what must not be kept any more is said before the journal is waited for
         step.effects().forEach(this::performGuarded);
+        heed();
         checkpoint();
         show(from == state.stage() ? view.since() : around.clock().instant());
+    }
+
+    /// Keys are the other party's while nothing of the call is kept, nor could be, and once it is handed on.
+    private void heed() {
+        if (state instanceof State.Ending || state instanceof State.Over) {
+            return; // its media are closed
+        }
+        boolean heeds = !handedOn && !pressed.keys().isEmpty() && state.heedsCodes();
+        if (heeds != heeding) {
+            heeding = heeds;
+            guarded("heed_codes", () -> media.heedCodes(heeds ? pressed.keys() : Set.of()));
+        }
     }
 
     /// Tells who watches, if the call looks otherwise now.
@@ -245,6 +335,7 @@ final class CallLoop implements Runnable {
                 answeredAt,
                 state.exemptable(),
                 exempted == null ? null : exempted.exemption().ground(),
+                state.attestable(),
                 state.unrecorded(),
                 recording,
                 state.pausable(),
@@ -254,21 +345,21 @@ final class CallLoop implements Runnable {
 
     /// A fault of a neighbour must not end the control of the call: what follows in the step is still done.
     private void performGuarded(Effect effect) {
+        guarded(effect.getClass().getSimpleName(), () -> perform(effect));
+    }
+
+    private void guarded(String name, Runnable effect) {
         try {
-            perform(effect);
+            effect.run();
         } catch (RuntimeException fault) {
             around.meters().fault(CallMeters.Fault.EFFECT);
-            LOG.error(
-                    "call.effect.failed call={} effect={}",
-                    facts.call(),
-                    effect.getClass().getSimpleName(),
-                    fault);
+            LOG.error("call.effect.failed call={} effect={}", facts.call(), name, fault);
         }
     }
 
     private void perform(Effect effect) {
         switch (effect) {
-            case Effect.JournalExemption _ -> {} // done already, before the step was taken
+            case Effect.JournalExemption _, Effect.JournalAttestation _ -> {} // done already, before the step was taken
             case Effect.Journal(var act, var details) -> journal(act, details);
             case Effect.MediaAnswered _ -> {
                 answeredAt = around.clock().instant();
@@ -276,6 +367,8 @@ final class CallLoop implements Runnable {
             }
             case Effect.MediaAcknowledged _ -> media.acknowledged();
             case Effect.PlayNotice(var prompt) -> media.playNotice(prompt);
+            case Effect.PlayEarlyNotice(var prompt) -> media.playEarlyNotice(prompt);
+            case Effect.PlayRingback _ -> media.playRingback();
             case Effect.StopNotice _ -> media.stopNotice();
             case Effect.StartCapture(var basis) -> {
                 RecordingId id = RecordingId.random(around.random());
@@ -294,6 +387,8 @@ final class CallLoop implements Runnable {
                 media.close(reason);
             }
             case Effect.Reply(var exempting) -> reply = exempting;
+            case Effect.ReplyAttesting(var said) -> attesting = said;
+            case Effect.CountAttestation _ -> count(tally::attestation);
             case Effect.CountRecordable _ -> count(tally::recordable);
             case Effect.CountNotice(var prompt, var end) -> count(() -> tally.notice(prompt, end));
             case Effect.CountExemption(var basis) -> count(() -> tally.exemption(basis));
@@ -334,7 +429,25 @@ final class CallLoop implements Runnable {
                         objectedAt));
     }
 
-    /// Fail closed for privacy: an exemption that is not on stable storage does not happen.
+    /// Fail closed for privacy: an act that starts a recording and is not on stable storage does not happen.
+    private boolean journalled(Effect first) {
+        if (first instanceof Effect.JournalAttestation(var basis)) {
+            return journalled(basis);
+        }
+        return !(first instanceof Effect.JournalExemption(var basis)) || journalled(basis);
+    }
+
+    private boolean journalled(CaptureBasis.Attested basis) {
+        return append(new JournalEntry(
+                around.clock().instant(),
+                basis.attestation().author(),
+                "notice.attested",
+                facts.call().value(),
+                Map.of(
+                        "channel", Call.word(basis.attestation().channel()),
+                        "stage", Call.word(basis.stage()))));
+    }
+
     private boolean journalled(CaptureBasis.Exempted basis) {
         Map<String, String> details = Map.of(
                 "ground", String.valueOf(basis.exemption().ground().number()),

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,7 +35,9 @@ import org.koegura.callmodel.Unrecorded;
 
 /// What is counted of calls. Every meter exists from 0, so that a rate can be taken from the first call on.
 ///
-/// They reconcile (R5): `recordable = complete + partial + missing + unrecorded{ended_before_notice}`. Safe to
+/// They reconcile (R5): `recordable = complete + partial + missing + unrecorded{ended_before_notice, fax, not_attested,
+/// objection}`.
+/// Safe to
 /// use from any thread.
 final class CallMeters {
 
@@ -60,7 +63,9 @@ final class CallMeters {
         UNRECORDABLE_OFFER,
         /// Parties who spoke plain turned to SRTP between them, by their descriptions or by ZRTP: that time is not
         /// recorded.
-        SEALED_IN_MID_CALL
+        SEALED_IN_MID_CALL,
+        /// Whoever answered agreed to something else than we had said for it while it rang (trap 36).
+        EARLY_ANSWER_DIFFERS
     }
 
     /// Why speech that was to be recorded was not: declared gaps, lost commands, and calls that are missing.
@@ -77,7 +82,10 @@ final class CallMeters {
     private static final List<Unrecorded> REFUSING = List.of(
             Unrecorded.NO_PORT, Unrecorded.UNREADABLE_SDP, Unrecorded.ENCRYPTED_MEDIA, Unrecorded.UNSUPPORTED_CODEC);
 
-    private static final List<Stage> EXEMPTABLE = List.of(Stage.RINGING, Stage.NOTICE, Stage.NOT_RECORDED);
+    private static final List<Stage> EXEMPTABLE =
+            List.of(Stage.RINGING, Stage.NOTICE, Stage.ORAL_NOTICE, Stage.NOT_RECORDED);
+
+    private static final String PROMPT = "prompt";
 
     private final MeterRegistry metrics;
     private final Set<String> languages;
@@ -95,6 +103,7 @@ final class CallMeters {
         for (Direction direction : Direction.values()) {
             register(direction);
         }
+        noticeWait(Direction.INBOUND, true);
         for (Unrecorded why : Unrecorded.values()) {
             unrecordedCounter(why);
         }
@@ -107,6 +116,7 @@ final class CallMeters {
             for (Exemption.Channel channel : Exemption.Channel.values()) {
                 EXEMPTABLE.forEach(stage -> exemptions(ground, channel, stage));
             }
+            exemptions(ground, Exemption.Channel.TELEPHONE, Stage.BEFORE_CALL);
         }
         LOST_REASONS.forEach(this::lostCounter);
         Gauge.builder("koegura.exemptions.active", exempted, AtomicInteger::get)
@@ -122,7 +132,7 @@ final class CallMeters {
 
     private void register(Direction direction) {
         Map<Stage, AtomicInteger> stages = new EnumMap<>(Stage.class);
-        for (Stage stage : Stage.values()) {
+        for (Stage stage : EnumSet.complementOf(EnumSet.of(Stage.BEFORE_CALL))) {
             AtomicInteger calls = new AtomicInteger();
             stages.put(stage, calls);
             Gauge.builder("koegura.calls", calls, AtomicInteger::get)
@@ -142,13 +152,14 @@ final class CallMeters {
             recordings(direction, result);
         }
         for (Effect.NoticeEnd end : Effect.NoticeEnd.values()) {
-            languages.forEach(language -> notices(direction, language, end));
-            notices(direction, "other", end);
+            languages.forEach(language -> notices(direction, language, PROMPT, end));
+            notices(direction, "other", PROMPT, end);
         }
+        oralNotices(direction);
         unnoticedCounter(direction);
         recordedCounter(direction);
         postDialDelays.put(direction, postDialDelay(direction));
-        noticeWait(direction);
+        noticeWait(direction, false);
         durations.put(direction, duration(direction));
     }
 
@@ -173,7 +184,12 @@ final class CallMeters {
 
     void notice(Direction direction, Prompt prompt, Effect.NoticeEnd end) {
         String language = languages.contains(prompt.language()) ? prompt.language() : "other";
-        notices(direction, language, end).increment();
+        notices(direction, language, PROMPT, end).increment();
+    }
+
+    /// Staff attested that they told the other party.
+    void attestation(Direction direction) {
+        oralNotices(direction).increment();
     }
 
     /// An exemption is in force until [#exemptionOver].
@@ -196,7 +212,8 @@ final class CallMeters {
         unreconciled.remove(call);
     }
 
-    /// A recording came about that neither a notice nor an exemption covers.
+    /// Packets were kept of a call that was never to be captured. It is what this room knows of itself: what is in the
+    /// sealed recordings is counted elsewhere.
     void unnoticed(Direction direction) {
         unnoticedCounter(direction).increment();
     }
@@ -213,8 +230,9 @@ final class CallMeters {
         Objects.requireNonNull(postDialDelays.get(direction)).record(afterInvite);
     }
 
-    void waited(Direction direction, Duration forNotice) {
-        noticeWait(direction).record(forNotice);
+    /// @param early whether the notice was begun before the answer
+    void waited(Direction direction, boolean early, Duration forNotice) {
+        noticeWait(direction, early).record(forNotice);
     }
 
     void talked(Direction direction, Duration answered) {
@@ -271,10 +289,15 @@ final class CallMeters {
                 .register(metrics);
     }
 
-    private Counter notices(Direction direction, String language, Effect.NoticeEnd end) {
+    /// In which language, nobody knows.
+    private Counter oralNotices(Direction direction) {
+        return notices(direction, "unknown", "oral", Effect.NoticeEnd.COMPLETED);
+    }
+
+    private Counter notices(Direction direction, String language, String method, Effect.NoticeEnd end) {
         return Counter.builder("koegura.notices")
                 .description("Notices by outcome.")
-                .tags("direction", word(direction), "language", language, "method", "prompt", "outcome", Call.word(end))
+                .tags("direction", word(direction), "language", language, "method", method, "outcome", Call.word(end))
                 .register(metrics);
     }
 
@@ -296,8 +319,8 @@ final class CallMeters {
     private Counter refusedCounter(Unrecorded why) {
         return Counter.builder("koegura.calls.refused")
                 .description(
-                        "Calls refused because they could not be recorded and are set to fail closed, or spoke SRTP or plain"
-                                + " where the other is set.")
+                        "Calls refused because they could not be recorded and are set to fail closed, or spoke SRTP or"
+                                + " plain where the other is set.")
                 .tags("reason", Call.word(why))
                 .register(metrics);
     }
@@ -317,8 +340,10 @@ final class CallMeters {
     }
 
     private Counter unnoticedCounter(Direction direction) {
-        return Counter.builder("koegura.unnoticed.recordings")
-                .description("Recordings with neither a completed notice nor a valid exemption. Must stay 0.")
+        return Counter.builder("koegura.gate.unnoticed.recordings")
+                .description(
+                        "Calls of which packets were kept though their capture never began, by the count of the gate"
+                                + " itself. Must stay 0.")
                 .tags("direction", word(direction))
                 .register(metrics);
     }
@@ -348,10 +373,10 @@ final class CallMeters {
     }
 
     /// The registry takes no bound of 0: one millisecond stands for no wait.
-    private Timer noticeWait(Direction direction) {
+    private Timer noticeWait(Direction direction, boolean early) {
         return Timer.builder("koegura.call.notice.wait")
                 .description("Extra seconds before two-way speech caused by the notice.")
-                .tags("direction", word(direction), "mode", "answer")
+                .tags("direction", word(direction), "mode", early ? "early" : "answer")
                 .serviceLevelObjectives(millis(1, 500, 1000, 2000, 4000, 6000, 8000, 10_000, 15_000, 20_000))
                 .register(metrics);
     }

@@ -2,6 +2,7 @@ package org.koegura.sipproxy.call;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.koegura.callmodel.Signalling;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.sipproxy.negotiation.Agreement;
+import org.koegura.sipproxy.negotiation.Audio;
 import org.koegura.sipproxy.negotiation.Transaction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +48,9 @@ public final class CallRunner {
     private long unrecordableOffers;
     private long mute;
     private long sealings;
+    private long earlyAnswersDiffering;
+    private boolean earlyMediaTold;
+    private volatile boolean earlyMediaGated;
 
     /// @param untouched whether its session descriptions pass as they are, unless SRTP is to be ended
     CallRunner(
@@ -105,6 +110,13 @@ public final class CallRunner {
         negotiation.srtp(caller.far(), forms.callee(), forms.adapts());
     }
 
+    /// Says that the caller is to be told while it rings, if that can be; before the first [#pass].
+    ///
+    /// @param session number of the session that we describe to it then
+    void announcesEarly(long session) {
+        negotiation.announcesEarly(session);
+    }
+
     /// Rewrites the session description in a message of this call; returns what to send on.
     ///
     /// Call it for *every* INVITE, ACK, PRACK, UPDATE and response to one of them, also where there is no body:
@@ -122,6 +134,7 @@ public final class CallRunner {
             tellTrouble(negotiation.trouble(), passing.status() == 0);
             countForgotten();
             tellSealings();
+            tellEarlyMedia();
             if (audioOpen && !(negotiation.audio() instanceof Audio.Pending)) {
                 audioOpen = false;
                 post(new Event.AudioSettled(negotiation.audio()));
@@ -151,14 +164,17 @@ public final class CallRunner {
         }
     }
 
-    /// Whoever is called refused the initial INVITE by 488. Where it may speak SRTP or plain, and was offered
-    /// SRTP, the same offer in plain RTP, once; else null: the refusal stands.
+    /// Whoever is called refused the initial INVITE by 488. Where it may speak SRTP or plain, and was offered SRTP,
+    /// the same offer in plain RTP; where it was offered the one codec of an early notice, the whole offer; either
+    /// once. Else null: the refusal stands.
     public synchronized @Nullable Body fallBack() {
         try {
             Body plain = negotiation.fallBack();
-            if (plain != null) {
+            if (plain != null && negotiation.endsSrtp()) {
                 meters.srtpRefused();
                 LOG.info("call.srtp.refused call={}", facts.call());
+            } else if (plain != null) {
+                LOG.info("call.early.codec.refused call={}", facts.call());
             }
             return plain;
         } catch (RuntimeException fault) {
@@ -221,6 +237,20 @@ public final class CallRunner {
                 LOG.warn("call.sdp.unreadable.in.mid.call call={}", facts.call());
             }
             meters.fault(CallMeters.Fault.UNREADABLE_SDP);
+        }
+    }
+
+    /// The caller can be told while it rings.
+    private void tellEarlyMedia() {
+        if (!earlyMediaTold && !earlyMediaGated && negotiation.hasEarlyMedia()) {
+            earlyMediaTold = true;
+            post(new Event.EarlyMedia());
+        }
+        while (earlyAnswersDiffering < negotiation.earlyAnswersDiffering()) {
+            if (earlyAnswersDiffering++ == 0) {
+                LOG.warn("call.early.answer.differs call={}", facts.call());
+            }
+            meters.fault(CallMeters.Fault.EARLY_ANSWER_DIFFERS);
         }
     }
 
@@ -289,6 +319,18 @@ public final class CallRunner {
         @SuppressWarnings("ArrayRecordComponent")
         record Replaced(byte[] body) implements Body {}
 
+        /// This session description, where whoever is called rings and has said none: the response goes on as a 183.
+        ///
+        /// @param lines header lines that go with it
+        // See Passing: an array, never compared.
+        @SuppressWarnings("ArrayRecordComponent")
+        record Early(byte[] sdp, List<String> lines) implements Body {
+
+            public Early {
+                lines = List.copyOf(lines);
+            }
+        }
+
         /// Nothing: answer the request with this; where it is the initial INVITE, then call [CallRunner#refused]. That
         /// one is refused only where the settings or its line refuse what cannot be recorded.
         record Refuse(int status, String reason, Unrecorded why) implements Body {
@@ -307,6 +349,12 @@ public final class CallRunner {
         }
     }
 
+    /// Says whether the caller's network keeps from it what the response that passes next would have it hear before the
+    /// answer: then it is told on the answer.
+    public void earlyMediaGate(boolean shut) {
+        earlyMediaGated = shut;
+    }
+
     /// A provisional response other than 100 to the initial INVITE passed.
     public void provisional(int status, String toTag) {
         if (status > 100) {
@@ -323,6 +371,9 @@ public final class CallRunner {
     /// Somebody hands the call on, or it takes the place of another.
     public void transferred(Signalling.Kind kind, Leg by) {
         log.transferred(kind, by);
+        if (by == Leg.INSIDE) {
+            mailbox.put(new Mailbox.Letter.HandedOn());
+        }
     }
 
     /// Two calls have to do with each other; either says so in its record.
@@ -412,7 +463,8 @@ public final class CallRunner {
         return facts;
     }
 
-    LiveCall view() {
+    /// As the live list shows it.
+    public LiveCall view() {
         return loop.view();
     }
 

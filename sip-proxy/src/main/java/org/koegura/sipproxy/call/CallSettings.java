@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.koegura.sipproxy.pressed.PressedActs;
 
 /// What an installation sets about its calls.
 ///
@@ -20,6 +21,7 @@ import java.util.stream.Collectors;
 /// day
 /// @param liveCallsMax calls up at once; more are refused with 503
 /// @param mailboxMax events waiting per call; more are dropped and counted
+/// @param pressed what inside telephones may ask for by keys in a call, where policy lets them
 public record CallSettings(
         boolean refuseWhenUnrecordable,
         Set<String> recordableEncodings,
@@ -29,7 +31,8 @@ public record CallSettings(
         Duration silentMax,
         Duration heldSilentMax,
         int liveCallsMax,
-        int mailboxMax) {
+        int mailboxMax,
+        PressedActs.Settings pressed) {
 
     public CallSettings {
         recordableEncodings = recordableEncodings.stream()
@@ -56,7 +59,8 @@ public record CallSettings(
                 silentMax,
                 heldSilentMax,
                 liveCallsMax,
-                mailboxMax);
+                mailboxMax,
+                pressed);
     }
 
     /// What holds where nothing is set: the call outranks its recording; PCMU, PCMA, G.722 and Opus
@@ -71,6 +75,7 @@ public record CallSettings(
                 Duration.ofMinutes(5),
                 Duration.ofHours(12),
                 2_000,
-                256);
+                256,
+                PressedActs.Settings.NONE);
     }
 }

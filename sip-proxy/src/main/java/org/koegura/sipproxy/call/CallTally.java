@@ -30,6 +30,10 @@ final class CallTally {
     private boolean stopped;
     private @Nullable Long endedNanos;
     private boolean rang;
+
+    /// Whether a notice was begun before the answer.
+    private boolean foretold;
+
     private boolean recordable;
     private boolean exempted;
 
@@ -45,21 +49,22 @@ final class CallTally {
         if (from.getClass() == to.getClass()) {
             return;
         }
-        boolean early = from instanceof State.Offered || from instanceof State.Ringing;
+        boolean early = from.isEarly();
+        foretold |= to instanceof State.Foretelling;
         boolean over = to instanceof State.Ending || to instanceof State.Over;
         if (early && !over) {
             ringing(nowNanos);
         }
-        if (early && !over && !(to instanceof State.Ringing)) {
+        if (early && !over && !to.isEarly()) {
             answeredNanos = nowNanos;
         }
         if (to instanceof State.Notifying) {
             noticeNanos = nowNanos;
         }
         if (from instanceof State.Notifying) {
-            meters.waited(direction(), since(noticeNanos, nowNanos));
+            meters.waited(direction(), foretold, since(noticeNanos, nowNanos));
         } else if (answeredNanos != null && noticeNanos == null && speaks(to) && !speaks(from)) {
-            meters.waited(direction(), Duration.ZERO);
+            meters.waited(direction(), foretold, Duration.ZERO);
         }
         if (to.stage() == Stage.RECORDED || to.stage() == Stage.RECORDED_WITHOUT_NOTICE) {
             captureNanos = nowNanos;
@@ -85,6 +90,8 @@ final class CallTally {
     /// Whether the parties may speak with each other: no notice is awaited.
     private static boolean speaks(State state) {
         return state instanceof State.Bypassed
+                || state instanceof State.Untold
+                || state instanceof State.RecordedAsAttested
                 || state instanceof State.Recorded
                 || state instanceof State.RecordedWithoutNotice;
     }
@@ -103,6 +110,10 @@ final class CallTally {
 
     void notice(Prompt prompt, Effect.NoticeEnd end) {
         meters.notice(direction(), prompt, end);
+    }
+
+    void attestation() {
+        meters.attestation(direction());
     }
 
     void exemption(CaptureBasis.Exempted basis) {

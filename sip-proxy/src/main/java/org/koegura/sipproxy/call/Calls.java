@@ -18,10 +18,12 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.LiveCall;
 import org.koegura.callmodel.NoticeDecision;
+import org.koegura.callmodel.Party;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.CallCheckpoints;
@@ -32,7 +34,11 @@ import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.NoticeDesk;
 import org.koegura.sipproxy.media.HoldWatch;
+import org.koegura.sipproxy.numbers.Extension;
+import org.koegura.sipproxy.pressed.PressedActs;
+import org.koegura.sipproxy.pressed.PressedMeters;
 import org.koegura.sipproxy.srtp.KeyExchange;
+import org.koegura.sipproxy.telephone.Armed;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,9 +60,11 @@ public final class Calls implements LiveCalls {
     private final Clock clock;
     private final RandomGenerator random;
     private final CallMeters meters;
+    private final PressedMeters pressedMeters;
     private final CallSettings settings;
     private final Predicate<InetSocketAddress> signalling;
     private final CallCheckpoints checkpoints;
+    private final Armed armed;
 
     private final Map<CallId, CallRunner> live = new ConcurrentHashMap<>();
     private final Map<CallId, CallRunner> spirals = new ConcurrentHashMap<>();
@@ -68,6 +76,7 @@ public final class Calls implements LiveCalls {
     /// @param random names recordings and makes keys, from many threads at once: a `SecureRandom`
     /// @param signalling whether SIP is spoken at an address, by us or a neighbour: no media go there
     /// @param checkpoints keeps what a restart needs of each
+    /// @param armed what was flagged for calls that are still to come
     public Calls(
             MediaPlane media,
             NoticeDesk desk,
@@ -78,14 +87,17 @@ public final class Calls implements LiveCalls {
             MeterRegistry metrics,
             CallSettings settings,
             Predicate<InetSocketAddress> signalling,
-            CallCheckpoints checkpoints) {
+            CallCheckpoints checkpoints,
+            Armed armed) {
         this.media = media;
+        this.armed = armed;
         this.desk = desk;
         this.ledger = ledger;
         this.journal = journal;
         this.clock = clock;
         this.random = random;
         this.meters = new CallMeters(metrics, settings.noticeLanguages());
+        this.pressedMeters = new PressedMeters(metrics);
         this.settings = settings;
         this.signalling = signalling;
         this.checkpoints = checkpoints;
@@ -100,19 +112,49 @@ public final class Calls implements LiveCalls {
     /// @param signalled the call, as its INVITE says; the desk says whose line it is
     /// @param fixed why it must not be recorded, where that is known already (EMERGENCY, INTERNAL, SPIRAL)
     /// @param untouched whether its session descriptions pass as they are, and its media by us (N11)
+    /// @param proven whether it is proven of the caller's trunk that notices before the answer are heard (N3)
+    /// @param telephone the inside telephone, where it is proven which it is; null where it is not: then nothing is
+    ///     asked for by digits
     /// @param over run once, on the call's own thread, when all of it is over
-    public CallRunner begin(CallFacts signalled, @Nullable Unrecorded fixed, boolean untouched, Runnable over) {
-        CallFacts facts = desk.placed(signalled);
-        NoticeDecision plan = fixed == null ? desk.decide(facts) : new NoticeDecision.DoNotRecord(fixed);
-        boolean toBeTold = plan instanceof NoticeDecision.Announce;
+    public CallRunner begin(
+            CallFacts signalled,
+            @Nullable Unrecorded fixed,
+            boolean untouched,
+            boolean proven,
+            @Nullable Party telephone,
+            Runnable over) {
+        CallFacts placed = desk.placed(signalled);
+        NoticeDecision plan = fixed == null ? desk.decide(placed) : new NoticeDecision.DoNotRecord(fixed);
+        boolean toBeTold = !(plan instanceof NoticeDecision.DoNotRecord);
         // what is not to be recorded anyway is never refused for that
-        boolean refuses = toBeTold && desk.refusesUnrecordable(facts, settings.refuseWhenUnrecordable());
+        boolean refuses = toBeTold && desk.refusesUnrecordable(placed, settings.refuseWhenUnrecordable());
+        String author = telephone != null && toBeTold ? author(placed, telephone) : null;
+        Exemption before = telephone != null && author != null ? armed.take(telephone, placed.sipCallId()) : null;
+        CallFacts facts =
+                placed.decided(new CallFacts.Decided(fixed == null ? desk.version() : null, plan, refuses, before));
         Wires wires = new Wires(facts);
         MediaSession session = media.open(facts.call(), wires.events);
-        var call = new Begun(new Call.Step(Call.offered(plan), List.of()), null, null, fixed != Unrecorded.SPIRAL);
-        CallRunner runner = make(wires, session, settings.refusing(refuses), toBeTold, untouched, call, over);
+        heedFaxTones(facts, session);
+        PressedActs pressed = pressed(author, session);
+        var call =
+                new Begun(new Call.Step(Call.offered(plan, proven), List.of()), null, null, fixed != Unrecorded.SPIRAL);
+        CallRunner runner = make(wires, session, settings.refusing(refuses), toBeTold, untouched, call, pressed, over);
+        if (before != null) { // ahead of anything that can happen to the call: it is not told even while it rings
+            wires.mailbox.offer(new Mailbox.Letter.Happened(new Event.Exempted(before, true)));
+        } else if (plan instanceof NoticeDecision.Announce(var _, boolean early) && early) {
+            runner.announcesEarly(random.nextLong() >>> 1);
+        }
         runner.begin();
         return runner;
+    }
+
+    /// In whose name codes are obeyed in that call; null where they are not. Policy must take the same
+    /// telephone for the inside one. In calls of which nothing is kept anyway, keys are the other
+    /// party's, and none uses up what was flagged before.
+    private @Nullable String author(CallFacts facts, Party telephone) {
+        String author = Extension.author(telephone);
+        boolean same = author != null && author.equals(Extension.author(desk.telephone(facts)));
+        return same && desk.entitles(telephone) ? author : null;
     }
 
     /// Takes up a call that another process left when it died, under a name of its own: the ledger has one
@@ -127,14 +169,16 @@ public final class Calls implements LiveCalls {
         Wires wires = new Wires(facts);
         wires.checkpoints.resumed(left.media());
         MediaSession session = media.resume(facts.call(), left.answeredAt(), left.media(), wires.events);
+        heedFaxTones(facts, session);
         var call = new Begun(
                 Call.resumed(left.standing()),
                 left.answeredAt(),
                 pausedUntil(left.media().pause(), wires.mailbox),
                 left.standing().unrecorded() != Unrecorded.SPIRAL);
-        boolean toBeTold = left.standing().unrecorded() == null;
+        boolean toBeTold = left.standing().unrecorded() == null || call.step().state() instanceof State.Untold;
         boolean refuses = toBeTold && desk.refusesUnrecordable(facts, settings.refuseWhenUnrecordable());
-        CallRunner runner = make(wires, session, settings.refusing(refuses), toBeTold, false, call, over);
+        PressedActs pressed = pressed(null, session); // which telephone it is was proven to the process before
+        CallRunner runner = make(wires, session, settings.refusing(refuses), toBeTold, false, call, pressed, over);
         boolean whole = false;
         try {
             runner.resume(left);
@@ -149,6 +193,20 @@ public final class Calls implements LiveCalls {
         }
         runner.begin();
         return runner;
+    }
+
+    private void heedFaxTones(CallFacts facts, MediaSession session) {
+        if (!desk.heedsFaxTones(facts)) {
+            session.ignoreFaxTones();
+        }
+    }
+
+    private PressedActs pressed(@Nullable String author, MediaSession session) {
+        PressedActs pressed = new PressedActs(settings.pressed(), pressedMeters, author);
+        if (!pressed.keys().isEmpty()) {
+            session.heedCodes(pressed.keys());
+        }
+        return pressed;
     }
 
     /// One that ran out while no process was there is told as such: nobody else knows of it.
@@ -178,7 +236,7 @@ public final class Calls implements LiveCalls {
         Wires(CallFacts facts) {
             this.facts = facts;
             this.checkpoints = new Checkpoints(facts, Calls.this.checkpoints);
-            this.events = new MailedMediaEvents(mailbox, signs, checkpoints);
+            this.events = new MailedMediaEvents(mailbox, signs, checkpoints, desk.heedsFaxTones(facts));
         }
     }
 
@@ -200,6 +258,7 @@ public final class Calls implements LiveCalls {
             boolean toBeTold,
             boolean untouched,
             Begun begun,
+            PressedActs pressed,
             Runnable over) {
         CallFacts facts = wires.facts;
         wires.checkpoints.session(session);
@@ -219,6 +278,7 @@ public final class Calls implements LiveCalls {
                 new AskedPause(session, clock, begun.pausedUntil()),
                 session,
                 wires.mailbox,
+                pressed,
                 new CallLoop.Surroundings(
                         wires.log::facts,
                         ledger,
@@ -342,6 +402,12 @@ public final class Calls implements LiveCalls {
     public Exempting exempt(CallId call, Exemption exemption) {
         Claim<Exempting> claim = new Claim<>();
         return asked(call, new Mailbox.Letter.Exempt(exemption, claim), claim, new Exempting.NoSuchCall());
+    }
+
+    @Override
+    public Attesting attest(CallId call, CaptureBasis.Attestation attestation) {
+        Claim<Attesting> claim = new Claim<>();
+        return asked(call, new Mailbox.Letter.Attest(attestation, claim), claim, new Attesting.NoSuchCall());
     }
 
     @Override

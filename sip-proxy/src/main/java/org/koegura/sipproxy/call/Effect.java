@@ -8,6 +8,7 @@ import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.Unrecorded;
+import org.koegura.callmodel.port.LiveCalls.Attesting;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
 
 /// What a step of a call asks the world to do, in order. Performed by [CallRunner].
@@ -16,6 +17,9 @@ sealed interface Effect {
     /// Writes an exemption to the journal. Always the first of its step: if the journal does not take it, the
     /// whole step is not done and the call stays where it stood.
     record JournalExemption(CaptureBasis.Exempted basis) implements Effect {}
+
+    /// Writes an attestation to the journal, likewise.
+    record JournalAttestation(CaptureBasis.Attested basis) implements Effect {}
 
     /// Writes a decision to the journal; a journal that does not take it is counted, and the call goes on.
     record Journal(String act, SortedMap<String, String> details) implements Effect {}
@@ -28,6 +32,12 @@ sealed interface Effect {
 
     /// Plays the notice to the outside party.
     record PlayNotice(Prompt prompt) implements Effect {}
+
+    /// Plays the notice to the outside party before anybody answers.
+    record PlayEarlyNotice(Prompt prompt) implements Effect {}
+
+    /// Plays ringback to the outside party before anybody answers, and no notice.
+    record PlayRingback() implements Effect {}
 
     /// Stops the notice.
     record StopNotice() implements Effect {}
@@ -47,6 +57,9 @@ sealed interface Effect {
     /// Tells an operator what became of an exemption.
     record Reply(Exempting exempting) implements Effect {}
 
+    /// Tells an operator what became of an attestation.
+    record ReplyAttesting(Attesting attesting) implements Effect {}
+
     /// Counts an answered call that policy says must be recorded.
     record CountRecordable() implements Effect {}
 
@@ -55,6 +68,9 @@ sealed interface Effect {
 
     /// Counts an exemption in force.
     record CountExemption(CaptureBasis.Exempted basis) implements Effect {}
+
+    /// Counts an oral notice that was attested.
+    record CountAttestation() implements Effect {}
 
     /// Reports the one outcome of the call.
     record Report(

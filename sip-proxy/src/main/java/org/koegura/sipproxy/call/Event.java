@@ -1,5 +1,6 @@
 package org.koegura.sipproxy.call;
 
+import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.Leg;
@@ -7,12 +8,16 @@ import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.NoticeFailure;
 import org.koegura.callmodel.NoticeProof;
 import org.koegura.callmodel.Unrecorded;
+import org.koegura.sipproxy.negotiation.Audio;
 
 /// What can happen to a call, from signalling, from its media, from an operator, and from the passing of time.
 sealed interface Event {
 
     /// A provisional response other than 100 passed.
     record Provisional() implements Event {}
+
+    /// Nobody answered yet, and the caller can be played to: its offer has an answer, the callee's or one of ours.
+    record EarlyMedia() implements Event {}
 
     /// The media of a call not yet answered pass us by; or, as ENCRYPTED_MEDIA, in mid-call they are
     /// sealed between the parties for now.
@@ -39,8 +44,25 @@ sealed interface Event {
     /// The notice will not be heard.
     record NoticeFailed(NoticeFailure failure) implements Event {}
 
+    /// The notice that was begun before the answer was heard in full.
+    record EarlyNoticeHeard(NoticeProof proof) implements Event {}
+
+    /// It will not be heard, unless it is played again.
+    record EarlyNoticeFailed(NoticeFailure failure) implements Event {}
+
     /// An operator flags a ground of Art. 4, proviso.
-    record Exempted(Exemption exemption) implements Event {}
+    ///
+    /// @param before whether that was before the call
+    record Exempted(Exemption exemption, boolean before) implements Event {
+
+        /// Flagged while the call stands where it does.
+        Exempted(Exemption exemption) {
+            this(exemption, false);
+        }
+    }
+
+    /// Staff attest that they told the other party themselves (N5).
+    record Attested(CaptureBasis.Attestation attestation) implements Event {}
 
     /// The recording could not be opened.
     record CaptureFailed() implements Event {}

@@ -6,7 +6,9 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.Exemption;
+import org.koegura.callmodel.port.LiveCalls.Attesting;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
 import org.koegura.callmodel.port.LiveCalls.Objecting;
 import org.koegura.callmodel.port.LiveCalls.Pausing;
@@ -35,6 +37,9 @@ final class Mailbox {
         /// An operator asks for an exemption and waits for the reply.
         record Exempt(Exemption exemption, Claim<Exempting> claim) implements Letter {}
 
+        /// An operator attests an oral notice and waits for the reply.
+        record Attest(CaptureBasis.Attestation attestation, Claim<Attesting> claim) implements Letter {}
+
         /// Somebody asks for a pause of capture, or for its end, and waits for the reply.
         record Pause(boolean begins, Claim<Pausing> claim) implements Letter {}
 
@@ -43,6 +48,12 @@ final class Mailbox {
 
         /// A pause of capture is over, as the media tell ([org.koegura.callmodel.port.MediaEvents#captureResumed]).
         record Resumed(Instant from, Instant to, boolean byItself) implements Letter {}
+
+        /// The inside party pressed a code, leader and all, as the media tell.
+        record Pressed(String keys) implements Letter {}
+
+        /// Whoever is inside hands the call on, or took it from somebody: who presses keys there is not known any more.
+        record HandedOn() implements Letter {}
 
         /// The parties have keys of their own, as the media tell.
         record Sealed() implements Letter {}

@@ -7,6 +7,7 @@ import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.NoticeFailure;
 import org.koegura.callmodel.NoticeProof;
 import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaEvents;
 
@@ -16,8 +17,11 @@ final class MailedMediaEvents implements MediaEvents {
     private final Mailbox mailbox;
     private final LifeSigns signs;
     private final Checkpoints checkpoints;
+    private final boolean heedsFax;
 
-    MailedMediaEvents(Mailbox mailbox, LifeSigns signs, Checkpoints checkpoints) {
+    /// @param heedsFax whether a fax that is heard ends what is kept of the call
+    MailedMediaEvents(Mailbox mailbox, LifeSigns signs, Checkpoints checkpoints, boolean heedsFax) {
+        this.heedsFax = heedsFax;
         this.mailbox = mailbox;
         this.signs = signs;
         this.checkpoints = checkpoints;
@@ -39,6 +43,16 @@ final class MailedMediaEvents implements MediaEvents {
     }
 
     @Override
+    public void earlyNoticeHeard(NoticeProof proof) {
+        post(new Event.EarlyNoticeHeard(proof));
+    }
+
+    @Override
+    public void earlyNoticeFailed(NoticeFailure failure) {
+        post(new Event.EarlyNoticeFailed(failure));
+    }
+
+    @Override
     public void captureFailed(StoreFault fault) {
         post(new Event.CaptureFailed());
     }
@@ -56,6 +70,18 @@ final class MailedMediaEvents implements MediaEvents {
     @Override
     public void sealed() {
         mailbox.offer(new Mailbox.Letter.Sealed());
+    }
+
+    @Override
+    public void faxHeard() {
+        if (heedsFax) { // else it was heard before the media knew
+            post(new Event.Forbidden(Unrecorded.FAX));
+        }
+    }
+
+    @Override
+    public void codePressed(String keys) {
+        mailbox.offer(new Mailbox.Letter.Pressed(keys));
     }
 
     /// Trap 22: a proxy cannot send BYE, and hold is not death.

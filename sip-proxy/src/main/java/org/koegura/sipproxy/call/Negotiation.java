@@ -5,10 +5,12 @@ import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.CallCheckpoint;
@@ -18,15 +20,18 @@ import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.call.CallRunner.Passing;
 import org.koegura.sipproxy.media.AgreedMedia;
 import org.koegura.sipproxy.media.AnchoredPorts;
+import org.koegura.sipproxy.media.EarlyAnswers;
 import org.koegura.sipproxy.media.HoldWatch;
 import org.koegura.sipproxy.media.NoMediaThere;
 import org.koegura.sipproxy.negotiation.Agreement;
+import org.koegura.sipproxy.negotiation.Audio;
 import org.koegura.sipproxy.negotiation.DialogEvent;
 import org.koegura.sipproxy.negotiation.Dialogs;
 import org.koegura.sipproxy.negotiation.OfferedAudio;
 import org.koegura.sipproxy.negotiation.Side;
 import org.koegura.sipproxy.negotiation.Transaction;
 import org.koegura.sipproxy.sdp.CodecFilter;
+import org.koegura.sipproxy.sdp.EarlyAnswer;
 import org.koegura.sipproxy.sdp.SdpBody;
 import org.koegura.sipproxy.sdp.SdpReader;
 import org.koegura.sipproxy.sdp.SdpRewriter;
@@ -51,6 +56,8 @@ final class Negotiation {
     /// Methods that take part in offer and answer; SDP in any other, or in a refusal, is only talk about media.
     private static final Set<String> NEGOTIATING = Set.of("INVITE", "ACK", "PRACK", "UPDATE");
 
+    private static final int RINGING = 180;
+    private static final int RINGING_LAST = 189;
     private static final int EARLY_DIALOG_TERMINATED = 199;
 
     private final AnchoredPorts ports;
@@ -68,6 +75,14 @@ final class Negotiation {
 
     /// The offer of the INVITE, where SRTP is ended; as long as it may be written anew.
     private @Nullable Onward opening;
+
+    /// Its number in `o=` of what we answer while it rings; negative where nothing is answered then.
+    private long earlySession = -1;
+
+    private @Nullable EarlyAnswers early;
+
+    /// The offer of the INVITE, where it went on with one codec alone; as long as it may be sent anew.
+    private @Nullable Onward whole;
 
     private @Nullable Unrecorded trouble;
     private long unreadableInMidCall;
@@ -111,6 +126,23 @@ final class Negotiation {
         }
     }
 
+    /// Says that the caller is to be told while it rings, if its offer allows it; before the first [#pass].
+    ///
+    /// @param session number of the session that we describe to it then, not negative
+    synchronized void announcesEarly(long session) {
+        earlySession = session;
+    }
+
+    /// Whether the caller can be played to, though nobody answered yet.
+    synchronized boolean hasEarlyMedia() {
+        return early != null && !dialogs.isWon() && audio() instanceof Audio.Usable;
+    }
+
+    /// Dialogs whose callee answered something else than we had said for it while it rang.
+    synchronized long earlyAnswersDiffering() {
+        return early == null ? 0 : early.differing();
+    }
+
     /// Whether SRTP is ended here, so that no description may pass as it is.
     synchronized boolean endsSrtp() {
         return keys.isOn();
@@ -140,6 +172,9 @@ final class Negotiation {
         }
         Transaction transaction = transactionOf(passing);
         SdpBody body = SdpBody.find(passing.contentType(), passing.body());
+        if (isRinging(passing, transaction)) {
+            return ringing(Objects.requireNonNull(early), passing, transaction);
+        }
         if (body == null || passing.status() >= 300) {
             take(passing, transaction, null);
             return body == null || !keys.isOn() ? new Body.Unchanged() : withoutKeys(passing, body);
@@ -151,6 +186,28 @@ final class Negotiation {
         Body result = withDescription(passing, transaction, body);
         messages.add(passing, result);
         return result;
+    }
+
+    /// Whether whoever is called rings, and says nothing of media in a dialog in which we do (trap 36).
+    private boolean isRinging(Passing passing, Transaction transaction) {
+        String tag = passing.calleeTag();
+        return early != null
+                && passing.status() >= RINGING
+                && passing.status() <= RINGING_LAST
+                && passing.body().length == 0
+                && dialogs.isOpening(transaction)
+                && !dialogs.isWon()
+                && early.speaksFor(tag, passing.reliable(), dialogs.agreement(tag) != null);
+    }
+
+    private Body ringing(EarlyAnswers answers, Passing passing, Transaction transaction) {
+        if (agreed.current() == null) {
+            Side ours = new Side(passing.from(), answers.answer().meaning(), passing.source());
+            agreed.take(passing.calleeTag(), new DialogEvent.Rang(transaction, ours), false);
+        } else { // another fork speaks already, or is spoken for
+            take(passing, transaction, null);
+        }
+        return new Body.Early(answers.answer().bytes(), List.of());
     }
 
     /// A request got no final response from its receiver: a refusal of ours stands for it.
@@ -314,14 +371,37 @@ final class Negotiation {
         if (keys.isOn() && isFirst(passing)) {
             opening = onward;
         }
+        Onward sent = isFirst(passing) ? narrowed(onward, safe) : onward;
         take(passing, transaction, side);
-        return written(onward);
+        return written(sent);
+    }
+
+    /// Where the caller is to be told while it rings: the offer with the one codec that it is told in.
+    ///
+    /// @param meant its offer, as media go by it
+    private Onward narrowed(Onward offer, SessionDescription meant) {
+        AudioFormat format = earlySession < 0 || keys.isOn() ? null : EarlyAnswer.format(meant, recordable);
+        MediaSession.LocalMedia local = format == null
+                ? null
+                : ports.towards(offer.said().from(), meant.media()).get(0);
+        if (format == null || local == null || !offer.locals().containsKey(0)) {
+            return offer;
+        }
+        EarlyAnswer answer = EarlyAnswer.to(offer.sdp(), format, local, earlySession);
+        early = new EarlyAnswers(answer);
+        whole = offer;
+        return new Onward(offer.passing(), offer.body(), answer.narrowed(), offer.said(), offer.locals());
     }
 
     private Body written(Onward offer) {
         SessionDescription towards =
                 keys.towards(offer.said(), offer.sdp(), offer.locals().keySet());
-        return edited(offer.passing(), offer.body().with(SdpRewriter.rewrite(towards, offer.locals())));
+        byte[] rewritten = SdpRewriter.rewrite(towards, offer.locals());
+        Passing passing = offer.passing();
+        EarlyAnswers said = dialogs.isOfCallee(passing.from()) ? early : null;
+        boolean answers = passing.status() > 0 && dialogs.isOpening(transactionOf(passing));
+        byte[] told = said == null ? rewritten : said.instead(passing.calleeTag(), offer.sdp(), rewritten, answers);
+        return edited(passing, offer.body().with(told));
     }
 
     /// What goes on of a description, in whatever form.
@@ -338,6 +418,12 @@ final class Negotiation {
     /// Whoever is called refused the INVITE by 488. The same offer in plain RTP, for a branch of its own; null
     /// where none is to be made.
     synchronized @Nullable Body fallBack() {
+        Onward all = whole;
+        if (all != null && early != null) { // the one codec was none of theirs: the call outranks its notice
+            whole = null;
+            early.close();
+            return written(all);
+        }
         Onward offer = opening;
         return offer != null && keys.fallBack(offer.said().from().far()) ? written(offer) : null;
     }
@@ -428,6 +514,7 @@ final class Negotiation {
         if (wins) {
             keys.won(tag);
             opening = null;
+            whole = null;
         }
     }
 
@@ -443,5 +530,6 @@ final class Negotiation {
         agreed.win(calleeTag);
         keys.won(calleeTag);
         opening = null;
+        whole = null;
     }
 }

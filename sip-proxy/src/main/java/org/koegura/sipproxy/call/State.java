@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.NoticeDecision;
+import org.koegura.callmodel.NoticeProof;
 import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.Stage;
@@ -18,21 +19,35 @@ sealed interface State {
     /// @param plan what the notice policy said of it
     /// @param exempted the exemption that was flagged meanwhile; null where none was
     /// @param cancelled whether the caller gave up: the final response decides, not the CANCEL (trap 9)
-    record Early(NoticeDecision plan, CaptureBasis.@Nullable Exempted exempted, boolean cancelled) {
+    /// @param proven whether it is proven of the caller's trunk that notices before the answer are heard (N3)
+    record Early(NoticeDecision plan, CaptureBasis.@Nullable Exempted exempted, boolean cancelled, boolean proven) {
+
+        /// Of a trunk of which nothing is proven.
+        Early(NoticeDecision plan, CaptureBasis.@Nullable Exempted exempted, boolean cancelled) {
+            this(plan, exempted, cancelled, false);
+        }
 
         Early exempted(CaptureBasis.Exempted basis) {
-            return new Early(plan, basis, cancelled);
+            return new Early(plan, basis, cancelled, proven);
+        }
+
+        /// What is to be played before the answer; null for nothing.
+        @Nullable
+        Prompt prompt() {
+            return exempted == null && plan instanceof NoticeDecision.Announce(var prompt, boolean early) && early
+                    ? prompt
+                    : null;
         }
 
         /// What policy leaves out stays left out for policy's reason.
         Early unrecordable(Unrecorded why) {
             return plan instanceof NoticeDecision.DoNotRecord
                     ? this
-                    : new Early(new NoticeDecision.DoNotRecord(why), exempted, cancelled);
+                    : new Early(new NoticeDecision.DoNotRecord(why), exempted, cancelled, proven);
         }
 
         boolean exemptable() {
-            return exempted == null && plan instanceof NoticeDecision.Announce;
+            return exempted == null && !(plan instanceof NoticeDecision.DoNotRecord);
         }
 
         @Nullable
@@ -41,7 +56,7 @@ sealed interface State {
         }
 
         Early given() {
-            return new Early(plan, exempted, true);
+            return new Early(plan, exempted, true, proven);
         }
     }
 
@@ -51,14 +66,34 @@ sealed interface State {
     /// A provisional response passed.
     record Ringing(Early early) implements State {}
 
+    /// Nobody answered yet, and the caller is being told.
+    record Foretelling(Early early, Prompt prompt) implements State {}
+
+    /// Nobody answered yet, and the caller was told in full.
+    record Foretold(Early early, NoticeProof proof) implements State {}
+
     /// Answered, but what audio there will be is said only in the ACK (late offer).
     record AwaitingAudio(Early early) implements State {}
 
     /// The notice was asked for and has not ended.
-    record Notifying(Prompt prompt) implements State {}
+    ///
+    /// @param before whether it was begun before the answer, and goes on
+    record Notifying(Prompt prompt, boolean before) implements State {
+
+        /// Begun after it.
+        Notifying(Prompt prompt) {
+            this(prompt, false);
+        }
+    }
+
+    /// Answered; staff are to tell the other party themselves, and nobody has attested that they did (N5).
+    record Untold() implements State {}
 
     /// The notice was heard; capture is on.
     record Recorded(CaptureBasis.Announced basis) implements State {}
+
+    /// Staff attested that they told the other party; capture is on.
+    record RecordedAsAttested(CaptureBasis.Attested basis) implements State {}
 
     /// Capture is on under an exemption.
     record RecordedWithoutNotice(CaptureBasis.Exempted basis) implements State {}
@@ -82,6 +117,11 @@ sealed interface State {
 
         Bypassed(Unrecorded why, @Nullable CaptureBasis lost) {
             this(why, lost, false);
+        }
+
+        /// Whether nothing but a notice, or a ground to give none, is wanting for it to be recorded.
+        boolean lacksNotice() {
+            return why == Unrecorded.NOTICE_FAILED && !forbidden;
         }
     }
 
@@ -109,18 +149,67 @@ sealed interface State {
         return switch (this) {
             case Offered(var early) -> early.exemptable();
             case Ringing(var early) -> early.exemptable();
+            case Foretelling(var early, var _) -> early.exemptable();
+            case Foretold(var early, var _) -> early.exemptable() && !early.proven();
             case AwaitingAudio(var early) -> early.exemptable();
-            case Notifying _ -> true;
-            case Bypassed(var why, var _, boolean forbidden) -> why == Unrecorded.NOTICE_FAILED && !forbidden;
-            case Recorded _, RecordedWithoutNotice _, Broken _, Stopped _, Ending _, Over _ -> false;
+            case Notifying _, Untold _ -> true;
+            case Bypassed bypassed -> bypassed.lacksNotice();
+            case Recorded _, RecordedAsAttested _, RecordedWithoutNotice _, Broken _, Stopped _, Ending _, Over _ ->
+                false;
+        };
+    }
+
+    /// Whether whoever is inside could yet ask for something by keys: something is kept of the call, or will be, or
+    /// nothing but a notice is wanting.
+    default boolean heedsCodes() {
+        return switch (this) {
+            case Offered(var early) -> early.unrecorded() == null;
+            case Ringing(var early) -> early.unrecorded() == null;
+            case Foretelling(var early, var _) -> early.unrecorded() == null;
+            case Foretold(var early, var _) -> early.unrecorded() == null;
+            case AwaitingAudio(var early) -> early.unrecorded() == null;
+            case Notifying _, Untold _, Recorded _, RecordedAsAttested _, RecordedWithoutNotice _, Broken _ -> true;
+            case Bypassed bypassed -> bypassed.lacksNotice();
+            case Stopped _, Ending _, Over _ -> false;
+        };
+    }
+
+    /// Whether an attested oral notice would start its recording; the rows of [Call] say the same. A prompt that plays
+    /// or was heard leaves nothing to attest; one that failed does.
+    default boolean attestable() {
+        return switch (this) {
+            case Untold _ -> true;
+            case Bypassed bypassed -> bypassed.lacksNotice();
+            case Offered _,
+                    Ringing _,
+                    Foretelling _,
+                    Foretold _,
+                    AwaitingAudio _,
+                    Notifying _,
+                    Recorded _,
+                    RecordedAsAttested _,
+                    RecordedWithoutNotice _,
+                    Broken _,
+                    Stopped _,
+                    Ending _,
+                    Over _ -> false;
         };
     }
 
     /// Whether something of the call is kept, or would be after the notice: that can be paused (R9).
     default boolean pausable() {
         return switch (this) {
-            case Notifying _, Recorded _, RecordedWithoutNotice _ -> true;
-            case Offered _, Ringing _, AwaitingAudio _, Broken _, Stopped _, Bypassed _, Ending _, Over _ -> false;
+            case Notifying _, Untold _, Recorded _, RecordedAsAttested _, RecordedWithoutNotice _ -> true;
+            case Offered _,
+                    Ringing _,
+                    Foretelling _,
+                    Foretold _,
+                    AwaitingAudio _,
+                    Broken _,
+                    Stopped _,
+                    Bypassed _,
+                    Ending _,
+                    Over _ -> false;
         };
     }
 
@@ -132,7 +221,16 @@ sealed interface State {
             case AwaitingAudio(var early) -> early.exempted();
             case RecordedWithoutNotice(var basis) -> basis;
             case Broken(var basis) -> basis instanceof CaptureBasis.Exempted exempted ? exempted : null;
-            case Notifying _, Recorded _, Stopped _, Bypassed _, Ending _, Over _ -> null;
+            case Foretelling _,
+                    Foretold _,
+                    Notifying _,
+                    Untold _,
+                    Recorded _,
+                    RecordedAsAttested _,
+                    Stopped _,
+                    Bypassed _,
+                    Ending _,
+                    Over _ -> null;
         };
     }
 
@@ -145,7 +243,15 @@ sealed interface State {
             case Broken _ -> Unrecorded.STORE_FAILED;
             case Stopped(var why, var _) -> why;
             case Bypassed(var why, var _, var _) -> why;
-            case Notifying _, Recorded _, RecordedWithoutNotice _, Ending _, Over _ -> null;
+            case Foretelling _,
+                    Foretold _,
+                    Notifying _,
+                    Untold _,
+                    Recorded _,
+                    RecordedAsAttested _,
+                    RecordedWithoutNotice _,
+                    Ending _,
+                    Over _ -> null;
         };
     }
 
@@ -154,8 +260,10 @@ sealed interface State {
     /// @param recording what is being written
     default CallCheckpoint.@Nullable Standing standing(@Nullable RecordingId recording) {
         return switch (this) {
-            case Notifying(var prompt) -> new CallCheckpoint.Standing(prompt, null, null, false, null);
+            case Notifying(var prompt, var _) -> new CallCheckpoint.Standing(prompt, null, null, false, null);
+            case Untold _ -> new CallCheckpoint.Standing(null, null, Unrecorded.NOT_ATTESTED, false, null);
             case Recorded(var basis) -> new CallCheckpoint.Standing(null, basis, null, false, recording);
+            case RecordedAsAttested(var basis) -> new CallCheckpoint.Standing(null, basis, null, false, recording);
             case RecordedWithoutNotice(var basis) -> new CallCheckpoint.Standing(null, basis, null, false, recording);
             case Broken(var basis) -> new CallCheckpoint.Standing(null, basis, null, false, recording);
             case Stopped(var why, var _) -> new CallCheckpoint.Standing(null, null, why, true, recording);
@@ -167,24 +275,50 @@ sealed interface State {
             case Ending(var _, Kept.Nothing(var why, var _)) ->
                 new CallCheckpoint.Standing(null, null, why, true, recording);
             case Ending(var _, Kept.NotAnswered _) -> null;
-            case Offered _, Ringing _, Over _ -> null;
+            case Offered _, Ringing _, Foretelling _, Foretold _, Over _ -> null;
         };
     }
 
     /// Whether the next process has something to take up: the call was answered, and its parties may speak on.
     default boolean isUp() {
         return switch (this) {
-            case Notifying _, Recorded _, RecordedWithoutNotice _, Broken _, Stopped _, Bypassed _ -> true;
-            case Offered _, Ringing _, AwaitingAudio _, Ending _, Over _ -> false;
+            case Notifying _,
+                    Untold _,
+                    Recorded _,
+                    RecordedAsAttested _,
+                    RecordedWithoutNotice _,
+                    Broken _,
+                    Stopped _,
+                    Bypassed _ -> true;
+            case Offered _, Ringing _, Foretelling _, Foretold _, AwaitingAudio _, Ending _, Over _ -> false;
+        };
+    }
+
+    /// Whether nobody answered yet.
+    default boolean isEarly() {
+        return switch (this) {
+            case Offered _, Ringing _, Foretelling _, Foretold _ -> true;
+            case AwaitingAudio _,
+                    Notifying _,
+                    Untold _,
+                    Recorded _,
+                    RecordedAsAttested _,
+                    RecordedWithoutNotice _,
+                    Broken _,
+                    Stopped _,
+                    Bypassed _,
+                    Ending _,
+                    Over _ -> false;
         };
     }
 
     /// The word of the live list for it.
     default Stage stage() {
         return switch (this) {
-            case Offered _, Ringing _ -> Stage.RINGING;
+            case Offered _, Ringing _, Foretelling _, Foretold _ -> Stage.RINGING;
             case AwaitingAudio _, Notifying _ -> Stage.NOTICE;
-            case Recorded _ -> Stage.RECORDED;
+            case Untold _ -> Stage.ORAL_NOTICE;
+            case Recorded _, RecordedAsAttested _ -> Stage.RECORDED;
             case RecordedWithoutNotice _ -> Stage.RECORDED_WITHOUT_NOTICE;
             case Broken _, Stopped _, Bypassed _ -> Stage.NOT_RECORDED;
             case Ending _, Over _ -> Stage.ENDING;

@@ -130,6 +130,10 @@ public final class AgreedMedia {
         told.accept(agreement);
         boolean anchored = agreement.audio() >= 0 && ports.isAnchored(agreement.audio());
         hold.held(!anchored || agreement.onHold());
+        media.together(() -> command(agreement, anchored));
+    }
+
+    private void command(Agreement agreement, boolean anchored) {
         boolean sealed = sealing.applied(agreement);
         if (anchored && !sealed) {
             media.audio(agreement.audio());

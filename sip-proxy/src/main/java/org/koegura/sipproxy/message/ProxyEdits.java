@@ -140,6 +140,15 @@ public final class ProxyEdits {
         edit.replace(address.uriFrom(), address.uriTo(), "<" + uri + ">");
     }
 
+    /// Another value of a field; an empty one takes the field out.
+    void replaceValue(HeaderField field, String value) {
+        if (value.isEmpty()) {
+            edit.replace(field.start(), field.end(), "");
+        } else {
+            edit.replace(field.valueFrom(), field.valueTo(), " " + value);
+        }
+    }
+
     /// Another body, with its own Content-Length.
     public void replaceBody(byte[] body) {
         byte[] bytes = message.raw();
@@ -153,6 +162,21 @@ public final class ProxyEdits {
             edit.replace(from, to, Integer.toString(body.length));
         }
         edit.replace(message.bodyFrom(), bytes.length, body);
+    }
+
+    /// Another status; of a response.
+    public void replaceStatus(int status, String reason) {
+        edit.replace(0, afterStartLine(), "SIP/2.0 " + status + " " + reason + "\r\n");
+    }
+
+    /// A session description, where there was no body.
+    ///
+    /// @param lines header lines that go with it
+    public void describe(byte[] sdp, List<String> lines) {
+        removeAll("content-type");
+        lines.forEach(line -> edit.insert(message.headEnd(), line + "\r\n"));
+        edit.insert(message.headEnd(), "Content-Type: application/sdp\r\n");
+        replaceBody(sdp);
     }
 
     private int afterStartLine() {

@@ -1,5 +1,6 @@
 package org.koegura.sipproxy.message;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// Messages that this proxy originates itself, made of the fields of the message they answer or follow: those are
@@ -30,6 +31,18 @@ public final class Replies {
         extra.forEach(line -> text.append(line).append("\r\n"));
         return WireMessage.parse(
                 Octets.bytes(text.append("Content-Length: 0\r\n\r\n").toString()));
+    }
+
+    /// A 200 that describes a session.
+    public static WireMessage described(WireMessage request, String toTag, List<String> extra, byte[] sdp)
+            throws MessageFault {
+        List<String> lines = new ArrayList<>(extra);
+        lines.add("Content-Type: application/sdp");
+        byte[] head = response(request, 200, "OK", toTag, lines).bytes();
+        String empty = "Content-Length: 0\r\n\r\n";
+        String text = Octets.text(head, 0, head.length - empty.length());
+        return WireMessage.parse(
+                Octets.bytes(text + "Content-Length: " + sdp.length + "\r\n\r\n" + Octets.text(sdp, 0, sdp.length)));
     }
 
     /// The CANCEL of a request that we sent (§9.1): its Request-URI, topmost Via, Route, From, To, Call-ID, and the

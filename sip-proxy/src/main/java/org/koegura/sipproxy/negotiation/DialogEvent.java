@@ -46,6 +46,9 @@ public sealed interface DialogEvent {
             boolean reliable,
             @Nullable Side side) implements DialogEvent {}
 
+    /// An 18x that says nothing of media, and goes on with an answer of ours to the offer of the INVITE.
+    record Rang(Transaction invite, Side ours) implements DialogEvent {}
+
     /// A 2xx.
     record Succeeded(Transaction transaction, @Nullable Side side) implements DialogEvent {}
 

@@ -42,6 +42,11 @@ public final class Dialogs {
         return opening != null;
     }
 
+    /// Whether that party is the one that the INVITE called.
+    public boolean isOfCallee(Leg party) {
+        return opening != null && opening.requester() == party.far();
+    }
+
     /// Whether that is the INVITE that opened the call.
     public boolean isOpening(Transaction transaction) {
         return transaction.equals(opening);

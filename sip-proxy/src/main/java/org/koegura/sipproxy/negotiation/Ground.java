@@ -11,6 +11,10 @@ public sealed interface Ground {
     /// Only an unreliable 18x answered: early media run by it, and the 2xx may say otherwise.
     record Early(Agreement answer) implements Ground {}
 
+    /// Whoever is called only rings, and the caller was told an answer of ours (trap 36): early media run by it, and it
+    /// binds nobody.
+    record Ringing(Agreement ours) implements Ground {}
+
     /// The last completed exchange.
     ///
     /// @param undo what the refusal of an open re-INVITE would restore; null where none is open
@@ -24,6 +28,7 @@ public sealed interface Ground {
         return switch (this) {
             case Nothing _ -> null;
             case Early(var answer) -> answer;
+            case Ringing(var ours) -> ours;
             case Agreed(var now, var _) -> now;
         };
     }

@@ -35,6 +35,7 @@ public final class OfferAnswer {
             case DialogEvent.Pracked(var transaction, var side) -> pracked(state, transaction, side);
             case DialogEvent.Acknowledged(var invite, var side) -> acknowledged(state, invite, side);
             case DialogEvent.Progressed progressed -> progressed(state, progressed);
+            case DialogEvent.Rang(var invite, var ours) -> rang(state, invite, ours);
             case DialogEvent.Succeeded(var transaction, var side) -> succeeded(state, transaction, side);
             case DialogEvent.Failed(var transaction) -> failed(state, transaction);
         };
@@ -102,13 +103,30 @@ public final class OfferAnswer {
     /// Early media of the first INVITE follow every 18x; in a call that is up the final response is waited for.
     private static Step early(DialogState state, Offer offer, Side side) {
         return switch (state.ground()) {
-            case Ground.Nothing _, Ground.Early _ -> {
+            case Ground.Nothing _, Ground.Early _, Ground.Ringing _ -> {
                 Agreement answer = Agreement.of(offer.side(), side);
                 yield go(
                         standing(new Ground.Early(answer), state.past(), state.offers()),
                         new DialogEffect.Apply(answer));
             }
             case Ground.Agreed _ -> ignore(state, Why.NOT_BINDING);
+        };
+    }
+
+    /// What the callee said itself outranks what is said for it.
+    private static Step rang(DialogState state, Transaction invite, Side ours) {
+        Offer offer = outIn(state, invite);
+        if (offer == null || offer.isLate()) {
+            return unbinding(state, invite);
+        }
+        return switch (state.ground()) {
+            case Ground.Nothing _, Ground.Ringing _ -> {
+                Agreement answer = Agreement.of(offer.side(), ours);
+                yield go(
+                        standing(new Ground.Ringing(answer), state.past(), state.offers()),
+                        new DialogEffect.Apply(answer));
+            }
+            case Ground.Early _, Ground.Agreed _ -> ignore(state, Why.NOT_BINDING);
         };
     }
 
@@ -131,7 +149,8 @@ public final class OfferAnswer {
         return transaction.isInvite() ? late(closed, transaction, side) : ignore(closed, Why.OUT_OF_TURN);
     }
 
-    /// A 2xx without a description makes an early answer the answer: there will be no other.
+    /// A 2xx without a description makes an early answer the answer: there will be no other. One of ours is
+    /// none: nobody agreed to it.
     private static Step unanswered(DialogState state, Offer offer) {
         return switch (state.ground()) {
             case Ground.Early(var answer)
@@ -139,7 +158,10 @@ public final class OfferAnswer {
                 go(
                         standing(new Ground.Agreed(answer, null), state.past(), without(state, offer)),
                         new DialogEffect.Apply(answer));
-            case Ground.Nothing _, Ground.Early _, Ground.Agreed _ -> drop(state, offer);
+            case Ground.Ringing _
+            when offer.transaction().isInvite() ->
+                ignore(standing(new Ground.Nothing(), state.past(), without(state, offer)), Why.UNANSWERED);
+            case Ground.Nothing _, Ground.Early _, Ground.Ringing _, Ground.Agreed _ -> drop(state, offer);
         };
     }
 

@@ -4,9 +4,11 @@ import java.net.InetAddress;
 import java.time.Clock;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.Party;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.srtp.SrtpProfile;
@@ -116,9 +118,11 @@ final class InviteHandler {
                 identities,
                 untouched ? known.emergency() : known,
                 untouched,
+                whereabouts.provesEarlyMedia(source, clock.instant()),
                 helps && way.from() == Sides.From.INSIDE
                         ? Identities.callerUris(invite, whereabouts.neighbours().isUpstream(source))
-                        : List.of());
+                        : List.of(),
+                way.from() == Sides.From.INSIDE ? caller(written, source) : callee(identities, onward));
         return new Admission.Passes(passage);
     }
 
@@ -135,14 +139,18 @@ final class InviteHandler {
         return beyond ? set.trunk() : set.telephones();
     }
 
+    /// @param proven whether notices before the answer are known to be heard by whoever calls
     /// @param helped the URIs of a line that calls for help; empty where it does not
+    /// @param telephone the inside one, where it is proven which it is; null where it is not
     private Passage begin(
             WireMessage invite,
             Passage.Between between,
             Identities identities,
             Sides known,
             boolean untouched,
-            List<String> helped)
+            boolean proven,
+            List<String> helped,
+            @Nullable Party telephone)
             throws MessageFault {
         boolean out = known.caller() == Leg.INSIDE;
         CallFacts facts = new CallFacts(
@@ -159,7 +167,7 @@ final class InviteHandler {
         Sides sides = joins == null ? known : known.leaving(joins);
         String name = marks.passage(invite.callId(), random);
         emergencies.called(helped);
-        CallRunner call = calls.begin(facts, sides.fixed(), untouched, () -> {
+        CallRunner call = calls.begin(facts, sides.fixed(), untouched, proven, telephone, () -> {
             passages.remove(name);
             emergencies.called(helped); // its hour begins when it is over
         });
@@ -186,6 +194,45 @@ final class InviteHandler {
         return way.from() == Sides.From.OUTSIDE
                 && (vouched || registrars.serves(source, destination))
                 && emergencies.isCallBack(Identities.callerUris(invite, vouched), Identities.calleeUris(invite));
+    }
+
+    /// Whose telephone a request comes from, if it comes from inside; null in every doubt. On the
+    /// telephones' side it is one that registered through us from there, under the very identity by
+    /// which it asks. Between PBX and trunk it may also be whom the PBX says, where that matches an
+    /// extension pattern: a number that it presents for everybody is nobody's.
+    @Nullable
+    Party insideTelephone(ServerTransaction transaction) throws MessageFault {
+        WireMessage request = transaction.request();
+        Hop source = transaction.source();
+        boolean pbx = whereabouts.neighbours().isUpstream(source);
+        return caller(Identities.of(request, whereabouts.extensions(), pbx, plan), source);
+    }
+
+    /// Which telephone of ours calls, so that it may ask for something by digits; null in every doubt.
+    private @Nullable Party caller(Identities identities, Hop source) {
+        Neighbours neighbours = whereabouts.neighbours();
+        boolean patterned = identities.known() ? identities.callerMatches() : !neighbours.isTrunkSide();
+        boolean named = identities.callerNamed() && patterned;
+        Party caller = identities.caller();
+        boolean inside = neighbours.isUpstream(source)
+                ? neighbours.isTrunkSide()
+                : !neighbours.isTrunk(source)
+                        && !registrars.isOne(source)
+                        && telephones.isOne(
+                                caller.addressOfRecord(), source.address().getAddress());
+        return named && inside ? caller : null;
+    }
+
+    /// Which telephone of ours is called; null in every doubt. It is the one that is registered where the call leads,
+    /// or else the one that the Request-URI names. To alone says nothing: a call may have been sent on from there.
+    private @Nullable Party callee(Identities identities, Routing.Onward onward) throws MessageFault {
+        boolean trunkSide = whereabouts.neighbours().isTrunkSide();
+        WireMessage invite = onward.request();
+        String registered =
+                telephones.registeredAt(invite, onward.destination().address().getAddress());
+        Party called = registered == null ? identities.dialled() : Identities.party(registered, plan);
+        boolean matches = whereabouts.extensions().match(called.number());
+        return !trunkSide || (identities.known() && matches) ? called : null;
     }
 
     private Sides.Way way(WireMessage invite, Hop source, Routing.Onward onward, boolean callerNamed)

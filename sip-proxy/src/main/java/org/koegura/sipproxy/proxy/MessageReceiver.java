@@ -11,6 +11,7 @@ import org.koegura.sipproxy.message.Replies;
 import org.koegura.sipproxy.message.RequestCheck;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.routing.OwnAddress;
+import org.koegura.sipproxy.telephone.CodeCalls;
 import org.koegura.sipproxy.transaction.Transactions;
 import org.koegura.sipproxy.transport.Arrival;
 import org.koegura.sipproxy.transport.Hop;
@@ -38,6 +39,7 @@ final class MessageReceiver implements Consumer<Arrival> {
     private final Transactions transactions;
     private final RequestHandler requests;
     private final StatelessForwarder stateless;
+    private final CodeCalls codes;
     private final SipMeters meters;
 
     MessageReceiver(
@@ -50,6 +52,7 @@ final class MessageReceiver implements Consumer<Arrival> {
             Transactions transactions,
             RequestHandler requests,
             StatelessForwarder stateless,
+            CodeCalls codes,
             SipMeters meters) {
         this.transports = transports;
         this.lanes = lanes;
@@ -60,6 +63,7 @@ final class MessageReceiver implements Consumer<Arrival> {
         this.transactions = transactions;
         this.requests = requests;
         this.stateless = stateless;
+        this.codes = codes;
         this.meters = meters;
     }
 
@@ -151,7 +155,9 @@ final class MessageReceiver implements Consumer<Arrival> {
         String branch = branches.of(request);
         switch (request.request().method()) {
             case "ACK" -> {
-                if (!transactions.absorbsAck(request, source) && !branches.isOfOurAnswer(request)) {
+                if (!transactions.absorbsAck(request, source)
+                        && !branches.isOfOurAnswer(request)
+                        && !codes.acknowledged(request)) {
                     stateless.request(request, source);
                 }
             }

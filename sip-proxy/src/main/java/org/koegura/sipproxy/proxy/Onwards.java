@@ -96,6 +96,10 @@ final class Onwards {
         edits.removeTopVia();
         withhold(told, edits, to);
         replace(edits, body);
+        if (body instanceof Body.Early(byte[] sdp, List<String> lines)) { // trap 36
+            edits.replaceStatus(183, "Session Progress");
+            edits.describe(sdp, lines);
+        }
         return edits.render();
     }
 

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
@@ -37,6 +38,8 @@ final class Passage {
 
     private static final int OPENING_NAME_BYTES = 16;
 
+    private static final String EARLY_MEDIA = "p-early-media";
+
     private static final Pattern SESSION_EXPIRES = Pattern.compile("([0-9]{1,10})\\s*(?:;.*)?");
 
     private final String name;
@@ -49,6 +52,9 @@ final class Passage {
     private final Transfers transfers;
     private final InetAddress callerAt;
     private final CallCheckpoint.Forms forms;
+
+    /// Whether the INVITE speaks of the header that allows early media (RFC 5009).
+    private final boolean asksForEarlyMedia;
     private volatile InetAddress calleeAt;
     private volatile @Nullable String winner;
 
@@ -75,6 +81,7 @@ final class Passage {
         this.calleeAt = between.callee();
         this.forms = between.forms();
         this.transfers = transfers;
+        this.asksForEarlyMedia = !invite.valueOrEmpty(EARLY_MEDIA).isEmpty();
         call.signalledAt(caller, callerAt);
         call.signalledAt(caller.far(), calleeAt);
         call.srtp(caller, forms);
@@ -96,6 +103,7 @@ final class Passage {
         this.forms = dialog.forms();
         this.winner = dialog.calleeTag();
         this.transfers = transfers;
+        this.asksForEarlyMedia = false; // it was answered
         call.signalledAt(caller, callerAt);
         call.signalledAt(caller.far(), calleeAt);
         call.dialog(this::dialog);
@@ -268,6 +276,9 @@ final class Passage {
     /// @param from leg that it came in on
     Body response(WireMessage response, Leg from, Hops hops) throws MessageFault {
         CSeq cseq = response.cseq();
+        if (asksForEarlyMedia && response.status() < 200) {
+            heedGate(response);
+        }
         Body body = pass(response, cseq.method(), from, hops);
         if (cseq.method().equals("INVITE") && cseq.number() == inviteNumber && from == caller.far()) {
             toTheInvite(response, hops.source());
@@ -277,7 +288,29 @@ final class Passage {
         if (refreshes && success && calleeTag(response, from.far()).equals(winner)) {
             call.refreshed(sessionInterval(response));
         }
+        if (body instanceof Body.Early(byte[] sdp, var _)
+                && asksForEarlyMedia
+                && response.valueOrEmpty(EARLY_MEDIA).isEmpty()) {
+            return new Body.Early(sdp, List.of("P-Early-Media: sendonly"));
+        }
         return body;
+    }
+
+    /// What is said once holds until it is said otherwise: a response without either says nothing. Where the callee
+    /// says
+    /// nothing at all, the header goes in with our answer.
+    private void heedGate(WireMessage response) {
+        String said = response.valueOrEmpty(EARLY_MEDIA);
+        if (response.body().length > 0 || !said.isEmpty()) {
+            call.earlyMediaGate(!opens(said));
+        }
+    }
+
+    /// Whether the network of a caller who asks for it lets through what comes before the answer (RFC 5009 §8): where
+    /// the callee's own response with a description says nothing, or no, it does not.
+    private static boolean opens(String earlyMedia) {
+        String said = earlyMedia.toLowerCase(Locale.ROOT);
+        return (said.contains("sendrecv") || said.contains("sendonly")) && !said.contains("gated");
     }
 
     /// RFC 4028 §4. What cannot be read is none.

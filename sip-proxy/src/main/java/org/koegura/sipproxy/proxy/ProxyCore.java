@@ -29,6 +29,7 @@ import org.koegura.sipproxy.routing.OwnAddress;
 import org.koegura.sipproxy.routing.Router;
 import org.koegura.sipproxy.routing.TargetMeters;
 import org.koegura.sipproxy.routing.Whereabouts;
+import org.koegura.sipproxy.telephone.CodeCalls;
 import org.koegura.sipproxy.transaction.ServerTransaction;
 import org.koegura.sipproxy.transaction.Transactions;
 import org.koegura.sipproxy.transport.Arrival;
@@ -49,18 +50,21 @@ public final class ProxyCore implements AutoCloseable {
     private final Timers timers;
     private final HealthWatch.Asking pings;
     private final Resumptions resumptions;
+    private final CodeCalls codes;
 
     private ProxyCore(
             MessageReceiver receiver,
             Transactions transactions,
             Timers timers,
             HealthWatch.Asking pings,
-            Resumptions resumptions) {
+            Resumptions resumptions,
+            CodeCalls codes) {
         this.receiver = receiver;
         this.transactions = transactions;
         this.timers = timers;
         this.pings = pings;
         this.resumptions = resumptions;
+        this.codes = codes;
     }
 
     /// What it stands on.
@@ -70,6 +74,8 @@ public final class ProxyCore implements AutoCloseable {
     /// @param secret makes names that nobody else can
     /// @param flows connections of telephones
     /// @param withoutPath registrars that keep no Path; null for none
+    /// @param codes what telephones ask for by digits
+    /// @param house what answers them
     public record Surroundings(
             String name,
             Transports transports,
@@ -85,7 +91,9 @@ public final class ProxyCore implements AutoCloseable {
             SipMeters meters,
             AdmissionSettings admission,
             TargetMeters targets,
-            AdmissionMeters refusals) {}
+            AdmissionMeters refusals,
+            CodeCalls.Settings codes,
+            CodeCalls.House house) {}
 
     /// Starts it; the sockets are not read yet.
     ///
@@ -139,12 +147,22 @@ public final class ProxyCore implements AutoCloseable {
         LateUser user = new LateUser();
         Transactions transactions = Transactions.open(
                 around.name(), around.transports(), around.lanes(), around.meters(), user, around.reserve());
+        CodeCalls codes = new CodeCalls(
+                around.codes(),
+                around.house(),
+                around.own(),
+                around.transports(),
+                transactions,
+                (delay, callId, task) -> timers.after(delay, callId, task)::stop,
+                clock,
+                random);
         RequestHandler requests = new RequestHandler(
                 around.router(),
                 invites,
                 passages,
                 relays,
                 around.refusals(),
+                codes,
                 new Ways(
                         branches,
                         marks,
@@ -175,9 +193,10 @@ public final class ProxyCore implements AutoCloseable {
                 transactions,
                 requests,
                 stateless,
+                codes,
                 around.meters());
         Pings pings = new Pings(around.own(), transactions, timers, around.lanes(), random);
-        return new ProxyCore(receiver, transactions, timers, pings, new Resumptions(calls, passages, transfers));
+        return new ProxyCore(receiver, transactions, timers, pings, new Resumptions(calls, passages, transfers), codes);
     }
 
     /// Takes what the sockets receive. Never blocks.
@@ -199,6 +218,7 @@ public final class ProxyCore implements AutoCloseable {
 
     @Override
     public void close() {
+        codes.close();
         timers.close();
         transactions.close();
     }

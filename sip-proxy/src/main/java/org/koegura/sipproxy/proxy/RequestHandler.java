@@ -5,13 +5,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.Party;
+import org.koegura.callmodel.code.Feature;
 import org.koegura.sipproxy.admission.AdmissionMeters;
 import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.message.MessageFault;
+import org.koegura.sipproxy.message.RecordMarks;
 import org.koegura.sipproxy.message.Replies;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.routing.Router;
 import org.koegura.sipproxy.routing.Routing;
+import org.koegura.sipproxy.telephone.CodeCalls;
+import org.koegura.sipproxy.transaction.Recent;
 import org.koegura.sipproxy.transaction.ServerTransaction;
 import org.koegura.sipproxy.transaction.Transactions;
 import org.koegura.sipproxy.transport.Hop;
@@ -25,6 +31,9 @@ final class RequestHandler implements Transactions.User {
     /// (64 times T1).
     private static final Duration REMEMBERED = Duration.ofSeconds(32);
 
+    /// At 1,000 calls/s 32,000 are.
+    private static final int REMEMBERED_MAX = 100_000;
+
     /// A neighbour's name is asked for again and again.
     private static final List<String> NOT_KNOWN_YET = List.of("Retry-After: 10");
 
@@ -33,8 +42,15 @@ final class RequestHandler implements Transactions.User {
     private final Passages passages;
     private final Relays relays;
     private final AdmissionMeters refusals;
+    private final CodeCalls codes;
     private final Ways ways;
-    private final Map<String, Invitation> invited = new ConcurrentHashMap<>();
+
+    /// Those that wait for their final response, by branch.
+    private final Map<String, ResponseContext> invited = new ConcurrentHashMap<>();
+
+    /// Those that have it, and whether it was a 2xx. Nothing of the call is held by this: at 500 calls/s 16,000 are
+    /// remembered.
+    private final Recent<Boolean> accepted = new Recent<>(REMEMBERED, REMEMBERED_MAX);
 
     RequestHandler(
             Router router,
@@ -42,24 +58,26 @@ final class RequestHandler implements Transactions.User {
             Passages passages,
             Relays relays,
             AdmissionMeters refusals,
+            CodeCalls codes,
             Ways ways) {
         this.router = router;
         this.invites = invites;
         this.passages = passages;
         this.relays = relays;
         this.refusals = refusals;
+        this.codes = codes;
         this.ways = ways;
     }
 
     /// Whether the INVITE of that branch was sent on a short while ago.
     boolean knows(String branch) {
-        return invited.containsKey(branch);
+        return invited.containsKey(branch) || accepted.of(branch) != null;
     }
 
     /// Whether that INVITE got a 2xx already: its transaction is gone (RFC 3261 §17.2.1), and this is a
     /// repeated one.
     boolean isAccepted(String branch) {
-        return invited.get(branch) instanceof Invitation.Answered(boolean accepted) && accepted;
+        return Boolean.TRUE.equals(accepted.of(branch));
     }
 
     @Override
@@ -67,6 +85,18 @@ final class RequestHandler implements Transactions.User {
         WireMessage request = transaction.request();
         if (request.request().method().equals("CANCEL")) {
             cancel(transaction);
+            return;
+        }
+        if (codes.requested(transaction)) {
+            return;
+        }
+        Feature feature = codes.feature(request);
+        if (feature != null) {
+            code(transaction, feature);
+            return;
+        }
+        if (codes.refersToCode(request)) { // whoever is asked would dial it, and may be outside
+            answer(transaction, 403, "Forbidden", List.of());
             return;
         }
         switch (router.route(request, transaction.source())) {
@@ -84,9 +114,43 @@ final class RequestHandler implements Transactions.User {
                 } else if (passages.circles(request, transaction.source(), relays.neighbours())) {
                     answer(transaction, 482, "Loop Detected", List.of());
                 } else {
-                    forward(transaction, onward, inDialog(transaction, onward));
+                    within(transaction, onward);
                 }
             }
+        }
+    }
+
+    /// Whether a telephone is recorded is nothing that it may ask for by INFO, and nobody outside sees that it did
+    /// (F3).
+    private void within(ServerTransaction transaction, Routing.Onward onward) throws MessageFault {
+        WireMessage request = transaction.request();
+        Passage passage = inDialog(transaction, onward);
+        if (!CodeCalls.asksToRecord(request)) {
+            forward(transaction, onward, passage);
+        } else if (passage == null) {
+            boolean inside = invites.insideTelephone(transaction) != null;
+            if (inside) {
+                answer(transaction, 481, "Call/Transaction Does Not Exist", List.of());
+            } else {
+                forward(transaction, onward, null);
+            }
+        } else if (passage.senderOf(request) == Leg.INSIDE) {
+            codes.askedToRecord(transaction, passage.call().view());
+        } else {
+            forward(transaction, onward, passage);
+        }
+    }
+
+    /// A code is asked for by calling it; nothing that means one is sent on.
+    private void code(ServerTransaction transaction, Feature feature) throws MessageFault {
+        WireMessage request = transaction.request();
+        Party telephone = invites.insideTelephone(transaction);
+        if (telephone == null && !relays.answers(transaction.source())) {
+            transaction.terminate();
+        } else if (!request.request().method().equals("INVITE")) {
+            answer(transaction, 405, "Method Not Allowed", List.of("Allow: INVITE"));
+        } else if (codes.invited(transaction, feature, telephone)) {
+            accepted.keep(ways.branches().of(request), true); // a repeated one, or its CANCEL, is its own
         }
     }
 
@@ -113,13 +177,15 @@ final class RequestHandler implements Transactions.User {
 
     /// §16.10. It was let in only because its INVITE is known.
     private void cancel(ServerTransaction transaction) throws MessageFault {
-        Invitation invitation = invited.get(ways.branches().of(transaction.request()));
-        if (invitation == null) {
+        String branch = ways.branches().of(transaction.request());
+        if (!knows(branch)) {
             answer(transaction, 481, "Call/Transaction Does Not Exist", List.of());
             return;
         }
         answer(transaction, 200, "OK", List.of());
-        if (invitation instanceof Invitation.Waiting(ResponseContext context)) {
+        codes.cancelled(transaction.request());
+        ResponseContext context = invited.get(branch);
+        if (context != null) {
             context.cancel(Replies.reasons(transaction.request()));
         }
     }
@@ -157,9 +223,12 @@ final class RequestHandler implements Transactions.User {
                 transaction.source().address().getAddress());
     }
 
-    private void forward(ServerTransaction transaction, Routing.Onward onward, @Nullable Passage passage)
+    private void forward(ServerTransaction transaction, Routing.Onward way, @Nullable Passage passage)
             throws MessageFault {
         WireMessage request = transaction.request();
+        Routing.Onward onward = passage == null || passage.senderOf(request) != Leg.INSIDE
+                ? way
+                : way.carrying(RecordMarks.without(way.request())); // nobody outside sees what is recorded (F3)
         Body body = passage == null
                 ? new Body.Unchanged()
                 : passage.request(onward.request(), Passage.Hops.of(transaction.source(), onward.destinations()));
@@ -199,22 +268,21 @@ final class RequestHandler implements Transactions.User {
                 tried,
                 passage,
                 done -> answered(branch, done));
-        Invitation waiting = new Invitation.Waiting(context);
         if (invite) {
-            invited.put(branch, waiting);
+            invited.put(branch, context);
         }
         try {
             context.send();
         } catch (MessageFault | RuntimeException unsent) {
-            invited.remove(branch, waiting); // nobody else would
+            invited.remove(branch, context); // nobody else would
             throw unsent;
         }
     }
 
     private void answered(String branch, ResponseContext done) {
-        Invitation answered = new Invitation.Answered(done.isAccepted());
-        if (invited.replace(branch, new Invitation.Waiting(done), answered)) {
-            var _ = ways.timers().after(REMEMBERED, done.callId(), () -> invited.remove(branch, answered));
+        if (done.equals(invited.get(branch))) {
+            accepted.keep(branch, done.isAccepted()); // first: the gate asks from other threads
+            invited.remove(branch, done);
         }
     }
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Leg;
 import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.message.MessageFault;
+import org.koegura.sipproxy.message.RecordMarks;
 import org.koegura.sipproxy.message.Replies;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.routing.Routing;
@@ -250,7 +251,8 @@ final class ResponseContext implements Attempt.Owner {
         }
     }
 
-    private void forward(Attempt attempt, WireMessage response) throws MessageFault {
+    private void forward(Attempt attempt, WireMessage received) throws MessageFault {
+        WireMessage response = answerer == Leg.INSIDE ? RecordMarks.without(received) : received;
         Body body = passage == null || answerer == null
                 ? new Body.Unchanged()
                 : passage.response(

@@ -5,9 +5,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.Leg;
 import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.message.Brackets;
 import org.koegura.sipproxy.message.MessageFault;
+import org.koegura.sipproxy.message.RecordMarks;
 import org.koegura.sipproxy.message.Via;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.routing.OwnAddress;
@@ -70,12 +72,15 @@ final class StatelessForwarder {
             return;
         }
         Passage passage = passages.of(onward.mark(), request, source.address().getAddress());
+        WireMessage carried = passage == null || passage.senderOf(request) != Leg.INSIDE
+                ? onward.request()
+                : RecordMarks.without(onward.request());
         Hop destination = onward.destination();
         Body body = passage == null
                 ? new Body.Unchanged()
-                : passage.request(onward.request(), Passage.Hops.of(source, onward.destinations()));
+                : passage.request(carried, Passage.Hops.of(source, onward.destinations()));
         Onwards.Stay stay = Onwards.Stay.not(onward.mark());
-        WireMessage sent = onwards.request(onward.request(), source, destination, branches.of(request), stay, body);
+        WireMessage sent = onwards.request(carried, source, destination, branches.of(request), stay, body);
         meters.requestOut(request.request().method());
         transports.send(sent.bytes(), destination, () -> LOG.debug("sip.stateless.unsent"));
     }
@@ -91,13 +96,14 @@ final class StatelessForwarder {
             return;
         }
         Passages.Invited invited = passages.ofBranch(vias.getFirst().branch());
+        WireMessage told =
+                invited == null || invited.answerer() != Leg.INSIDE ? response : RecordMarks.without(response);
         Body body = invited == null
                 ? new Body.Unchanged()
-                : invited.passage()
-                        .response(response, invited.answerer(), Passage.Hops.of(source, List.of(destination)));
+                : invited.passage().response(told, invited.answerer(), Passage.Hops.of(source, List.of(destination)));
         meters.responseOut(response.cseq().method(), response.status());
         transports.respond(
-                onwards.response(response, destination, body).bytes(),
+                onwards.response(told, destination, body).bytes(),
                 destination,
                 vias.get(1).sentByPort(),
                 () -> LOG.debug("sip.stateless.unsent"));

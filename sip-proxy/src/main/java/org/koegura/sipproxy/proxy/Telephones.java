@@ -111,8 +111,12 @@ final class Telephones {
 
     /// User, host and port: what a registrar gives back as it came, whatever it does to parameters.
     private static String place(NameAddress contact) {
-        SipUri uri = SipUri.parse(contact.uri());
-        return uri == null ? contact.uri() : uri.user() + "@" + uri.host() + ":" + uri.port();
+        return place(contact.uri());
+    }
+
+    private static String place(String contact) {
+        SipUri uri = SipUri.parse(contact);
+        return uri == null ? contact : uri.user() + "@" + uri.host() + ":" + uri.port();
     }
 
     private void add(Binding binding, Instant end) {
@@ -148,6 +152,26 @@ final class Telephones {
     /// Whether any telephone is registered at an address.
     boolean isAt(InetAddress address) {
         return any(address, _ -> true);
+    }
+
+    /// Whether one is registered at an address under that address-of-record.
+    boolean isOne(String addressOfRecord, InetAddress address) {
+        return any(address, binding -> binding.addressOfRecord().equals(addressOfRecord));
+    }
+
+    /// The one address-of-record that is registered at an address with the Contact to which a request goes; null where
+    /// there is none, and where there are several and To names none of them.
+    ///
+    /// @param request as routed
+    @Nullable
+    String registeredAt(WireMessage request, InetAddress address) throws MessageFault {
+        String place = place(request.request().uri());
+        Set<String> there = new HashSet<>();
+        boolean _ = any(address, binding -> binding.contact().equals(place) && there.add(binding.addressOfRecord()));
+        String named = SipUri.addressOfRecord(request.to().uri());
+        return there.contains(named)
+                ? named
+                : there.size() == 1 ? there.iterator().next() : null;
     }
 
     /// Whether a request comes from one: from its address, under an identity that is registered there. An

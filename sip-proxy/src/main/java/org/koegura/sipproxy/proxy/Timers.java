@@ -1,22 +1,28 @@
 package org.koegura.sipproxy.proxy;
 
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timeout;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.koegura.sipproxy.transport.Lanes;
 
-/// The proxy's own timers; each rings on the lane of a Call-ID.
+/// The proxy's own timers; each rings on the lane of a Call-ID. On a wheel: nearly all are called off again, and a heap
+/// of them wakes its thread for each that comes and would ring first.
+///
+/// None rings early, and none later than one turn of the wheel.
 final class Timers implements AutoCloseable {
 
-    private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("sip-timers").factory());
+    private static final int TURN_MILLIS = 50;
+
+    private final HashedWheelTimer wheel =
+            new HashedWheelTimer(new DefaultThreadFactory("sip-timers", true), TURN_MILLIS, TimeUnit.MILLISECONDS);
     private final Lanes lanes;
+    private volatile boolean closed;
 
     Timers(Lanes lanes) {
         this.lanes = lanes;
-        executor.setRemoveOnCancelPolicy(true); // else each answered INVITE would stay for its three minutes
+        wheel.start();
     }
 
     /// Something that will happen, unless it is called off.
@@ -28,17 +34,20 @@ final class Timers implements AutoCloseable {
 
     /// Runs a task on a lane, once, unless it is stopped before. After [#close] nothing rings.
     Alarm after(Duration delay, String callId, Runnable task) {
+        if (closed) {
+            return () -> {};
+        }
         try {
-            Future<?> ringing =
-                    executor.schedule(() -> lanes.post(callId, task), delay.toMillis(), TimeUnit.MILLISECONDS);
-            return () -> ringing.cancel(false);
-        } catch (RejectedExecutionException closed) {
+            Timeout ringing = wheel.newTimeout(_ -> lanes.post(callId, task), delay.toMillis(), TimeUnit.MILLISECONDS);
+            return ringing::cancel;
+        } catch (IllegalStateException stopped) { // just now
             return () -> {};
         }
     }
 
     @Override
     public void close() {
-        executor.shutdownNow();
+        closed = true;
+        var _ = wheel.stop();
     }
 }

@@ -132,7 +132,9 @@ final class Transfers {
     }
 
     private boolean isNeverRecorded(CallFacts call, List<Party> leadsTo) {
-        return leadsTo.stream().anyMatch(party -> policy.apply(call.leadingTo(party)) == Unrecorded.NEVER_RECORD_LINE);
+        Instant now = clock.instant(); // schedules: what held when the call began may not any more
+        return leadsTo.stream()
+                .anyMatch(party -> policy.apply(call.leadingTo(party, now)) == Unrecorded.NEVER_RECORD_LINE);
     }
 
     private static Stream<Party> staying(@Nullable Passage replaced, @Nullable Replaces by) {

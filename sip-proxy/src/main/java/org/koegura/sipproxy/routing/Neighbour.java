@@ -99,6 +99,20 @@ public final class Neighbour {
         return false;
     }
 
+    /// Whether that is an address of the server that was proven, and of no other server of it.
+    boolean isHost(EarlyProof proof, InetAddress address) {
+        boolean named = false;
+        for (Member member : members) {
+            boolean at = member.hops().stream()
+                    .anyMatch(hop -> hop.address().getAddress().equals(address));
+            if (at && !proof.isOf(member.server().sought().host())) {
+                return false;
+            }
+            named |= at;
+        }
+        return named;
+    }
+
     /// The server at that address and port; null where it is nobody's of them.
     @Nullable
     Hop at(InetSocketAddress address) {

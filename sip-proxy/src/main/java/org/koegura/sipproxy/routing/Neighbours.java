@@ -83,6 +83,11 @@ public record Neighbours(
         return trunk != null && trunk.isHost(source);
     }
 
+    /// Whether a request came from the server of the carrier's that was proven, and from no other of them.
+    boolean isTrunk(EarlyProof proof, Hop source) {
+        return trunk != null && trunk.isHost(proof, source.address().getAddress());
+    }
+
     /// Whether a hop is a neighbour, to whom an identity may be shown that a caller withholds (RFC 3325 §3): a
     /// telephone never is.
     public boolean trusts(Hop hop) {

@@ -173,7 +173,7 @@ public final class OwnAddress {
     }
 
     /// A URI of ours for a peer there, to be used as a Contact.
-    String contact(String user, Hop to) {
+    public String contact(String user, Hop to) {
         Side side = Side.to(to);
         String protocol = side.protocol() == Protocol.UDP
                 ? ""

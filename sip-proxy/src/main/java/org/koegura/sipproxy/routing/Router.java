@@ -147,6 +147,19 @@ public final class Router {
         return null;
     }
 
+    /// Those of the found that we can reach, each as the trunk has it.
+    private List<Hop> spoken(List<Hop> found, boolean secure) {
+        List<Hop> spoken = new ArrayList<>(found.size());
+        for (Hop hop : found) {
+            Hop known = neighbours.asTrunkHas(hop);
+            boolean lacksTls = secure && !known.equals(hop);
+            if (own.speaks(hop.protocol()) && !lacksTls && !spoken.contains(known)) {
+                spoken.add(known);
+            }
+        }
+        return spoken;
+    }
+
     private Routing onward(WireMessage request, Mark mark, Hop source) throws MessageFault {
         WireMessage message = forStrictRouter(request);
         boolean strict = message != request;
@@ -171,12 +184,7 @@ public final class Router {
             return NO_TRANSPORT;
         }
         List<Hop> found = locator.locate(sought, lot(message));
-        List<Hop> destinations = found.stream()
-                .filter(hop -> own.speaks(hop.protocol()))
-                .filter(hop -> !sought.secure() || neighbours.asTrunkHas(hop).equals(hop)) // it lacks TLS
-                .map(neighbours::asTrunkHas)
-                .distinct()
-                .toList();
+        List<Hop> destinations = spoken(found, sought.secure());
         if (destinations.isEmpty() && !found.isEmpty()) {
             return NO_TRANSPORT;
         }

@@ -27,6 +27,11 @@ public sealed interface Routing {
             this(request, destinations, mark, false);
         }
 
+        /// The same way for another form of the request.
+        public Onward carrying(WireMessage other) {
+            return new Onward(other, destinations, mark, byFlow);
+        }
+
         /// Where it is sent first.
         public Hop destination() {
             return destinations.getFirst();

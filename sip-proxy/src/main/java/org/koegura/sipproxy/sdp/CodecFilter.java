@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.koegura.callmodel.AudioFormat;
 
 /// Takes codecs out of a description that nobody may speak, so that the parties agree on one of the rest.
@@ -21,12 +23,21 @@ public final class CodecFilter {
     ///
     /// @param encodings names in upper case
     public static SessionDescription keep(SessionDescription sdp, Set<String> encodings) {
+        return keep(sdp, media -> media.relayed() && media.isPlainAudio() ? kept(media, encodings) : Set.of());
+    }
+
+    /// The description with nothing but these payload types in each of its m-lines.
+    static SessionDescription only(SessionDescription sdp, Set<Integer> payloadTypes) {
+        Set<String> kept = payloadTypes.stream().map(String::valueOf).collect(Collectors.toSet());
+        return keep(sdp, _ -> kept);
+    }
+
+    private static SessionDescription keep(SessionDescription sdp, Function<MediaDescription, Set<String>> keeping) {
         StringBuilder text = new StringBuilder();
         sdp.session().forEach(line -> append(text, line));
         boolean changed = false;
         for (int i = 0; i < sdp.sections().size(); i++) {
-            MediaDescription media = sdp.media().get(i);
-            Set<String> kept = media.relayed() && media.isPlainAudio() ? kept(media, encodings) : Set.of();
+            Set<String> kept = keeping.apply(sdp.media().get(i));
             if (kept.isEmpty()) {
                 sdp.sections().get(i).forEach(line -> append(text, line));
             } else {

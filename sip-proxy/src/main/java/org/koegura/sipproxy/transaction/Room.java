@@ -9,8 +9,9 @@ import org.koegura.sipproxy.transport.Reserve;
 /// What transactions may hold: so many of them in each direction, and so many octets of requests in both together. More
 /// is for calls for help.
 ///
-/// The stack keeps a request for up to 64 times T1 after its final response, and does not tell us when it lets go of
-/// it: so its octets count for that time more, and at most for twice that. Not exact: requests that come in at the
+/// A request, or what answered it, is kept for up to 64 times T1 after its final response, and the stack does not tell
+/// us when it lets go of one: so its octets count for that time more, and at most for twice that. Not exact: requests
+/// that come in at the
 /// same moment on different lanes may exceed the bounds by their number. Safe from any thread.
 final class Room {
 
@@ -84,6 +85,12 @@ final class Room {
         turn();
         held -= octets;
         endedNow += octets;
+    }
+
+    /// Of a request that is over its response is kept, which is by so many octets larger.
+    synchronized void keep(int octets) {
+        turn();
+        endedNow += Math.max(0, octets);
     }
 
     private void turn() {

@@ -21,18 +21,30 @@ public final class ServerTransaction {
     private final WireRequest view;
     private final SIPServerTransaction transaction;
     private final Hop source;
-    private final AtomicReference<@Nullable Runnable> finalAwaited;
-    private final Runnable over;
+    private final Outcome outcome;
 
+    /// What becomes of it.
+    ///
     /// @param finalAwaited to be run when it has its final response
     /// @param over to be run then too, and where it ends without one
-    ServerTransaction(
-            WireRequest view, SIPServerTransaction transaction, Hop source, Runnable finalAwaited, Runnable over) {
+    /// @param last takes the final response to the sender and keeps it for repeats; null where the stack does (an
+    ///     INVITE)
+    record Outcome(
+            AtomicReference<@Nullable Runnable> finalAwaited,
+            Runnable over,
+            @Nullable Last last) {}
+
+    /// Takes the final response to the sender.
+    @FunctionalInterface
+    interface Last {
+        void respond(WireMessage response) throws MessageFault;
+    }
+
+    ServerTransaction(WireRequest view, SIPServerTransaction transaction, Hop source, Outcome outcome) {
         this.view = view;
         this.transaction = transaction;
         this.source = source;
-        this.finalAwaited = new AtomicReference<>(finalAwaited);
-        this.over = over;
+        this.outcome = outcome;
     }
 
     /// The request, its topmost Via marked with where it came from.
@@ -54,7 +66,11 @@ public final class ServerTransaction {
     ///
     /// A transaction that is neither answered nor ended stays in the stack for good.
     public void terminate() {
-        over.run();
+        outcome.over().run();
+        end();
+    }
+
+    private void end() {
         try {
             transaction.terminate();
         } catch (ObjectInUseException e) {
@@ -62,12 +78,17 @@ public final class ServerTransaction {
         }
     }
 
-    /// Sends a response. The stack repeats it as §17.2 wants: the same bytes.
+    /// Sends a response. It is repeated as §17.2 wants: the same bytes.
     public void respond(WireMessage response) throws MessageFault {
-        Runnable awaited = response.status() >= 200 ? finalAwaited.getAndSet(null) : null;
+        Runnable awaited = response.status() >= 200 ? outcome.finalAwaited().getAndSet(null) : null;
         if (awaited != null) {
             awaited.run();
-            over.run();
+            outcome.over().run();
+            if (outcome.last() != null) {
+                outcome.last().respond(response);
+                end();
+                return;
+            }
         }
         try {
             transaction.sendMessage(View.response(response, view));

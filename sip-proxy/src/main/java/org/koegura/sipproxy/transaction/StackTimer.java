@@ -12,9 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.koegura.sipproxy.transport.Faults;
 
-/// The stack's clockwork, on a wheel. Each transaction asks to be woken every T1 for as long as it is held: an answered
-/// BYE 64 times. At 500 calls/s that is 40,000 times a second, and the stack's own timers sort each of them into a
-/// heap.
+/// The stack's clockwork, on a wheel. Each transaction asks to be woken every T1 for as long as it is held, and the
+/// stack's own timers sort each of these alarms into a heap.
 ///
 /// It is never early, and late by one turn of the wheel at most. What waits in it is bounded by the transactions, of
 /// which each waits once. Public, because the stack makes it by its name. Safe from any thread but its own, which only

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TooManyListenersException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sip.DialogTerminatedEvent;
 import javax.sip.IOExceptionEvent;
 import javax.sip.ListeningPoint;
@@ -53,6 +54,8 @@ public final class Transactions implements AutoCloseable {
     /// T1 of RFC 3261 §17.1.1.1.
     private static final Duration T1 = Duration.ofMillis(500);
 
+    private static final int T1_OF_TIMER_J = 64;
+
     /// What an INVITE server transaction is in once a final response other than 2xx went out.
     private static final Set<TransactionState> ANSWERED =
             Set.of(TransactionState.COMPLETED, TransactionState.CONFIRMED);
@@ -70,6 +73,13 @@ public final class Transactions implements AutoCloseable {
     private final Room room;
     private final int tickMillis;
     private final ThreadGroup threads = new ThreadGroup("sip-stack");
+    private final WireOutlet outlet;
+
+    /// What requests other than INVITE were answered with, for as long as their senders may repeat them
+    /// (timer J of RFC 3261 §17.2.2). The stack would hold each with its view, 8 KB for 32 s: with 500
+    /// calls/s most of what lives.
+    private final Recent<Answer> answers;
+
     private final SipStackImpl stack;
     private final SipProvider provider;
     private final Map<Protocol, StackProcessor> processors = new EnumMap<>(Protocol.class);
@@ -105,7 +115,9 @@ public final class Transactions implements AutoCloseable {
         this.tickMillis = Math.toIntExact(t1.toMillis());
         this.stack = stack(name, threads);
         ((StackTimer) stack.getTimer()).report(meters.faults());
-        StackOutlet outlet = new WireOutlet(transports, lanes, meters, branch -> find(branch, false));
+        stack.setConnectionLingerTimer(0); // no connection is the stack's: what has ended may go
+        this.answers = new Recent<>(t1.multipliedBy(T1_OF_TIMER_J), Room.TRANSACTIONS_MAX + Room.TRANSACTIONS_RESERVED);
+        this.outlet = new WireOutlet(transports, lanes, meters, branch -> find(branch, false));
         InetSocketAddress local = transports.local();
         stack.setMessageProcessorFactory((ignoredStack, address, port, protocol) ->
                 processors.get(Objects.requireNonNull(Protocol.named(protocol))));
@@ -154,25 +166,32 @@ public final class Transactions implements AutoCloseable {
     /// Takes a request, its topmost Via marked; a new one reaches the user, a repeated one is absorbed, or answered
     /// once more.
     public void receiveRequest(WireMessage request, Hop source) throws MessageFault {
-        WireRequest view = View.received(request, source);
-        if (find(View.serverKey(request, request.topVia()), true) != null) {
+        String key = View.serverKey(request, request.topVia());
+        Answer answer = answers.of(key);
+        if (answer != null && answer.isTo(request, source)) {
             meters.retransmitted(request.request().method());
-        } else if (room.isFull(stack.getServerTransactionTableSize(), request)) {
+            outlet.resend(answer.response(), View.back(request.topVia(), source));
+            return;
+        }
+        if (find(key, true) != null) {
+            meters.retransmitted(request.request().method());
+        } else if (room.isFull(stack.getServerTransactionTableSize() + answers.size(), request)) {
             meters.dropped(SipMeters.Dropped.TRANSACTIONS); // its sender repeats it, by when there may be room
             return;
         }
-        channel(source).receive(view);
+        channel(source).receive(View.received(request, source, key));
     }
 
     /// Takes an ACK where it acknowledges a final response other than 2xx that we passed or made. It ends here.
     ///
     /// @return false where it is the ACK of a 2xx, which is routed like a request of its own
     public boolean absorbsAck(WireMessage ack, Hop source) throws MessageFault {
-        SIPTransaction transaction = find(View.serverKey(ack, ack.topVia()), true);
+        String key = View.serverKey(ack, ack.topVia());
+        SIPTransaction transaction = find(key, true);
         if (transaction == null || !ANSWERED.contains(transaction.getState())) {
             return false;
         }
-        channel(source).receive(View.received(ack, source));
+        channel(source).receive(View.received(ack, source, key));
         return true;
     }
 
@@ -227,9 +246,9 @@ public final class Transactions implements AutoCloseable {
         }
     }
 
-    /// How many transactions the stack holds, in both directions.
+    /// How many transactions are held, in both directions, answered ones too.
     int held() {
-        return stack.getServerTransactionTableSize() + stack.getClientTransactionTableSize();
+        return stack.getServerTransactionTableSize() + answers.size() + stack.getClientTransactionTableSize();
     }
 
     /// Ends all transactions and the threads of the stack.
@@ -255,13 +274,9 @@ public final class Transactions implements AutoCloseable {
             try {
                 SIPServerTransaction stacks = (SIPServerTransaction) provider.getNewServerTransaction(view);
                 stacks.setRetransmitTimer(tickMillis);
-                transaction = new ServerTransaction(
-                        view,
-                        stacks,
-                        sourceOf(view, stacks),
-                        meters.awaitsFinal(view.wire().request().method()),
-                        room.take(view.wire()));
-            } catch (SipException e) {
+                Hop source = sourceOf(view, stacks);
+                transaction = new ServerTransaction(view, stacks, source, outcome(view, source));
+            } catch (SipException | MessageFault e) {
                 meters.dropped(SipMeters.Dropped.TRANSACTIONS);
                 return;
             }
@@ -273,6 +288,28 @@ public final class Transactions implements AutoCloseable {
                 meters.faults().caught(Faults.Where.REQUEST, e);
                 refuse(transaction, 500, "Server Internal Error");
             }
+        }
+
+        private ServerTransaction.Outcome outcome(WireRequest view, Hop source) throws MessageFault {
+            WireMessage request = view.wire();
+            String method = request.request().method();
+            return new ServerTransaction.Outcome(
+                    new AtomicReference<>(meters.awaitsFinal(method)),
+                    room.take(request),
+                    method.equals("INVITE")
+                            ? null
+                            : last(request, source, view.getTopmostVia().getBranch()));
+        }
+
+        private ServerTransaction.Last last(WireMessage request, Hop source, String key) throws MessageFault {
+            Hop back = View.back(request.topVia(), source);
+            return response -> {
+                if (!source.protocol().isReliable()) {
+                    answers.keep(key, new Answer(request, source, response));
+                    room.keep(response.length() - request.length());
+                }
+                outlet.respond(response, back);
+            };
         }
 
         /// A request that its user fails on is answered all the same: otherwise its transaction would never end.

@@ -11,6 +11,7 @@ import gov.nist.javax.sip.header.StatusLine;
 import gov.nist.javax.sip.header.To;
 import gov.nist.javax.sip.header.Via;
 import gov.nist.javax.sip.message.SIPMessage;
+import java.net.InetSocketAddress;
 import java.text.ParseException;
 import java.util.Locale;
 import java.util.Objects;
@@ -44,20 +45,25 @@ final class View {
     private View() {}
 
     /// The view of a request that came from `source`.
-    static WireRequest received(WireMessage wire, Hop source) throws MessageFault {
-        org.koegura.sipproxy.message.Via top = wire.topVia();
-        boolean back = source.protocol().isReliable() || top.asksForRport();
-        int port = back ? source.address().getPort() : top.responsePort();
+    ///
+    /// @param key of its server transaction
+    static WireRequest received(WireMessage wire, Hop source, String key) throws MessageFault {
+        InetSocketAddress back = back(wire.topVia(), source).address();
         WireRequest view = new WireRequest(wire, null);
-        fillRequest(
-                view,
-                wire,
-                via(
-                        source.protocol(),
-                        ProxyEdits.bracketed(source.address().getAddress()),
-                        port,
-                        serverKey(wire, top)));
+        fillRequest(view, wire, via(source.protocol(), ProxyEdits.bracketed(back.getAddress()), back.getPort(), key));
         return view;
+    }
+
+    /// Where responses to a request go.
+    ///
+    /// @param top its topmost Via
+    static Hop back(org.koegura.sipproxy.message.Via top, Hop source) {
+        boolean sourcePort = source.protocol().isReliable() || top.asksForRport();
+        return sourcePort
+                ? source
+                : new Hop(
+                        source.protocol(),
+                        new InetSocketAddress(source.address().getAddress(), top.responsePort()));
     }
 
     /// The view of a request of ours that goes to `destination`; its topmost Via is ours.

@@ -53,14 +53,16 @@ final class WireOutlet implements StackOutlet {
                 // the stack's hop is the same address, less the name that TLS asks for
                 launch(view, Objects.requireNonNullElse(view.destination(), to));
             }
-            case WireResponse view -> {
-                meters.responseOut(methodOf(view.wire()), view.wire().status());
-                transports.respond(
-                        view.wire().bytes(), to, sentByPort(view.wire()), () -> LOG.debug("sip.response.unsent"));
-            }
+            case WireResponse view -> respond(view.wire(), to);
             case SIPRequest ack when ack.getMethod().equals("ACK") -> sendErrorAck(ack, to);
             default -> throw new IOException("a message of the stack's own making");
         }
+    }
+
+    /// Sends a response for the first time.
+    void respond(WireMessage response, Hop to) {
+        meters.responseOut(methodOf(response), response.status());
+        transports.respond(response.bytes(), to, sentByPort(response), () -> LOG.debug("sip.response.unsent"));
     }
 
     /// The stack acknowledges a final response other than 2xx by itself; the ACK is made of the INVITE's bytes.

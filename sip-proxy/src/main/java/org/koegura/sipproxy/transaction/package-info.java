@@ -3,6 +3,7 @@
 /// JAIN-SIP keeps the transactions: matching, state machines, timers, absorbed and repeated messages. It sees a *view*
 /// of each message, just the fields that transactions need, and whatever it sends or repeats is the wire message
 /// behind the view, byte for byte (ADR 0001, ADR 0002). Dialogs are switched off: they belong to the telephones.
+/// A request other than INVITE is over for it with its final response; repeats of it are answered by us (ADR 0067).
 ///
 /// Glossary:
 ///
@@ -15,7 +16,7 @@
 /// timeouts, which are posted to the lane, so that a user of transactions is only ever called there.
 ///
 /// Reading order: [Transactions], [ServerTransaction], [ClientTransaction], `View`, `WireRequest`, `WireResponse`,
-/// `StackProcessor`, `StackChannel`, `WireOutlet`.
+/// `StackProcessor`, `StackChannel`, `WireOutlet`, [Recent], `Answer`.
 @NullMarked
 package org.koegura.sipproxy.transaction;
 

@@ -176,8 +176,9 @@ final class StreamFramer extends ByteToMessageDecoder {
         return true;
     }
 
-    /// Nothing of the stream is looked at again, not even when the connection closes.
-    private static DecoderException ended(ByteBuf in, DecoderException fault) {
+    /// Nothing of the stream is looked at again, be it read before the connection is closed or as it closes.
+    private DecoderException ended(ByteBuf in, DecoderException fault) {
+        over = true;
         in.skipBytes(in.readableBytes());
         return fault;
     }

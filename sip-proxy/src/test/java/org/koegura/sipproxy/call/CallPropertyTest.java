@@ -23,8 +23,12 @@ final class CallPropertyTest {
     private record Happened(Event event, State before, Call.Step step) {}
 
     private static List<Happened> run(NoticeDecision plan, List<Event> events) {
+        return run(Call.offered(plan, false), events);
+    }
+
+    private static List<Happened> run(State offered, List<Event> events) {
         List<Happened> history = new ArrayList<>();
-        State state = Call.offered(plan);
+        State state = offered;
         for (Event event : events) {
             Call.Step step = Call.step(state, event);
             history.add(new Happened(event, state, step));
@@ -50,7 +54,11 @@ final class CallPropertyTest {
 
     @Provide
     Arbitrary<NoticeDecision> plan() {
-        return Arbitraries.of(Calling.ANNOUNCE, new NoticeDecision.DoNotRecord(Unrecorded.INTERNAL));
+        return Arbitraries.of(
+                Calling.ANNOUNCE,
+                Calling.ANNOUNCE_EARLY,
+                new NoticeDecision.Oral(),
+                new NoticeDecision.DoNotRecord(Unrecorded.INTERNAL));
     }
 
     @Property(tries = 5_000)
@@ -59,17 +67,23 @@ final class CallPropertyTest {
         boolean answered = false;
         boolean heard = false;
         boolean exempted = false;
+        boolean attested = false;
         for (Happened happened : run(plan, events)) {
             answered |= happened.event() instanceof Event.Answered;
             heard |= happened.event() instanceof Event.NoticeHeard && happened.before() instanceof State.Notifying;
             exempted |= happened.event() instanceof Event.Exempted;
+            attested = happened.event() instanceof Event.Attested; // with that event, and never for an earlier one
             for (Effect effect : happened.step().effects()) {
                 if (effect instanceof Effect.StartCapture(var basis)) {
                     assertThat(answered).as("answered").isTrue();
-                    assertThat(plan).isEqualTo(Calling.ANNOUNCE);
+                    assertThat(plan).isNotInstanceOf(NoticeDecision.DoNotRecord.class);
                     switch (basis) {
                         case CaptureBasis.Announced _ -> assertThat(heard).isTrue();
                         case CaptureBasis.Exempted _ -> assertThat(exempted).isTrue();
+                        case CaptureBasis.Attested _ -> {
+                            assertThat(attested).isTrue();
+                            assertThat(happened.before()).isInstanceOfAny(State.Untold.class, State.Bypassed.class);
+                        }
                     }
                 }
             }
@@ -91,11 +105,22 @@ final class CallPropertyTest {
         }
     }
 
-    /// N10: neither a notice that is heard nor an exemption brings it back.
+    /// N5: no prompt, and a call that is kept was attested, or exempted.
     @Property(tries = 5_000)
-    void nothingIsCapturedOnceItWasForbidden(@ForAll("anyEvents") List<Event> events) {
+    void whereStaffTellNothingIsEverPlayed(@ForAll("anyEvents") List<Event> events) {
+        List<Happened> history = run(new NoticeDecision.Oral(), events);
+        assertThat(effects(history, Effect.PlayNotice.class)).isEmpty();
+        assertThat(effects(history, Effect.PlayEarlyNotice.class)).isEmpty();
+        assertThat(effects(history, Effect.StartCapture.class))
+                .allMatch(start -> !(start.basis() instanceof CaptureBasis.Announced));
+    }
+
+    /// N10: neither a notice that is heard, nor one that is attested, nor an exemption brings it back.
+    @Property(tries = 5_000)
+    void nothingIsCapturedOnceItWasForbidden(
+            @ForAll("plan") NoticeDecision plan, @ForAll("anyEvents") List<Event> events) {
         boolean forbidden = false;
-        for (Happened happened : run(Calling.ANNOUNCE, events)) {
+        for (Happened happened : run(plan, events)) {
             forbidden |= happened.event() instanceof Event.Forbidden;
             assertThat(forbidden
                             && happened.step().effects().stream()
@@ -126,11 +151,36 @@ final class CallPropertyTest {
         Effect.Report report = effects(history, Effect.Report.class).getFirst();
         boolean owed = switch (report.result()) {
             case COMPLETE, PARTIAL, MISSING -> true;
-            case INTENTIONALLY_NOT -> report.why() == Unrecorded.ENDED_BEFORE_NOTICE;
+            case INTENTIONALLY_NOT ->
+                report.why() == Unrecorded.ENDED_BEFORE_NOTICE || report.why() == Unrecorded.NOT_ATTESTED;
             case NOT_ANSWERED -> false;
         };
         assertThat(effects(history, Effect.CountRecordable.class)).hasSize(owed ? 1 : 0);
-        assertThat(effects(history, Effect.CountNotice.class)).hasSameSizeAs(effects(history, Effect.PlayNotice.class));
+        assertThat(effects(history, Effect.CountNotice.class))
+                .hasSize(effects(history, Effect.PlayNotice.class).size()
+                        + effects(history, Effect.PlayEarlyNotice.class).size());
+    }
+
+    /// N3: what was heard before the answer counts only where it is proven of the trunk, and capture waits for the 2xx
+    /// all the same.
+    @Property(tries = 5_000)
+    void aNoticeBeforeTheAnswerCountsOnlyWhereItIsProven(
+            @ForAll boolean proven, @ForAll("anyEvents") List<Event> events) {
+        boolean answered = false;
+        boolean heardBefore = false;
+        boolean heardAfter = false;
+        for (Happened happened : run(Call.offered(Calling.ANNOUNCE_EARLY, proven), events)) {
+            answered |= happened.event() instanceof Event.Answered;
+            heardBefore |= happened.event() instanceof Event.EarlyNoticeHeard;
+            heardAfter |= happened.event() instanceof Event.NoticeHeard && happened.before() instanceof State.Notifying;
+            for (Effect effect : happened.step().effects()) {
+                if (effect instanceof Effect.StartCapture(CaptureBasis.Announced _)) {
+                    assertThat(answered).as("answered").isTrue();
+                    assertThat(heardAfter || (proven && heardBefore)).isTrue();
+                }
+                assertThat(answered && effect instanceof Effect.PlayEarlyNotice).isFalse();
+            }
+        }
     }
 
     @Property(tries = 5_000)

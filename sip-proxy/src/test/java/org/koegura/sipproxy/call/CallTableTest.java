@@ -22,9 +22,11 @@ import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.NoticeFailure;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
+import org.koegura.callmodel.port.LiveCalls.Attesting;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
 import org.koegura.sipproxy.call.State.Early;
 import org.koegura.sipproxy.call.State.Kept;
+import org.koegura.sipproxy.negotiation.Audio;
 
 /// The whole state machine as one table in a file, `call-table.txt`: read it to see what a call does. The test
 /// fails where code and file differ, and leaves what the code does under `target/` to be reviewed and put in
@@ -32,6 +34,8 @@ import org.koegura.sipproxy.call.State.Kept;
 final class CallTableTest {
 
     private static final CaptureBasis.Exempted EXEMPTED = new CaptureBasis.Exempted(Calling.EXEMPTION, Stage.RINGING);
+    private static final CaptureBasis.Attested ATTESTED =
+            new CaptureBasis.Attested(Calling.ATTESTATION, Stage.ORAL_NOTICE);
     private static final CaptureBasis.Announced ANNOUNCED = new CaptureBasis.Announced(Calling.PROOF);
 
     static Map<String, State> states() {
@@ -43,9 +47,24 @@ final class CallTableTest {
         states.put("Ringing", new State.Ringing(early));
         states.put("Ringing(exempted)", new State.Ringing(early.exempted(EXEMPTED)));
         states.put("Ringing(cancelled)", new State.Ringing(early.given()));
+        Early foretelling = new Early(Calling.ANNOUNCE_EARLY, null, false);
+        Early proven = new Early(Calling.ANNOUNCE_EARLY, null, false, true);
+        states.put("Ringing(early)", new State.Ringing(foretelling));
+        states.put("Ringing(early exempted)", new State.Ringing(foretelling.exempted(EXEMPTED)));
+        states.put("Foretelling", new State.Foretelling(foretelling, Calling.PROMPT));
+        states.put("Foretelling(proven)", new State.Foretelling(proven, Calling.PROMPT));
+        states.put("Foretold", new State.Foretold(foretelling, Calling.PROOF));
+        states.put("Foretold(proven)", new State.Foretold(proven, Calling.PROOF));
+        Early oral = new Early(new NoticeDecision.Oral(), null, false);
+        states.put("Ringing(oral)", new State.Ringing(oral));
+        states.put("Ringing(oral exempted)", new State.Ringing(oral.exempted(EXEMPTED)));
+        states.put("AwaitingAudio(oral)", new State.AwaitingAudio(oral));
         states.put("AwaitingAudio", new State.AwaitingAudio(early));
         states.put("AwaitingAudio(exempted)", new State.AwaitingAudio(early.exempted(EXEMPTED)));
         states.put("Notifying", new State.Notifying(Calling.PROMPT));
+        states.put("Notifying(begun before)", new State.Notifying(Calling.PROMPT, true));
+        states.put("Untold", new State.Untold());
+        states.put("RecordedAsAttested", new State.RecordedAsAttested(ATTESTED));
         states.put("Recorded", new State.Recorded(ANNOUNCED));
         states.put("RecordedWithoutNotice", new State.RecordedWithoutNotice(EXEMPTED));
         states.put("Broken", new State.Broken(ANNOUNCED));
@@ -69,6 +88,7 @@ final class CallTableTest {
     static Map<String, Event> events() {
         Map<String, Event> events = new LinkedHashMap<>();
         events.put("Provisional", new Event.Provisional());
+        events.put("EarlyMedia", new Event.EarlyMedia());
         events.put("Unrecordable(no_port)", new Event.Unrecordable(Unrecorded.NO_PORT));
         events.put("Unrecordable(encrypted)", new Event.Unrecordable(Unrecorded.ENCRYPTED_MEDIA));
         events.put("Forbidden(never_record)", new Event.Forbidden(Unrecorded.NEVER_RECORD_LINE));
@@ -81,7 +101,10 @@ final class CallTableTest {
         events.put("NoticeStarted", new Event.NoticeStarted());
         events.put("NoticeHeard", new Event.NoticeHeard(Calling.PROOF));
         events.put("NoticeFailed", new Event.NoticeFailed(NoticeFailure.LOSS));
+        events.put("EarlyNoticeHeard", new Event.EarlyNoticeHeard(Calling.PROOF));
+        events.put("EarlyNoticeFailed", new Event.EarlyNoticeFailed(NoticeFailure.LOSS));
         events.put("Exempted", new Event.Exempted(Calling.EXEMPTION));
+        events.put("Attested", new Event.Attested(Calling.ATTESTATION));
         events.put("CaptureFailed", new Event.CaptureFailed());
         events.put("CaptureBroken", new Event.CaptureBroken());
         events.put("HungUp(outside)", new Event.HungUp(Leg.OUTSIDE));
@@ -118,6 +141,24 @@ final class CallTableTest {
                     .anyMatch(
                             effect -> effect instanceof Effect.Reply(var reply) && reply instanceof Exempting.InForce);
             assertThat(state.exemptable()).as(name).isEqualTo(inForce);
+        });
+    }
+
+    @Test
+    void aCallSaysThatAnOralNoticeCanBeAttestedExactlyWhereAnAttestationComesIntoForce() {
+        states().forEach((name, state) -> {
+            List<Effect> effects =
+                    Call.step(state, new Event.Attested(Calling.ATTESTATION)).effects();
+            boolean inForce = effects.stream()
+                    .anyMatch(effect ->
+                            effect instanceof Effect.ReplyAttesting(var reply) && reply instanceof Attesting.InForce);
+            assertThat(state.attestable()).as(name).isEqualTo(inForce);
+            assertThat(effects.stream().filter(Effect.StartCapture.class::isInstance))
+                    .as(name)
+                    .hasSize(inForce ? 1 : 0);
+            assertThat(inForce && !(effects.getFirst() instanceof Effect.JournalAttestation))
+                    .as(name + ": in force before the journal has it")
+                    .isFalse();
         });
     }
 
@@ -170,8 +211,15 @@ final class CallTableTest {
             case State.Offered(var early) -> "Offered" + name(early);
             case State.Ringing(var early) -> "Ringing" + name(early);
             case State.AwaitingAudio(var early) -> "AwaitingAudio" + name(early);
-            case State.Notifying _, State.Recorded _, State.RecordedWithoutNotice _, State.Broken _, State.Over _ ->
-                state.getClass().getSimpleName();
+            case State.Foretelling(var early, var _) -> "Foretelling" + name(early);
+            case State.Foretold(var early, var _) -> "Foretold" + name(early);
+            case State.Notifying(var _, boolean before) -> "Notifying" + (before ? "(begun before)" : "");
+            case State.Untold _,
+                    State.RecordedAsAttested _,
+                    State.Recorded _,
+                    State.RecordedWithoutNotice _,
+                    State.Broken _,
+                    State.Over _ -> state.getClass().getSimpleName();
             case State.Stopped(var why, var _) -> "Stopped(" + Call.word(why) + ")";
             case State.Bypassed bypassed ->
                 "Bypassed(" + Call.word(bypassed.why()) + (bypassed.forbidden() ? " forbidden" : "") + ")";
@@ -181,10 +229,15 @@ final class CallTableTest {
     }
 
     private static String name(Early early) {
-        String plan = early.plan() instanceof NoticeDecision.DoNotRecord(var why) ? " " + Call.word(why) : "";
+        String plan = switch (early.plan()) {
+            case NoticeDecision.Announce _ -> "";
+            case NoticeDecision.Oral _ -> " oral";
+            case NoticeDecision.DoNotRecord(var why) -> " " + Call.word(why);
+        };
         String exempted = early.exempted() == null ? "" : " exempted";
         String cancelled = early.cancelled() ? " cancelled" : "";
-        String all = plan + exempted + cancelled;
+        String proven = early.proven() ? " proven" : "";
+        String all = plan + exempted + cancelled + proven;
         return all.isEmpty() ? "" : "(" + all.strip() + ")";
     }
 
@@ -197,12 +250,17 @@ final class CallTableTest {
             case Effect.Bypass(var why) -> kind + "(" + Call.word(why) + ")";
             case Effect.CloseMedia close -> kind + "(" + Call.word(close.reason()) + ")";
             case Effect.Reply(var exempting) -> kind + "(" + name(exempting) + ")";
+            case Effect.ReplyAttesting(var attesting) -> kind + "(" + name(attesting) + ")";
             case Effect.CountNotice notice -> kind + "(" + Call.word(notice.end()) + ")";
             case Effect.Report report -> kind + "(" + word(report) + ")";
             case Effect.JournalExemption _,
+                    Effect.JournalAttestation _,
+                    Effect.CountAttestation _,
                     Effect.MediaAnswered _,
                     Effect.MediaAcknowledged _,
                     Effect.PlayNotice _,
+                    Effect.PlayEarlyNotice _,
+                    Effect.PlayRingback _,
                     Effect.StopNotice _,
                     Effect.CountRecordable _,
                     Effect.CountExemption _ -> kind;
@@ -214,6 +272,14 @@ final class CallTableTest {
             case Exempting.InForce(var stage) -> "in force at " + Call.word(stage);
             case Exempting.TooLate(var stage) -> "too late at " + Call.word(stage);
             case Exempting.NoSuchCall _ -> "no such call";
+        };
+    }
+
+    private static String name(Attesting attesting) {
+        return switch (attesting) {
+            case Attesting.InForce(var stage) -> "in force at " + Call.word(stage);
+            case Attesting.NotDue(var stage) -> "not due at " + Call.word(stage);
+            case Attesting.NoSuchCall _ -> "no such call";
         };
     }
 

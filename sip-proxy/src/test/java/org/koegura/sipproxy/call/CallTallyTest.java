@@ -2,6 +2,7 @@ package org.koegura.sipproxy.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -24,7 +25,7 @@ final class CallTallyTest {
 
     private static final CaptureBasis.Announced ANNOUNCED = new CaptureBasis.Announced(Calling.PROOF);
     private static final CaptureBasis.Exempted EXEMPTED = new CaptureBasis.Exempted(Calling.EXEMPTION, Stage.RINGING);
-    private static final State OFFERED = Call.offered(Calling.ANNOUNCE);
+    private static final State OFFERED = Call.offered(Calling.ANNOUNCE, false);
     private static final State RINGING = new State.Ringing(new State.Early(Calling.ANNOUNCE, null, false));
     private static final State NOTIFYING = new State.Notifying(Calling.PROMPT);
     private static final State RECORDED = new State.Recorded(ANNOUNCED);
@@ -51,7 +52,7 @@ final class CallTallyTest {
         assertThat(seconds("koegura.call.duration")).isEqualTo(15);
         assertThat(count("koegura.recorded")).isEqualTo(11);
         assertThat(metrics.find("koegura.lost").counters()).allMatch(lost -> lost.count() == 0);
-        assertThat(count("koegura.unnoticed.recordings")).isZero();
+        assertThat(count("koegura.gate.unnoticed.recordings")).isZero();
         assertThat(oldestPending()).isZero();
     }
 
@@ -144,7 +145,7 @@ final class CallTallyTest {
 
         assertThat(count("koegura.lost", "reason", "notice_failed")).isEqualTo(40);
         assertThat(count("koegura.recorded")).isZero();
-        assertThat(count("koegura.unnoticed.recordings")).isZero();
+        assertThat(count("koegura.gate.unnoticed.recordings")).isZero();
     }
 
     @Test
@@ -197,7 +198,7 @@ final class CallTallyTest {
                 null,
                 new MediaReport(Calling.SEALED.accounts(), List.of(), null)));
 
-        assertThat(count("koegura.unnoticed.recordings")).isEqualTo(1);
+        assertThat(count("koegura.gate.unnoticed.recordings")).isEqualTo(1);
     }
 
     private void at(long second, State to) {
@@ -219,7 +220,10 @@ final class CallTallyTest {
     }
 
     private Timer timer(String name) {
-        return metrics.get(name).tag("direction", "in").timer();
+        return metrics.get(name)
+                .tag("direction", "in")
+                .tags(name.equals("koegura.call.notice.wait") ? List.of(Tag.of("mode", "answer")) : List.of())
+                .timer();
     }
 
     private double seconds(String name) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
+import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.Direction;
 import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.Ground;
@@ -30,8 +31,11 @@ final class Calling {
     static final Instant NOW = Instant.parse("2026-11-02T00:00:00Z");
     static final Prompt PROMPT = new Prompt("notice-ja-1", "ja", "test", "0".repeat(64));
     static final NoticeDecision ANNOUNCE = new NoticeDecision.Announce(PROMPT);
+    static final NoticeDecision ANNOUNCE_EARLY = new NoticeDecision.Announce(PROMPT, true);
     static final CallFacts FACTS = facts("1".repeat(32), Direction.INBOUND);
     static final Exemption EXEMPTION = new Exemption(Ground.DANGER, null, "operator", NOW, Exemption.Channel.API);
+    static final CaptureBasis.Attestation ATTESTATION =
+            new CaptureBasis.Attestation("operator", NOW, Exemption.Channel.API);
     static final Seal SEAL = new Seal(new RecordingId("2".repeat(32)), "ring/2", "3".repeat(64), 10, NOW);
     static final NoticeProof PROOF = new NoticeProof(
             PROMPT, new AudioFormat(0, "PCMU", 8000, 20), 1, 10, 20, 11, NOW, NOW.plusSeconds(8), 1, List.of());

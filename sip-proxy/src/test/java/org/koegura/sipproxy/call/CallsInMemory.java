@@ -16,9 +16,13 @@ import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.LiveCall;
+import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.VirtualClock;
+import org.koegura.callmodel.port.NoticeDesk;
+import org.koegura.sipproxy.pressed.PressedActs;
+import org.koegura.sipproxy.telephone.Armed;
 
 /// [Calls] with media, journal and ledger in memory.
 abstract class CallsInMemory {
@@ -32,29 +36,45 @@ abstract class CallsInMemory {
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final VirtualClock clock = new VirtualClock(Calling.NOW);
     final KeptCheckpoints checkpoints = new KeptCheckpoints();
-    final Calls calls = new Calls(
-            plane,
-            _ -> Calling.ANNOUNCE,
-            ledger,
-            journal,
-            clock,
-            new SecureRandom(),
-            metrics,
-            new CallSettings(
-                    false,
-                    Set.of("PCMU", "PCMA"),
-                    false,
-                    Set.of("ja"),
-                    Duration.ofMillis(300),
-                    Duration.ofMinutes(5),
-                    Duration.ofHours(1),
-                    3,
-                    64),
-            _ -> false,
-            checkpoints);
+    final Calls calls;
+
+    CallsInMemory() {
+        this(Calling.ANNOUNCE);
+    }
+
+    /// @param plan what policy says of every call
+    CallsInMemory(NoticeDecision plan) {
+        this(_ -> plan, PressedActs.Settings.NONE);
+    }
+
+    /// @param pressed what may be asked for by keys
+    CallsInMemory(NoticeDesk desk, PressedActs.Settings pressed) {
+        calls = new Calls(
+                plane,
+                desk,
+                ledger,
+                journal,
+                clock,
+                new SecureRandom(),
+                metrics,
+                new CallSettings(
+                        false,
+                        Set.of("PCMU", "PCMA"),
+                        false,
+                        Set.of("ja"),
+                        Duration.ofMillis(300),
+                        Duration.ofMinutes(5),
+                        Duration.ofHours(1),
+                        3,
+                        64,
+                        pressed),
+                _ -> false,
+                checkpoints,
+                new Armed(journal, clock, System::nanoTime));
+    }
 
     CallRunner ringing(CallFacts facts, @Nullable Unrecorded fixed) {
-        CallRunner call = calls.begin(facts, fixed, false, () -> {});
+        CallRunner call = calls.begin(facts, fixed, false, false, facts.inside(), () -> {});
         call.pass(request(OUTSIDE, "INVITE", 1, "", OFFER));
         call.provisional(180, "a");
         return call;

@@ -25,6 +25,7 @@ import org.koegura.callmodel.NoticeFailure;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.Unrecorded;
+import org.koegura.callmodel.port.LiveCalls.Attesting;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
 
 /// Whole calls through [Calls] and [CallRunner], with media, journal and ledger in memory.
@@ -105,6 +106,26 @@ final class CallsTest extends CallsInMemory {
     }
 
     @Test
+    void afterANoticeThatFailedStaffMayTellTheOtherPartyThemselves() {
+        answer(ringing(Calling.FACTS, null));
+        awaitStage(Stage.NOTICE);
+        assertThat(calls.attest(Calling.FACTS.call(), Calling.ATTESTATION))
+                .as("while the prompt plays")
+                .isEqualTo(new Attesting.NotDue(Stage.NOTICE));
+        clock.advance(Duration.ofSeconds(1));
+        media().events().noticeFailed(NoticeFailure.NO_FRAMES);
+        awaitStage(Stage.NOT_RECORDED);
+        assertThat(calls.attest(Calling.FACTS.call(), Calling.ATTESTATION))
+                .as("said while it played, and taken up after it failed")
+                .isEqualTo(new Attesting.NotDue(Stage.NOT_RECORDED));
+        CaptureBasis.Attestation since = new CaptureBasis.Attestation(
+                Calling.ATTESTATION.author(), clock.instant(), Calling.ATTESTATION.channel());
+        assertThat(calls.attest(Calling.FACTS.call(), since)).isEqualTo(new Attesting.InForce(Stage.NOT_RECORDED));
+        awaitStage(Stage.RECORDED);
+        assertThat(media().basis()).isEqualTo(new CaptureBasis.Attested(since, Stage.NOT_RECORDED));
+    }
+
+    @Test
     void anExemptionWhileRingingMeansNoNoticeAndCaptureOnlyWithThe2xx() {
         CallRunner call = ringing(Calling.FACTS, null);
         assertThat(calls.exempt(Calling.FACTS.call(), Calling.EXEMPTION))
@@ -163,7 +184,7 @@ final class CallsTest extends CallsInMemory {
 
     @Test
     void aLateOfferIsAnnouncedOnceTheAckBroughtItsAnswer() {
-        CallRunner call = calls.begin(Calling.FACTS, null, false, () -> {});
+        CallRunner call = calls.begin(Calling.FACTS, null, false, false, Calling.FACTS.inside(), () -> {});
         call.pass(request(OUTSIDE, "INVITE", 1, "", ""));
         answer(call);
         awaitStage(Stage.NOTICE);
@@ -320,7 +341,13 @@ final class CallsTest extends CallsInMemory {
     void callsAreRefusedWhileTheBoundIsReachedAndAfterADrain() {
         for (int i = 0; i < 3; i++) {
             assertThat(calls.refusing()).isFalse();
-            calls.begin(Calling.facts(String.valueOf(i).repeat(32), Direction.OUTBOUND), null, false, () -> {});
+            calls.begin(
+                    Calling.facts(String.valueOf(i).repeat(32), Direction.OUTBOUND),
+                    null,
+                    false,
+                    false,
+                    Calling.FACTS.inside(),
+                    () -> {});
         }
         assertThat(calls.refusing()).isTrue();
         calls.endAll(EndReason.SHUTDOWN);
@@ -341,10 +368,10 @@ final class CallsTest extends CallsInMemory {
 
     @Test
     void everyMeterExistsFromZero() {
-        assertThat(metrics.find("koegura.calls").gauges()).hasSize(18);
-        assertThat(metrics.find("koegura.exemptions").counters()).hasSize(18);
+        assertThat(metrics.find("koegura.calls").gauges()).hasSize(21);
+        assertThat(metrics.find("koegura.exemptions").counters()).hasSize(39);
         assertThat(metrics.find("koegura.recordings").counters()).hasSize(9);
         assertThat(metrics.find("koegura.calls.unrecorded").counters()).hasSize(Unrecorded.values().length);
-        assertThat(metrics.find("koegura.notices").counters()).hasSize(18);
+        assertThat(metrics.find("koegura.notices").counters()).hasSize(21);
     }
 }

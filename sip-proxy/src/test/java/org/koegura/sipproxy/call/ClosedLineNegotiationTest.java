@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.koegura.sipproxy.call.CallRunner.Body;
+import org.koegura.sipproxy.negotiation.Audio;
 
 /// Where a call is refused rather than not recorded (R3), an offer that nobody could record is refused, whenever it
 /// comes; and of another one nothing is left to be agreed on that could not be recorded.

@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CaptureBasis;
@@ -31,6 +33,7 @@ import org.koegura.callmodel.port.MediaEvents;
 import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.MediaSession.LocalMedia;
+import org.koegura.callmodel.port.ToneSession;
 
 /// A media plane without sockets: it hands out addresses of 127.0.0.1 and writes down what it was asked.
 public final class FakeMediaPlane implements MediaPlane {
@@ -65,6 +68,62 @@ public final class FakeMediaPlane implements MediaPlane {
         }
         session.done.add("resumed");
         return session;
+    }
+
+    private final List<Tone> tones = new CopyOnWriteArrayList<>();
+
+    /// Tones that were opened, in their order.
+    public List<Tone> tones() {
+        return List.copyOf(tones);
+    }
+
+    @Override
+    public Tone tone(InetAddress party) throws NoFreePort {
+        Tone tone = new Tone(pair(party instanceof Inet6Address));
+        tones.add(tone);
+        return tone;
+    }
+
+    /// A tone that is heard at once, in PCMU.
+    public static final class Tone implements ToneSession {
+
+        private final LocalMedia local;
+        private final List<String> done = new CopyOnWriteArrayList<>();
+
+        Tone(LocalMedia local) {
+            this.local = local;
+        }
+
+        /// What was asked of it.
+        public List<String> done() {
+            return List.copyOf(done);
+        }
+
+        @Override
+        public LocalMedia local() {
+            return local;
+        }
+
+        @Override
+        public boolean speaks(AudioFormat format) {
+            return format.encodingName().equals("PCMU");
+        }
+
+        @Override
+        public void expect(InetSocketAddress rtp, InetAddress signalling) {
+            done.add("expect " + rtp.getPort());
+        }
+
+        @Override
+        public void speak(AudioFormat format, Runnable over) {
+            done.add("speak " + format.encodingName());
+            over.run();
+        }
+
+        @Override
+        public void close() {
+            done.add("close");
+        }
     }
 
     @Override
@@ -151,6 +210,21 @@ public final class FakeMediaPlane implements MediaPlane {
         /// What to report as soon as it is closed; null lets the test report by itself.
         public void reportAtClose(@Nullable MediaReport report) {
             atClose = report;
+        }
+
+        @Override
+        public void heedCodes(Set<String> codes) {
+            done.add("heedCodes " + new TreeSet<>(codes));
+        }
+
+        @Override
+        public void confirm(boolean asked) {
+            done.add(asked ? "confirmDone" : "confirmNotDone");
+        }
+
+        @Override
+        public void ignoreFaxTones() {
+            done.add("ignoreFaxTones");
         }
 
         @Override
@@ -247,6 +321,16 @@ public final class FakeMediaPlane implements MediaPlane {
         @Override
         public void playNotice(Prompt prompt) {
             done.add("playNotice");
+        }
+
+        @Override
+        public void playEarlyNotice(Prompt prompt) {
+            done.add("playEarlyNotice");
+        }
+
+        @Override
+        public void playRingback() {
+            done.add("playRingback");
         }
 
         @Override

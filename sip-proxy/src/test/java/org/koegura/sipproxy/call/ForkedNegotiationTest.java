@@ -11,6 +11,7 @@ import static org.koegura.sipproxy.call.Negotiated.caller;
 
 import org.junit.jupiter.api.Test;
 import org.koegura.callmodel.Unrecorded;
+import org.koegura.sipproxy.negotiation.Audio;
 
 /// Traps 3 and 18: several early dialogs of one INVITE, and answers that come early, twice, or not at all.
 final class ForkedNegotiationTest {

@@ -21,7 +21,7 @@ final class LeftCallTest extends TwoProcesses {
 
     @Test
     void aCallThatNobodyAnsweredOrThatIsOverSaysNothing() {
-        CallRunner ringing = first.begin(Calling.FACTS, null, false, () -> {});
+        CallRunner ringing = first.begin(Calling.FACTS, null, false, false, Calling.FACTS.inside(), () -> {});
         ringing.dialog(() -> DIALOG);
         ringing.pass(request(OUTSIDE, "INVITE", 1, "", sdp("192.0.2.20", 2000, "0")));
         media().events().moved(media().checkpoint());
@@ -33,7 +33,7 @@ final class LeftCallTest extends TwoProcesses {
 
     @Test
     void aCallWhoseAudioIsNotKnownYetIsNotTakenUpAndItsOutcomeIsOwed() {
-        CallRunner call = first.begin(Calling.FACTS, null, false, () -> {});
+        CallRunner call = first.begin(Calling.FACTS, null, false, false, Calling.FACTS.inside(), () -> {});
         call.dialog(() -> DIALOG);
         call.pass(request(OUTSIDE, "INVITE", 1, "", ""));
         call.pass(response(INSIDE, "INVITE", 200, 1, "a", sdp("192.0.2.10", 1000, "0")));
@@ -45,7 +45,8 @@ final class LeftCallTest extends TwoProcesses {
 
     @Test
     void aCallForHelpThatPassesUntouchedIsNotTakenUpAndItsOutcomeIsOwed() {
-        CallRunner call = first.begin(Calling.FACTS, Unrecorded.EMERGENCY, true, () -> {});
+        CallRunner call =
+                first.begin(Calling.FACTS, Unrecorded.EMERGENCY, true, false, Calling.FACTS.inside(), () -> {});
         call.dialog(() -> DIALOG);
         call.pass(request(OUTSIDE, "INVITE", 1, "", sdp("192.0.2.20", 2000, "0")));
         call.pass(response(INSIDE, "INVITE", 200, 1, "a", sdp("192.0.2.10", 1000, "0")));

@@ -36,7 +36,8 @@ final class Negotiated {
                     new MailedMediaEvents(
                             new Mailbox(8, new CallMeters(new SimpleMeterRegistry(), Set.of())),
                             new LifeSigns(hold, CallSettings.defaults(), Clock.systemUTC()),
-                            new Checkpoints(Calling.FACTS, new KeptCheckpoints())));
+                            new Checkpoints(Calling.FACTS, new KeptCheckpoints()),
+                            true));
     final Negotiation negotiation;
 
     /// What the next process would be told, the newest last.
@@ -68,6 +69,7 @@ final class Negotiated {
         return switch (negotiation.pass(passing)) {
             case Body.Unchanged _ -> new String(passing.body(), StandardCharsets.ISO_8859_1);
             case Body.Replaced(var body) -> new String(body, StandardCharsets.ISO_8859_1);
+            case Body.Early(var sdp, var _) -> new String(sdp, StandardCharsets.ISO_8859_1);
             case Body.Refuse refusal -> refusal.status() + " " + refusal.reason();
         };
     }

@@ -24,6 +24,7 @@ import org.koegura.callmodel.Unrecorded;
 import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.call.CallRunner.Passing;
 import org.koegura.sipproxy.media.HoldWatch;
+import org.koegura.sipproxy.negotiation.Audio;
 
 /// An inbound call: the caller is outside (192.0.2.20), the callee inside (192.0.2.10).
 final class NegotiationTest {
@@ -43,7 +44,8 @@ final class NegotiationTest {
                 new MailedMediaEvents(
                         new Mailbox(8, new CallMeters(new SimpleMeterRegistry(), Set.of())),
                         new LifeSigns(new HoldWatch(), CallSettings.defaults(), Clock.systemUTC()),
-                        new Checkpoints(Calling.FACTS, new KeptCheckpoints())));
+                        new Checkpoints(Calling.FACTS, new KeptCheckpoints()),
+                        true));
     }
 
     private void withPortsFor(int mLines, boolean refusing) {
@@ -60,7 +62,8 @@ final class NegotiationTest {
                         defaults.silentMax(),
                         defaults.heldSilentMax(),
                         10,
-                        10),
+                        10,
+                        defaults.pressed()),
                 _ -> false,
                 true,
                 hold,
@@ -72,6 +75,7 @@ final class NegotiationTest {
         return switch (negotiation.pass(passing)) {
             case Body.Unchanged _ -> new String(passing.body(), StandardCharsets.ISO_8859_1);
             case Body.Replaced(var body) -> new String(body, StandardCharsets.ISO_8859_1);
+            case Body.Early(var sdp, var _) -> new String(sdp, StandardCharsets.ISO_8859_1);
             case Body.Refuse refusal -> refusal.status() + " " + refusal.reason();
         };
     }

@@ -119,11 +119,13 @@ final class OriginVersionTest {
                 defaults.silentMax(),
                 defaults.heldSilentMax(),
                 10,
-                10);
+                10,
+                defaults.pressed());
         var events = new MailedMediaEvents(
                 new Mailbox(8, new CallMeters(new SimpleMeterRegistry(), Set.of())),
                 new LifeSigns(new HoldWatch(), settings, Clock.systemUTC()),
-                new Checkpoints(Calling.FACTS, new KeptCheckpoints()));
+                new Checkpoints(Calling.FACTS, new KeptCheckpoints()),
+                true);
         return new Negotiation(
                 plane.open(Calling.FACTS.call(), events),
                 settings,
@@ -138,6 +140,7 @@ final class OriginVersionTest {
         return switch (negotiation.pass(passing)) {
             case Body.Unchanged _ -> new String(passing.body(), StandardCharsets.ISO_8859_1);
             case Body.Replaced(var body) -> new String(body, StandardCharsets.ISO_8859_1);
+            case Body.Early(var sdp, var _) -> new String(sdp, StandardCharsets.ISO_8859_1);
             case Body.Refuse refusal -> refusal.status() + " " + refusal.reason();
         };
     }

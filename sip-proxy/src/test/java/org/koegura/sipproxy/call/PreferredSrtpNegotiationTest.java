@@ -22,6 +22,7 @@ import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.srtp.SrtpKeys;
 import org.koegura.callmodel.srtp.SrtpProfile;
 import org.koegura.sipproxy.call.CallRunner.Body;
+import org.koegura.sipproxy.negotiation.Audio;
 import org.koegura.sipproxy.sdp.CryptoAttribute;
 
 /// Whoever is outside may speak SRTP or plain RTP; all hops are over TLS, unless a test says otherwise.

@@ -21,12 +21,14 @@ import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Leg;
+import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.NoticeFailure;
 import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.Signalling;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.CallCheckpoint;
+import org.koegura.callmodel.port.LiveCalls.Attesting;
 import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.srtp.SrtpKeys;
 import org.koegura.callmodel.srtp.SrtpProfile;
@@ -73,7 +75,7 @@ final class ResumedCallTest extends TwoProcesses {
 
     @Test
     void aCallThatWasSealedFromTheStartIsNotSaidToBeSealedInMidCallByTheNextProcess() throws Exception {
-        CallRunner call = first.begin(Calling.FACTS, null, false, () -> {});
+        CallRunner call = first.begin(Calling.FACTS, null, false, false, Calling.FACTS.inside(), () -> {});
         call.dialog(() -> DIALOG);
         call.pass(request(OUTSIDE, "INVITE", 1, "", sealed("192.0.2.20", 2000)));
         call.pass(response(INSIDE, "INVITE", 200, 1, "a", sealed("192.0.2.10", 1000)));
@@ -247,6 +249,47 @@ final class ResumedCallTest extends TwoProcesses {
         assertThat(after.of(id).done()).doesNotContain("startCapture");
         after.of(id).events().noticeHeard(Calling.PROOF);
         assertThat(only(Stage.RECORDED)).isEqualTo(id);
+    }
+
+    @Test
+    void aCallThatNobodyAttestedIsStillToBeAttestedAndNothingIsKeptBefore() throws Exception {
+        plan = new NoticeDecision.Oral();
+        answered(first, before);
+
+        second.resume(left(Stage.ORAL_NOTICE), _ -> {}, () -> {});
+
+        CallId id = only(Stage.ORAL_NOTICE);
+        assertThat(after.of(id).done()).doesNotContain("startCapture", "playNotice");
+        assertThat(second.attest(id, Calling.ATTESTATION)).isEqualTo(new Attesting.InForce(Stage.ORAL_NOTICE));
+        assertThat(only(Stage.RECORDED)).isEqualTo(id);
+        await().until(() -> after.of(id).done().contains("startCapture"));
+    }
+
+    @Test
+    void anAttestedCallIsRecordedOnAndWhatWasForbiddenStaysSo() throws Exception {
+        plan = new NoticeDecision.Oral();
+        answered(first, before);
+        left(Stage.ORAL_NOTICE);
+        first.attest(Calling.FACTS.call(), Calling.ATTESTATION);
+        CallCheckpoint left = left(Stage.RECORDED);
+        second.resume(left, _ -> {}, () -> {});
+
+        CallId id = only(Stage.RECORDED);
+        await().until(() -> after.of(id).done().contains("startCapture"));
+        assertThat(after.of(id).basis()).isEqualTo(new CaptureBasis.Attested(Calling.ATTESTATION, Stage.ORAL_NOTICE));
+    }
+
+    @Test
+    void whatMayNotBeKeptIsNotToBeAttestedByTheNextProcessEither() throws Exception {
+        plan = new NoticeDecision.Oral();
+        CallRunner call = answered(first, before);
+        left(Stage.ORAL_NOTICE);
+        call.forbid(Unrecorded.NEVER_RECORD_LINE);
+        second.resume(left(Stage.NOT_RECORDED), _ -> {}, () -> {});
+
+        CallId id = only(Stage.NOT_RECORDED);
+        assertThat(second.attest(id, Calling.ATTESTATION)).isEqualTo(new Attesting.NotDue(Stage.NOT_RECORDED));
+        assertThat(after.of(id).done()).doesNotContain("startCapture");
     }
 
     @Test

@@ -11,6 +11,7 @@ import static org.koegura.sipproxy.call.Negotiated.caller;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.koegura.callmodel.Unrecorded;
+import org.koegura.sipproxy.negotiation.Audio;
 
 /// Parties who spoke plain turn to SRTP between them (trap 28): from the offer on, what comes may be
 /// that.

@@ -32,6 +32,7 @@ import org.koegura.callmodel.srtp.SrtpProfile;
 import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.call.CallRunner.Passing;
 import org.koegura.sipproxy.media.HoldWatch;
+import org.koegura.sipproxy.negotiation.Audio;
 import org.koegura.sipproxy.sdp.CryptoAttribute;
 
 /// SRTP that is ended here (trap 28): outside it is required, over TLS; inside there is none.
@@ -44,7 +45,8 @@ class SrtpNegotiationTest {
                     new MailedMediaEvents(
                             new Mailbox(8, new CallMeters(new SimpleMeterRegistry(), Set.of())),
                             new LifeSigns(hold, CallSettings.defaults(), Clock.systemUTC()),
-                            new Checkpoints(Calling.FACTS, new KeptCheckpoints())));
+                            new Checkpoints(Calling.FACTS, new KeptCheckpoints()),
+                            true));
     private final Negotiation negotiation =
             new Negotiation(media, CallSettings.defaults(), _ -> false, true, hold, _ -> {}, Calling.keys());
 
@@ -69,6 +71,7 @@ class SrtpNegotiationTest {
         return switch (negotiation.pass(passing)) {
             case Body.Unchanged _ -> new String(passing.body(), StandardCharsets.ISO_8859_1);
             case Body.Replaced(var body) -> new String(body, StandardCharsets.ISO_8859_1);
+            case Body.Early(var sdp, var _) -> new String(sdp, StandardCharsets.ISO_8859_1);
             case Body.Refuse refusal -> refusal.status() + " " + refusal.why();
         };
     }

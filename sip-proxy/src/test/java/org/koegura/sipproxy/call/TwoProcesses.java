@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.LiveCall;
+import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.VirtualClock;
@@ -25,6 +26,7 @@ import org.koegura.callmodel.srtp.MasterKey;
 import org.koegura.callmodel.srtp.SourceCheckpoint;
 import org.koegura.callmodel.srtp.SrtpCheckpoint;
 import org.koegura.callmodel.srtp.SrtpKeys;
+import org.koegura.sipproxy.telephone.Armed;
 
 /// A process that dies in a call, what it says of it, and the next one.
 abstract class TwoProcesses {
@@ -47,10 +49,13 @@ abstract class TwoProcesses {
     final Calls first = calls(before, said);
     final Calls second = calls(after, saidAgain);
 
+    /// What policy says of every call.
+    NoticeDecision plan = Calling.ANNOUNCE;
+
     final Calls calls(FakeMediaPlane plane, KeptCheckpoints checkpoints) {
         return new Calls(
                 plane,
-                _ -> Calling.ANNOUNCE,
+                _ -> plan,
                 ledger,
                 new FakeJournal(),
                 new VirtualClock(Calling.NOW),
@@ -58,11 +63,12 @@ abstract class TwoProcesses {
                 new SimpleMeterRegistry(),
                 CallSettings.defaults(),
                 _ -> false,
-                checkpoints);
+                checkpoints,
+                new Armed(new FakeJournal(), new VirtualClock(Calling.NOW), System::nanoTime));
     }
 
     static CallRunner answered(Calls calls, FakeMediaPlane plane) {
-        CallRunner call = calls.begin(Calling.FACTS, null, false, () -> {});
+        CallRunner call = calls.begin(Calling.FACTS, null, false, false, Calling.FACTS.inside(), () -> {});
         call.dialog(() -> DIALOG);
         call.pass(request(OUTSIDE, "INVITE", 1, "", sdp("192.0.2.20", 2000, "0")));
         call.pass(response(INSIDE, "INVITE", 200, 1, "a", sdp("192.0.2.10", 1000, "0")));

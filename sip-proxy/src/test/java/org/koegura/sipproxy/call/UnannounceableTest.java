@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.sipproxy.call.CallRunner.Body;
+import org.koegura.sipproxy.negotiation.Audio;
 
 /// `calls.unannounceable`: what becomes of codecs that have no notice.
 final class UnannounceableTest {
@@ -40,7 +41,8 @@ final class UnannounceableTest {
                 defaults.silentMax(),
                 defaults.heldSilentMax(),
                 10,
-                10);
+                10,
+                defaults.pressed());
     }
 
     private static String ofCaller(String sdp) {

@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.koegura.sipproxy.negotiation.Audio;
 
 /// What nobody can read, in a call whose media are ours: they stay ours.
 final class UnreadableInMidCallTest {

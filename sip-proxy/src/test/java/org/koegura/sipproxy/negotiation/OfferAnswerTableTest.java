@@ -26,6 +26,7 @@ import org.koegura.sipproxy.negotiation.DialogEvent.Failed;
 import org.koegura.sipproxy.negotiation.DialogEvent.Invited;
 import org.koegura.sipproxy.negotiation.DialogEvent.Pracked;
 import org.koegura.sipproxy.negotiation.DialogEvent.Progressed;
+import org.koegura.sipproxy.negotiation.DialogEvent.Rang;
 import org.koegura.sipproxy.negotiation.DialogEvent.Succeeded;
 import org.koegura.sipproxy.negotiation.DialogEvent.Updated;
 
@@ -34,7 +35,7 @@ import org.koegura.sipproxy.negotiation.DialogEvent.Updated;
 /// reviewed and put in its place.
 ///
 /// Descriptions are named by their ports: the caller's offers and answers are 2000 and the CSeq, the callee's 1000 and
-/// the CSeq; those of unreliable responses 100 more.
+/// the CSeq; those of unreliable responses 100 more, and ours for the callee 200.
 final class OfferAnswerTableTest {
 
     private static final Transaction INVITE = caller("INVITE", 1);
@@ -62,6 +63,7 @@ final class OfferAnswerTableTest {
         states.put("nothing passed yet", OfferAnswer.BLANK);
         states.put("the INVITE offers", invited);
         states.put("the INVITE offers, answered early", after(invited, new Progressed(INVITE, false, callee(1101))));
+        states.put("the INVITE offers, answered for the callee", after(invited, new Rang(INVITE, callee(1201))));
         states.put(
                 "a reliable 18x offers",
                 after(OfferAnswer.BLANK, new Invited(INVITE, null), new Progressed(INVITE, true, callee(1001))));
@@ -104,6 +106,7 @@ final class OfferAnswerTableTest {
         events.put("18x to INVITE 1 +sdp", new Progressed(INVITE, false, callee(1101)));
         events.put("reliable 18x to INVITE 1 +sdp", new Progressed(INVITE, true, callee(1001)));
         events.put("reliable 18x to INVITE 1", new Progressed(INVITE, true, null));
+        events.put("18x to INVITE 1, answer ours", new Rang(INVITE, callee(1201)));
         events.put("18x to INVITE 5 +sdp", new Progressed(REINVITE, false, callee(1105)));
         events.put("reliable 18x to INVITE 5 +sdp", new Progressed(REINVITE, true, callee(1005)));
         events.put("18x to UPDATE 6 +sdp", new Progressed(UPDATE, false, callee(1106)));
@@ -179,6 +182,7 @@ final class OfferAnswerTableTest {
         String ground = switch (state.ground()) {
             case Ground.Nothing _ -> "nothing";
             case Ground.Early(var answer) -> "early " + ports(answer);
+            case Ground.Ringing(var ours) -> "ringing " + ports(ours);
             case Ground.Agreed(var now, var undo) -> "agreed " + ports(now) + (undo == null ? "" : words(undo));
         };
         return Stream.concat(Stream.of(ground), state.offers().stream().map(OfferAnswerTableTest::words))

@@ -65,6 +65,18 @@ class TelephonesTest {
     }
 
     @Test
+    void whoIsCalledIsWhoRegisteredThatContactThere() throws Exception {
+        registered("0990123", DESK, "Contact: <sip:0990123@example.com>", "Contact: <sip:0990123@example.com>");
+        assertThat(telephones.registeredAt(invite("202"), DESK)).isEqualTo("sip:0990123@example.com");
+        assertThat(telephones.registeredAt(invite("202"), OTHER))
+                .as("elsewhere")
+                .isNull();
+        registered("202", DESK, "Contact: <sip:0990123@example.com>", "Contact: <sip:0990123@example.com>");
+        assertThat(telephones.registeredAt(invite("202"), DESK)).as("of two").isEqualTo("sip:202@example.com");
+        assertThat(telephones.registeredAt(invite("203"), DESK)).as("of two").isNull();
+    }
+
+    @Test
     void anIdentityMayStandInAnAssertionInstead() throws Exception {
         registered("201", DESK, "Contact: <sip:x@192.0.2.101>", "Contact: <sip:x@192.0.2.101>;expires=60");
         String preferred = "P-Preferred-Identity: <sip:201@example.com>";

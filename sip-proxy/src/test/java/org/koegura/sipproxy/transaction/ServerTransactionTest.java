@@ -61,6 +61,27 @@ final class ServerTransactionTest {
         assertThat(rig.requests).isEmpty();
     }
 
+    /// A telephone that asks with its credentials under its old branch, and a forwarder that has one branch for all.
+    @Test
+    void anotherRequestUnderTheBranchOfAnAnsweredOneIsItsOwn() throws Exception {
+        String options = request("OPTIONS", "z9hG4bKa", peer.address());
+        send(options);
+        rig.respond(rig.requested(), 200, "OK", "9");
+        assertThat(peer.receive()).startsWith("SIP/2.0 200 ");
+        send(request("REGISTER", "z9hG4bKa", peer.address()));
+        rig.respond(rig.requested(), 401, "Unauthorized", "9");
+        assertThat(peer.receive()).startsWith("SIP/2.0 401 ");
+        String again = request("REGISTER", "z9hG4bKa", peer.address()).replace("CSEQ: 0007", "CSEQ: 0008");
+        send(again);
+        rig.respond(rig.requested(), 403, "Forbidden", "9");
+        assertThat(peer.receive()).startsWith("SIP/2.0 403 ");
+        send(again);
+        assertThat(peer.receive()).as("the repeat").startsWith("SIP/2.0 403 ");
+        send(request("INVITE", "z9hG4bKa", peer.address()));
+        rig.respond(rig.requested(), 486, "Busy Here", "9");
+        assertThat(peer.receive()).startsWith("SIP/2.0 486 ");
+    }
+
     @Test
     void aRepeatedInviteIsAnsweredWithTheLastProvisionalResponse() throws Exception {
         String invite = request("INVITE", "z9hG4bKa", peer.address());

@@ -103,6 +103,8 @@ class StreamFramerTest {
     void aStreamThatDoesNotSayItsLengthIsAtItsEnd(String headers) {
         assertThatThrownBy(() -> channel.writeInbound(bytes("BYE sip:a SIP/2.0\r\n" + headers + "\r\n")))
                 .isInstanceOf(CorruptedFrameException.class);
+        channel.writeInbound(bytes(FIRST));
+        assertThat(messages(channel)).as("what comes before it is closed").isEmpty();
     }
 
     @Test

@@ -148,7 +148,11 @@ public record Manifest(
 
     private void putBeside(ArrayNode array) {
         for (Beside time : beside) {
-            array.addObject().put("from", Words.of(time.from())).put("to", Words.of(time.to()));
+            ObjectNode declared =
+                    array.addObject().put("from", Words.of(time.from())).put("to", Words.of(time.to()));
+            if (time.merged()) {
+                declared.put("merged", true);
+            }
         }
     }
 

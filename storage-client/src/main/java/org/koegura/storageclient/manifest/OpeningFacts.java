@@ -89,6 +89,7 @@ public record OpeningFacts(
         Instant lawfulFrom = switch (opening.basis()) {
             case CaptureBasis.Announced(var proof) -> proof.endedAt();
             case CaptureBasis.Exempted(var exemption, var _) -> exemption.at();
+            case CaptureBasis.Attested(var attestation, var _) -> attestation.at();
         };
         if (opening.captureStartedAt().isBefore(opening.answeredAt())
                 || opening.captureStartedAt().isBefore(lawfulFrom)) {

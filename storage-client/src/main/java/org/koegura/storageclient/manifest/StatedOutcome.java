@@ -62,6 +62,13 @@ public final class StatedOutcome {
         return switch (kind) {
             case "announced" -> new CaptureBasis.Announced(proof(basis));
             case "exempted" -> new CaptureBasis.Exempted(exemption(basis), constant(Stage.class, basis, "stage"));
+            case "attested" ->
+                new CaptureBasis.Attested(
+                        new CaptureBasis.Attestation(
+                                basis.required("author").stringValue(),
+                                instant(basis, "at"),
+                                constant(Exemption.Channel.class, basis, "channel")),
+                        constant(Stage.class, basis, "stage"));
             default -> throw new IllegalArgumentException("basis: there is no kind " + kind);
         };
     }

@@ -88,6 +88,12 @@ public final class Words {
                         .put("at", of(exemption.at()))
                         .put("channel", of(exemption.channel()))
                         .put("stage", of(stage));
+            case CaptureBasis.Attested(var attestation, var stage) ->
+                object().put("kind", "attested")
+                        .put("author", attestation.author())
+                        .put("at", of(attestation.at()))
+                        .put("channel", of(attestation.channel()))
+                        .put("stage", of(stage));
         };
     }
 

@@ -19,6 +19,7 @@ import org.koegura.callmodel.RecordingId;
 /// tombstones/unfinished/ID.json     erased here, not everywhere yet
 /// tombstones/ID.json                erased everywhere
 /// calls.checkpoint                  answered calls that are up, for the process after this one
+/// media.ports                       ports in use, and those that rest, for the process after this one
 /// keys/master.key seal.key seal.pub
 /// keys/recordings/ID.key            wrapped
 /// ```
@@ -107,6 +108,10 @@ public record Layout(Path root) {
 
     public Path callCheckpoints() {
         return root.resolve("calls.checkpoint");
+    }
+
+    public Path mediaPorts() {
+        return root.resolve("media.ports");
     }
 
     public Path keys() {

@@ -11,7 +11,7 @@
 /// Threads: everything here blocks, and is safe for any number of threads, as long as one file has one writer.
 ///
 /// Reading order: [org.koegura.storageclient.medium.Layout], [org.koegura.storageclient.medium.Medium],
-/// [org.koegura.storageclient.medium.DirectoryLock].
+/// [org.koegura.storageclient.medium.DirectoryLock]; [org.koegura.storageclient.medium.PortsFile] for itself.
 @NullMarked
 package org.koegura.storageclient.medium;
 

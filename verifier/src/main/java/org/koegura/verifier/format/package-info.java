@@ -13,7 +13,8 @@
 ///
 /// Reading order: [org.koegura.verifier.format.RecordingFolder], [org.koegura.verifier.format.Members],
 /// [org.koegura.verifier.format.ChunkReader], [org.koegura.verifier.format.ChunkCipher],
-/// [org.koegura.verifier.format.PcapngReader], [org.koegura.verifier.format.MerkleTree].
+/// [org.koegura.verifier.format.PcapngReader], [org.koegura.verifier.format.PlaintextReader],
+/// [org.koegura.verifier.format.MerkleTree].
 @NullMarked
 package org.koegura.verifier.format;
 

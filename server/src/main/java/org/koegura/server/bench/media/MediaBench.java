@@ -13,6 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.koegura.server.bench.BenchFault;
+import org.koegura.server.bench.BenchOrder;
 import org.koegura.server.bench.FreePorts;
 import org.koegura.server.bench.Peers;
 
@@ -23,7 +24,7 @@ final class MediaBench {
 
     private final Peers peers;
     private final Yardsticks yardsticks;
-    private final Path launcher;
+    private final BenchOrder order;
     private final Path folder;
     private final Cores cores;
     private final MediaPlan plan;
@@ -32,20 +33,20 @@ final class MediaBench {
     private final long deadlineNanos;
     private int loads;
 
-    /// @param launcher the script `koegura`
+    /// @param order of which the plan is made
     /// @param folder where the processes write; the caller removes it
     /// @param told takes a line at each step
     MediaBench(
             Peers peers,
             Yardsticks yardsticks,
-            Path launcher,
+            BenchOrder order,
             Path folder,
             Cores cores,
             MediaPlan plan,
             Consumer<String> told) {
         this.peers = peers;
         this.yardsticks = yardsticks;
-        this.launcher = launcher;
+        this.order = order;
         this.folder = folder;
         this.cores = cores;
         this.plan = plan;
@@ -56,20 +57,20 @@ final class MediaBench {
     /// All sides as often as the plan says. Each round begins with another.
     List<MediaRound> run() throws BenchFault, InterruptedException {
         List<MediaRound> rounds = new ArrayList<>();
-        List<MediaSide> order = new ArrayList<>(List.of(MediaSide.values()));
+        List<MediaSide> sides = new ArrayList<>(List.of(MediaSide.values()));
         for (int round = 0; round < plan.rounds(); round++) {
-            for (MediaSide side : order) {
+            for (MediaSide side : sides) {
                 told.accept("round " + (round + 1) + " of " + plan.rounds() + ": " + side.title());
                 rounds.add(measure(side, round, round >= plan.rounds() - plan.climbs()));
             }
-            Collections.rotate(order, 1); // who comes first finds the machine as the last one left it
+            Collections.rotate(sides, 1); // who comes first finds the machine as the last one left it
         }
         return List.copyOf(rounds);
     }
 
     private MediaRound measure(MediaSide side, int round, boolean climbs) throws BenchFault, InterruptedException {
         Path here = folder.resolve(side.key() + "-" + round);
-        RunningMedia.Setting setting = new RunningMedia.Setting(peers, yardsticks, launcher, cores, ports, here);
+        RunningMedia.Setting setting = new RunningMedia.Setting(peers, yardsticks, order, cores, ports, here);
         try (RunningMedia running = RunningMedia.start(side, setting)) {
             Map<Integer, MediaLoad> loads = new TreeMap<>();
             MediaLoad first = load(running, here, plan.quietCalls(), plan.quietSeconds(), null);

@@ -28,6 +28,11 @@ public final class MediaBenchmark implements Benchmark {
     }
 
     @Override
+    public boolean measuresMedia() {
+        return true;
+    }
+
+    @Override
     public BenchResult run(BenchOrder order, PrintWriter out) throws BenchFault, InterruptedException {
         return run(order, order.brief() ? MediaPlan.brief(order.rounds()) : MediaPlan.full(order.rounds()), out);
     }
@@ -40,11 +45,12 @@ public final class MediaBenchmark implements Benchmark {
                     Yardsticks.compile(peers.at(COMPILER), folder.path().resolve("yardsticks"));
             Map<String, String> machine = Machine.describe();
             machine.putAll(peers.versions());
+            machine.put(MediaTable.KERNEL, order.kernelHelp() ? "auto" : "never");
             machine.put("climb", Intake.isPossible() ? "frames taken in on the relay's core" : "frames not steered");
             out.println("About " + plan.usual().toMinutes() + " minutes, at most "
                     + plan.most().toMinutes() + ". Leave the machine alone meanwhile.");
             List<MediaRound> rounds =
-                    new MediaBench(peers, yardsticks, order.launcher(), folder.path(), cores, plan, out::println).run();
+                    new MediaBench(peers, yardsticks, order, folder.path(), cores, plan, out::println).run();
             BenchResult result = MediaResult.of(rounds, plan, machine);
             MediaTable.print(out, result, plan);
             return result;

@@ -18,6 +18,7 @@ final class MediaResult {
 
     private static final String HIGHEST = "highest_rate_vs_c";
 
+    static final String BY_KERNEL = "kernel_packets_count";
     static final List<String> DELAYS = List.of("p50", "p99", "p999", "max");
 
     private final List<MediaRound> rounds;
@@ -178,6 +179,7 @@ final class MediaResult {
         figures.put(
                 at + "wrong_packets_count", worst(loads, load -> load.counts().wrong()));
         put(at + "allocated_bytes_per_packet", loads, MediaLoad::allocatedBytesPerPacket);
+        put(at + BY_KERNEL, loads, load -> load.told().get("kernel_packets"));
         put(at + "gc_pause_max_micros", loads, load -> load.told().get("gc_pause_max_micros"));
         if (side == MediaSide.KOEGURA_RECORDING) {
             figures.put(at + "declared_lost_packets_count", worst(loads, MediaLoad::declaredLost));

@@ -10,6 +10,9 @@ import org.koegura.server.bench.BenchResult;
 /// The result as people read it: a line a side for few and for many calls, the ratios, and what was on.
 final class MediaTable {
 
+    /// Of the machine's description: the product's setting `media.kernel`.
+    static final String KERNEL = "media_kernel";
+
     private static final String NONE = "–";
     private static final String ROW = "%-22s %14s %26s %9s %10s %9s %8s%n";
 
@@ -40,6 +43,7 @@ final class MediaTable {
         table.closing(plan);
         result.missing().forEach((what, why) -> out.println("missing: " + what + ": " + why));
         printOn(out);
+        table.byKernel(plan, result.machine().getOrDefault(KERNEL, NONE));
         out.flush();
     }
 
@@ -124,6 +128,20 @@ final class MediaTable {
         out.println(
                 "every 150 ms, forced to the disk. rtpengine in user space; its pcap and the C relay's files are plain");
         out.println("and never forced. What relays has a core, the generator another, with koegura's other threads.");
+    }
+
+    /// What carried the packets: counted, for a host may refuse what the setting asks for.
+    private void byKernel(MediaPlan plan, String setting) {
+        String name = MediaResult.at(MediaSide.KOEGURA, plan.busyCalls()) + MediaResult.BY_KERNEL;
+        if (figures.containsKey(name)) {
+            out.printf(
+                    Locale.ROOT,
+                    "Of koegura's packets the kernel passed %s (relaying, %d calls, media.kernel: %s); its own sockets"
+                            + " carried the rest.%n",
+                    number(name, 1, 0),
+                    plan.busyCalls(),
+                    setting);
+        }
     }
 
     private String delay(MediaSide side, int calls, String which) {

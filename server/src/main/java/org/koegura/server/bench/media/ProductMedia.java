@@ -35,6 +35,7 @@ final class ProductMedia implements RunningMedia {
     private static final String ATTACHABLE = "-XX:-DisableAttachMechanism";
 
     private static final String CALLS = "koegura_calls";
+    private static final String BY_KERNEL = "koegura_rtp_packets_kernel_total";
     private static final String RECORDED_PACKETS = "recorded";
     private static final List<String> CAPTURED = List.of("received", RECORDED_PACKETS, "lost", "withheld");
 
@@ -60,11 +61,19 @@ final class ProductMedia implements RunningMedia {
     static ProductMedia start(Setting setting, boolean recording) throws BenchFault, InterruptedException {
         Path folder = setting.folder();
         CollectorLog collector = new CollectorLog(folder.resolve("collector.log"));
-        List<String> more = recording
-                ? List.of()
-                : List.of("--config", neverRecording(folder).toString());
+        List<String> more = new ArrayList<>();
+        if (!recording) {
+            more.addAll(List.of("--config", neverRecording(folder).toString()));
+        }
+        if (!setting.order().kernelHelp()) {
+            more.addAll(List.of("--media-kernel", "never"));
+        }
         RunningProduct product = RunningProduct.start(
-                setting.launcher(), setting.ports().next(), folder, List.of(collector.option(), ATTACHABLE), more);
+                setting.order().launcher(),
+                setting.ports().next(),
+                folder,
+                List.of(collector.option(), ATTACHABLE),
+                more);
         try {
             return new ProductMedia(setting, product, WholeCalls.through(product.port()), collector, recording);
         } catch (IOException e) {
@@ -133,8 +142,10 @@ final class ProductMedia implements RunningMedia {
     @Override
     public Map<String, Double> end() throws BenchFault, InterruptedException {
         Map<String, Double> told = new TreeMap<>();
+        Meters now = meters();
         told.put("gc_pause_max_micros", collector.longestPauseMicros(collectedAtBegin));
-        told.put("allocated_bytes", meters().allocatedBytes() - atBegin.allocatedBytes());
+        told.put("allocated_bytes", now.allocatedBytes() - atBegin.allocatedBytes());
+        told.put("kernel_packets", now.sum(BY_KERNEL) - atBegin.sum(BY_KERNEL));
         told.put("live_heap_bytes", liveHeapBytes());
         return told;
     }

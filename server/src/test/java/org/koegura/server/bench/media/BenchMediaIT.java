@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,9 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.koegura.server.bench.BenchOrder;
 import org.koegura.server.bench.BenchResult;
+import org.koegura.server.bench.FreePorts;
 import org.koegura.server.bench.Peers;
 
 /// The benchmark of media from end to end, with few calls for a short time: the real sides, and no judgement of speed.
@@ -33,7 +36,7 @@ class BenchMediaIT {
         Yardsticks yardsticks = Yardsticks.compile(peers.at(MediaBenchmark.COMPILER), folder.resolve("yardsticks"));
         List<String> told = new ArrayList<>();
         List<MediaRound> rounds =
-                new MediaBench(peers, yardsticks, SCRIPT, folder, Cores.here(), plan, told::add).run();
+                new MediaBench(peers, yardsticks, order(true), folder, Cores.here(), plan, told::add).run();
 
         assertThat(rounds).extracting(MediaRound::side).containsExactly(MediaSide.values());
         for (MediaRound round : rounds) {
@@ -58,13 +61,33 @@ class BenchMediaIT {
         assertThat(recorded.closing().cpuSeconds()).as("sealing is told, too").isPositive();
         assertThat(recorded.closing().packets())
                 .isGreaterThan((double) recorded.counts().sent());
-        assertThat(load(rounds, MediaSide.KOEGURA).told()).containsEntry("capture_recorded_packets", 0.0);
+        assertThat(load(rounds, MediaSide.KOEGURA).told())
+                .containsEntry("capture_recorded_packets", 0.0)
+                .containsKey("kernel_packets");
 
         BenchResult result = MediaResult.of(rounds, plan, Map.of());
         StringWriter table = new StringWriter();
         MediaTable.print(new PrintWriter(table), result, plan);
         assertThat(table.toString())
                 .contains(MediaSide.KOEGURA_RECORDING.title(), "calls with at most 0.1 % lost", "sealed and uploaded");
+    }
+
+    /// `--media-kernel never`, as on a host without the rights: the sockets are measured.
+    @Test
+    void ifToldTheProductAsksTheKernelForNothing(@TempDir Path folder) throws Exception {
+        Peers peers = Peers.find(System.getenv("PATH"), MediaBenchmark.PEERS);
+        Yardsticks yardsticks = Yardsticks.compile(peers.at(MediaBenchmark.COMPILER), folder.resolve("yardsticks"));
+        RunningMedia.Setting setting = new RunningMedia.Setting(
+                peers, yardsticks, order(false), Cores.here(), new FreePorts(), folder.resolve("forward"));
+        try (RunningMedia running = RunningMedia.start(MediaSide.KOEGURA, setting)) {
+            running.requireAlive();
+        }
+        String log = Files.readString(folder.resolve("forward/data/log/koegura.log"));
+        assertThat(log).contains("media.opened").doesNotContain("media.kernel.");
+    }
+
+    private static BenchOrder order(boolean kernelHelp) {
+        return new BenchOrder(SCRIPT, Objects.requireNonNullElse(System.getenv("PATH"), ""), 1, true, kernelHelp);
     }
 
     private static MediaLoad load(List<MediaRound> rounds, MediaSide side) {

@@ -213,6 +213,18 @@ class MediaResultTest {
     }
 
     @Test
+    void whatCarriedThePacketsIsTheProductsCountAndNotWhatItsSettingHopesFor() {
+        MediaLoad passed =
+                new MediaLoad(500, counts(0, 0, 10), 1, 1, NOTHING_LEFT, 0, 0, Map.of("kernel_packets", 999_000.0));
+        BenchResult result = result(List.of(round(MediaSide.KOEGURA, passed)));
+        assertThat(result.figures()).containsEntry("forward_500_kernel_packets_count", 999_000.0);
+        assertThat(table(result))
+                .contains("the kernel passed 999000 (relaying, 500 calls, media.kernel: never); its own sockets");
+        assertThat(table(result(List.of(round(MediaSide.C, load(500, 9, 0, 0))))))
+                .doesNotContain("the kernel passed");
+    }
+
+    @Test
     void whatAFurtherCallHoldsIsTheDifferenceOfTheLiveHeaps() {
         assertThat(result(List.of(new MediaRound(
                                 MediaSide.KOEGURA_RECORDING,
@@ -247,7 +259,7 @@ class MediaResultTest {
             rounds.forEach(_ -> all.add(new MediaRound(
                     MediaSide.DIRECT, Map.of(100, load(100, 0, 0, 0), 500, load(500, 0, 0, 0)), List.of())));
         }
-        return MediaResult.of(all, PLAN, Map.of("cores", "2"));
+        return MediaResult.of(all, PLAN, Map.of("cores", "2", "media_kernel", "never"));
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package org.koegura.rtpcapture.codes;
+
+import org.jspecify.annotations.NullMarked;
