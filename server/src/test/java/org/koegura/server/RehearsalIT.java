@@ -20,15 +20,22 @@ class RehearsalIT {
     private static final Path SCRIPT =
             LIB.resolve("../../../../koegura").toAbsolutePath().normalize();
     private static final Duration TRAINING_WAIT = Duration.ofMinutes(3);
+    private static final int MEDIA_PORTS = 100;
     private static final Duration EXIT_WAIT = Duration.ofSeconds(20);
 
     @Test
     void nothingIsLeftOfTheCallsToItselfButALineInTheLog(@TempDir Path folder) throws Exception {
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
         Path data = folder.resolve("data");
-        int sip = LoopbackPorts.block(2);
+        int sip = LoopbackPorts.block(2 + MEDIA_PORTS);
         try (ProductProcess product = ProductProcess.run(
-                List.of("-Djava.io.tmpdir=" + temporary), data, sip, 20_000, 20_099, "--rehearsal", "30")) {
+                List.of("-Djava.io.tmpdir=" + temporary),
+                data,
+                sip,
+                sip + 2,
+                sip + 1 + MEDIA_PORTS,
+                "--rehearsal",
+                "30")) {
             assertThat(product.process().out()).anyMatch(line -> line.startsWith("Warming up with 30 calls"));
             assertThat(product.process().err()).isEmpty();
             assertThat(Files.readString(data.resolve("log/koegura.log")))

@@ -119,7 +119,7 @@ public final class BenchCommand implements Callable<Integer> {
             throw new BenchFault("start it with the script: ./koegura bench " + name);
         }
         String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
-        return new BenchOrder(Path.of(launcher), path, rounds, brief, mediaKernel.equals(KERNEL_AUTO));
+        return new BenchOrder(Path.of(launcher), path, rounds, brief, mediaKernel.equals(KERNEL_AUTO), new FreePorts());
     }
 
     private void write(BenchResult result) throws BenchFault {

@@ -9,7 +9,8 @@ import java.nio.file.Path;
 /// @param rounds how often every side is measured
 /// @param brief shorter loads: for a look, not for a verdict
 /// @param kernelHelp whether the product may have the kernel's help for media, as a new installation asks for it
-public record BenchOrder(Path launcher, String path, int rounds, boolean brief, boolean kernelHelp) {
+/// @param ports where the sides listen
+public record BenchOrder(Path launcher, String path, int rounds, boolean brief, boolean kernelHelp, FreePorts ports) {
 
     public BenchOrder {
         if (rounds < 1) {

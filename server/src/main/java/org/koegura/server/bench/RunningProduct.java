@@ -33,14 +33,17 @@ public record RunningProduct(int port, Program program, URI metrics) {
     /// Starts it and waits until it takes calls.
     ///
     /// @param launcher the script `koegura`
+    /// @param port where it takes calls over UDP
+    /// @param ports of which those for media are its own
     /// @param folder where what it writes goes
     /// @param java options for its Java, beside those that whoever started the benchmark gave
     /// @param more options beside those that make it stay on loopback
-    public static RunningProduct start(Path launcher, int port, Path folder, List<String> java, List<String> more)
+    public static RunningProduct start(
+            Path launcher, int port, FreePorts ports, Path folder, List<String> java, List<String> more)
             throws BenchFault, InterruptedException {
         List<String> command = new ArrayList<>(List.of(launcher.toString(), "run"));
         command.addAll(List.of("--sip", "127.0.0.1:" + port, "--http", "127.0.0.1:0"));
-        command.addAll(List.of("--ports", FreePorts.MEDIA_FIRST + "-" + FreePorts.MEDIA_LAST));
+        command.addAll(List.of("--ports", ports.mediaFirst() + "-" + ports.mediaLast()));
         command.addAll(List.of("--rate-per-source", RATE_MAX, "--invite-rate", RATE_MAX));
         command.addAll(List.of("--data", folder.resolve("data").toString()));
         command.addAll(more);

@@ -14,7 +14,6 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.koegura.server.bench.BenchFault;
 import org.koegura.server.bench.BenchOrder;
-import org.koegura.server.bench.FreePorts;
 import org.koegura.server.bench.Peers;
 
 /// Calls of G.711, 50 packets a second each way, through each side in turn.
@@ -29,7 +28,6 @@ final class MediaBench {
     private final Cores cores;
     private final MediaPlan plan;
     private final Consumer<String> told;
-    private final FreePorts ports = new FreePorts();
     private final long deadlineNanos;
     private int loads;
 
@@ -70,7 +68,7 @@ final class MediaBench {
 
     private MediaRound measure(MediaSide side, int round, boolean climbs) throws BenchFault, InterruptedException {
         Path here = folder.resolve(side.key() + "-" + round);
-        RunningMedia.Setting setting = new RunningMedia.Setting(peers, yardsticks, order, cores, ports, here);
+        RunningMedia.Setting setting = new RunningMedia.Setting(peers, yardsticks, order, cores, here);
         try (RunningMedia running = RunningMedia.start(side, setting)) {
             Map<Integer, MediaLoad> loads = new TreeMap<>();
             MediaLoad first = load(running, here, plan.quietCalls(), plan.quietSeconds(), null);

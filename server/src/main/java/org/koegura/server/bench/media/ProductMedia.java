@@ -70,7 +70,8 @@ final class ProductMedia implements RunningMedia {
         }
         RunningProduct product = RunningProduct.start(
                 setting.order().launcher(),
-                setting.ports().next(),
+                setting.order().ports().next(),
+                setting.order().ports(),
                 folder,
                 List.of(collector.option(), ATTACHABLE),
                 more);

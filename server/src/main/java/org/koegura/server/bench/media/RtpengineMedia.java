@@ -28,12 +28,13 @@ final class RtpengineMedia implements RunningMedia {
     }
 
     static RtpengineMedia start(Setting setting, boolean recording) throws BenchFault, InterruptedException {
-        int port = setting.ports().next();
+        FreePorts ports = setting.order().ports();
+        int port = ports.next();
         List<String> command = new ArrayList<>(
                 List.of(setting.peers().at(MediaBenchmark.RTPENGINE).toString(), "--foreground"));
         command.addAll(List.of("--log-stderr", "--log-level=3", "--table=-1", "--interface=127.0.0.1"));
         command.addAll(List.of("--listen-ng=127.0.0.1:" + port, "--delete-delay=0"));
-        command.addAll(List.of("--port-min=" + FreePorts.MEDIA_FIRST, "--port-max=" + FreePorts.MEDIA_LAST));
+        command.addAll(List.of("--port-min=" + ports.mediaFirst(), "--port-max=" + ports.mediaLast()));
         if (recording) {
             Path folder = setting.folder().resolve("recorded");
             command.addAll(List.of("--recording-method=pcap", "--recording-format=raw"));

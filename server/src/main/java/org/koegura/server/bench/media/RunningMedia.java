@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import org.koegura.server.bench.BenchFault;
 import org.koegura.server.bench.BenchOrder;
-import org.koegura.server.bench.FreePorts;
 import org.koegura.server.bench.Peers;
 import org.koegura.server.bench.ProcessCpu;
 import org.koegura.server.bench.Program;
@@ -17,7 +16,7 @@ interface RunningMedia extends AutoCloseable {
     ///
     /// @param order by which script the product is started, and with what
     /// @param folder where what they write goes
-    record Setting(Peers peers, Yardsticks yardsticks, BenchOrder order, Cores cores, FreePorts ports, Path folder) {}
+    record Setting(Peers peers, Yardsticks yardsticks, BenchOrder order, Cores cores, Path folder) {}
 
     /// Starts a side and waits until it takes calls.
     static RunningMedia start(MediaSide side, Setting setting) throws BenchFault, InterruptedException {

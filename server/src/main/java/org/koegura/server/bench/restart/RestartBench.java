@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.koegura.server.bench.BenchFault;
+import org.koegura.server.bench.BenchOrder;
 import org.koegura.server.bench.FreePorts;
 import org.koegura.server.bench.Meters;
 import org.koegura.server.bench.RunningProduct;
@@ -39,13 +40,14 @@ final class RestartBench {
     private final Path folder;
     private final RestartPlan plan;
     private final Consumer<String> told;
-    private final FreePorts ports = new FreePorts();
+    private final FreePorts ports;
 
-    /// @param launcher the script `koegura`
+    /// @param order of which the plan is made
     /// @param folder where what the product writes goes
     /// @param told takes what is told on the way
-    RestartBench(Path launcher, Path folder, RestartPlan plan, Consumer<String> told) {
-        this.launcher = launcher;
+    RestartBench(BenchOrder order, Path folder, RestartPlan plan, Consumer<String> told) {
+        this.launcher = order.launcher();
+        this.ports = order.ports();
         this.folder = folder;
         this.plan = plan;
         this.told = told;
@@ -80,6 +82,11 @@ final class RestartBench {
                         calls + " calls are not recorded",
                         meters -> meters.sum(CALLS, RECORDED_CALLS) >= calls);
                 TimeUnit.MILLISECONDS.sleep(CHECKPOINTED.toMillis());
+                await(
+                        product,
+                        RECORDED,
+                        "what a restart needs is not on disk",
+                        meters -> meters.sum("koegura_call_checkpoints_oldest_unwritten_timestamp_seconds") == 0);
                 Instant killedAt = Instant.now();
                 product.program().pullPlug();
                 streams.awaitSilence(SILENT_MILLIS);
@@ -102,7 +109,7 @@ final class RestartBench {
     }
 
     private RunningProduct start(Path place, int port) throws BenchFault, InterruptedException {
-        return RunningProduct.start(launcher, port, place, List.of(), List.of("--rehearsal", "0"));
+        return RunningProduct.start(launcher, port, ports, place, List.of(), List.of("--rehearsal", "0"));
     }
 
     private static WholeCalls.Talk place(WholeCalls telephones, Streams.Party caller, Streams.Party callee)

@@ -26,8 +26,7 @@ public final class RestartBenchmark implements Benchmark {
         try (TemporaryFolder folder = TemporaryFolder.make("bench")) {
             out.println("About " + plan.usual().toMinutes() + " minutes. Leave the machine alone meanwhile.");
             out.flush();
-            Map<Integer, List<Restart>> restarts =
-                    new RestartBench(order.launcher(), folder.path(), plan, out::println).run();
+            Map<Integer, List<Restart>> restarts = new RestartBench(order, folder.path(), plan, out::println).run();
             BenchResult result = RestartResult.of(restarts, machine);
             RestartResult.print(out, result, restarts);
             return result;

@@ -57,6 +57,7 @@ record RunningSide(
         RunningProduct product = RunningProduct.start(
                 setting.launcher(),
                 setting.ports().next(),
+                setting.ports(),
                 setting.folder().resolve("koegura"),
                 List.of(),
                 List.of("--upstream", "127.0.0.1:" + setting.calleePort()));
@@ -77,8 +78,8 @@ record RunningSide(
                         "--table=-1",
                         "--interface=127.0.0.1",
                         "--listen-ng=127.0.0.1:" + port,
-                        "--port-min=" + FreePorts.MEDIA_FIRST,
-                        "--port-max=" + FreePorts.MEDIA_LAST,
+                        "--port-min=" + setting.ports().mediaFirst(),
+                        "--port-max=" + setting.ports().mediaLast(),
                         "--delete-delay=0"));
         return new Control(port, rtpengine);
     }

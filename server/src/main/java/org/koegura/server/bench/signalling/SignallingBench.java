@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.koegura.server.bench.BenchFault;
+import org.koegura.server.bench.BenchOrder;
 import org.koegura.server.bench.FreePorts;
 import org.koegura.server.bench.Peers;
 
@@ -22,15 +23,16 @@ final class SignallingBench {
     private final Path folder;
     private final Plan plan;
     private final Consumer<String> told;
-    private final FreePorts ports = new FreePorts();
+    private final FreePorts ports;
     private final long deadlineNanos;
 
-    /// @param launcher the script `koegura`
+    /// @param order of which the plan is made
     /// @param folder where the processes write; the caller removes it
     /// @param told takes a line at each step
-    SignallingBench(Peers peers, Path launcher, Path folder, Plan plan, Consumer<String> told) {
+    SignallingBench(Peers peers, BenchOrder order, Path folder, Plan plan, Consumer<String> told) {
         this.peers = peers;
-        this.launcher = launcher;
+        this.launcher = order.launcher();
+        this.ports = order.ports();
         this.folder = folder;
         this.plan = plan;
         this.told = told;

@@ -36,7 +36,7 @@ public final class SignallingBenchmark implements Benchmark {
             out.println("About " + plan.usual().toMinutes() + " minutes, at most "
                     + plan.most().toMinutes() + ". Leave the machine alone meanwhile.");
             SignallingBench.Measured measured =
-                    new SignallingBench(peers, order.launcher(), folder.path(), plan, out::println).run();
+                    new SignallingBench(peers, order, folder.path(), plan, out::println).run();
             BenchResult result = SignallingResult.of(measured, machine);
             SignallingTable.print(out, result, measured.rounds());
             return result;

@@ -16,12 +16,17 @@ import org.koegura.server.bench.BenchOrder;
 import org.koegura.server.bench.BenchResult;
 import org.koegura.server.bench.FreePorts;
 import org.koegura.server.bench.Peers;
+import org.koegura.server.peer.LoopbackPorts;
 
 /// The benchmark of media from end to end, with few calls for a short time: the real sides, and no judgement of speed.
 class BenchMediaIT {
 
     private static final int CALLS = 10;
     private static final int SECONDS = 1;
+
+    /// Those of the calls that ended rest for a while.
+    private static final int PORTS = 400;
+
     private static final int PACKETS_MIN = CALLS * 50; // half of what a second has: the machine may be busy
 
     /// Beside server/target/koegura/lib, where the build puts the product.
@@ -77,8 +82,8 @@ class BenchMediaIT {
     void ifToldTheProductAsksTheKernelForNothing(@TempDir Path folder) throws Exception {
         Peers peers = Peers.find(System.getenv("PATH"), MediaBenchmark.PEERS);
         Yardsticks yardsticks = Yardsticks.compile(peers.at(MediaBenchmark.COMPILER), folder.resolve("yardsticks"));
-        RunningMedia.Setting setting = new RunningMedia.Setting(
-                peers, yardsticks, order(false), Cores.here(), new FreePorts(), folder.resolve("forward"));
+        RunningMedia.Setting setting =
+                new RunningMedia.Setting(peers, yardsticks, order(false), Cores.here(), folder.resolve("forward"));
         try (RunningMedia running = RunningMedia.start(MediaSide.KOEGURA, setting)) {
             running.requireAlive();
         }
@@ -87,7 +92,10 @@ class BenchMediaIT {
     }
 
     private static BenchOrder order(boolean kernelHelp) {
-        return new BenchOrder(SCRIPT, Objects.requireNonNullElse(System.getenv("PATH"), ""), 1, true, kernelHelp);
+        int first = LoopbackPorts.block(PORTS);
+        FreePorts ports = new FreePorts(first, first + PORTS - 1);
+        String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
+        return new BenchOrder(SCRIPT, path, 1, true, kernelHelp, ports);
     }
 
     private static MediaLoad load(List<MediaRound> rounds, MediaSide side) {

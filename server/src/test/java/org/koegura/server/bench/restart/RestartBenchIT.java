@@ -16,14 +16,18 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.server.ProductProcess;
+import org.koegura.server.bench.BenchOrder;
+import org.koegura.server.bench.FreePorts;
 import org.koegura.server.evidence.KeptRecording;
 import org.koegura.server.evidence.Rtp;
+import org.koegura.server.peer.LoopbackPorts;
 
 /// The product is killed again and again under the same calls. `-Dkoegura.campaign.restarts=100` says how often;
 /// the benchmark `restart` tells how long each takes.
 class RestartBenchIT {
 
     private static final int CALLS = 10;
+    private static final int PORTS = 8 * CALLS; // half of them are behind those that the calls have
     private static final int RESTARTS = Integer.getInteger("koegura.campaign.restarts", 5);
     /// R4, and a packet that was not due yet.
     private static final long LOST_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(250 + 20);
@@ -39,7 +43,7 @@ class RestartBenchIT {
     void afterEachKillEveryCallIsRelayedOnAndWhatNobodyKeptIsDeclared(@TempDir Path folder) throws Exception {
         List<String> told = new ArrayList<>();
         Map<Integer, List<Restart>> restarts =
-                new RestartBench(SCRIPT, folder, new RestartPlan(Map.of(CALLS, RESTARTS)), told::add).run();
+                new RestartBench(order(), folder, new RestartPlan(Map.of(CALLS, RESTARTS)), told::add).run();
 
         List<Restart> killed = restarts.getOrDefault(CALLS, List.of());
         assertThat(killed)
@@ -74,6 +78,12 @@ class RestartBenchIT {
         StringWriter table = new StringWriter();
         RestartResult.print(new PrintWriter(table), RestartResult.of(restarts, Map.of()), restarts);
         assertThat(table.toString()).contains("first relayed packet");
+    }
+
+    /// With ports that no other test takes while the product is dead.
+    private static BenchOrder order() {
+        int first = LoopbackPorts.block(PORTS);
+        return new BenchOrder(SCRIPT, "", 1, true, true, new FreePorts(first, first + PORTS - 1));
     }
 
     /// Of what was said before a kill all is kept but the last quarter of a second (R4).
