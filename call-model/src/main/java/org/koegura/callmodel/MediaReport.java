@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param accounts one per leg
 /// @param gaps what was declared lost
-/// @param spared time within capture in which nothing was to be kept: it was paused, or there was no audio
+/// @param spared time within capture in which nothing was to be kept: it was paused, there was no
+///     audio, or a new party was not told yet
 /// @param commandLost time within capture from the loss of a command on, in which therefore nothing was kept
 /// @param seal the recording; null where none was opened or it could not be sealed
 public record MediaReport(

@@ -19,6 +19,8 @@ public record StreamAccount(Leg leg, long received, long recorded, long lost, Ma
         NOTICE,
         /// Capture was paused (R9).
         PAUSE,
+        /// Somebody new stood on the outside leg, and was not told yet (N2).
+        NEW_PARTY,
         /// The other party objected, and nothing more is kept (N12).
         OBJECTION,
         /// A fax machine or a modem was heard, and nothing more is kept (N11).

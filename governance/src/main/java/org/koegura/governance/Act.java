@@ -55,6 +55,8 @@ public enum Act {
                 "exemption.lapsed",
                 "code.refused",
                 "recording.pause.outcome",
+                "recording.party.new",
+                "recording.party.told",
                 "recording.pause.over",
                 "call.objection.outcome",
                 "recording.play.failed",

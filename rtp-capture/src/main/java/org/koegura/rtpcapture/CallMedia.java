@@ -212,6 +212,16 @@ final class CallMedia implements MediaSession, Track.Owner {
     }
 
     @Override
+    public void newParty() {
+        commands.offer(call::newParty);
+    }
+
+    @Override
+    public void captureAgain(CaptureBasis basis) {
+        commands.offerOpening(() -> call.captureAgain(basis));
+    }
+
+    @Override
     public void checkpointed(CallCheckpoint.Media told) {
         commands.offer(() -> call.checkpointed(told));
     }

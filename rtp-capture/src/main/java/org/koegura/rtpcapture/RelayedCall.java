@@ -16,7 +16,6 @@ import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.MediaReport;
-import org.koegura.callmodel.NoticeProof;
 import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.RemoteMedia;
@@ -311,7 +310,7 @@ final class RelayedCall {
     @Nullable
     MediaReport end(EndReason end) {
         long nowNanos = now();
-        CaptureBasis withReports = withLateReports(audio.capture().basis());
+        audio.capture().amend(audio.notice()::withReports);
         closed = true;
         audio.quality().close();
         audio.notice().stop();
@@ -321,18 +320,7 @@ final class RelayedCall {
         checkpoints.stop();
         silence.stop();
         lines.values().forEach(binder::close);
-        return audio.capture().end(withReports, end, clock.instant(nowNanos));
-    }
-
-    /// The basis of capture with the receiver reports that came after capture had started.
-    private @Nullable CaptureBasis withLateReports(@Nullable CaptureBasis basis) {
-        NoticeProof known = audio.notice().proof();
-        if (basis instanceof CaptureBasis.Announced announced && known != null) {
-            NoticeProof then = announced.proof();
-            boolean same = then.ssrc() == known.ssrc() && then.startedAt().equals(known.startedAt());
-            return same ? new CaptureBasis.Announced(known) : basis;
-        }
-        return basis;
+        return audio.capture().end(end, clock.instant(nowNanos));
     }
 
     // ---- the notice
@@ -441,6 +429,18 @@ final class RelayedCall {
 
     void resumeCapture() {
         audio.capture().resume();
+        checkpoints.streamChanged();
+    }
+
+    /// What is known of the notice before is settled: the next one has reports of its own.
+    void newParty() {
+        audio.capture().amend(audio.notice()::withReports);
+        audio.capture().newParty(clock.epochNanos(now()));
+        checkpoints.streamChanged();
+    }
+
+    void captureAgain(CaptureBasis basis) {
+        audio.capture().captureAgain(basis, clock.epochNanos(now()));
         checkpoints.streamChanged();
     }
 

@@ -53,6 +53,30 @@ class DeclaredSpansTest {
     }
 
     @Test
+    void afterANewPartyTheManifestSaysByWhatTheRecordingWentOn() throws StoreFault, IOException {
+        try (LocalStore store = TestStore.open(data)) {
+            Closing plain = closing(0, 0, 60);
+            Span told =
+                    new Span(STARTED.plusSeconds(10), STARTED.plusSeconds(20), Span.Reason.NEW_PARTY, plain.basis());
+            Span untold = new Span(STARTED.plusSeconds(50), plain.endedAt(), Span.Reason.NEW_PARTY);
+            Closing renewed = new Closing(
+                    plain.basis(),
+                    plain.endedAt(),
+                    plain.end(),
+                    plain.accounts(),
+                    plain.gaps(),
+                    List.of(told, untold),
+                    List.of());
+
+            JsonNode manifest = manifest(1, store.sink().open(opening(id(1))).seal(renewed));
+            assertThat(manifest.path("spans").path(0).path("reason").stringValue())
+                    .isEqualTo("new-party");
+            assertThat(manifest.path("spans").path(0).path("basis")).isEqualTo(manifest.path("basis"));
+            assertThat(manifest.path("spans").path(1).has("basis")).isFalse();
+        }
+    }
+
+    @Test
     void theManifestNamesEachTimeInWhichMoreThanTheAudioWasRelayedAndIsComplete() throws StoreFault, IOException {
         try (LocalStore store = TestStore.open(data)) {
             Closing plain = closing(0, 0, 60);

@@ -14,7 +14,8 @@ import org.koegura.verifier.format.Members;
 final class AccountingCheck {
 
     private static final String PAUSE = "pause";
-    private static final String COMMAND_LOST = "command-lost";
+    static final String COMMAND_LOST = "command-lost";
+    static final String NEW_PARTY = "new-party";
     private static final String RELAYED_ONLY = "relayedOnly";
 
     /// For which of several there was no room.
@@ -26,7 +27,16 @@ final class AccountingCheck {
     private static final int SPANS_MAX = 256;
 
     private static final Set<String> WITHHELD = Set.of(
-            "before-notice", "notice", PAUSE, "objection", "fax", "bypass", COMMAND_LOST, "not-audio", "after-end");
+            "before-notice",
+            "notice",
+            PAUSE,
+            NEW_PARTY,
+            "objection",
+            "fax",
+            "bypass",
+            COMMAND_LOST,
+            "not-audio",
+            "after-end");
     private static final String[] ENDS = {
         "hangup-inside",
         "hangup-outside",
@@ -120,6 +130,7 @@ final class AccountingCheck {
         String shown() {
             return switch (reason) {
                 case PAUSE -> "capture was paused";
+                case NEW_PARTY -> "somebody new on the outside leg had not been told yet";
                 case COMMAND_LOST -> "nothing was kept, for a command of the signalling had been lost";
                 case RELAYED_ONLY -> "more than the audio was relayed, and nothing of that is kept";
                 case RELAYED_ONLY_MERGED -> "more than the audio was relayed now and then, and nothing of that is kept";
@@ -136,7 +147,9 @@ final class AccountingCheck {
         }
         for (Members span : manifest.objects("spans")) {
             spans.add(new Span(
-                    span.time("from"), span.time("to"), span.oneOf("reason", "fax", "encrypted", PAUSE, COMMAND_LOST)));
+                    span.time("from"),
+                    span.time("to"),
+                    span.oneOf("reason", "fax", "encrypted", PAUSE, NEW_PARTY, COMMAND_LOST)));
         }
         return atMost(manifest, "spans", spans);
     }
@@ -144,6 +157,7 @@ final class AccountingCheck {
     private static void examineSpans(Members manifest, Findings findings) throws Malformed {
         List<Span> spans = spans(manifest);
         examineWithheld(manifest, PAUSE, spans.size() == SPANS_MAX || declares(spans, PAUSE), findings);
+        examineWithheld(manifest, NEW_PARTY, declares(spans, NEW_PARTY), findings);
         examineWithheld(manifest, COMMAND_LOST, declares(spans, COMMAND_LOST), findings);
         examineTimes(manifest, spans, findings);
     }

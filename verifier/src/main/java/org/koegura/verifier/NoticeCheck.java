@@ -29,13 +29,21 @@ final class NoticeCheck {
         if (startedAt.isBefore(answeredAt)) {
             findings.failed(Check.NOTICE, "capture started at " + startedAt + ", before the answer at " + answeredAt);
         }
-        Members basis = manifest.object("basis");
+        examineBasis(manifest.object("basis"), answeredAt, BEFORE_ANSWER, startedAt, findings);
+        NewParties.examine(manifest, findings);
+    }
+
+    /// @param since from when on whoever is told was there
+    /// @param tooOld what is to be said of an attestation before that
+    /// @param startedAt when capture started, or went on
+    static void examineBasis(Members basis, Instant since, String tooOld, Instant startedAt, Findings findings)
+            throws Malformed {
         switch (kind(basis)) {
             case ANNOUNCED -> examineNotice(basis, startedAt, findings);
             case EXEMPTED -> examineExemption(basis, startedAt, findings);
             default -> {
-                if (basis.time("at").isBefore(answeredAt)) {
-                    findings.failed(Check.NOTICE, BEFORE_ANSWER);
+                if (basis.time("at").isBefore(since)) {
+                    findings.failed(Check.NOTICE, tooOld);
                 }
                 if (basis.text("author").isBlank()) {
                     findings.failed(Check.NOTICE, BY_NOBODY);
@@ -63,8 +71,18 @@ final class NoticeCheck {
     /// exemption on one of the grounds
     static Justification justification(Members manifest) throws Malformed {
         Instant answeredAt = manifest.time("answeredAt");
-        Members basis = manifest.object("basis");
-        Justification told = switch (kind(basis)) {
+        Justification told = told(manifest.object("basis"), answeredAt, BEFORE_ANSWER);
+        return told.from.isBefore(answeredAt)
+                ? new Justification(answeredAt, "before the answer at " + answeredAt)
+                : told;
+    }
+
+    /// The same of one basis.
+    ///
+    /// @param since from when on whoever is told was there
+    /// @param tooOld what is to be said of an attestation before that
+    static Justification told(Members basis, Instant since, String tooOld) throws Malformed {
+        return switch (kind(basis)) {
             case ANNOUNCED -> {
                 Instant endedAt = basis.time("endedAt");
                 yield new Justification(endedAt.plusNanos(1), "not after the notice ended at " + endedAt);
@@ -77,15 +95,12 @@ final class NoticeCheck {
                 if (basis.text("author").isBlank()) { // nobody can be asked
                     throw new Malformed(BY_NOBODY);
                 }
-                if (basis.time("at").isBefore(answeredAt)) { // nobody was there to be told
-                    throw new Malformed(BEFORE_ANSWER);
+                if (basis.time("at").isBefore(since)) { // nobody was there to be told
+                    throw new Malformed(tooOld);
                 }
                 yield byAct(basis, "attestation");
             }
         };
-        return told.from.isBefore(answeredAt)
-                ? new Justification(answeredAt, "before the answer at " + answeredAt)
-                : told;
     }
 
     private static Justification byAct(Members basis, String act) throws Malformed {

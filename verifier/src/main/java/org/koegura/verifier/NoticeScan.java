@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.koegura.verifier.format.KeyRing;
 import org.koegura.verifier.format.Malformed;
@@ -15,9 +16,8 @@ import org.koegura.verifier.format.Reading;
 import org.koegura.verifier.format.RecordingFolder;
 
 /// Says of one sealed recording whether anything justifies the earliest packet in it: a notice that had ended, an
-/// attestation of one, or an exemption (Art. 4, N1). It believes the packets and the sealed manifest, and asks nobody
-/// who had a part in
-/// recording.
+/// attestation of one, or an exemption (Art. 4, N1); and the same of whoever came later (N2). It
+/// believes the packets and the sealed manifest, and asks nobody who had a part in recording.
 ///
 /// Of all that [Verifier] checks it does this alone, in one pass over `packets.kgr`, a chunk a step, so that whoever
 /// scans thousands of recordings beside calls can rest between the steps. Total: whatever the files hold, the answer
@@ -33,8 +33,12 @@ public final class NoticeScan implements Closeable {
     private NoticeCheck.@Nullable Justification justification;
 
     private String why = "";
+    private List<NewParties.Arrived> parties = List.of();
     private long count;
     private @Nullable Arrival earliest;
+
+    /// What is to be said of the first packet that came while somebody was there who had not been told.
+    private @Nullable String untold;
 
     /// What it came to.
     public sealed interface Result {
@@ -92,6 +96,7 @@ public final class NoticeScan implements Closeable {
         SignatureCheck.requireSigned(folder, manifest); // what was changed since says nothing of the recorder
         direction = manifest.oneOf("direction", FilesCheck.DIRECTIONS);
         try {
+            parties = NewParties.of(manifest);
             justification = NoticeCheck.justification(manifest);
         } catch (Malformed nothing) {
             why = nothing.text();
@@ -143,7 +148,17 @@ public final class NoticeScan implements Closeable {
         if (first != null && by != null && first.at().isBefore(by.from())) {
             return new Result.Unnoticed(direction, first.shown() + ", " + by.otherwise());
         }
-        return new Result.Justified(count);
+        return untold == null ? new Result.Justified(count) : new Result.Unnoticed(direction, untold);
+    }
+
+    private @Nullable String untold(Arrival arrival) {
+        for (NewParties.Arrived party : parties) {
+            String otherwise = party.otherwise(arrival.at());
+            if (otherwise != null) {
+                return arrival.shown() + ", " + otherwise;
+            }
+        }
+        return null;
     }
 
     @Override
@@ -170,6 +185,9 @@ public final class NoticeScan implements Closeable {
         public void datagram(int leg, long arrivalNanos, ByteBuffer datagram) {
             if (earliest == null || Long.compareUnsigned(arrivalNanos, earliest.nanos()) < 0) {
                 earliest = new Arrival(count, leg, arrivalNanos);
+            }
+            if (untold == null && !parties.isEmpty()) {
+                untold = untold(new Arrival(count, leg, arrivalNanos));
             }
             count++;
         }

@@ -124,6 +124,18 @@ public interface MediaSession {
     /// Ends the pause; capture goes on with the next packet, if it was on. Does nothing where none lasts.
     void resumeCapture();
 
+    /// Says that somebody else stands on the outside leg (N2): relay goes on, and nothing of either
+    /// party is kept from the next packet on, until [#captureAgain]. Each packet counts as withheld, and
+    /// a recording declares the time. Does nothing where capture is not on.
+    void newParty();
+
+    /// Captures on, into the same recording, after [#newParty]: from the next packet on, and from none that
+    /// came before the basis was given. The basis goes into the recording. Does nothing where no new
+    /// party is waited for.
+    ///
+    /// @param basis why that is lawful towards the new party
+    void captureAgain(CaptureBasis basis);
+
     /// Says which keys of the inside party's telephone are codes from now on, where telephone events
     /// (RFC 4733) are agreed (F2); none, where it is empty. Presses that may become one are kept from
     /// the outside party, whose stream goes on with no gap in its numbers; a code is told by

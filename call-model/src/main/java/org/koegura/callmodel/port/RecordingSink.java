@@ -80,10 +80,16 @@ public interface RecordingSink {
     int DATAGRAM_BYTES_MAX = 65_456;
 
     /// A time in which nothing of the call is kept between `from` and `to`: it carried no audio that could
-    /// be read, capture was paused, or we lost the thread.
+    /// be read, capture was paused, a new party was not told yet, or we lost the thread.
     ///
     /// @param reason why
-    record Span(Instant from, Instant to, Reason reason) {
+    /// @param told why capture was lawful after [Reason#NEW_PARTY]; null where it did not go on, and for
+    ///     any other reason
+    record Span(
+            Instant from,
+            Instant to,
+            Reason reason,
+            @Nullable CaptureBasis told) {
 
         /// What the call carried instead, or why nothing of it was to be kept.
         public enum Reason {
@@ -94,6 +100,9 @@ public interface RecordingSink {
             ENCRYPTED,
             /// Somebody paused capture (R9), whatever the call carried.
             PAUSE,
+            /// Somebody else stood on the outside leg, or was said to, and was not told yet (N2),
+            /// whatever the call carried.
+            NEW_PARTY,
             /// A command of the signalling was lost, so that nobody knows what might be kept: until the end of
             /// capture. A recording that declares it MUST be sealed as partial.
             COMMAND_LOST
@@ -103,6 +112,14 @@ public interface RecordingSink {
             if (to.isBefore(from)) {
                 throw new IllegalArgumentException("span: it ends before it begins");
             }
+            if (told != null && reason != Reason.NEW_PARTY) {
+                throw new IllegalArgumentException("span: a basis is needed after a new party alone");
+            }
+        }
+
+        /// One after which nobody had to be told.
+        public Span(Instant from, Instant to, Reason reason) {
+            this(from, to, reason, null);
         }
     }
 

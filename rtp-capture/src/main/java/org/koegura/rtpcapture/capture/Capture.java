@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.CaptureBasis;
@@ -62,6 +63,11 @@ public final class Capture {
     private boolean commandLost;
     private boolean withheld;
     private boolean sealed;
+
+    /// Whether somebody is there who was not told yet, and from when on the one before him was.
+    private boolean untold;
+
+    private long toldEpochNanos = Long.MIN_VALUE;
     private @Nullable Instant stoppedAt;
     private @Nullable Track track;
     private @Nullable CaptureBasis basis;
@@ -175,6 +181,30 @@ public final class Capture {
         silentUntilEpochNanos = Math.max(silentUntilEpochNanos, pause.end());
     }
 
+    /// Somebody else is on the outside leg: nothing is kept until [#captureAgain]. Without effect where
+    /// capture is off.
+    public void newParty(long epochNanos) {
+        if (on && !untold) {
+            untold = true;
+            spans.newParty(Math.max(epochNanos, keptEpochNanos + 1));
+        }
+    }
+
+    /// He was told, or need not be. Without effect where nobody is waited for, and where capture has ended.
+    public void captureAgain(CaptureBasis told, long nowEpochNanos) {
+        if (on && untold) {
+            untold = false;
+            toldEpochNanos = startEpochNanos(told, nowEpochNanos);
+            spans.told(told, toldEpochNanos);
+        }
+    }
+
+    /// Says what is known by now of the bases that were given.
+    public void amend(UnaryOperator<CaptureBasis> known) {
+        basis = basis == null ? null : known.apply(basis);
+        spans.amend(known);
+    }
+
     /// Goes on where another process was, whose clock may have been ahead.
     public void resume(
             CallCheckpoint.@Nullable Silence silence, CallCheckpoint.@Nullable Pause paused, long nowEpochNanos) {
@@ -274,6 +304,11 @@ public final class Capture {
             account.withheld(commandLost ? Withheld.COMMAND_LOST : offReason);
             return;
         }
+        if (untold || arrivalEpochNanos < toldEpochNanos) {
+            spans.withheldAt(arrivalEpochNanos);
+            account.withheld(Withheld.NEW_PARTY);
+            return;
+        }
         if (pause.covers(arrivalEpochNanos, byKernel)) {
             spans.withheldAt(arrivalEpochNanos);
             account.withheld(Withheld.PAUSE);
@@ -302,14 +337,12 @@ public final class Capture {
     }
 
     /// Ends it. The report comes from the owner of the track, or is returned where there is none.
-    ///
-    /// @param noticeHeard the basis with all that is known of the notice by now, or null where it is as it was
     @Nullable
-    public MediaReport end(@Nullable CaptureBasis noticeHeard, EndReason end, Instant endedAt) {
+    public MediaReport end(EndReason end, Instant endedAt) {
         on = false;
         offReason = Withheld.AFTER_END;
         pause.end();
-        CaptureBasis known = noticeHeard == null ? basis : noticeHeard;
+        CaptureBasis known = basis;
         Track closing = track;
         if (closing == null || known == null) {
             List<StreamAccount> accounts = List.of(inside.settle(0), outside.settle(0));
@@ -323,12 +356,6 @@ public final class Capture {
         List<Beside> more = beside.within(fromEpochNanos, untilEpochNanos);
         closeTrack(closing, new Track.Ending(known, captureEndedAt, end, inside, outside, silent, more));
         return null;
-    }
-
-    /// The basis that capture was started on; null before.
-    @Nullable
-    public CaptureBasis basis() {
-        return basis;
     }
 
     private void closeTrack(Track closing, Track.Ending ending) {

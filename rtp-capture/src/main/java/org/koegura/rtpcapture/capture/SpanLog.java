@@ -3,25 +3,39 @@ package org.koegura.rtpcapture.capture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.port.CallCheckpoint.Silence;
 import org.koegura.callmodel.port.RecordingSink;
 import org.koegura.callmodel.port.RecordingSink.Span;
 import org.koegura.rtpcapture.rtp.ArrivalClock;
 
 /// The spans of a call in which nothing of it was to be kept, as its recording declares them: it carried no audio, or
-/// capture was paused. Where both is so, it is the pause. Since a command was lost, it is that, whatever comes.
+/// capture was paused, or a new party was not told yet. Where several are so, it is the new party, else
+/// the pause. Since a command was lost, it is that, whatever comes.
 ///
 /// Pure; owned by the call's event loop.
 public final class SpanLog {
 
-    private record Passed(long fromNanos, long toNanos, Span.Reason reason) {}
+    private record Passed(
+            long fromNanos,
+            long toNanos,
+            Span.Reason reason,
+            @Nullable CaptureBasis told) {
+
+        Passed until(long nanos) {
+            return new Passed(fromNanos, Math.max(fromNanos, nanos), reason, told);
+        }
+    }
 
     private final Consumer<Span.Reason> forgotten;
     private final List<Passed> passed = new ArrayList<>();
     private Span.@Nullable Reason silent;
     private long silentSinceNanos;
     private boolean paused;
+    private boolean untold;
+    private @Nullable CaptureBasis told;
     private boolean lost;
     private Span.@Nullable Reason open;
     private long sinceNanos;
@@ -78,6 +92,27 @@ public final class SpanLog {
         turn(epochNanos);
     }
 
+    /// From now on somebody is there who was not told.
+    void newParty(long epochNanos) {
+        untold = true;
+        turn(epochNanos);
+    }
+
+    /// He was, or need not be.
+    void told(CaptureBasis basis, long epochNanos) {
+        untold = false;
+        told = basis;
+        turn(epochNanos);
+        told = null;
+    }
+
+    /// What is known by now of the bases that were given.
+    void amend(UnaryOperator<CaptureBasis> known) {
+        passed.replaceAll(span -> span.told() == null
+                ? span
+                : new Passed(span.fromNanos(), span.toNanos(), span.reason(), known.apply(span.told())));
+    }
+
     /// Nobody knows from now on what was to be kept.
     void commandLost(long epochNanos) {
         lost = true;
@@ -88,6 +123,7 @@ public final class SpanLog {
     void close(long epochNanos) {
         silent = null;
         paused = false;
+        untold = false;
         lost = false;
         turn(epochNanos);
     }
@@ -95,12 +131,13 @@ public final class SpanLog {
     private void turn(long epochNanos) {
         changes++;
         Span.Reason quiet = paused ? Span.Reason.PAUSE : silent;
-        Span.Reason now = lost ? Span.Reason.COMMAND_LOST : quiet;
+        Span.Reason waiting = untold ? Span.Reason.NEW_PARTY : quiet;
+        Span.Reason now = lost ? Span.Reason.COMMAND_LOST : waiting;
         if (now == open) {
             return;
         }
         if (open != null) {
-            note(new Passed(sinceNanos, epochNanos, open));
+            note(new Passed(sinceNanos, epochNanos, open, told));
         }
         open = now;
         sinceNanos = epochNanos;
@@ -136,7 +173,8 @@ public final class SpanLog {
         return switch (span.reason()) {
             case FAX, ENCRYPTED -> 0;
             case PAUSE -> 1;
-            case COMMAND_LOST -> 2;
+            case NEW_PARTY -> 2;
+            case COMMAND_LOST -> 3;
         };
     }
 
@@ -152,7 +190,7 @@ public final class SpanLog {
     long heardAt(long epochNanos) {
         for (int i = passed.size() - 1; i >= 0 && passed.get(i).toNanos() > epochNanos; i--) {
             Passed span = passed.get(i);
-            passed.set(i, new Passed(span.fromNanos(), Math.max(span.fromNanos(), epochNanos), span.reason()));
+            passed.set(i, span.until(epochNanos));
         }
         return free();
     }
@@ -176,7 +214,8 @@ public final class SpanLog {
             long from = Math.max(fromNanos, span.fromNanos());
             long to = Math.min(toNanos, span.toNanos());
             if (from < to) {
-                spans.add(new Span(ArrivalClock.instantOf(from), ArrivalClock.instantOf(to), span.reason()));
+                spans.add(
+                        new Span(ArrivalClock.instantOf(from), ArrivalClock.instantOf(to), span.reason(), span.told()));
             }
         }
         return spans;

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.AudioFormat;
+import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.NoticeFailure;
 import org.koegura.callmodel.NoticeFrames;
 import org.koegura.callmodel.NoticeProof;
@@ -245,6 +246,17 @@ public final class NoticePlayer {
     public NoticeProof proof() {
         NoticeProof known = proof;
         return known == null ? null : withReports(known, reports.covering());
+    }
+
+    /// The same basis of capture, with the reports that came since on the notice that was heard last.
+    public CaptureBasis withReports(CaptureBasis basis) {
+        NoticeProof known = proof();
+        return known != null
+                        && basis instanceof CaptureBasis.Announced(NoticeProof then)
+                        && then.ssrc() == known.ssrc()
+                        && then.startedAt().equals(known.startedAt())
+                ? new CaptureBasis.Announced(known)
+                : basis;
     }
 
     /// How often a notice began to speak: a repeat begins again, and so does one that was broken off.

@@ -77,6 +77,7 @@ final class Call {
             case State.RecordedAsAttested recorded -> captured(recorded, recorded.basis(), event);
             case State.Recorded recorded -> captured(recorded, recorded.basis(), event);
             case State.RecordedWithoutNotice recorded -> captured(recorded, recorded.basis(), event);
+            case State.Renewing renewing -> Renewal.renewing(renewing, event);
             case State.Broken(var basis) -> cutShort(state, basis, event);
             case State.Stopped(var _, var basis) -> cutShort(state, basis, event);
             case State.Bypassed bypassed -> bypassed(bypassed, event);
@@ -100,6 +101,7 @@ final class Call {
             case Event.Answered(var audio) -> settle(early, audio, List.of(new Effect.MediaAnswered()));
             case Event.Exempted exempted -> exemptEarly(state, early, exempted);
             case Event.Attested _ -> go(state, OralNotice.notDue(state));
+            case Event.NewParty _ -> forAnother(state, early);
             case Event.Cancelled _ -> go(with(state, early.given()));
             case Event.Rejected(int status) -> end(CallEnd.refusal(status, early), new Kept.NotAnswered());
             case Event.Abandoned(var reason) -> end(reason, new Kept.NotAnswered());
@@ -130,6 +132,7 @@ final class Call {
                 settle(early, new Audio.Unusable(Unrecorded.NO_AUDIO), List.of(new Effect.MediaAcknowledged()));
             case Event.Exempted exempted -> exemptEarly(state, early, exempted);
             case Event.Attested _ -> go(state, OralNotice.notDue(state));
+            case Event.NewParty _ -> forAnother(state, early);
             case Event.HungUp(var by) -> end(CallEnd.hangup(by), nothing(Unrecorded.NO_AUDIO));
             case Event.Lost(var how) -> end(how, nothing(Unrecorded.NO_AUDIO));
             case Event.Abandoned(var reason) -> end(reason, nothing(Unrecorded.NO_AUDIO));
@@ -163,7 +166,7 @@ final class Call {
                         new Effect.CountNotice(prompt, NoticeEnd.STOPPED),
                         new Effect.Bypass(why),
                         journal("call.unrecorded", why, Map.of("notice", "stopped")));
-            case Event.NoticeHeard(var proof) -> heard(proof);
+            case Event.NoticeHeard(var proof) when state.isOf(proof) -> heard(proof);
             case Event.EarlyNoticeHeard(var proof) when state.before() -> heard(proof);
             case Event.EarlyNoticeFailed _
             when state.before() ->
@@ -190,6 +193,12 @@ final class Call {
                         new CaptureBasis.Exempted(exemption, state.stage()),
                         List.of(new Effect.StopNotice(), new Effect.CountNotice(prompt, NoticeEnd.STOPPED)));
             case Event.Attested _ -> go(state, OralNotice.notDue(state));
+            case Event.NewParty(var at, var _) ->
+                go(
+                        new State.Notifying(prompt, false, at),
+                        new Effect.StopNotice(),
+                        new Effect.CountNotice(prompt, NoticeEnd.STOPPED),
+                        new Effect.PlayNotice(prompt));
             case Event.HungUp(var by) -> endNotice(prompt, CallEnd.hangup(by));
             case Event.Lost(var how) -> endNotice(prompt, how);
             case Event.Abandoned(var reason) -> endNotice(prompt, reason);
@@ -199,6 +208,7 @@ final class Call {
                     Event.Answered _,
                     Event.AudioSettled _,
                     Event.NoticeStarted _,
+                    Event.NoticeHeard _,
                     Event.EarlyNoticeHeard _,
                     Event.EarlyNoticeFailed _,
                     Event.CaptureFailed _,
@@ -228,6 +238,7 @@ final class Call {
             case Event.Unrecordable(var why)
             when why == Unrecorded.ENCRYPTED_MEDIA ->
                 go(state, journal("call.unrecorded", why, Map.of("capture", "withheld")));
+            case Event.NewParty party -> Renewal.begin(basis, party);
             case Event.CaptureFailed _ -> captureFailed(basis);
             case Event.CaptureBroken _ ->
                 go(
@@ -276,6 +287,7 @@ final class Call {
                     Event.NoticeFailed _,
                     Event.EarlyNoticeHeard _,
                     Event.EarlyNoticeFailed _,
+                    Event.NewParty _,
                     Event.CaptureBroken _,
                     Event.Cancelled _,
                     Event.Rejected _,
@@ -284,14 +296,14 @@ final class Call {
         };
     }
 
-    private static Step stop(Unrecorded why, CaptureBasis basis) {
+    static Step stop(Unrecorded why, CaptureBasis basis) {
         return go(
                 new State.Stopped(why, basis),
                 new Effect.StopCapture(why),
                 journal("call.unrecorded", why, Map.of("capture", "stopped")));
     }
 
-    private static Step captureFailed(CaptureBasis basis) {
+    static Step captureFailed(CaptureBasis basis) {
         return go(
                 new State.Bypassed(Unrecorded.STORE_FAILED, basis),
                 new Effect.Bypass(Unrecorded.STORE_FAILED),
@@ -324,6 +336,7 @@ final class Call {
                     Event.NoticeFailed _,
                     Event.EarlyNoticeHeard _,
                     Event.EarlyNoticeFailed _,
+                    Event.NewParty _,
                     Event.CaptureFailed _,
                     Event.CaptureBroken _,
                     Event.Cancelled _,
@@ -409,6 +422,13 @@ final class Call {
                 new Effect.Reply(new Exempting.InForce(basis.stage())));
     }
 
+    /// Whoever comes before the answer is told on it; what was flagged was about somebody else (Art. 4).
+    private static Step forAnother(State state, Early early) {
+        CaptureBasis.Exempted flagged = early.exempted();
+        State now = with(state, early.forAnother());
+        return flagged == null ? go(now) : go(now, Renewal.lapsed(flagged));
+    }
+
     static Step captureExempted(CaptureBasis.Exempted basis, List<Effect> first) {
         List<Effect> effects = new ArrayList<>();
         effects.add(new Effect.JournalExemption(basis));
@@ -429,6 +449,7 @@ final class Call {
                     State.Recorded _,
                     State.RecordedAsAttested _,
                     State.RecordedWithoutNotice _,
+                    State.Renewing _,
                     State.Broken _,
                     State.Stopped _,
                     State.Bypassed _,

@@ -184,6 +184,8 @@ final class CallLoop implements Runnable {
                 media.confirm(done);
                 show(view.since());
             }
+            case Mailbox.Letter.NewParty _ ->
+                step(new Event.NewParty(around.clock().instant(), Renewal.prompt(facts, state)));
             case Mailbox.Letter.HandedOn _ -> {
                 handedOn = true;
                 heed();
@@ -375,6 +377,8 @@ final class CallLoop implements Runnable {
                 recording = id;
                 media.startCapture(id, facts, basis);
             }
+            case Effect.AwaitNewParty _ -> media.newParty();
+            case Effect.CaptureAgain(var basis) -> media.captureAgain(basis);
             case Effect.StopCapture(var why) -> media.bypass(why);
             case Effect.Bypass(var why) -> {
                 recording = null;

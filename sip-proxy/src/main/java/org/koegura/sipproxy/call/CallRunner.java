@@ -376,6 +376,12 @@ public final class CallRunner {
         }
     }
 
+    /// Somebody else stands on the outside leg than was told, or was to be (N2).
+    public void newParty() {
+        LOG.info("call.party.new call={}", facts.call());
+        mailbox.put(new Mailbox.Letter.NewParty());
+    }
+
     /// Two calls have to do with each other; either says so in its record.
     ///
     /// @param relation what this one is to the other

@@ -67,8 +67,11 @@ final class CallTally {
             meters.waited(direction(), foretold, Duration.ZERO);
         }
         if (to.stage() == Stage.RECORDED || to.stage() == Stage.RECORDED_WITHOUT_NOTICE) {
-            captureNanos = nowNanos;
-        } else if (captureNanos != null && cutNanos == null && !(to instanceof State.Broken)) { // that is in the gaps
+            captureNanos = captureNanos == null ? Long.valueOf(nowNanos) : captureNanos;
+        } else if (captureNanos != null
+                && cutNanos == null
+                && !(to instanceof State.Renewing) // that is spared
+                && !(to instanceof State.Broken)) { // that is in the gaps
             cutNanos = nowNanos;
             stopped = to instanceof State.Stopped;
         }

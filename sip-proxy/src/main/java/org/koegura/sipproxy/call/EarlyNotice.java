@@ -40,7 +40,7 @@ final class EarlyNotice {
                 go(new State.Ringing(early), new Effect.CountNotice(prompt, NoticeEnd.FAILED));
             case Event.Answered(Audio.Usable _)
             when early.proven() ->
-                go(new State.Notifying(prompt, true), new Effect.MediaAnswered(), new Effect.CountRecordable());
+                go(new State.Notifying(prompt, true, null), new Effect.MediaAnswered(), new Effect.CountRecordable());
             case Event.Answered(var audio) ->
                 Call.settle(
                         early,
@@ -57,6 +57,11 @@ final class EarlyNotice {
             case Event.Attested _ -> go(state, OralNotice.notDue(state));
             case Event.Unrecordable(var why) -> unrecordable(early.unrecordable(why), prompt);
             case Event.Forbidden(var why) -> unrecordable(early.unrecordable(why), prompt);
+            case Event.NewParty _ -> // whoever it is now hears it on the answer
+                go(
+                        new State.Ringing(early),
+                        new Effect.StopNotice(),
+                        new Effect.CountNotice(prompt, NoticeEnd.STOPPED));
             case Event.Cancelled _ -> go(new State.Foretelling(early.given(), prompt));
             case Event.Rejected(int status) -> endNotice(prompt, CallEnd.refusal(status, early));
             case Event.Abandoned(var reason) -> endNotice(prompt, reason);
@@ -95,6 +100,7 @@ final class EarlyNotice {
             case Event.Attested _ -> go(state, OralNotice.notDue(state));
             case Event.Unrecordable(var why) -> go(new State.Ringing(early.unrecordable(why)));
             case Event.Forbidden(var why) -> go(new State.Ringing(early.unrecordable(why)));
+            case Event.NewParty _ -> go(new State.Ringing(early));
             case Event.Cancelled _ -> go(new State.Foretold(early.given(), state.proof()));
             case Event.Rejected(int status) -> Call.end(CallEnd.refusal(status, early), new Kept.NotAnswered());
             case Event.Abandoned(var reason) -> Call.end(reason, new Kept.NotAnswered());

@@ -45,6 +45,12 @@ sealed interface Effect {
     /// Captures from the next packet on.
     record StartCapture(CaptureBasis basis) implements Effect {}
 
+    /// Keeps nothing from the next packet on, until whoever came is told.
+    record AwaitNewParty() implements Effect {}
+
+    /// Captures on, for another basis.
+    record CaptureAgain(CaptureBasis basis) implements Effect {}
+
     /// Ends capture; what was kept stays, and is sealed at the end of the call.
     record StopCapture(Unrecorded why) implements Effect {}
 

@@ -1,5 +1,7 @@
 package org.koegura.sipproxy.call;
 
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Exemption;
@@ -7,6 +9,7 @@ import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.NoticeFailure;
 import org.koegura.callmodel.NoticeProof;
+import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.sipproxy.negotiation.Audio;
 
@@ -63,6 +66,12 @@ sealed interface Event {
 
     /// Staff attest that they told the other party themselves (N5).
     record Attested(CaptureBasis.Attestation attestation) implements Event {}
+
+    /// Somebody else stands on the outside leg than was told, or was to be (N2).
+    ///
+    /// @param at when that came to light: a notice that ended before was not his
+    /// @param prompt what he is to hear; null where staff tell him
+    record NewParty(Instant at, @Nullable Prompt prompt) implements Event {}
 
     /// The recording could not be opened.
     record CaptureFailed() implements Event {}

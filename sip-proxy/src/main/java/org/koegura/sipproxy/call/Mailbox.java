@@ -55,6 +55,9 @@ final class Mailbox {
         /// Whoever is inside hands the call on, or took it from somebody: who presses keys there is not known any more.
         record HandedOn() implements Letter {}
 
+        /// Somebody else stands on the outside leg (N2).
+        record NewParty() implements Letter {}
+
         /// The parties have keys of their own, as the media tell.
         record Sealed() implements Letter {}
     }

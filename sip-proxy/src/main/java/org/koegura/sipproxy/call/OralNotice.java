@@ -48,6 +48,7 @@ final class OralNotice {
                     Event.NoticeFailed _,
                     Event.EarlyNoticeHeard _,
                     Event.EarlyNoticeFailed _,
+                    Event.NewParty _,
                     Event.CaptureFailed _,
                     Event.CaptureBroken _,
                     Event.Cancelled _,

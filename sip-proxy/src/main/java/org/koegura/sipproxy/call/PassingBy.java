@@ -1,5 +1,6 @@
 package org.koegura.sipproxy.call;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Which dialogs pass us by, since nobody could read the description that they began with.
@@ -21,5 +22,20 @@ final class PassingBy {
     boolean decide(String calleeTag, boolean unreadable) {
         Boolean forAll = decided.get("");
         return forAll != null ? forAll : decided.computeIfAbsent(calleeTag, _ -> unreadable);
+    }
+
+    /// A map that forgets its oldest entry when it is full, so that no peer can make a call's memory grow.
+    private static final class BoundedMap<K, V> extends LinkedHashMap<K, V> {
+
+        private final int entriesMax;
+
+        BoundedMap(int entriesMax) {
+            this.entriesMax = entriesMax;
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+            return size() > entriesMax;
+        }
     }
 }

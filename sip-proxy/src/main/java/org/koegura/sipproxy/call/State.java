@@ -1,5 +1,6 @@
 package org.koegura.sipproxy.call;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
@@ -37,6 +38,11 @@ sealed interface State {
             return exempted == null && plan instanceof NoticeDecision.Announce(var prompt, boolean early) && early
                     ? prompt
                     : null;
+        }
+
+        /// What was flagged was about somebody else.
+        Early forAnother() {
+            return new Early(plan, null, cancelled, proven);
         }
 
         /// What policy leaves out stays left out for policy's reason.
@@ -78,11 +84,17 @@ sealed interface State {
     /// The notice was asked for and has not ended.
     ///
     /// @param before whether it was begun before the answer, and goes on
-    record Notifying(Prompt prompt, boolean before) implements State {
+    /// @param since when whoever hears it came; null where he was there from the start
+    record Notifying(
+            Prompt prompt, boolean before, @Nullable Instant since) implements State {
 
         /// Begun after it.
         Notifying(Prompt prompt) {
-            this(prompt, false);
+            this(prompt, false, null);
+        }
+
+        boolean isOf(NoticeProof proof) {
+            return since == null || !proof.endedAt().isBefore(since);
         }
     }
 
@@ -97,6 +109,18 @@ sealed interface State {
 
     /// Capture is on under an exemption.
     record RecordedWithoutNotice(CaptureBasis.Exempted basis) implements State {}
+
+    /// Capture waits: somebody else stands on the outside leg than was told, and is being told (N2).
+    ///
+    /// @param had of what was kept until then
+    /// @param prompt what he is to hear; null where staff tell him
+    /// @param since when he came
+    record Renewing(CaptureBasis had, @Nullable Prompt prompt, Instant since) implements State {
+
+        boolean isOf(NoticeProof proof) {
+            return !proof.endedAt().isBefore(since);
+        }
+    }
 
     /// Capture is on, and the store takes no more of it: what comes is lost.
     ///
@@ -152,7 +176,7 @@ sealed interface State {
             case Foretelling(var early, var _) -> early.exemptable();
             case Foretold(var early, var _) -> early.exemptable() && !early.proven();
             case AwaitingAudio(var early) -> early.exemptable();
-            case Notifying _, Untold _ -> true;
+            case Notifying _, Untold _, Renewing _ -> true;
             case Bypassed bypassed -> bypassed.lacksNotice();
             case Recorded _, RecordedAsAttested _, RecordedWithoutNotice _, Broken _, Stopped _, Ending _, Over _ ->
                 false;
@@ -168,7 +192,13 @@ sealed interface State {
             case Foretelling(var early, var _) -> early.unrecorded() == null;
             case Foretold(var early, var _) -> early.unrecorded() == null;
             case AwaitingAudio(var early) -> early.unrecorded() == null;
-            case Notifying _, Untold _, Recorded _, RecordedAsAttested _, RecordedWithoutNotice _, Broken _ -> true;
+            case Notifying _,
+                    Untold _,
+                    Recorded _,
+                    RecordedAsAttested _,
+                    RecordedWithoutNotice _,
+                    Renewing _,
+                    Broken _ -> true;
             case Bypassed bypassed -> bypassed.lacksNotice();
             case Stopped _, Ending _, Over _ -> false;
         };
@@ -179,6 +209,7 @@ sealed interface State {
     default boolean attestable() {
         return switch (this) {
             case Untold _ -> true;
+            case Renewing renewing -> renewing.prompt() == null;
             case Bypassed bypassed -> bypassed.lacksNotice();
             case Offered _,
                     Ringing _,
@@ -199,7 +230,7 @@ sealed interface State {
     /// Whether something of the call is kept, or would be after the notice: that can be paused (R9).
     default boolean pausable() {
         return switch (this) {
-            case Notifying _, Untold _, Recorded _, RecordedAsAttested _, RecordedWithoutNotice _ -> true;
+            case Notifying _, Untold _, Recorded _, RecordedAsAttested _, RecordedWithoutNotice _, Renewing _ -> true;
             case Offered _,
                     Ringing _,
                     Foretelling _,
@@ -227,6 +258,7 @@ sealed interface State {
                     Untold _,
                     Recorded _,
                     RecordedAsAttested _,
+                    Renewing _,
                     Stopped _,
                     Bypassed _,
                     Ending _,
@@ -250,6 +282,7 @@ sealed interface State {
                     Recorded _,
                     RecordedAsAttested _,
                     RecordedWithoutNotice _,
+                    Renewing _,
                     Ending _,
                     Over _ -> null;
         };
@@ -260,11 +293,14 @@ sealed interface State {
     /// @param recording what is being written
     default CallCheckpoint.@Nullable Standing standing(@Nullable RecordingId recording) {
         return switch (this) {
-            case Notifying(var prompt, var _) -> new CallCheckpoint.Standing(prompt, null, null, false, null);
+            case Notifying(var prompt, var _, var _) -> new CallCheckpoint.Standing(prompt, null, null, false, null);
             case Untold _ -> new CallCheckpoint.Standing(null, null, Unrecorded.NOT_ATTESTED, false, null);
             case Recorded(var basis) -> new CallCheckpoint.Standing(null, basis, null, false, recording);
             case RecordedAsAttested(var basis) -> new CallCheckpoint.Standing(null, basis, null, false, recording);
             case RecordedWithoutNotice(var basis) -> new CallCheckpoint.Standing(null, basis, null, false, recording);
+            case Renewing(var _, var prompt, var _) ->
+                new CallCheckpoint.Standing(
+                        prompt, null, prompt == null ? Unrecorded.NOT_ATTESTED : null, false, recording);
             case Broken(var basis) -> new CallCheckpoint.Standing(null, basis, null, false, recording);
             case Stopped(var why, var _) -> new CallCheckpoint.Standing(null, null, why, true, recording);
             case Bypassed(var why, var _, boolean forbidden) ->
@@ -287,6 +323,7 @@ sealed interface State {
                     Recorded _,
                     RecordedAsAttested _,
                     RecordedWithoutNotice _,
+                    Renewing _,
                     Broken _,
                     Stopped _,
                     Bypassed _ -> true;
@@ -304,6 +341,7 @@ sealed interface State {
                     Recorded _,
                     RecordedAsAttested _,
                     RecordedWithoutNotice _,
+                    Renewing _,
                     Broken _,
                     Stopped _,
                     Bypassed _,
@@ -317,6 +355,7 @@ sealed interface State {
         return switch (this) {
             case Offered _, Ringing _, Foretelling _, Foretold _ -> Stage.RINGING;
             case AwaitingAudio _, Notifying _ -> Stage.NOTICE;
+            case Renewing(var _, var prompt, var _) -> prompt == null ? Stage.ORAL_NOTICE : Stage.NOTICE;
             case Untold _ -> Stage.ORAL_NOTICE;
             case Recorded _, RecordedAsAttested _ -> Stage.RECORDED;
             case RecordedWithoutNotice _ -> Stage.RECORDED_WITHOUT_NOTICE;

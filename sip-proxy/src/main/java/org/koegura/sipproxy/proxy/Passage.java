@@ -25,6 +25,7 @@ import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.Replaces;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.negotiation.Transaction;
+import org.koegura.sipproxy.party.KnownParty;
 import org.koegura.sipproxy.transport.Hop;
 import org.koegura.sipproxy.transport.Protocol;
 
@@ -55,6 +56,10 @@ final class Passage {
 
     /// Whether the INVITE speaks of the header that allows early media (RFC 5009).
     private final boolean asksForEarlyMedia;
+
+    /// Whoever stands on the outside leg.
+    private final KnownParty outside;
+
     private volatile InetAddress calleeAt;
     private volatile @Nullable String winner;
 
@@ -82,6 +87,9 @@ final class Passage {
         this.forms = between.forms();
         this.transfers = transfers;
         this.asksForEarlyMedia = !invite.valueOrEmpty(EARLY_MEDIA).isEmpty();
+        this.outside = caller == Leg.OUTSIDE
+                ? KnownParty.calling(invite, transfers.plan())
+                : KnownParty.called(invite, transfers.plan());
         call.signalledAt(caller, callerAt);
         call.signalledAt(caller.far(), calleeAt);
         call.srtp(caller, forms);
@@ -104,6 +112,7 @@ final class Passage {
         this.winner = dialog.calleeTag();
         this.transfers = transfers;
         this.asksForEarlyMedia = false; // it was answered
+        this.outside = KnownParty.left(left.facts().outside(), transfers.plan());
         call.signalledAt(caller, callerAt);
         call.signalledAt(caller.far(), calleeAt);
         call.dialog(this::dialog);
@@ -253,6 +262,9 @@ final class Passage {
     ///
     Body request(WireMessage request, Hops hops) throws MessageFault {
         Leg from = senderOf(request);
+        if (refreshes(request.request().method()) && !calleeTag(request, from).isEmpty()) {
+            heedOutside(request, from); // before anything is agreed with whoever it is
+        }
         Body body = pass(request, request.request().method(), from, hops);
         switch (request.request().method()) {
             case "ACK" -> {
@@ -283,10 +295,12 @@ final class Passage {
         if (cseq.method().equals("INVITE") && cseq.number() == inviteNumber && from == caller.far()) {
             toTheInvite(response, hops.source());
         }
-        boolean refreshes = cseq.method().equals("INVITE") || cseq.method().equals("UPDATE");
         boolean success = response.status() >= 200 && response.status() < 300;
-        if (refreshes && success && calleeTag(response, from.far()).equals(winner)) {
+        if (refreshes(cseq.method())
+                && success
+                && calleeTag(response, from.far()).equals(winner)) {
             call.refreshed(sessionInterval(response));
+            heedOutside(response, from);
         }
         if (body instanceof Body.Early(byte[] sdp, var _)
                 && asksForEarlyMedia
@@ -294,6 +308,18 @@ final class Passage {
             return new Body.Early(sdp, List.of("P-Early-Media: sendonly"));
         }
         return body;
+    }
+
+    /// Those that refresh a session, and its target and parties with it (RFC 3261 §14, RFC 3311, RFC 4916).
+    private static boolean refreshes(String method) {
+        return method.equals("INVITE") || method.equals("UPDATE");
+    }
+
+    /// Somebody else on the outside leg is told before anything more is kept (N2).
+    private void heedOutside(WireMessage message, Leg from) {
+        if (from == Leg.OUTSIDE && outside.isAnother(message)) {
+            call.newParty();
+        }
     }
 
     /// What is said once holds until it is said otherwise: a response without either says nothing. Where the callee
@@ -328,6 +354,7 @@ final class Passage {
             if (winner == null) {
                 calleeAt = source; // another server than the first may have taken it
                 winner = response.to().tag();
+                outside.answers(response);
                 if (sides.internal() && !left) {
                     call.unrecordable(Unrecorded.INTERNAL);
                 }

@@ -59,6 +59,11 @@ final class Transfers {
         this.forgotten = forgotten;
     }
 
+    /// How the site writes numbers.
+    DialPlan plan() {
+        return plan;
+    }
+
     /// Somebody asked his partner to call.
     ///
     /// @param call in which that was

@@ -108,11 +108,46 @@ final class CallPropertyTest {
     /// N5: no prompt, and a call that is kept was attested, or exempted.
     @Property(tries = 5_000)
     void whereStaffTellNothingIsEverPlayed(@ForAll("anyEvents") List<Event> events) {
-        List<Happened> history = run(new NoticeDecision.Oral(), events);
+        List<Event> oral = events.stream()
+                .map(event ->
+                        event instanceof Event.NewParty(var at, var _) ? (Event) new Event.NewParty(at, null) : event)
+                .toList();
+        List<Happened> history = run(new NoticeDecision.Oral(), oral);
         assertThat(effects(history, Effect.PlayNotice.class)).isEmpty();
         assertThat(effects(history, Effect.PlayEarlyNotice.class)).isEmpty();
         assertThat(effects(history, Effect.StartCapture.class))
                 .allMatch(start -> !(start.basis() instanceof CaptureBasis.Announced));
+    }
+
+    /// N2: after whoever came, nothing is kept but on what was given since.
+    @Property(tries = 5_000)
+    void whoeverComesIsToldBeforeMoreIsKept(
+            @ForAll("plan") NoticeDecision plan, @ForAll("anyEvents") List<Event> events) {
+        boolean untold = false;
+        for (Happened happened : run(plan, events)) {
+            Event event = happened.event();
+            boolean given = event instanceof Event.NoticeHeard
+                    || event instanceof Event.Exempted
+                    || event instanceof Event.Attested;
+            boolean kept = captures(happened.before());
+            if (event instanceof Event.NewParty && kept) {
+                assertThat(happened.step().effects()).contains(new Effect.AwaitNewParty());
+                untold = true;
+            }
+            boolean again = happened.step().effects().stream().anyMatch(Effect.CaptureAgain.class::isInstance);
+            assertThat(again).isEqualTo(untold && captures(happened.step().state()));
+            if (again) {
+                assertThat(given).isTrue();
+                untold = false;
+            }
+            assertThat(untold && captures(happened.step().state())).isFalse();
+        }
+    }
+
+    private static boolean captures(State state) {
+        return state instanceof State.Recorded
+                || state instanceof State.RecordedAsAttested
+                || state instanceof State.RecordedWithoutNotice;
     }
 
     /// N10: neither a notice that is heard, nor one that is attested, nor an exemption brings it back.

@@ -62,11 +62,14 @@ final class CallTableTest {
         states.put("AwaitingAudio", new State.AwaitingAudio(early));
         states.put("AwaitingAudio(exempted)", new State.AwaitingAudio(early.exempted(EXEMPTED)));
         states.put("Notifying", new State.Notifying(Calling.PROMPT));
-        states.put("Notifying(begun before)", new State.Notifying(Calling.PROMPT, true));
+        states.put("Notifying(begun before)", new State.Notifying(Calling.PROMPT, true, null));
+        states.put("Notifying(another)", new State.Notifying(Calling.PROMPT, false, Calling.CAME));
         states.put("Untold", new State.Untold());
         states.put("RecordedAsAttested", new State.RecordedAsAttested(ATTESTED));
         states.put("Recorded", new State.Recorded(ANNOUNCED));
         states.put("RecordedWithoutNotice", new State.RecordedWithoutNotice(EXEMPTED));
+        states.put("Renewing", new State.Renewing(ANNOUNCED, Calling.PROMPT, Calling.CAME));
+        states.put("Renewing(oral)", new State.Renewing(ATTESTED, null, Calling.CAME));
         states.put("Broken", new State.Broken(ANNOUNCED));
         states.put("Stopped", new State.Stopped(Unrecorded.NEVER_RECORD_LINE, ANNOUNCED));
         states.put("Bypassed(forbidden)", new State.Bypassed(Unrecorded.NOTICE_FAILED, null, true));
@@ -105,6 +108,8 @@ final class CallTableTest {
         events.put("EarlyNoticeFailed", new Event.EarlyNoticeFailed(NoticeFailure.LOSS));
         events.put("Exempted", new Event.Exempted(Calling.EXEMPTION));
         events.put("Attested", new Event.Attested(Calling.ATTESTATION));
+        events.put("NewParty", new Event.NewParty(Calling.CAME, Calling.PROMPT));
+        events.put("NewParty(oral)", new Event.NewParty(Calling.CAME, null));
         events.put("CaptureFailed", new Event.CaptureFailed());
         events.put("CaptureBroken", new Event.CaptureBroken());
         events.put("HungUp(outside)", new Event.HungUp(Leg.OUTSIDE));
@@ -153,7 +158,9 @@ final class CallTableTest {
                     .anyMatch(effect ->
                             effect instanceof Effect.ReplyAttesting(var reply) && reply instanceof Attesting.InForce);
             assertThat(state.attestable()).as(name).isEqualTo(inForce);
-            assertThat(effects.stream().filter(Effect.StartCapture.class::isInstance))
+            assertThat(effects.stream()
+                            .filter(effect ->
+                                    effect instanceof Effect.StartCapture || effect instanceof Effect.CaptureAgain))
                     .as(name)
                     .hasSize(inForce ? 1 : 0);
             assertThat(inForce && !(effects.getFirst() instanceof Effect.JournalAttestation))
@@ -213,7 +220,9 @@ final class CallTableTest {
             case State.AwaitingAudio(var early) -> "AwaitingAudio" + name(early);
             case State.Foretelling(var early, var _) -> "Foretelling" + name(early);
             case State.Foretold(var early, var _) -> "Foretold" + name(early);
-            case State.Notifying(var _, boolean before) -> "Notifying" + (before ? "(begun before)" : "");
+            case State.Notifying(var _, boolean before, var since) ->
+                "Notifying" + (before ? "(begun before)" : since == null ? "" : "(another)");
+            case State.Renewing(var _, var prompt, var _) -> "Renewing" + (prompt == null ? "(oral)" : "");
             case State.Untold _,
                     State.RecordedAsAttested _,
                     State.Recorded _,
@@ -246,6 +255,7 @@ final class CallTableTest {
         return switch (effect) {
             case Effect.Journal(var act, var details) -> kind + "(" + act + " " + details + ")";
             case Effect.StartCapture(var basis) -> kind + "(" + basis.getClass().getSimpleName() + ")";
+            case Effect.CaptureAgain(var basis) -> kind + "(" + basis.getClass().getSimpleName() + ")";
             case Effect.StopCapture(var why) -> kind + "(" + Call.word(why) + ")";
             case Effect.Bypass(var why) -> kind + "(" + Call.word(why) + ")";
             case Effect.CloseMedia close -> kind + "(" + Call.word(close.reason()) + ")";
@@ -256,6 +266,7 @@ final class CallTableTest {
             case Effect.JournalExemption _,
                     Effect.JournalAttestation _,
                     Effect.CountAttestation _,
+                    Effect.AwaitNewParty _,
                     Effect.MediaAnswered _,
                     Effect.MediaAcknowledged _,
                     Effect.PlayNotice _,

@@ -218,6 +218,17 @@ public final class FakeMediaPlane implements MediaPlane {
         }
 
         @Override
+        public void newParty() {
+            done.add("newParty");
+        }
+
+        @Override
+        public void captureAgain(CaptureBasis again) {
+            done.add("captureAgain");
+            basis = again;
+        }
+
+        @Override
         public void confirm(boolean asked) {
             done.add(asked ? "confirmDone" : "confirmNotDone");
         }

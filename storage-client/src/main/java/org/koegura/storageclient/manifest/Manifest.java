@@ -139,10 +139,13 @@ public record Manifest(
 
     private void putSpans(ArrayNode array) {
         for (Span span : spans) {
-            array.addObject()
+            ObjectNode declared = array.addObject()
                     .put("from", Words.of(span.from()))
                     .put("to", Words.of(span.to()))
                     .put("reason", Words.of(span.reason()));
+            if (span.told() != null) {
+                declared.set("basis", Words.of(span.told()));
+            }
         }
     }
 
