@@ -24,7 +24,8 @@ import org.koegura.server.peer.Baresip;
 import org.koegura.server.peer.Sipp;
 import tools.jackson.databind.JsonNode;
 
-/// Somebody beyond the trunk hands a recorded call on: only his network's name for him shows it (N2). Whoever has it now
+/// Somebody beyond the trunk hands a recorded call on: only his network's name for him shows it (N2). Whoever has it
+/// now
 /// hears the notice before anything that he says is kept.
 class NewPartyIT {
 
@@ -77,8 +78,8 @@ class NewPartyIT {
             assertThat(span.path("basis").path("kind").asString("")).isEqualTo("announced");
             for (Leg leg : Leg.values()) {
                 assertThat(leg == Leg.INSIDE ? recording.inside() : recording.outside())
-                        .noneMatch(packet -> packet.epochNanos() > nanos(span, "from")
-                                && packet.epochNanos() < nanos(span, "to"));
+                        .noneMatch(packet ->
+                                packet.epochNanos() > nanos(span, "from") && packet.epochNanos() < nanos(span, "to"));
             }
             assertHeard(site.heardBy(caller, begin), recording.manifest().path("basis"));
             assertHeard(site.heardBy(caller, begin), span.path("basis"));

@@ -52,13 +52,13 @@ class NewPartiesTest {
                 .put("attempt", 1)
                 .put("startedAt", startedAt)
                 .put("endedAt", endedAt)
-                .<ObjectNode>set(
+                .set(
                         "prompt",
                         span.objectNode()
                                 .put("id", "notice-ja-1")
                                 .put("language", "ja")
                                 .put("sha256", "ab".repeat(32)))
-                .<ObjectNode>set(
+                .set(
                         "format",
                         span.objectNode()
                                 .put("payloadType", 0)
