@@ -80,6 +80,11 @@ final class OpenConsole implements AutoCloseable {
         return token("operator", passwords.operator());
     }
 
+    /// A bearer token of one of the first accounts.
+    String as(String account) throws IOException, InterruptedException {
+        return token(account, passwords.of(account));
+    }
+
     /// A bearer token of the administrator.
     String administrator() throws IOException, InterruptedException {
         return token("admin", passwords.administrator());

@@ -24,12 +24,16 @@ final class Access {
                             PAUSE,
                             RESUME,
                             OBJECT,
+                            LIST_STANDING,
+                            PROPOSE_STANDING,
+                            APPROVE_STANDING,
+                            WITHDRAW_STANDING,
                             LIST_RECORDINGS,
                             VIEW_RECORDING,
                             PLAY,
                             EXPORT -> false;
                 };
-            case MANAGER, SUPERVISOR, OPERATOR ->
+            case MANAGER, SUPERVISOR ->
                 switch (act) {
                     case WATCH_CALLS,
                             SEE_NUMBERS,
@@ -38,6 +42,28 @@ final class Access {
                             PAUSE,
                             RESUME,
                             OBJECT,
+                            LIST_STANDING,
+                            PROPOSE_STANDING,
+                            APPROVE_STANDING,
+                            WITHDRAW_STANDING,
+                            LIST_RECORDINGS,
+                            VIEW_RECORDING,
+                            PLAY,
+                            EXPORT -> true;
+                };
+            case OPERATOR ->
+                switch (act) {
+                    case APPROVE_STANDING -> false;
+                    case WATCH_CALLS,
+                            SEE_NUMBERS,
+                            EXEMPT,
+                            ATTEST,
+                            PAUSE,
+                            RESUME,
+                            OBJECT,
+                            LIST_STANDING,
+                            PROPOSE_STANDING,
+                            WITHDRAW_STANDING,
                             LIST_RECORDINGS,
                             VIEW_RECORDING,
                             PLAY,
@@ -46,7 +72,17 @@ final class Access {
             case DESIGNATED ->
                 switch (act) {
                     case LIST_RECORDINGS, VIEW_RECORDING, PLAY, EXPORT -> true;
-                    case WATCH_CALLS, SEE_NUMBERS, EXEMPT, ATTEST, PAUSE, RESUME, OBJECT -> false;
+                    case WATCH_CALLS,
+                            SEE_NUMBERS,
+                            EXEMPT,
+                            ATTEST,
+                            PAUSE,
+                            RESUME,
+                            OBJECT,
+                            LIST_STANDING,
+                            PROPOSE_STANDING,
+                            APPROVE_STANDING,
+                            WITHDRAW_STANDING -> false;
                 };
         };
     }
