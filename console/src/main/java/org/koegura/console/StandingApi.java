@@ -73,7 +73,7 @@ final class StandingApi {
         context.status(204);
     }
 
-    private static String id(Context context) {
+    static String id(Context context) {
         String id = context.pathParam("standing");
         if (!ID.matcher(id).matches()) {
             throw Problem.of(400, "bad-id").thrown();

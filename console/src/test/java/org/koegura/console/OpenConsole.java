@@ -118,9 +118,14 @@ final class OpenConsole implements AutoCloseable {
 
     /// A cookie of the operator, as the sign-in page gives it.
     String cookie() throws IOException, InterruptedException {
+        return cookie("operator");
+    }
+
+    /// The same of one of the first accounts.
+    String cookie(String account) throws IOException, InterruptedException {
         HttpResponse<String> answer = send(form(
                 "/sign-in",
-                "account=operator&password=" + passwords.operator(),
+                "account=" + account + "&password=" + passwords.of(account),
                 console.base().toString()));
         String set = answer.headers().firstValue("Set-Cookie").orElseThrow();
         return set.substring(0, set.indexOf(';'));

@@ -73,8 +73,8 @@ public final class ConsoleApi implements Closeable {
     ///
     /// @return its name
     String proposeStanding(String number, Instant until) throws IOException, InterruptedException {
-        HttpResponse<String> answer = post(
-                "/api/v1/standing-exemptions", Map.of("number", number, "ground", 1, "until", until.toString()));
+        HttpResponse<String> answer =
+                post("/api/v1/standing-exemptions", Map.of("number", number, "ground", 1, "until", until.toString()));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
         return json.readTree(answer.body()).required("id").stringValue();
     }

@@ -111,7 +111,8 @@ class StandingExemptionIT {
         Path journal = site.data().resolve("journal/journal.jsonl");
         assertThat(Files.readString(journal).lines().filter(line -> line.contains("standing:" + name)))
                 .singleElement()
-                .satisfies(line -> assertThat(line).contains("\"act\":\"exemption.in-force\"", "\"channel\":\"standing\""));
+                .satisfies(line ->
+                        assertThat(line).contains("\"act\":\"exemption.in-force\"", "\"channel\":\"standing\""));
         assertThat(Files.readString(journal)).doesNotContain("120000003");
         assertThat(ProductProcess.verify(journal)).as("the chain holds").isZero();
         assertThat(site.api().metric("koegura_exemptions_total", "channel=\"standing\"", "ground=\"1\""))

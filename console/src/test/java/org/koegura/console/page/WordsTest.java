@@ -28,6 +28,7 @@ import org.koegura.callmodel.Unrecorded;
 import org.koegura.governance.Purpose;
 import org.koegura.governance.Refusal;
 import org.koegura.governance.account.Role;
+import org.koegura.governance.standing.StandingExemption;
 import org.koegura.governance.standing.StandingRefusal;
 
 /// Every text exists in both languages, and every text that is used exists.
@@ -91,6 +92,7 @@ class WordsTest {
                         of("end", EndReason.values()),
                         of("channel", Exemption.Channel.values()),
                         of("leg", Leg.values()),
+                        of("standing-status", StandingExemption.Status.values()),
                         of("withheld", StreamAccount.Withheld.values()),
                         of("purpose", Purpose.OfArticle1.values()),
                         of("role", Role.values()),

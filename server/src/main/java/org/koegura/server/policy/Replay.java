@@ -126,9 +126,9 @@ final class Replay {
                 && !armed.at().isBefore(came.minus(ARMED_AT_MOST));
     }
 
-    /// Whether the standing exemption that the call had, if it had one, is in the register as it was then: for that
-    /// number and ground, approved by a second person and in its time, of a call that is announced else. Of a call that
-    /// went out the number is the one that was dialled.
+    /// Whether the standing exemption that the call had, if it had one, is in the register as it was then: for
+    /// that number and ground, approved by a second person and in its time, of a call that is announced else.
+    /// Of a call that went out the number is the one that was dialled.
     private boolean isStanding(DecidedCall call, CallFacts facts) {
         DecidedCall.Standing had = call.standing();
         if (had == null) {
@@ -159,7 +159,10 @@ final class Replay {
         if (call.decision().equals(anew) && armed) {
             asThen++;
         } else if (call.decision().equals(anew)) {
-            otherwise(call, "an exemption was flagged before it that policy " + call.policy() + " or the register does not allow");
+            otherwise(
+                    call,
+                    "an exemption was flagged before it that policy " + call.policy()
+                            + " or the register does not allow");
         } else {
             otherwise(
                     call,
