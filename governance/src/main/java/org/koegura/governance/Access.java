@@ -33,27 +33,9 @@ final class Access {
                             PLAY,
                             EXPORT -> false;
                 };
-            case MANAGER, SUPERVISOR ->
+            case MANAGER, SUPERVISOR, OPERATOR ->
                 switch (act) {
-                    case WATCH_CALLS,
-                            SEE_NUMBERS,
-                            EXEMPT,
-                            ATTEST,
-                            PAUSE,
-                            RESUME,
-                            OBJECT,
-                            LIST_STANDING,
-                            PROPOSE_STANDING,
-                            APPROVE_STANDING,
-                            WITHDRAW_STANDING,
-                            LIST_RECORDINGS,
-                            VIEW_RECORDING,
-                            PLAY,
-                            EXPORT -> true;
-                };
-            case OPERATOR ->
-                switch (act) {
-                    case APPROVE_STANDING -> false;
+                    case APPROVE_STANDING -> role != Role.OPERATOR; // a second person, and no post below
                     case WATCH_CALLS,
                             SEE_NUMBERS,
                             EXEMPT,

@@ -94,7 +94,7 @@ class StandingExemptionIT {
         staff.accept();
         vouched.awaitEstablished();
         site.awaitStage("RECORDED_WITHOUT_NOTICE", Duration.ofSeconds(5));
-        KeptRecording recording = talkAndHangUp(vouched, called, 9);
+        KeptRecording recording = JudgedCall.ended(site, staff, vouched, called, 9);
         assertThat(Correlation.of(Speech.notice(), Rtp.sound(site.heardBy(vouched, called)))
                         .value())
                 .as("the notice in what the outside party received")
@@ -144,19 +144,5 @@ class StandingExemptionIT {
         assertThat(site.api().metric("koegura_standing_refusals_total", "reason=\"self-approved\""))
                 .isEqualTo(2);
         assertThat(manager.approveStanding(own, "ja").statusCode()).isEqualTo(200);
-    }
-
-    private KeptRecording talkAndHangUp(Baresip citizen, Instant begin, int seconds) throws Exception {
-        int before = site.recordings().size();
-        int packets = seconds * 50;
-        await().atMost(Duration.ofSeconds(seconds + 10L))
-                .pollInterval(Duration.ofMillis(500))
-                .until(() -> site.saidBy(citizen, begin).size() > packets);
-        staff.hangUp();
-        citizen.awaitClosed();
-        staff.awaitClosed();
-        site.awaitNoCall();
-        assertThat(site.recordings()).hasSize(before + 1);
-        return site.recordings().getLast();
     }
 }
