@@ -64,8 +64,7 @@ final class JudgedCall {
     }
 
     /// What was kept of a call, once whoever called has spoken for so long since `begin` and staff hung up.
-    static KeptRecording ended(Site site, Baresip staff, Baresip citizen, Instant begin, int seconds)
-            throws Exception {
+    static KeptRecording ended(Site site, Baresip staff, Baresip citizen, Instant begin, int seconds) throws Exception {
         int before = site.recordings().size();
         int packets = seconds * 50;
         await().atMost(Duration.ofSeconds(seconds + 10L))
