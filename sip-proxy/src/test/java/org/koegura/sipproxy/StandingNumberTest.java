@@ -108,6 +108,13 @@ class StandingNumberTest {
     }
 
     @Test
+    void aFromThatIsMarkedAsNotVerifiedIsADoubtWhateverIsAsserted() {
+        String from = "From: <sip:+81990123456;verstat=TN-Validation-Failed@carrier.example>;tag=a\r\n"
+                + "To: <sip:201@example.com>\r\n";
+        assertThat(stageOf(trunk, bench.registrar, "201", from + ASSERTED)).isEqualTo(Stage.NOTICE);
+    }
+
+    @Test
     void aStrangerVouchesForNobody() {
         assertThat(stageOf(stranger, bench.registrar, "201", parties("+81990123456", "201") + ASSERTED))
                 .isEqualTo(Stage.NOTICE);

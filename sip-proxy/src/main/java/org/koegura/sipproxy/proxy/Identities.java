@@ -84,14 +84,14 @@ record Identities(
 
     /// The caller's number as whoever sent it asserts it (RFC 3325 §9.1), `+` and digits; null in every
     /// doubt: where it is withheld in any way, whatever else says that it may be shown; where two say
-    /// different ones; and where whoever asserts it says that it was not verified (3GPP TS 24.229
+    /// different ones; and where it says, or From does, that it was not verified (3GPP TS 24.229
     /// §7.2A.20, `verstat`). A bare From is nobody's assertion.
     static @Nullable String assertedNumber(WireMessage invite, DialPlan plan) throws MessageFault {
         List<String> uris = asserted(invite);
-        boolean withheld = CallerPrivacy.of(invite) != null
-                || CallerPrivacy.isWithheld(invite.from().uri())
-                || uris.stream().anyMatch(CallerPrivacy::isWithheld);
-        if (withheld || uris.stream().anyMatch(Identities::isUnverified)) {
+        List<String> said = callerUris(invite, true);
+        boolean withheld =
+                CallerPrivacy.of(invite) != null || said.stream().anyMatch(CallerPrivacy::isWithheld);
+        if (withheld || said.stream().anyMatch(Identities::isUnverified)) {
             return null;
         }
         List<String> numbers = uris.stream()
