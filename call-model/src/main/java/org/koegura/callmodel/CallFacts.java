@@ -34,13 +34,21 @@ public record CallFacts(
     /// @param policy version of the policy that decided; null where what was signalled did, and none was asked
     /// @param decision whether it was to be announced
     /// @param refuses whether it was to be refused, should it turn out that it cannot be recorded
-    /// @param armed the exemption that was flagged before it came for the next call of its telephone (N7);
-    ///     null where none was
+    /// @param flagged the exemption that was there before it came: for the next call of its telephone (N7), or a
+    ///     standing one for the other party's number (N8); null where none was
+    /// @param vouched whom a standing one is for, by the number that somebody vouched for; null where `flagged`
+    ///     is none
     public record Decided(
             @Nullable String policy,
             NoticeDecision decision,
             boolean refuses,
-            @Nullable Exemption armed) {
+            @Nullable Exemption flagged,
+            @Nullable Party vouched) {
+
+        /// Where nothing stands for a number.
+        public Decided(@Nullable String policy, NoticeDecision decision, boolean refuses, @Nullable Exemption flagged) {
+            this(policy, decision, refuses, flagged, null);
+        }
 
         /// Where nothing was flagged before.
         public Decided(@Nullable String policy, NoticeDecision decision, boolean refuses) {

@@ -2,7 +2,8 @@ package org.koegura.callmodel;
 
 /// Where a live call stands, in the words of the live list (U1).
 public enum Stage {
-    /// There is no call yet: what was flagged holds for the next one. No live call stands here.
+    /// There is no call yet: what was flagged holds for the next one, or for each with a number. No live call stands
+    /// here.
     BEFORE_CALL,
     RINGING,
     /// Answered; the notice is being played.

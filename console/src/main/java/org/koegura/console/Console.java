@@ -74,7 +74,9 @@ public final class Console implements AutoCloseable {
             configure(config);
             config.routes.before(Console::addSecurityHeaders);
             new Api(door, gate).addTo(config.routes);
+            new StandingApi(door, gate, clock).addTo(config.routes);
             pages.addTo(config.routes);
+            new StandingPage(door, gate, settings.zone(), clock).addTo(config.routes);
             events.addTo(config.routes);
             Assets.addTo(config.routes);
             config.routes.get(

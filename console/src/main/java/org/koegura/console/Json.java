@@ -243,7 +243,7 @@ final class Json {
         return json;
     }
 
-    private static @Nullable String time(@Nullable Instant at) {
+    static @Nullable String time(@Nullable Instant at) {
         return at == null ? null : at.toString();
     }
 

@@ -39,7 +39,7 @@ final class Pages {
 
     private static final int RECORDINGS_A_PAGE = 25;
     private static final String HOME = "/calls";
-    private static final Pattern OUR_PAGE = Pattern.compile("/calls|/recordings/[0-9a-f]{32}");
+    private static final Pattern OUR_PAGE = Pattern.compile("/calls|/standing|/recordings/[0-9a-f]{32}");
 
     private final Door door;
     private final Gate gate;
@@ -213,7 +213,7 @@ final class Pages {
         return page.next() == null ? "" : page.next().value();
     }
 
-    private static Frame frame(Words words, String title, Session session) {
+    static Frame frame(Words words, String title, Session session) {
         String posts = session.posts().stream()
                 .map(post -> words.of("role", post.role()) + section(post, words))
                 .collect(Collectors.joining("・"));
@@ -236,12 +236,12 @@ final class Pages {
         return value == null ? "" : value;
     }
 
-    private static String form(Context context, String name) {
+    static String form(Context context, String name) {
         String value = context.formParam(name);
         return value == null ? "" : value;
     }
 
-    private static void html(Context context, Consumer<HtmlTemplateOutput> template) {
+    static void html(Context context, Consumer<HtmlTemplateOutput> template) {
         StringOutput out = new StringOutput();
         template.accept(new OwaspHtmlTemplateOutput(out));
         context.contentType("text/html; charset=utf-8")

@@ -9,6 +9,7 @@ import org.koegura.callmodel.Stage;
 import org.koegura.console.page.Moment;
 import org.koegura.console.page.Words;
 import org.koegura.governance.Refusal;
+import org.koegura.governance.standing.StandingRefusal;
 
 /// Why a request was not answered, as RFC 9457 `application/problem+json` in the reader's language.
 ///
@@ -65,8 +66,18 @@ record Problem(int status, String key, List<Object> values) {
             case Refusal.SwitchedOff() -> of(403, "switched-off");
             case Refusal.NotKept(Stage stage) -> of(409, "not-kept", words.of("stage", stage));
             case Refusal.NotUp(Stage stage) -> of(409, "not-up", words.of("stage", stage));
+            case Refusal.NotStanding(StandingRefusal why) -> of(status(why), "standing-" + why.word());
             case Refusal.TooManyWatches() -> of(429, "too-many-watches");
             case Refusal.Unavailable(Refusal.Source source) -> of(503, key(source));
+        };
+    }
+
+    private static int status(StandingRefusal why) {
+        return switch (why) {
+            case NUMBER_UNREADABLE, END_OUT_OF_RANGE -> 400;
+            case RENEWED_BY_AUTHOR, SELF_APPROVED, NOT_THE_APPROVER, NOT_YOURS -> 403;
+            case UNKNOWN -> 404;
+            case PROPOSED_ALREADY, TOO_MANY, EXPIRED, NOT_PENDING -> 409;
         };
     }
 

@@ -80,6 +80,11 @@ final class OpenConsole implements AutoCloseable {
         return token("operator", passwords.operator());
     }
 
+    /// A bearer token of one of the first accounts.
+    String as(String account) throws IOException, InterruptedException {
+        return token(account, passwords.of(account));
+    }
+
     /// A bearer token of the administrator.
     String administrator() throws IOException, InterruptedException {
         return token("admin", passwords.administrator());
@@ -113,9 +118,14 @@ final class OpenConsole implements AutoCloseable {
 
     /// A cookie of the operator, as the sign-in page gives it.
     String cookie() throws IOException, InterruptedException {
+        return cookie("operator");
+    }
+
+    /// The same of one of the first accounts.
+    String cookie(String account) throws IOException, InterruptedException {
         HttpResponse<String> answer = send(form(
                 "/sign-in",
-                "account=operator&password=" + passwords.operator(),
+                "account=" + account + "&password=" + passwords.of(account),
                 console.base().toString()));
         String set = answer.headers().firstValue("Set-Cookie").orElseThrow();
         return set.substring(0, set.indexOf(';'));

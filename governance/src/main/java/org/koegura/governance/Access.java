@@ -24,6 +24,10 @@ final class Access {
                             PAUSE,
                             RESUME,
                             OBJECT,
+                            LIST_STANDING,
+                            PROPOSE_STANDING,
+                            APPROVE_STANDING,
+                            WITHDRAW_STANDING,
                             LIST_RECORDINGS,
                             VIEW_RECORDING,
                             PLAY,
@@ -31,6 +35,7 @@ final class Access {
                 };
             case MANAGER, SUPERVISOR, OPERATOR ->
                 switch (act) {
+                    case APPROVE_STANDING -> role != Role.OPERATOR; // a second person, and no post below
                     case WATCH_CALLS,
                             SEE_NUMBERS,
                             EXEMPT,
@@ -38,6 +43,9 @@ final class Access {
                             PAUSE,
                             RESUME,
                             OBJECT,
+                            LIST_STANDING,
+                            PROPOSE_STANDING,
+                            WITHDRAW_STANDING,
                             LIST_RECORDINGS,
                             VIEW_RECORDING,
                             PLAY,
@@ -46,7 +54,17 @@ final class Access {
             case DESIGNATED ->
                 switch (act) {
                     case LIST_RECORDINGS, VIEW_RECORDING, PLAY, EXPORT -> true;
-                    case WATCH_CALLS, SEE_NUMBERS, EXEMPT, ATTEST, PAUSE, RESUME, OBJECT -> false;
+                    case WATCH_CALLS,
+                            SEE_NUMBERS,
+                            EXEMPT,
+                            ATTEST,
+                            PAUSE,
+                            RESUME,
+                            OBJECT,
+                            LIST_STANDING,
+                            PROPOSE_STANDING,
+                            APPROVE_STANDING,
+                            WITHDRAW_STANDING -> false;
                 };
         };
     }

@@ -16,6 +16,13 @@ public enum Act {
     RESUME("recording.resume"),
     /// Marking that the other party objects (N12).
     OBJECT("call.objection"),
+    /// Seeing the standing exemptions (N8).
+    LIST_STANDING("standing.list"),
+    /// Writing one; it is in force once a second person approved it.
+    PROPOSE_STANDING("standing.propose"),
+    APPROVE_STANDING("standing.approve"),
+    /// Ending one before its time.
+    WITHDRAW_STANDING("standing.withdraw"),
     LIST_RECORDINGS("recordings.list"),
     VIEW_RECORDING("recording.view"),
     PLAY("recording.play"),

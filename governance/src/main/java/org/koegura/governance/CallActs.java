@@ -17,6 +17,7 @@ import org.koegura.callmodel.port.LiveCalls.Objecting;
 import org.koegura.callmodel.port.LiveCalls.Pausing;
 import org.koegura.governance.account.Session;
 import org.koegura.governance.database.CallRegister;
+import org.koegura.governance.standing.StandingActs;
 
 /// What is done to a call that is up. The [Door] has looked at the roles already; each act is journalled here before it
 /// is done, and what came of it after.
@@ -60,6 +61,25 @@ final class CallActs {
             case Exempting.InForce(Stage stage) -> new Answer.Granted<>(stage);
             case Exempting.TooLate(Stage stage) -> new Answer.Refused<>(new Refusal.TooLate(stage));
             case Exempting.NoSuchCall() -> new Answer.Refused<>(new Refusal.NotFound());
+        };
+    }
+
+    /// See [Door#proposeStanding].
+    Answer<StandingActs.Outcome> propose(
+            StandingActs standing,
+            Session session,
+            String number,
+            int ground,
+            @Nullable String text,
+            @Nullable Instant endsAt)
+            throws JournalFault {
+        return switch (ground(ground, text)) {
+            case Answer.Refused<Ground>(Refusal why) -> new Answer.Refused<>(why);
+            case Answer.Granted<Ground>(Ground known) -> {
+                String words = text == null || text.isBlank() ? null : text.strip();
+                StandingActs.Proposal asked = new StandingActs.Proposal(number, known, words, endsAt);
+                yield new Answer.Granted<>(standing.propose(session, asked));
+            }
         };
     }
 

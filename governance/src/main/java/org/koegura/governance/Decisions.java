@@ -3,7 +3,9 @@ package org.koegura.governance;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.JournalEntry;
 import org.koegura.governance.database.DecidedCall;
@@ -11,6 +13,8 @@ import org.koegura.governance.database.LedgerReading;
 import org.koegura.governance.journal.JournalReading;
 import org.koegura.governance.journal.JournalRefused;
 import org.koegura.governance.journal.PolicyFiles;
+import org.koegura.governance.standing.StandingExemption;
+import org.koegura.governance.standing.StandingRegister;
 
 /// What a data directory tells of decisions: which policies it had, and how each call was decided. It is read, never
 /// written, by whoever may read it; a recorder may run in it. Methods block.
@@ -58,6 +62,18 @@ public final class Decisions {
     public void eachCall(Consumer<DecidedCall> each) throws GovernanceFault {
         try {
             LedgerReading.each(Governance.database(directory), each);
+        } catch (IOException unreadable) {
+            throw new GovernanceFault.Unusable(String.valueOf(unreadable.getMessage()), unreadable);
+        }
+    }
+
+    /// Every standing exemption that there ever was, by its name.
+    ///
+    /// @throws GovernanceFault the register cannot be read
+    public Map<String, StandingExemption> standing() throws GovernanceFault {
+        try {
+            return StandingRegister.read(Governance.database(directory)).stream()
+                    .collect(Collectors.toMap(StandingExemption::id, each -> each));
         } catch (IOException unreadable) {
             throw new GovernanceFault.Unusable(String.valueOf(unreadable.getMessage()), unreadable);
         }

@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallId;
@@ -22,13 +20,13 @@ import org.koegura.callmodel.port.RecordingStore.Erasure;
 import org.koegura.callmodel.port.RecordingStore.Export;
 import org.koegura.callmodel.port.RecordingStore.Form;
 import org.koegura.callmodel.port.RecordingStore.PlaybackAudio;
-import org.koegura.governance.account.Post;
-import org.koegura.governance.account.Role;
 import org.koegura.governance.account.Session;
 import org.koegura.governance.account.SignIn;
 import org.koegura.governance.database.CallRecord;
 import org.koegura.governance.database.CallRegister;
 import org.koegura.governance.database.Database;
+import org.koegura.governance.standing.StandingActs;
+import org.koegura.governance.standing.StandingExemption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +50,7 @@ public final class Door {
     private final Tickets<PlaybackAudio> playTickets;
     private final Tickets<ExportedCopy> copyTickets;
     private final CallWatches callWatches;
+    private final StandingActs standing;
 
     /// @param rules what the settings say
     Door(
@@ -64,6 +63,7 @@ public final class Door {
             Tickets<PlaybackAudio> playTickets,
             Tickets<ExportedCopy> copyTickets,
             CallWatches callWatches,
+            StandingActs standing,
             CallRules rules) {
         this.signIn = signIn;
         this.register = register;
@@ -76,6 +76,7 @@ public final class Door {
         this.playTickets = playTickets;
         this.copyTickets = copyTickets;
         this.callWatches = callWatches;
+        this.standing = standing;
     }
 
     /// What a sign-in gives.
@@ -121,7 +122,7 @@ public final class Door {
 
     /// Whether the session may do this now; for what a page offers. Neither journalled nor counted.
     public boolean offers(Session session, Act act) {
-        return isOn(act) && Access.allows(roles(session), act);
+        return isOn(act) && Access.allows(session.roles(), act);
     }
 
     /// Whether the settings have it at all.
@@ -133,7 +134,7 @@ public final class Door {
     public Answer<List<LiveLine>> liveCalls(Session session) {
         return act(session, Act.WATCH_CALLS, "calls", () -> {
             watched(session, Act.WATCH_CALLS, "calls");
-            boolean withNumbers = Access.allows(roles(session), Act.SEE_NUMBERS);
+            boolean withNumbers = Access.allows(session.roles(), Act.SEE_NUMBERS);
             return granted(calls.list().stream()
                     .map(call -> LiveLine.of(call, withNumbers))
                     .toList());
@@ -192,6 +193,50 @@ public final class Door {
         return act(session, Act.OBJECT, call.value(), () -> callActs.object(session, call, channel));
     }
 
+    /// The standing exemptions that there are and were, newest first (N8).
+    public Answer<List<StandingExemption>> standing(Session session) {
+        return act(session, Act.LIST_STANDING, "standing", () -> {
+            watched(session, Act.LIST_STANDING, "standing");
+            return granted(standing.all());
+        });
+    }
+
+    /// Writes a standing exemption for one outside number, as [StandingActs#propose] says. Journalled before.
+    ///
+    /// @param ground the number of Art. 4's ground as it was asked for
+    /// @param text why; needed for ground 3
+    /// @param endsAt within 30 days; null: as late as may be
+    public Answer<StandingExemption> proposeStanding(
+            Session session, String number, int ground, @Nullable String text, @Nullable Instant endsAt) {
+        return standing(
+                session,
+                Act.PROPOSE_STANDING,
+                "standing",
+                () -> callActs.propose(standing, session, number, ground, text, endsAt));
+    }
+
+    /// Approves one, as the second person: from now on it is in force. Journalled before.
+    public Answer<StandingExemption> approveStanding(Session session, String id) {
+        return standing(session, Act.APPROVE_STANDING, id, () -> granted(standing.approve(session, id)));
+    }
+
+    /// Ends one before its time. Journalled before.
+    public Answer<StandingExemption> withdrawStanding(Session session, String id) {
+        return standing(session, Act.WITHDRAW_STANDING, id, () -> granted(standing.withdraw(session, id)));
+    }
+
+    private Answer<StandingExemption> standing(
+            Session session, Act act, String subject, Work<StandingActs.Outcome> work) {
+        return switch (act(session, act, subject, work)) {
+            case Answer.Refused<StandingActs.Outcome>(Refusal why) -> refused(why);
+            case Answer.Granted<StandingActs.Outcome>(StandingActs.Outcome.Done(var done)) -> granted(done);
+            case Answer.Granted<StandingActs.Outcome>(StandingActs.Outcome.Refused(var why)) -> {
+                book.denied(session, act, subject, why.word(), Map.of());
+                yield refused(new Refusal.NotStanding(why));
+            }
+        };
+    }
+
     /// Whether policy keeps nothing more of a call once an objection was marked; for what a page says.
     public boolean objectionStops() {
         return rules.objectionStops();
@@ -230,7 +275,7 @@ public final class Door {
             }
             Optional<Erasure> erasure = store.erasure(recording);
             if (erasure.isPresent()) {
-                return refused(of(erasure.get()));
+                return refused(Refusal.of(erasure.get()));
             }
             book.done(session, Act.VIEW_RECORDING, recording.value(), Map.of());
             return granted(found.get());
@@ -346,7 +391,7 @@ public final class Door {
     }
 
     private <T> Answer<T> act(Session session, Act act, String subject, Work<T> work) {
-        if (!Access.allows(roles(session), act)) {
+        if (!Access.allows(session.roles(), act)) {
             book.denied(session, act, subject);
             return refused(new Refusal.Forbidden(act));
         }
@@ -368,7 +413,7 @@ public final class Door {
             return refused(new Refusal.Unavailable(Refusal.Source.DATABASE));
         } catch (StoreFault fault) {
             LOG.error("door.refused cause=store reason={}", fault.toString());
-            return refused(of(fault));
+            return refused(Refusal.of(fault));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return refused(new Refusal.Unavailable(Refusal.Source.DATABASE));
@@ -377,21 +422,7 @@ public final class Door {
 
     /// Why there is nothing of a recording.
     private Refusal gone(RecordingId recording) throws StoreFault {
-        return store.erasure(recording).map(Door::of).orElseGet(Refusal.NotFound::new);
-    }
-
-    private static Refusal of(Erasure erasure) {
-        return switch (erasure.why()) {
-            case OVERWRITTEN -> new Refusal.Overwritten(erasure.at());
-        };
-    }
-
-    private static Refusal of(StoreFault fault) {
-        return switch (fault) {
-            case StoreFault.Missing _ -> new Refusal.NotFound();
-            case StoreFault.Damaged _ -> new Refusal.Invalid(Refusal.Reason.RECORDING_DAMAGED);
-            case StoreFault.Unreachable _, StoreFault.Full _ -> new Refusal.Unavailable(Refusal.Source.STORE);
-        };
+        return store.erasure(recording).map(Refusal::of).orElseGet(Refusal.NotFound::new);
     }
 
     private void watched(Session session, Act act, String subject) throws JournalFault {
@@ -399,10 +430,6 @@ public final class Door {
             book.done(session, act, subject, Map.of());
             watches.journalled(session, act);
         }
-    }
-
-    private static Set<Role> roles(Session session) {
-        return session.posts().stream().map(Post::role).collect(Collectors.toUnmodifiableSet());
     }
 
     private static <T> Answer<T> found(Optional<T> value) {

@@ -174,12 +174,17 @@ final class DoorBook {
 
     /// A copy was asked for that only a warrant could allow.
     void noWarrant(Session session, RecordingId recording, Map<String, String> asked) {
-        denials(session.roleLabel(), Act.EXPORT).increment();
+        denied(session, Act.EXPORT, recording.value(), "no-warrant", asked);
+    }
+
+    /// The role would do, and a rule stands against it.
+    void denied(Session session, Act act, String subject, String reason, Map<String, String> asked) {
+        denials(session.roleLabel(), act).increment();
         Map<String, String> details = new TreeMap<>(asked);
-        details.put("action", Act.EXPORT.word());
+        details.put("action", act.word());
         details.put("role", session.roleLabel());
-        details.put("reason", "no-warrant");
-        afterwards(session, "access.denied", recording.value(), details);
+        details.put("reason", reason);
+        afterwards(session, "access.denied", subject, details);
     }
 
     /// Journals what has happened already and cannot be undone by a journal that fails.

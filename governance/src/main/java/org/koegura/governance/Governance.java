@@ -19,6 +19,7 @@ import org.koegura.callmodel.port.Journal;
 import org.koegura.callmodel.port.Journal.JournalFault;
 import org.koegura.callmodel.port.LiveCalls;
 import org.koegura.callmodel.port.RecordingStore;
+import org.koegura.callmodel.port.StandingExemptions;
 import org.koegura.governance.account.Accounts;
 import org.koegura.governance.account.Accounts.FirstPasswords;
 import org.koegura.governance.account.SignIn;
@@ -29,6 +30,7 @@ import org.koegura.governance.database.Ledger;
 import org.koegura.governance.journal.FileJournal;
 import org.koegura.governance.journal.JournalRefused;
 import org.koegura.governance.journal.PolicyFiles;
+import org.koegura.governance.standing.StandingActs;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +46,7 @@ public final class Governance implements AutoCloseable {
     private final FileJournal journal;
     private final PolicyFiles policies;
     private final Ledger ledger;
+    private final StandingActs standing;
     private final Accounts accounts;
     private final @Nullable FirstPasswords firstPasswords;
     private final RecordingStore store;
@@ -85,6 +88,7 @@ public final class Governance implements AutoCloseable {
         rules = settings.rules();
         accounts = new Accounts(database, clock, settings.zone(), random);
         firstPasswords = accounts.none() ? makeFirstAccounts() : null;
+        standing = new StandingActs(database, journal, clock, random, registry);
         ledger = new Ledger(new CallRegister(database), registry);
         // no virtual thread: it computes for minutes on end, and calls would wait for their carrier
         journalCheck = Thread.ofPlatform().daemon().name("journal-check").start(this::checkJournalForEver);
@@ -134,7 +138,7 @@ public final class Governance implements AutoCloseable {
     }
 
     private FirstPasswords makeFirstAccounts() throws JournalFault {
-        for (String account : new String[] {Accounts.ADMINISTRATOR, Accounts.OPERATOR}) {
+        for (String account : Accounts.FIRST) {
             journal.append(new JournalEntry(
                     clock.instant(), "system", "account.create", account, Map.of("reason", "first-start")));
         }
@@ -179,6 +183,11 @@ public final class Governance implements AutoCloseable {
         return new Holds(database);
     }
 
+    /// Which outside numbers have a standing exemption.
+    public StandingExemptions standing() {
+        return standing;
+    }
+
     /// Where calls go when they end.
     public CallLedger ledger() {
         return ledger;
@@ -203,6 +212,7 @@ public final class Governance implements AutoCloseable {
                 tickets("koegura.playback.tickets.evicted", "Playback tickets that were ended for want of room."),
                 tickets("koegura.export.tickets.evicted", "Tickets for copies that were ended for want of room."),
                 callWatches,
+                standing,
                 rules);
     }
 

@@ -3,6 +3,9 @@ package org.koegura.governance;
 import java.time.Duration;
 import java.time.Instant;
 import org.koegura.callmodel.Stage;
+import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.port.RecordingStore.Erasure;
+import org.koegura.governance.standing.StandingRefusal;
 
 /// Why something was not done; each says what to do next.
 public sealed interface Refusal {
@@ -24,6 +27,9 @@ public sealed interface Refusal {
 
     /// Art. 7.4 forbids a copy: there is no warrant for it, and the demo did not make the recording. Ask the manager.
     record NoWarrant() implements Refusal {}
+
+    /// The rules of standing exemptions stand against it (N8).
+    record NotStanding(StandingRefusal why) implements Refusal {}
 
     /// The request lacks something or holds something that it must not. Mend it.
     record Invalid(Reason reason) implements Refusal {}
@@ -50,6 +56,22 @@ public sealed interface Refusal {
     /// The journal, the database or the store does not answer, so that nothing was done. Try again, or
     /// call the administrator.
     record Unavailable(Source source) implements Refusal {}
+
+    /// What a fault of the store means to whoever asked.
+    static Refusal of(StoreFault fault) {
+        return switch (fault) {
+            case StoreFault.Missing _ -> new NotFound();
+            case StoreFault.Damaged _ -> new Invalid(Reason.RECORDING_DAMAGED);
+            case StoreFault.Unreachable _, StoreFault.Full _ -> new Unavailable(Source.STORE);
+        };
+    }
+
+    /// Why a recording is not there any more.
+    static Refusal of(Erasure erasure) {
+        return switch (erasure.why()) {
+            case OVERWRITTEN -> new Overwritten(erasure.at());
+        };
+    }
 
     /// What is wrong with a request.
     enum Reason {

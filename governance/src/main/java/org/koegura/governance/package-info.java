@@ -10,14 +10,14 @@
 /// - *ticket*: the right to hear one recording, or to take one copy of it, journalled when it is given.
 ///
 /// Who may call: the composition root opens it; the console asks the door; every room asks the ports `Journal` and
-/// `CallLedger`.
+/// `CallLedger`, the signalling `StandingExemptions`.
 ///
 /// Threads: everything public is safe for any number of threads and blocks. Own threads, none of them virtual:
 /// `journal-writer`, `journal-check`, `ledger-writer`, `ledger-retry`.
 ///
 /// Reading order: [org.koegura.governance.Governance], [org.koegura.governance.Door], [org.koegura.governance.Access],
 /// [org.koegura.governance.Refusal], [org.koegura.governance.Purpose], then the packages `journal`, `account`,
-/// `database`.
+/// `standing`, `database`.
 @NullMarked
 package org.koegura.governance;
 

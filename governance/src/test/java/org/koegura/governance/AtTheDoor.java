@@ -80,6 +80,12 @@ abstract class AtTheDoor {
                 .token();
     }
 
+    /// One of the other first accounts.
+    Session as(String account) {
+        return granted(door.signIn(account, passwords.of(account).toCharArray(), "192.0.2.1"))
+                .session();
+    }
+
     Session administrator() {
         return granted(door.signIn("admin", passwords.administrator().toCharArray(), "192.0.2.1"))
                 .session();

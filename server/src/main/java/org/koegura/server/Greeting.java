@@ -3,6 +3,7 @@ package org.koegura.server;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.util.List;
+import org.koegura.governance.account.Accounts;
 import org.koegura.governance.account.Accounts.FirstPasswords;
 import org.koegura.server.config.Config;
 import org.koegura.server.config.NextHop;
@@ -91,9 +92,11 @@ final class Greeting {
     /// The passwords of the first accounts: nobody can show them again.
     static void printAccounts(PrintWriter out, FirstPasswords passwords) {
         out.println();
-        out.println("  Two accounts were made. Their passwords are shown this once:");
-        out.println("    admin     " + passwords.administrator() + "   (settings; never reaches audio)");
-        out.println("    operator  " + passwords.operator() + "   (operator of the demo section)");
+        out.println("  Four accounts were made. Their passwords are shown this once:");
+        out.println("    admin       " + passwords.administrator() + "   (settings; never reaches audio)");
+        out.println("    manager     " + passwords.of(Accounts.MANAGER) + "   (manager of the whole installation)");
+        out.println("    supervisor  " + passwords.of(Accounts.SUPERVISOR) + "   (supervisor of the demo section)");
+        out.println("    operator    " + passwords.operator() + "   (operator of the demo section)");
         out.flush();
     }
 }

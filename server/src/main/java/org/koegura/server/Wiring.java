@@ -126,6 +126,7 @@ record Wiring(
                     sip(config, addresses, announcement.encodings(), secret),
                     capture.plane(),
                     announcement.desk(),
+                    governance.standing(),
                     governance.ledger(),
                     governance.journal(),
                     store.checkpoints(),

@@ -1,7 +1,6 @@
 package org.koegura.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,7 +73,7 @@ class ArmedCallIT {
         staff.accept();
         citizen.awaitEstablished();
         site.awaitStage("RECORDED_WITHOUT_NOTICE", Duration.ofSeconds(5));
-        KeptRecording recording = talkAndHangUp(called, 9);
+        KeptRecording recording = JudgedCall.ended(site, staff, citizen, called, 9);
         assertThat(Correlation.of(Speech.notice(), Rtp.sound(site.heardBy(citizen, called)))
                         .value())
                 .as("the notice in what the outside party received")
@@ -167,19 +166,5 @@ class ArmedCallIT {
             all += power;
         }
         return at / Math.max(1, all);
-    }
-
-    private KeptRecording talkAndHangUp(Instant begin, int seconds) throws Exception {
-        int before = site.recordings().size();
-        int packets = seconds * 50;
-        await().atMost(Duration.ofSeconds(seconds + 10L))
-                .pollInterval(Duration.ofMillis(500))
-                .until(() -> site.saidBy(citizen, begin).size() > packets);
-        staff.hangUp();
-        citizen.awaitClosed();
-        staff.awaitClosed();
-        site.awaitNoCall();
-        assertThat(site.recordings()).hasSize(before + 1);
-        return site.recordings().getLast();
     }
 }

@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +67,28 @@ public final class ConsoleApi implements Closeable {
     /// Attests that staff told the other party themselves.
     HttpResponse<String> attest(String call) throws IOException, InterruptedException {
         return post("/api/v1/calls/" + call + "/attestation", Map.of());
+    }
+
+    /// Writes a standing exemption on ground 1 for a number.
+    ///
+    /// @return its name
+    String proposeStanding(String number, Instant until) throws IOException, InterruptedException {
+        HttpResponse<String> answer =
+                post("/api/v1/standing-exemptions", Map.of("number", number, "ground", 1, "until", until.toString()));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        return json.readTree(answer.body()).required("id").stringValue();
+    }
+
+    /// Approves one.
+    ///
+    /// @param language in which a refusal is told
+    HttpResponse<String> approveStanding(String name, String language) throws IOException, InterruptedException {
+        return http.send(
+                request("/api/v1/standing-exemptions/" + name + "/approval")
+                        .header("Accept-Language", language)
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     /// What is known of a recording.

@@ -1,8 +1,10 @@
 package org.koegura.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.koegura.audio.Codec;
@@ -10,6 +12,7 @@ import org.koegura.server.demo.Correlation;
 import org.koegura.server.evidence.KeptRecording;
 import org.koegura.server.evidence.Rtp;
 import org.koegura.server.evidence.Speech;
+import org.koegura.server.peer.Baresip;
 import org.koegura.server.peer.Talker;
 
 /// What must hold after any call of one codec.
@@ -58,6 +61,21 @@ final class JudgedCall {
                         .asString(""))
                 .isEqualTo(codec.name());
         keptWhole(recording, wire.insideSaid(), wire.outsideSaid());
+    }
+
+    /// What was kept of a call, once whoever called has spoken for so long since `begin` and staff hung up.
+    static KeptRecording ended(Site site, Baresip staff, Baresip citizen, Instant begin, int seconds) throws Exception {
+        int before = site.recordings().size();
+        int packets = seconds * 50;
+        await().atMost(Duration.ofSeconds(seconds + 10L))
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> site.saidBy(citizen, begin).size() > packets);
+        staff.hangUp();
+        citizen.awaitClosed();
+        staff.awaitClosed();
+        site.awaitNoCall();
+        assertThat(site.recordings()).hasSize(before + 1);
+        return site.recordings().getLast();
     }
 
     /// Both streams were kept, to the bit, and the verifier finds nothing.

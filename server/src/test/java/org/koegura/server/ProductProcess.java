@@ -22,7 +22,7 @@ import org.koegura.server.peer.SmallWire;
 /// The product as its users run it: a process of its own, from the folder that the build fills.
 public final class ProductProcess implements Closeable {
 
-    private static final Pattern PASSWORD = Pattern.compile("^\\s+(admin|operator)\\s+(\\S+).*");
+    private static final Pattern PASSWORD = Pattern.compile("^\\s+(admin|manager|supervisor|operator)\\s+(\\S+).*");
     private static final Pattern CONSOLE = Pattern.compile("^\\s+Console\\s+(http://\\S+).*");
 
     private static final Pattern JAVA_OPTS = Pattern.compile("readonly JAVA_OPTS=\\(([^)]*)\\)");
@@ -215,7 +215,7 @@ public final class ProductProcess implements Closeable {
         return password("operator");
     }
 
-    /// The first password of `admin` or `operator`.
+    /// The first password of `admin`, `manager`, `supervisor` or `operator`.
     String password(String account) {
         return process.out().stream()
                 .map(PASSWORD::matcher)

@@ -23,12 +23,14 @@ import org.koegura.callmodel.port.Journal;
 import org.koegura.callmodel.port.LiveCalls;
 import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.port.NoticeDesk;
+import org.koegura.callmodel.port.StandingExemptions;
 import org.koegura.sipproxy.admission.AdmissionMeters;
 import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.admission.Networks;
 import org.koegura.sipproxy.call.CallSettings;
 import org.koegura.sipproxy.call.Calls;
 import org.koegura.sipproxy.dns.ServerLocator;
+import org.koegura.sipproxy.exemption.Beforehand;
 import org.koegura.sipproxy.message.Secret;
 import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.pressed.PressedActs;
@@ -190,6 +192,7 @@ public final class SipProxy implements AutoCloseable {
             Settings settings,
             MediaPlane media,
             NoticeDesk desk,
+            StandingExemptions standing,
             CallLedger ledger,
             Journal journal,
             CallCheckpoints checkpoints,
@@ -219,7 +222,7 @@ public final class SipProxy implements AutoCloseable {
                 callSettings(settings),
                 place -> own.is(place) || neighbours.areAt(place),
                 checkpoints,
-                armed);
+                new Beforehand(armed, standing));
         Flows flows = new Flows(settings.secret(), transports::connection, meters::flowForgotten);
         try {
             ProxyCore core = ProxyCore.open(

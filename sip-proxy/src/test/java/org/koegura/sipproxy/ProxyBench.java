@@ -102,6 +102,7 @@ final class ProxyBench implements AutoCloseable {
                         setup.pressed),
                 media,
                 setup.desk,
+                setup.standing,
                 ledger,
                 journal,
                 checkpoints,

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.port.NoticeDesk;
+import org.koegura.callmodel.port.StandingExemptions;
 import org.koegura.callmodel.srtp.SrtpProfile;
 import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.admission.Networks;
@@ -45,6 +46,7 @@ final class ProxySetup {
     List<EarlyProof> earlyProofs = List.of();
 
     NoticeDesk desk = _ -> new NoticeDecision.Announce(ProxyBench.PROMPT);
+    StandingExemptions standing = StandingExemptions.NONE;
     Clock clock = Clock.systemUTC();
     SrtpProfiles srtp = SrtpProfiles.PASSING;
     CodeCalls.Settings codes = CodeCalls.Settings.USUAL;
@@ -148,6 +150,12 @@ final class ProxySetup {
     /// It was proven of one server of the trunk that early media are heard.
     ProxySetup proving(EarlyProof proof) {
         earlyProofs = List.of(proof);
+        return this;
+    }
+
+    /// Some numbers have standing exemptions.
+    ProxySetup standing(StandingExemptions some) {
+        standing = some;
         return this;
     }
 

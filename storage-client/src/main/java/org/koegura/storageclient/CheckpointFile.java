@@ -30,9 +30,9 @@ import org.koegura.storageclient.medium.Medium;
 ///
 /// ```
 ///  0   7  "KGRCALL"
-///  7   1  version, the digit 9: of this layout and of the checkpoints' words
+///  7   1  version, the letter A, which follows the digit 9: of this layout and of the checkpoints' words
 ///  8  16  the boot in which it was written (boot_id of Linux); zeros: not known
-/// 24  60  the file's key, wrapped (KeyCabinet, purpose "koegura-calls-9": 9 is the version)
+/// 24  60  the file's key, wrapped (KeyCabinet, purpose "koegura-calls-A": A is the version)
 /// 84      frames, one after another:
 ///          0   4  length of the rest
 ///          4  12  nonce: the frame's number, from 0
@@ -55,7 +55,7 @@ final class CheckpointFile implements AutoCloseable {
     static final int LOG_BYTES_MAX = 4 << 20;
 
     /// Of the layout above, and of what [CheckpointWords] writes.
-    static final char VERSION = '9';
+    static final char VERSION = 'A';
 
     private static final byte[] MAGIC = "KGRCALL".getBytes(US_ASCII);
     private static final byte[] PURPOSE = ("koegura-calls-" + VERSION).getBytes(US_ASCII);
@@ -116,7 +116,7 @@ final class CheckpointFile implements AutoCloseable {
 
     /// The file was written by another version of the product.
     static final class OtherVersion extends IOException {
-        OtherVersion(Path path, int version) {
+        OtherVersion(Path path, char version) {
             super(path + " is of version " + version + ", not " + VERSION
                     + ": another version of koegura wrote it; its calls go on without us");
         }
@@ -138,7 +138,7 @@ final class CheckpointFile implements AutoCloseable {
         }
         char version = (char) bytes.get(MAGIC.length);
         if (version != VERSION) {
-            throw new OtherVersion(path, version - '0');
+            throw new OtherVersion(path, version);
         }
         Boot boot = boot(bytes.array());
         byte[] raw = keys.unwrap(Arrays.copyOfRange(bytes.array(), KEY_AT, HEADER_BYTES), PURPOSE);

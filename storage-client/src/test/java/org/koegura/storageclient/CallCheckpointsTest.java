@@ -12,6 +12,7 @@ import static org.koegura.storageclient.CheckpointSamples.kept;
 import static org.koegura.storageclient.CheckpointSamples.leave;
 import static org.koegura.storageclient.CheckpointSamples.left;
 import static org.koegura.storageclient.CheckpointSamples.say;
+import static org.koegura.storageclient.CheckpointSamples.standing;
 import static org.koegura.storageclient.CheckpointSamples.underSrtp;
 import static org.koegura.storageclient.CheckpointSamples.unrecorded;
 
@@ -71,10 +72,11 @@ final class CallCheckpointsTest {
         CallCheckpoint notified = checkpoint(3, new CallCheckpoint.Standing(PROMPT, null, null, false, null));
         CallCheckpoint bypassed = checkpoint(4, unrecorded(Unrecorded.BYPASS_NUMBER));
         try (LocalStore store = TestStore.open(data)) {
-            List.of(announced, exempted, attested, untold, notified, bypassed).forEach(call -> say(store, call));
+            List.of(announced, exempted, standing(7), attested, untold, notified, bypassed)
+                    .forEach(call -> say(store, call));
             AtomicInteger at = new AtomicInteger();
             await().untilAsserted(() -> assertThat(left(killed("killed-" + at.incrementAndGet())))
-                    .containsExactlyInAnyOrder(announced, exempted, attested, untold, notified, bypassed));
+                    .containsExactlyInAnyOrder(announced, exempted, standing(7), attested, untold, notified, bypassed));
         }
     }
 
@@ -122,9 +124,10 @@ final class CallCheckpointsTest {
         leave(data, checkpoint(1, kept(EXEMPTED)));
         Path file = data.resolve("calls.checkpoint");
         String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
-        assertThat(bytes).startsWith("KGRCALL9").doesNotContain("example.com", "+81990123456", "because", "operator");
+        assertThat(bytes).startsWith("KGRCALLA").doesNotContain("example.com", "+81990123456", "because", "operator");
         assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
         assertThat(checkpoint(1, kept(EXEMPTED)).toString()).doesNotContain("example", "990123456", "because");
+        assertThat(standing(1).toString()).doesNotContain("990123456");
     }
 
     @Test

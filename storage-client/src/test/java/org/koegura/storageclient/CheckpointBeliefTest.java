@@ -12,6 +12,7 @@ import static org.koegura.storageclient.CheckpointSamples.key;
 import static org.koegura.storageclient.CheckpointSamples.leave;
 import static org.koegura.storageclient.CheckpointSamples.left;
 import static org.koegura.storageclient.CheckpointSamples.say;
+import static org.koegura.storageclient.CheckpointSamples.standing;
 import static org.koegura.storageclient.CheckpointSamples.underSrtp;
 
 import java.io.RandomAccessFile;
@@ -43,18 +44,18 @@ import org.koegura.storageclient.medium.Medium;
 final class CheckpointBeliefTest {
 
     private static final String VERSION_AND_NAMES =
-            "9 adapts addressOfRecord agreed anonymity answeredAt armed at attempt attestation audio "
+            "A adapts addressOfRecord agreed anonymity answeredAt at attempt attestation audio "
                     + "author basis call callee calleeAt calleeTag caller callerAt callerTag "
                     + "channel clockRateHz continues controlSignalled controlSource cumulativeLost "
                     + "decided decision dialled dialog direction e164 early encodingName endedAt exemption facts "
-                    + "firstSequence forbidden format formats forms fractionLost from ground heard "
+                    + "firstSequence flagged forbidden format formats forms fractionLost from ground heard "
                     + "highestSequence id inside invite invitedAt jitterTicks keys kind language "
                     + "lastSequence left line lines mLine media octets otherPayloadTypes ours "
                     + "outside packetIndex packetMillis packets passage pause payloadType policy prompt "
                     + "proof reason receiverReports receives recording refuses reportIndex rtcp rtp sent "
                     + "sequence sha256 signalled signalling silence since sipCallId source sources "
                     + "srtp ssrc stage standing startedAt stream text theirs ticksPerPacket "
-                    + "timestamp unrecorded value";
+                    + "timestamp unrecorded value vouched";
 
     private static final Boot OTHER_BOOT = new Boot(new UUID(7, 11));
 
@@ -237,7 +238,7 @@ final class CheckpointBeliefTest {
         KeyCabinet keys = keys();
         assertThatExceptionOfType(CheckpointFile.OtherVersion.class)
                 .isThrownBy(() -> CheckpointFile.read(file, keys))
-                .withMessageContaining("is of version 1, not 9");
+                .withMessageContaining("is of version 1, not A");
         assertThat(left(data)).isEmpty();
     }
 
@@ -247,6 +248,7 @@ final class CheckpointBeliefTest {
         String shape = new String(CheckpointWords.of(checkpoint(1, kept(ANNOUNCED))), StandardCharsets.UTF_8)
                 + new String(CheckpointWords.of(checkpoint(1, kept(EXEMPTED)).owed()), StandardCharsets.UTF_8)
                 + new String(CheckpointWords.of(checkpoint(1, kept(ATTESTED)).owed()), StandardCharsets.UTF_8)
+                + new String(CheckpointWords.of(standing(1).owed()), StandardCharsets.UTF_8)
                 + new String(CheckpointWords.of(underSrtp(1)), StandardCharsets.UTF_8);
         String names = Pattern.compile("\"(\\w+)\":")
                 .matcher(shape)

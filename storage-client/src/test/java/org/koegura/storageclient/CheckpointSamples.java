@@ -56,7 +56,22 @@ final class CheckpointSamples {
     static final CaptureBasis ATTESTED = new CaptureBasis.Attested(
             new CaptureBasis.Attestation("operator", NOW, Exemption.Channel.API), Stage.ORAL_NOTICE);
 
+    static final Exemption OF_A_NUMBER = Exemption.standing("cd".repeat(16), Ground.SPECIAL, "because", NOW);
+
     private CheckpointSamples() {}
+
+    /// A call that is recorded on a standing exemption.
+    static CallCheckpoint standing(int call) {
+        CallCheckpoint of = checkpoint(call, kept(new CaptureBasis.Exempted(OF_A_NUMBER, Stage.BEFORE_CALL)));
+        CallFacts facts = of.facts()
+                .decided(new CallFacts.Decided(
+                        "ef".repeat(32),
+                        new NoticeDecision.Announce(PROMPT),
+                        true,
+                        OF_A_NUMBER,
+                        new Party("tel:+81990123456", "+81990123456", null)));
+        return new CallCheckpoint(facts, of.answeredAt(), of.standing(), of.dialog(), of.agreed(), of.media());
+    }
 
     static CallCheckpoint checkpoint(int call, CallCheckpoint.Standing standing) {
         InetAddress six = InetAddress.ofLiteral("2001:db8::10");

@@ -28,6 +28,8 @@ import org.koegura.callmodel.Unrecorded;
 import org.koegura.governance.Purpose;
 import org.koegura.governance.Refusal;
 import org.koegura.governance.account.Role;
+import org.koegura.governance.standing.StandingExemption;
+import org.koegura.governance.standing.StandingRefusal;
 
 /// Every text exists in both languages, and every text that is used exists.
 class WordsTest {
@@ -90,10 +92,13 @@ class WordsTest {
                         of("end", EndReason.values()),
                         of("channel", Exemption.Channel.values()),
                         of("leg", Leg.values()),
+                        of("standing-status", StandingExemption.Status.values()),
                         of("withheld", StreamAccount.Withheld.values()),
                         of("purpose", Purpose.OfArticle1.values()),
                         of("role", Role.values()),
                         of("problem", Refusal.Reason.values()).map(key -> key + ".title"),
+                        of("problem", StandingRefusal.values())
+                                .map(key -> key.replace("problem.", "problem.standing-") + ".detail"),
                         of("problem", Refusal.Source.values()).map(key -> key + ".detail"))
                 .flatMap(keys -> keys)
                 .forEach(key -> assertThat(JAPANESE.keys()).contains(key));

@@ -3,7 +3,10 @@ package org.koegura.governance.account;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
@@ -16,9 +19,13 @@ import org.koegura.governance.journal.Instants;
 /// The accounts and the posts that they hold. Methods block and throw `JdbiException` where the database fails.
 public final class Accounts {
 
-    /// The two accounts that the first start makes, and the section of the second.
+    /// The accounts that the first start makes, and the section of the operator and the supervisor. Without a second
+    /// person nobody could approve what one wrote (N8).
     public static final String ADMINISTRATOR = "admin";
+    public static final String MANAGER = "manager";
+    public static final String SUPERVISOR = "supervisor";
     public static final String OPERATOR = "operator";
+    public static final List<String> FIRST = List.of(ADMINISTRATOR, MANAGER, SUPERVISOR, OPERATOR);
     public static final Post.Section DEMO_SECTION = new Post.Section("demo", "デモ課", "Demo section");
 
     private static final int HASHES_AT_ONCE_MAX = 2;
@@ -54,27 +61,50 @@ public final class Accounts {
     ///
     /// @return their passwords, which are kept nowhere
     public FirstPasswords makeFirst() {
-        String administrator = GeneratedPassword.next(random);
-        String operator = GeneratedPassword.next(random);
-        String administratorHash = PasswordHash.of(administrator.toCharArray(), random);
-        String operatorHash = PasswordHash.of(operator.toCharArray(), random);
+        Map<String, String> passwords = new HashMap<>();
+        Map<String, String> hashes = new HashMap<>();
+        for (String account : FIRST) {
+            String password = GeneratedPassword.next(random);
+            passwords.put(account, password);
+            hashes.put(account, PasswordHash.of(password.toCharArray(), random));
+        }
         database.jdbi().useTransaction(handle -> {
             handle.createUpdate("insert into section (id, name_ja, name_en) values (:id, :nameJa, :nameEn)")
                     .bindMethods(DEMO_SECTION)
                     .execute();
-            insert(handle, ADMINISTRATOR, administratorHash);
+            hashes.forEach((account, hash) -> insert(handle, account, hash));
             appoint(handle, ADMINISTRATOR, Role.ADMINISTRATOR, null);
-            insert(handle, OPERATOR, operatorHash);
+            appoint(handle, MANAGER, Role.MANAGER, null);
+            appoint(handle, SUPERVISOR, Role.SUPERVISOR, DEMO_SECTION.id());
             appoint(handle, OPERATOR, Role.OPERATOR, DEMO_SECTION.id());
         });
-        return new FirstPasswords(administrator, operator);
+        return new FirstPasswords(passwords);
     }
 
     /// Passwords to print once, and then to forget.
     ///
-    /// @param administrator of the account `admin`
-    /// @param operator of the account `operator`
-    public record FirstPasswords(String administrator, String operator) {
+    /// @param byAccount of each of [#FIRST]
+    public record FirstPasswords(Map<String, String> byAccount) {
+
+        public FirstPasswords {
+            byAccount = Map.copyOf(byAccount);
+        }
+
+        /// Of the account of that name.
+        public String of(String account) {
+            return Objects.requireNonNull(byAccount.get(account), account);
+        }
+
+        /// Of the account `admin`.
+        public String administrator() {
+            return of(ADMINISTRATOR);
+        }
+
+        /// Of the account `operator`.
+        public String operator() {
+            return of(OPERATOR);
+        }
+
         @Override
         public String toString() {
             return "FirstPasswords[hidden]";

@@ -1,6 +1,8 @@
 package org.koegura.governance.account;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Somebody who is signed in, with the posts held at this moment. Made here only, from a token that holds; ask anew at
 /// each request, so that an appointment that ended ends at once.
@@ -34,6 +36,11 @@ public final class Session {
     /// Whether a post with this role is held now.
     public boolean holds(Role role) {
         return posts.stream().anyMatch(post -> post.role() == role);
+    }
+
+    /// The roles held now.
+    public Set<Role> roles() {
+        return posts.stream().map(Post::role).collect(Collectors.toUnmodifiableSet());
     }
 
     /// The role as a metric label: the one that reaches furthest, or `none`.

@@ -15,6 +15,7 @@ import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.Ground;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.NoticeDecision;
+import org.koegura.callmodel.Party;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.StreamAccount.Withheld;
@@ -143,12 +144,17 @@ final class CallJson {
             case NoticeDecision.DoNotRecord(var why) ->
                 json.put("decision", "leave").put("why", why.name());
         }
-        Exemption armed = decided.armed();
-        if (armed != null) {
-            json.putObject("armed")
-                    .put("ground", armed.ground().number())
-                    .put("author", armed.author())
-                    .put("at", Instants.text(armed.at()));
+        Exemption flagged = decided.flagged();
+        if (flagged != null) {
+            String standing = flagged.standingName();
+            json.putObject(standing == null ? "armed" : "standing")
+                    .put("ground", flagged.ground().number())
+                    .put("author", flagged.author())
+                    .put("at", Instants.text(flagged.at()));
+            Party vouched = decided.vouched();
+            if (standing != null && vouched != null) {
+                json.withObject("standing").put("name", standing).put("number", vouched.e164());
+            }
         }
         return json.toString();
     }
@@ -192,6 +198,26 @@ final class CallJson {
                             Instant.parse(json.required("at").stringValue()));
         } catch (JacksonException | DateTimeException | IllegalStateException wrong) {
             return new DecidedCall.Armed(Ground.DANGER, Instant.MAX); // it holds for no call
+        }
+    }
+
+    /// The standing exemption that the call was exempt by; null where it was by none. One that no recorder
+    /// wrote is of a name that nobody has.
+    static DecidedCall.@Nullable Standing standing(@Nullable String decided) {
+        if (decided == null) {
+            return null;
+        }
+        try {
+            JsonNode json = JSON.readTree(decided).path("standing");
+            return json.isMissingNode()
+                    ? null
+                    : new DecidedCall.Standing(
+                            json.required("name").stringValue(),
+                            json.required("number").stringValue(),
+                            ground(json.required("ground").intValue()),
+                            Instant.parse(json.required("at").stringValue()));
+        } catch (JacksonException | DateTimeException | IllegalStateException wrong) {
+            return new DecidedCall.Standing("", "", Ground.DANGER, Instant.MAX);
         }
     }
 

@@ -57,6 +57,7 @@ public final class CallRegister {
                 on conflict (call_id) do nothing""");
             outcomes.forEach(outcome -> bind(batch, outcome).add());
             keepObjections(handle, outcomes);
+            keepUses(handle, outcomes);
             return Arrays.stream(batch.execute()).mapToObj(rows -> rows == 1).toList();
         });
     }
@@ -71,6 +72,24 @@ public final class CallRegister {
                     on conflict (call_id) do update set marked_at = excluded.marked_at""")
                         .bind("call", outcome.facts().call().value())
                         .bind("at", Instants.text(at))
+                        .execute();
+            }
+        }
+    }
+
+    /// Which calls were recorded on a standing exemption: each is to be reviewed (N9).
+    private static void keepUses(Handle handle, List<CallOutcome> outcomes) {
+        for (CallOutcome outcome : outcomes) {
+            String standing = outcome.basis() instanceof CaptureBasis.Exempted(var exemption, var _)
+                    ? exemption.standingName()
+                    : null;
+            if (standing != null) {
+                handle.createUpdate("""
+                    insert into standing_use (call_id, standing, used_at) values (:call, :standing, :at)
+                    on conflict (call_id) do nothing""")
+                        .bind("call", outcome.facts().call().value())
+                        .bind("standing", standing)
+                        .bind("at", Instants.text(outcome.facts().invitedAt()))
                         .execute();
             }
         }

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.function.Function;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.koegura.governance.journal.Mark;
@@ -73,6 +75,25 @@ public final class Database implements Projection, AutoCloseable {
         config.setMaximumPoolSize(CONNECTIONS_MAX);
         config.setConnectionTimeout(BUSY_MILLIS_MAX);
         return config;
+    }
+
+    /// Reads the file of a database without changing it, beside who writes it or without. Blocks.
+    ///
+    /// @throws IOException it cannot be read; the message is one line without what it holds
+    public static <T> T reading(Path file, Function<Handle, T> read) throws IOException {
+        if (!Files.isReadable(file)) { // SQLite's own words would not say which
+            throw new IOException(
+                    "the database " + file + " cannot be read; name a data directory that this user may read");
+        }
+        SQLiteConfig sqlite = new SQLiteConfig();
+        sqlite.setReadOnly(true);
+        SQLiteDataSource source = new SQLiteDataSource(sqlite);
+        source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
+        try {
+            return Jdbi.create(source).withHandle(read::apply);
+        } catch (JdbiException failed) {
+            throw new IOException("the database " + file + " cannot be read: " + reason(failed), failed);
+        }
     }
 
     /// The way to its tables. Its exceptions are [JdbiException].

@@ -14,12 +14,21 @@ import org.koegura.callmodel.Unrecorded;
 /// @param policy version of the policy that decided; null where none was asked, or where that is unknown
 /// @param decision what it decided
 /// @param armed what was flagged before the call for the next one of its telephone; null where nothing was
+/// @param standing the standing exemption that it was exempt by; null where it was by none
 public record DecidedCall(
         String call,
         @Nullable CallFacts facts,
         @Nullable String policy,
         Decision decision,
-        @Nullable Armed armed) {
+        @Nullable Armed armed,
+        @Nullable Standing standing) {
+
+    /// A standing exemption, as the call had it (N8).
+    ///
+    /// @param name its name
+    /// @param number of the other party, for which somebody vouched
+    /// @param at when the call came
+    public record Standing(String name, String number, Ground ground, Instant at) {}
 
     /// An exemption that was flagged before the call came (N7).
     ///

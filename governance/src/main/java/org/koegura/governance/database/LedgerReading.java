@@ -1,23 +1,18 @@
 package org.koegura.governance.database;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.function.Consumer;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.Direction;
 import org.koegura.callmodel.Party;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteDataSource;
 
 /// Reads the ledger of calls without changing anything, beside who writes it or without.
 public final class LedgerReading {
@@ -28,29 +23,18 @@ public final class LedgerReading {
     ///
     /// @throws IOException it cannot be read; the message is one line without what it holds
     public static void each(Path file, Consumer<DecidedCall> each) throws IOException {
-        if (!Files.isReadable(file)) { // SQLite's own words would not say which
-            throw new IOException(
-                    "the database " + file + " cannot be read; name a data directory that this user may read");
-        }
-        SQLiteConfig sqlite = new SQLiteConfig();
-        sqlite.setReadOnly(true);
-        SQLiteDataSource source = new SQLiteDataSource(sqlite);
-        source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
-        try {
-            Jdbi.create(source).useHandle(handle -> {
-                boolean keepsThem = handle.createQuery(
-                                "select count(*) from pragma_table_info('call') where name in ('policy', 'decided')")
-                        .mapTo(Integer.class)
-                        .one()
-                        .equals(2);
-                handle.createQuery("select *" + (keepsThem ? "" : ", null as policy, null as decided")
-                                + " from call order by invited_at, call_id")
-                        .map(LedgerReading::read)
-                        .forEach(each);
-            });
-        } catch (JdbiException failed) {
-            throw new IOException("the database " + file + " cannot be read: " + Database.reason(failed), failed);
-        }
+        Database.reading(file, handle -> {
+            boolean keepsThem = handle.createQuery(
+                            "select count(*) from pragma_table_info('call') where name in ('policy', 'decided')")
+                    .mapTo(Integer.class)
+                    .one()
+                    .equals(2);
+            handle.createQuery("select *" + (keepsThem ? "" : ", null as policy, null as decided")
+                            + " from call order by invited_at, call_id")
+                    .map(LedgerReading::read)
+                    .forEach(each);
+            return keepsThem;
+        });
     }
 
     private static DecidedCall read(ResultSet row, StatementContext context) throws SQLException {
@@ -60,7 +44,8 @@ public final class LedgerReading {
                 facts(call, row),
                 row.getString("policy"),
                 CallJson.decided(row.getString("decided")),
-                CallJson.armed(row.getString("decided")));
+                CallJson.armed(row.getString("decided")),
+                CallJson.standing(row.getString("decided")));
     }
 
     private static @Nullable CallFacts facts(String call, ResultSet row) throws SQLException {

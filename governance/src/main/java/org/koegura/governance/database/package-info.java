@@ -1,9 +1,9 @@
 /// The metadata database: who may do what, who is signed in, and how every call ended. Telephone numbers stand in its
 /// file, which only its owner may read (mode 0600); audio never does.
 ///
-/// Schema, version 6 (`migration/V1__first_call.sql`, `V2__holds.sql`, `V3__signalling.sql`,
+/// Schema, version 7 (`migration/V1__first_call.sql`, `V2__holds.sql`, `V3__signalling.sql`,
 /// `V4__objections.sql`, `V5__policy.sql`,
-/// `V6__attested.sql`); instants are UTC text with nine decimals, days are ISO text:
+/// `V6__attested.sql`, `V7__standing.sql`); instants are UTC text with nine decimals, days are ISO text:
 ///
 /// | table | one row per | worth knowing |
 /// |---|---|---|
@@ -16,6 +16,8 @@
 /// | | | each party as signalled and, in `…_number`, in E.164; why the outside one is withheld; `signalling` as JSON |
 /// | | | `policy`: version of the policy that decided (null: none was asked, or unknown); `decided`: what, as JSON |
 /// | `objection` | call whose other party objected | when that was marked first; there before the row in `call` |
+/// | `standing_exemption` | standing exemption (N8) | number, ground, author, approver, until when; see `standing` |
+/// | `standing_use` | recording on one | which call, which exemption, when the call came: to be reviewed (N9) |
 /// | `holds` | preservation of a recording | reason, document number, who and when; in force until released |
 ///
 /// Who may call: the packages of governance only.

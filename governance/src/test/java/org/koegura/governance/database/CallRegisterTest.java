@@ -20,6 +20,7 @@ import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.Direction;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Exemption;
+import org.koegura.callmodel.Ground;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.Line;
 import org.koegura.callmodel.NoticeDecision;
@@ -31,6 +32,7 @@ import org.koegura.callmodel.Signalling;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.governance.database.DecidedCall.Decision;
+import org.koegura.governance.journal.Instants;
 
 /// The row of a call gives back what was put into it.
 class CallRegisterTest {
@@ -195,6 +197,58 @@ class CallRegisterTest {
                             new CallRecord.Basis.Attested("operator", NOW, Exemption.Channel.API, Stage.ORAL_NOTICE));
             assertThat(kind).isEqualTo("attested");
         }
+    }
+
+    @Test
+    void eachRecordingOnAStandingExemptionIsARowOnceAndNoOtherIs(@TempDir Path folder) throws IOException {
+        Exemption standing = Exemption.standing("ab".repeat(16), Ground.DANGER, null, NOW);
+        Exemption own = new Exemption(Ground.DANGER, null, "operator", NOW, Exemption.Channel.API);
+        List<DecidedCall> read = new ArrayList<>();
+        Path file = folder.resolve("metadata.db");
+        try (Database database = Database.open(file)) {
+            CallRegister register = new CallRegister(database);
+            for (int twice = 0; twice < 2; twice++) {
+                register.add(exempted(1, standing));
+                register.add(exempted(2, own));
+            }
+            List<String> uses = database.jdbi()
+                    .withHandle(handle -> handle.createQuery(
+                                    "select call_id || ' ' || standing || ' ' || used_at from standing_use")
+                            .mapTo(String.class)
+                            .list());
+            CallFacts facts = exempted(1, standing).facts();
+            assertThat(uses)
+                    .containsExactly(
+                            facts.call().value() + " " + "ab".repeat(16) + " " + Instants.text(facts.invitedAt()));
+            LedgerReading.each(file, read::add);
+        }
+        assertThat(read)
+                .extracting(DecidedCall::standing)
+                .containsExactly(new DecidedCall.Standing("ab".repeat(16), "+81990123456", Ground.DANGER, NOW), null);
+        assertThat(read).extracting(DecidedCall::armed).containsOnlyNulls();
+    }
+
+    private static CallOutcome exempted(int number, Exemption exemption) {
+        CallOutcome of = outcome(number, Party.UNKNOWN, CallOutcome.Result.COMPLETE);
+        Prompt prompt = new Prompt("notice-ja-1", "ja", "録音します。", "cd".repeat(32));
+        boolean standing = exemption.standingName() != null;
+        CallFacts facts = of.facts()
+                .decided(new CallFacts.Decided(
+                        "ab".repeat(32),
+                        new NoticeDecision.Announce(prompt),
+                        false,
+                        standing ? exemption : null,
+                        standing ? new Party("tel:+81990123456", "+81990123456", null) : null));
+        return new CallOutcome(
+                facts,
+                NOW,
+                of.endedAt(),
+                of.reason(),
+                of.result(),
+                null,
+                new CaptureBasis.Exempted(exemption, Stage.BEFORE_CALL),
+                of.seal(),
+                of.accounts());
     }
 
     @Test

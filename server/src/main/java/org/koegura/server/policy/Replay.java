@@ -12,12 +12,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.koegura.announcement.PolicyForm;
 import org.koegura.callmodel.CallFacts;
+import org.koegura.callmodel.Direction;
 import org.koegura.callmodel.NoticeDecision;
+import org.koegura.callmodel.Party;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.governance.Decisions;
 import org.koegura.governance.GovernanceFault;
 import org.koegura.governance.database.DecidedCall;
 import org.koegura.governance.database.DecidedCall.Decision;
+import org.koegura.governance.standing.StandingExemption;
 
 /// Decides the calls of a data directory anew, and says which come out otherwise, one line each. Names no party. Single
 /// use, one thread.
@@ -42,6 +45,7 @@ final class Replay {
     private final Map<String, @Nullable PolicyForm> policies = new LinkedHashMap<>();
 
     private final Map<String, Integer> undecided = new HashMap<>();
+    private Map<String, StandingExemption> standing = Map.of();
     private int asThen;
     private int otherwise;
     private int signalled;
@@ -58,6 +62,7 @@ final class Replay {
         for (String version : decisions.adopted()) {
             policies.put(version, policy(version));
         }
+        standing = decisions.standing();
         decisions.eachCall(this::call);
         undecided.forEach((version, calls) ->
                 out.println("policy " + version + ": " + count(calls, "call") + " cannot be decided without it"));
@@ -102,7 +107,7 @@ final class Replay {
             if (policy == null) {
                 undecided.merge(version, 1, Integer::sum);
             } else {
-                compare(call, decide(policy, facts), isArmed(call, facts, policy));
+                compare(call, decide(policy, facts), isArmed(call, facts, policy) && isStanding(call, facts));
             }
         }
     }
@@ -121,6 +126,26 @@ final class Replay {
                 && !armed.at().isBefore(came.minus(ARMED_AT_MOST));
     }
 
+    /// Whether the standing exemption that the call had, if it had one, is in the register as it was then: for
+    /// that number and ground, approved by a second person and in its time, of a call that is announced else.
+    /// Of a call that went out the number is the one that was dialled.
+    private boolean isStanding(DecidedCall call, CallFacts facts) {
+        DecidedCall.Standing had = call.standing();
+        if (had == null) {
+            return true;
+        }
+        StandingExemption of = standing.get(had.name());
+        Party dialled = facts.direction() == Direction.OUTBOUND ? facts.dialled() : null;
+        return of != null
+                && !(call.decision() instanceof Decision.Leave)
+                && had.at().equals(facts.invitedAt())
+                && had.number().equals(of.number())
+                && (dialled == null || had.number().equals(dialled.e164()))
+                && had.ground() == of.ground()
+                && !of.author().equals(of.approver())
+                && of.status(facts.invitedAt()) == StandingExemption.Status.IN_FORCE;
+    }
+
     private void withoutPolicy(DecidedCall call) {
         switch (call.decision()) {
             case Decision.Leave(var why) when SIGNALLED.contains(why) -> signalled++;
@@ -134,7 +159,10 @@ final class Replay {
         if (call.decision().equals(anew) && armed) {
             asThen++;
         } else if (call.decision().equals(anew)) {
-            otherwise(call, "an exemption was flagged before it that policy " + call.policy() + " does not allow");
+            otherwise(
+                    call,
+                    "an exemption was flagged before it that policy " + call.policy()
+                            + " or the register does not allow");
         } else {
             otherwise(
                     call,

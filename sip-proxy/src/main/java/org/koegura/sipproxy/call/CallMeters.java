@@ -113,10 +113,11 @@ final class CallMeters {
             faultCounter(fault);
         }
         for (Ground ground : Ground.values()) {
-            for (Exemption.Channel channel : Exemption.Channel.values()) {
+            for (Exemption.Channel channel : EnumSet.complementOf(EnumSet.of(Exemption.Channel.STANDING))) {
                 EXEMPTABLE.forEach(stage -> exemptions(ground, channel, stage));
             }
             exemptions(ground, Exemption.Channel.TELEPHONE, Stage.BEFORE_CALL);
+            exemptions(ground, Exemption.Channel.STANDING, Stage.BEFORE_CALL);
         }
         LOST_REASONS.forEach(this::lostCounter);
         Gauge.builder("koegura.exemptions.active", exempted, AtomicInteger::get)

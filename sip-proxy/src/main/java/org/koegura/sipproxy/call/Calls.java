@@ -33,12 +33,13 @@ import org.koegura.callmodel.port.LiveCalls;
 import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.NoticeDesk;
+import org.koegura.sipproxy.exemption.Beforehand;
+import org.koegura.sipproxy.exemption.Incoming;
 import org.koegura.sipproxy.media.HoldWatch;
 import org.koegura.sipproxy.numbers.Extension;
 import org.koegura.sipproxy.pressed.PressedActs;
 import org.koegura.sipproxy.pressed.PressedMeters;
 import org.koegura.sipproxy.srtp.KeyExchange;
-import org.koegura.sipproxy.telephone.Armed;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,7 +65,7 @@ public final class Calls implements LiveCalls {
     private final CallSettings settings;
     private final Predicate<InetSocketAddress> signalling;
     private final CallCheckpoints checkpoints;
-    private final Armed armed;
+    private final Beforehand beforehand;
 
     private final Map<CallId, CallRunner> live = new ConcurrentHashMap<>();
     private final Map<CallId, CallRunner> spirals = new ConcurrentHashMap<>();
@@ -76,7 +77,7 @@ public final class Calls implements LiveCalls {
     /// @param random names recordings and makes keys, from many threads at once: a `SecureRandom`
     /// @param signalling whether SIP is spoken at an address, by us or a neighbour: no media go there
     /// @param checkpoints keeps what a restart needs of each
-    /// @param armed what was flagged for calls that are still to come
+    /// @param beforehand what was flagged for calls that are still to come
     public Calls(
             MediaPlane media,
             NoticeDesk desk,
@@ -88,9 +89,9 @@ public final class Calls implements LiveCalls {
             CallSettings settings,
             Predicate<InetSocketAddress> signalling,
             CallCheckpoints checkpoints,
-            Armed armed) {
+            Beforehand beforehand) {
         this.media = media;
-        this.armed = armed;
+        this.beforehand = beforehand;
         this.desk = desk;
         this.ledger = ledger;
         this.journal = journal;
@@ -109,38 +110,32 @@ public final class Calls implements LiveCalls {
     /// call passed us once already, and its first passage is the one that is announced, recorded and reported
     /// (trap 2).
     ///
-    /// @param signalled the call, as its INVITE says; the desk says whose line it is
-    /// @param fixed why it must not be recorded, where that is known already (EMERGENCY, INTERNAL, SPIRAL)
-    /// @param untouched whether its session descriptions pass as they are, and its media by us (N11)
-    /// @param proven whether it is proven of the caller's trunk that notices before the answer are heard (N3)
-    /// @param telephone the inside telephone, where it is proven which it is; null where it is not: then nothing is
-    ///     asked for by digits
     /// @param over run once, on the call's own thread, when all of it is over
-    public CallRunner begin(
-            CallFacts signalled,
-            @Nullable Unrecorded fixed,
-            boolean untouched,
-            boolean proven,
-            @Nullable Party telephone,
-            Runnable over) {
-        CallFacts placed = desk.placed(signalled);
+    public CallRunner begin(Incoming incoming, Runnable over) {
+        Unrecorded fixed = incoming.fixed();
+        CallFacts placed = desk.placed(incoming.signalled());
         NoticeDecision plan = fixed == null ? desk.decide(placed) : new NoticeDecision.DoNotRecord(fixed);
         boolean toBeTold = !(plan instanceof NoticeDecision.DoNotRecord);
         // what is not to be recorded anyway is never refused for that
         boolean refuses = toBeTold && desk.refusesUnrecordable(placed, settings.refuseWhenUnrecordable());
+        Party telephone = incoming.telephone();
         String author = telephone != null && toBeTold ? author(placed, telephone) : null;
-        Exemption before = telephone != null && author != null ? armed.take(telephone, placed.sipCallId()) : null;
-        CallFacts facts =
-                placed.decided(new CallFacts.Decided(fixed == null ? desk.version() : null, plan, refuses, before));
+        Exemption flagged = toBeTold ? beforehand.of(placed, incoming, author != null) : null;
+        CallFacts facts = placed.decided(new CallFacts.Decided(
+                fixed == null ? desk.version() : null, plan, refuses, flagged, incoming.standsFor(flagged)));
         Wires wires = new Wires(facts);
         MediaSession session = media.open(facts.call(), wires.events);
         heedFaxTones(facts, session);
         PressedActs pressed = pressed(author, session);
-        var call =
-                new Begun(new Call.Step(Call.offered(plan, proven), List.of()), null, null, fixed != Unrecorded.SPIRAL);
-        CallRunner runner = make(wires, session, settings.refusing(refuses), toBeTold, untouched, call, pressed, over);
-        if (before != null) { // ahead of anything that can happen to the call: it is not told even while it rings
-            wires.mailbox.offer(new Mailbox.Letter.Happened(new Event.Exempted(before, true)));
+        var call = new Begun(
+                new Call.Step(Call.offered(plan, incoming.proven()), List.of()),
+                null,
+                null,
+                fixed != Unrecorded.SPIRAL);
+        CallRunner runner =
+                make(wires, session, settings.refusing(refuses), toBeTold, incoming.untouched(), call, pressed, over);
+        if (flagged != null) { // it is not told even while it rings
+            wires.mailbox.flagged(flagged);
         } else if (plan instanceof NoticeDecision.Announce(var _, boolean early) && early) {
             runner.announcesEarly(random.nextLong() >>> 1);
         }

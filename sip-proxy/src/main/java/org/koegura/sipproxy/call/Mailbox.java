@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.Exemption;
@@ -22,6 +23,9 @@ final class Mailbox {
 
     private final BlockingQueue<Letter> letters;
     private final CallMeters meters;
+
+    /// Waits for the first response.
+    private final AtomicReference<@Nullable Exemption> flagged = new AtomicReference<>();
 
     Mailbox(int lettersMax, CallMeters meters) {
         this.letters = new ArrayBlockingQueue<>(lettersMax);
@@ -62,6 +66,32 @@ final class Mailbox {
         record Sealed() implements Letter {}
     }
 
+    /// The call is exempt since before it came. That is not said until somebody responds: an INVITE that is challenged
+    /// comes again, as another call, and only one of them is (RFC 3261 §22.2).
+    void flagged(Exemption exemption) {
+        flagged.set(exemption);
+    }
+
+    /// Ahead of the first response, so that nobody is told while it rings.
+    private void tellFlagged(Letter letter) {
+        Exemption exemption = letter instanceof Letter.Happened(Event event) && isResponse(event, flagged.get())
+                ? flagged.getAndSet(null)
+                : null;
+        if (exemption != null) {
+            put(new Letter.Happened(new Event.Exempted(exemption, true)));
+        }
+    }
+
+    /// A code that was dialled before is used up by a call that is refused, too; a standing exemption exempts nobody
+    /// from anything there.
+    private static boolean isResponse(Event event, @Nullable Exemption flagged) {
+        boolean refused = event instanceof Event.Rejected(int status) && status != 401 && status != 407;
+        return event instanceof Event.Provisional
+                || event instanceof Event.EarlyMedia
+                || event instanceof Event.Answered
+                || (refused && flagged != null && flagged.channel() != Exemption.Channel.STANDING);
+    }
+
     /// Puts a letter in if there is room. Never blocks: for event loops.
     void offer(Letter letter) {
         if (!letters.offer(letter)) {
@@ -71,6 +101,7 @@ final class Mailbox {
 
     /// Puts a letter in, waiting a while for room. Blocks: for signalling and operators.
     void put(Letter letter) {
+        tellFlagged(letter);
         try {
             if (!letters.offer(letter, PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
                 meters.fault(CallMeters.Fault.MAILBOX_OVERFLOW);

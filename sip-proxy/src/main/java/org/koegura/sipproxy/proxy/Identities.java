@@ -2,6 +2,8 @@ package org.koegura.sipproxy.proxy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Anonymity;
 import org.koegura.callmodel.Party;
@@ -78,6 +80,30 @@ record Identities(
         List<String> uris = new ArrayList<>(trusted ? asserted(invite) : List.of());
         uris.add(invite.from().uri());
         return uris;
+    }
+
+    /// The caller's number as whoever sent it asserts it (RFC 3325 §9.1), `+` and digits; null in every
+    /// doubt: where it is withheld in any way, whatever else says that it may be shown; where two say
+    /// different ones; and where it says, or From does, that it was not verified (3GPP TS 24.229
+    /// §7.2A.20, `verstat`). A bare From is nobody's assertion.
+    static @Nullable String assertedNumber(WireMessage invite, DialPlan plan) throws MessageFault {
+        List<String> uris = asserted(invite);
+        List<String> said = callerUris(invite, true);
+        boolean withheld =
+                CallerPrivacy.of(invite) != null || said.stream().anyMatch(CallerPrivacy::isWithheld);
+        if (withheld || said.stream().anyMatch(Identities::isUnverified)) {
+            return null;
+        }
+        List<String> numbers = uris.stream()
+                .map(uri -> Objects.requireNonNullElse(plan.read(uri).e164(), ""))
+                .distinct()
+                .toList();
+        return numbers.size() == 1 && !numbers.getFirst().isEmpty() ? numbers.getFirst() : null;
+    }
+
+    private static boolean isUnverified(String uri) {
+        String lower = uri.toLowerCase(Locale.ROOT);
+        return lower.contains("verstat=") && !lower.contains("verstat=tn-validation-passed");
     }
 
     /// Every URI that a callee is known by.

@@ -14,6 +14,7 @@ import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.srtp.SrtpProfile;
 import org.koegura.sipproxy.call.CallRunner;
 import org.koegura.sipproxy.call.Calls;
+import org.koegura.sipproxy.exemption.Incoming;
 import org.koegura.sipproxy.message.MessageFault;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.numbers.DialPlan;
@@ -122,7 +123,8 @@ final class InviteHandler {
                 helps && way.from() == Sides.From.INSIDE
                         ? Identities.callerUris(invite, whereabouts.neighbours().isUpstream(source))
                         : List.of(),
-                way.from() == Sides.From.INSIDE ? caller(written, source) : callee(identities, onward));
+                way.from() == Sides.From.INSIDE ? caller(written, source) : callee(identities, onward),
+                vouched(way, known.caller(), onward.destination(), source, written, invite));
         return new Admission.Passes(passage);
     }
 
@@ -142,6 +144,7 @@ final class InviteHandler {
     /// @param proven whether notices before the answer are known to be heard by whoever calls
     /// @param helped the URIs of a line that calls for help; empty where it does not
     /// @param telephone the inside one, where it is proven which it is; null where it is not
+    /// @param vouched the other party's number, where somebody vouches for it; null where nobody does
     private Passage begin(
             WireMessage invite,
             Passage.Between between,
@@ -150,7 +153,8 @@ final class InviteHandler {
             boolean untouched,
             boolean proven,
             List<String> helped,
-            @Nullable Party telephone)
+            @Nullable Party telephone,
+            @Nullable String vouched)
             throws MessageFault {
         boolean out = known.caller() == Leg.INSIDE;
         CallFacts facts = new CallFacts(
@@ -167,7 +171,7 @@ final class InviteHandler {
         Sides sides = joins == null ? known : known.leaving(joins);
         String name = marks.passage(invite.callId(), random);
         emergencies.called(helped);
-        CallRunner call = calls.begin(facts, sides.fixed(), untouched, proven, telephone, () -> {
+        CallRunner call = calls.begin(new Incoming(facts, sides.fixed(), untouched, proven, telephone, vouched), () -> {
             passages.remove(name);
             emergencies.called(helped); // its hour begins when it is over
         });
@@ -221,6 +225,21 @@ final class InviteHandler {
                         && telephones.isOne(
                                 caller.addressOfRecord(), source.address().getAddress());
         return named && inside ? caller : null;
+    }
+
+    /// The other party's number, where somebody vouches for it (N8); null in every doubt. Of a call that
+    /// goes out it is the one that was dialled, where PBX or carrier takes it there; of one that comes in,
+    /// the one that PBX or carrier asserts. Who calls another way than its identity says is a doubt.
+    private @Nullable String vouched(
+            Sides.Way way, Leg caller, Hop destination, Hop source, Identities written, WireMessage invite)
+            throws MessageFault {
+        Neighbours neighbours = whereabouts.neighbours();
+        if (way.from() == Sides.From.INSIDE) {
+            boolean out = caller == Leg.INSIDE && (neighbours.trusts(destination) || registrars.isOne(destination));
+            return out ? written.dialled().e164() : null;
+        }
+        boolean in = caller == Leg.OUTSIDE && neighbours.trusts(source);
+        return in ? Identities.assertedNumber(invite, plan) : null;
     }
 
     /// Which telephone of ours is called; null in every doubt. It is the one that is registered where the call leads,

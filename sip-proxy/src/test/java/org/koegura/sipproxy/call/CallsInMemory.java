@@ -11,16 +11,21 @@ import static org.koegura.sipproxy.call.Calling.sdp;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallOutcome;
+import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.LiveCall;
 import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.VirtualClock;
 import org.koegura.callmodel.port.NoticeDesk;
+import org.koegura.sipproxy.exemption.Beforehand;
+import org.koegura.sipproxy.exemption.Incoming;
 import org.koegura.sipproxy.pressed.PressedActs;
 import org.koegura.sipproxy.telephone.Armed;
 
@@ -37,6 +42,9 @@ abstract class CallsInMemory {
     final VirtualClock clock = new VirtualClock(Calling.NOW);
     final KeptCheckpoints checkpoints = new KeptCheckpoints();
     final Calls calls;
+
+    /// The standing exemptions that there are, by number.
+    final Map<String, Exemption> standing = new ConcurrentHashMap<>();
 
     CallsInMemory() {
         this(Calling.ANNOUNCE);
@@ -70,11 +78,11 @@ abstract class CallsInMemory {
                         pressed),
                 _ -> false,
                 checkpoints,
-                new Armed(journal, clock, System::nanoTime));
+                new Beforehand(new Armed(journal, clock, System::nanoTime), (number, _) -> standing.get(number)));
     }
 
     CallRunner ringing(CallFacts facts, @Nullable Unrecorded fixed) {
-        CallRunner call = calls.begin(facts, fixed, false, false, facts.inside(), () -> {});
+        CallRunner call = calls.begin(new Incoming(facts, fixed, false, false, facts.inside(), null), () -> {});
         call.pass(request(OUTSIDE, "INVITE", 1, "", OFFER));
         call.provisional(180, "a");
         return call;

@@ -27,6 +27,7 @@ import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.LiveCalls.Attesting;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
+import org.koegura.sipproxy.exemption.Incoming;
 
 /// Whole calls through [Calls] and [CallRunner], with media, journal and ledger in memory.
 final class CallsTest extends CallsInMemory {
@@ -184,7 +185,8 @@ final class CallsTest extends CallsInMemory {
 
     @Test
     void aLateOfferIsAnnouncedOnceTheAckBroughtItsAnswer() {
-        CallRunner call = calls.begin(Calling.FACTS, null, false, false, Calling.FACTS.inside(), () -> {});
+        CallRunner call =
+                calls.begin(new Incoming(Calling.FACTS, null, false, false, Calling.FACTS.inside(), null), () -> {});
         call.pass(request(OUTSIDE, "INVITE", 1, "", ""));
         answer(call);
         awaitStage(Stage.NOTICE);
@@ -342,11 +344,13 @@ final class CallsTest extends CallsInMemory {
         for (int i = 0; i < 3; i++) {
             assertThat(calls.refusing()).isFalse();
             calls.begin(
-                    Calling.facts(String.valueOf(i).repeat(32), Direction.OUTBOUND),
-                    null,
-                    false,
-                    false,
-                    Calling.FACTS.inside(),
+                    new Incoming(
+                            Calling.facts(String.valueOf(i).repeat(32), Direction.OUTBOUND),
+                            null,
+                            false,
+                            false,
+                            Calling.FACTS.inside(),
+                            null),
                     () -> {});
         }
         assertThat(calls.refusing()).isTrue();
@@ -369,7 +373,7 @@ final class CallsTest extends CallsInMemory {
     @Test
     void everyMeterExistsFromZero() {
         assertThat(metrics.find("koegura.calls").gauges()).hasSize(21);
-        assertThat(metrics.find("koegura.exemptions").counters()).hasSize(39);
+        assertThat(metrics.find("koegura.exemptions").counters()).hasSize(42);
         assertThat(metrics.find("koegura.recordings").counters()).hasSize(9);
         assertThat(metrics.find("koegura.calls.unrecorded").counters()).hasSize(Unrecorded.values().length);
         assertThat(metrics.find("koegura.notices").counters()).hasSize(21);

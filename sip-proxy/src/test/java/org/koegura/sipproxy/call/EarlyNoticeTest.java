@@ -16,6 +16,7 @@ import org.koegura.callmodel.NoticeFailure;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
+import org.koegura.sipproxy.exemption.Incoming;
 
 /// N3: the notice while it rings, from the INVITE to what became of the call.
 final class EarlyNoticeTest extends CallsInMemory {
@@ -25,7 +26,8 @@ final class EarlyNoticeTest extends CallsInMemory {
     }
 
     private CallRunner ringing(boolean proven) {
-        CallRunner call = calls.begin(Calling.FACTS, null, false, proven, Calling.FACTS.inside(), () -> {});
+        CallRunner call =
+                calls.begin(new Incoming(Calling.FACTS, null, false, proven, Calling.FACTS.inside(), null), () -> {});
         call.pass(request(OUTSIDE, "INVITE", 1, "", OFFER));
         call.pass(response(INSIDE, "INVITE", 180, 1, "a", ""));
         call.provisional(180, "a");
@@ -144,7 +146,8 @@ final class EarlyNoticeTest extends CallsInMemory {
     /// Our answer turned off the ringback of the caller's own telephone, whatever became of the notice.
     @Test
     void whoIsExemptedBeforeItRingsHearsItRing() {
-        CallRunner call = calls.begin(Calling.FACTS, null, false, true, Calling.FACTS.inside(), () -> {});
+        CallRunner call =
+                calls.begin(new Incoming(Calling.FACTS, null, false, true, Calling.FACTS.inside(), null), () -> {});
         call.pass(request(OUTSIDE, "INVITE", 1, "", OFFER));
         assertThat(calls.exempt(Calling.FACTS.call(), Calling.EXEMPTION))
                 .isEqualTo(new Exempting.InForce(Stage.RINGING));

@@ -15,13 +15,15 @@ import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaEvents;
 import org.koegura.callmodel.srtp.SrtpKeys;
+import org.koegura.sipproxy.exemption.Incoming;
 
 /// What a process says of its calls in case that it dies.
 final class LeftCallTest extends TwoProcesses {
 
     @Test
     void aCallThatNobodyAnsweredOrThatIsOverSaysNothing() {
-        CallRunner ringing = first.begin(Calling.FACTS, null, false, false, Calling.FACTS.inside(), () -> {});
+        CallRunner ringing =
+                first.begin(new Incoming(Calling.FACTS, null, false, false, Calling.FACTS.inside(), null), () -> {});
         ringing.dialog(() -> DIALOG);
         ringing.pass(request(OUTSIDE, "INVITE", 1, "", sdp("192.0.2.20", 2000, "0")));
         media().events().moved(media().checkpoint());
@@ -33,7 +35,8 @@ final class LeftCallTest extends TwoProcesses {
 
     @Test
     void aCallWhoseAudioIsNotKnownYetIsNotTakenUpAndItsOutcomeIsOwed() {
-        CallRunner call = first.begin(Calling.FACTS, null, false, false, Calling.FACTS.inside(), () -> {});
+        CallRunner call =
+                first.begin(new Incoming(Calling.FACTS, null, false, false, Calling.FACTS.inside(), null), () -> {});
         call.dialog(() -> DIALOG);
         call.pass(request(OUTSIDE, "INVITE", 1, "", ""));
         call.pass(response(INSIDE, "INVITE", 200, 1, "a", sdp("192.0.2.10", 1000, "0")));
@@ -45,8 +48,8 @@ final class LeftCallTest extends TwoProcesses {
 
     @Test
     void aCallForHelpThatPassesUntouchedIsNotTakenUpAndItsOutcomeIsOwed() {
-        CallRunner call =
-                first.begin(Calling.FACTS, Unrecorded.EMERGENCY, true, false, Calling.FACTS.inside(), () -> {});
+        CallRunner call = first.begin(
+                new Incoming(Calling.FACTS, Unrecorded.EMERGENCY, true, false, Calling.FACTS.inside(), null), () -> {});
         call.dialog(() -> DIALOG);
         call.pass(request(OUTSIDE, "INVITE", 1, "", sdp("192.0.2.20", 2000, "0")));
         call.pass(response(INSIDE, "INVITE", 200, 1, "a", sdp("192.0.2.10", 1000, "0")));

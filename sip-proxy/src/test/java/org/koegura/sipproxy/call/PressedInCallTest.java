@@ -22,6 +22,7 @@ import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.code.Feature;
 import org.koegura.callmodel.code.FeatureCodes;
 import org.koegura.callmodel.port.NoticeDesk;
+import org.koegura.sipproxy.exemption.Incoming;
 import org.koegura.sipproxy.pressed.PressedActs;
 
 /// Codes that the inside telephone presses in a call (F2).
@@ -95,8 +96,8 @@ final class PressedInCallTest extends CallsInMemory {
 
     @Test
     void fromATelephoneThatIsNotProvenNothingIsHeeded() {
-        calls.begin(Calling.FACTS, null, false, false, null, () -> {});
-        calls.begin(Calling.FACTS, null, false, false, new Party("sip:299@example.com"), () -> {});
+        calls.begin(new Incoming(Calling.FACTS, null, false, false, null, null), () -> {});
+        calls.begin(new Incoming(Calling.FACTS, null, false, false, new Party("sip:299@example.com"), null), () -> {});
         assertThat(media().done()).noneMatch(act -> act.startsWith("heedCodes"));
     }
 

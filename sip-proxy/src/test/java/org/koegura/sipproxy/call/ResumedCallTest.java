@@ -33,6 +33,7 @@ import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.srtp.SrtpKeys;
 import org.koegura.callmodel.srtp.SrtpProfile;
 import org.koegura.sipproxy.call.CallRunner.Body;
+import org.koegura.sipproxy.exemption.Incoming;
 
 /// A process dies, and another takes its calls up by what the first said of them.
 final class ResumedCallTest extends TwoProcesses {
@@ -75,7 +76,8 @@ final class ResumedCallTest extends TwoProcesses {
 
     @Test
     void aCallThatWasSealedFromTheStartIsNotSaidToBeSealedInMidCallByTheNextProcess() throws Exception {
-        CallRunner call = first.begin(Calling.FACTS, null, false, false, Calling.FACTS.inside(), () -> {});
+        CallRunner call =
+                first.begin(new Incoming(Calling.FACTS, null, false, false, Calling.FACTS.inside(), null), () -> {});
         call.dialog(() -> DIALOG);
         call.pass(request(OUTSIDE, "INVITE", 1, "", sealed("192.0.2.20", 2000)));
         call.pass(response(INSIDE, "INVITE", 200, 1, "a", sealed("192.0.2.10", 1000)));

@@ -21,11 +21,14 @@ import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.VirtualClock;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.LeftCall;
+import org.koegura.callmodel.port.StandingExemptions;
 import org.koegura.callmodel.srtp.CryptoSuite;
 import org.koegura.callmodel.srtp.MasterKey;
 import org.koegura.callmodel.srtp.SourceCheckpoint;
 import org.koegura.callmodel.srtp.SrtpCheckpoint;
 import org.koegura.callmodel.srtp.SrtpKeys;
+import org.koegura.sipproxy.exemption.Beforehand;
+import org.koegura.sipproxy.exemption.Incoming;
 import org.koegura.sipproxy.telephone.Armed;
 
 /// A process that dies in a call, what it says of it, and the next one.
@@ -64,11 +67,14 @@ abstract class TwoProcesses {
                 CallSettings.defaults(),
                 _ -> false,
                 checkpoints,
-                new Armed(new FakeJournal(), new VirtualClock(Calling.NOW), System::nanoTime));
+                new Beforehand(
+                        new Armed(new FakeJournal(), new VirtualClock(Calling.NOW), System::nanoTime),
+                        StandingExemptions.NONE));
     }
 
     static CallRunner answered(Calls calls, FakeMediaPlane plane) {
-        CallRunner call = calls.begin(Calling.FACTS, null, false, false, Calling.FACTS.inside(), () -> {});
+        CallRunner call =
+                calls.begin(new Incoming(Calling.FACTS, null, false, false, Calling.FACTS.inside(), null), () -> {});
         call.dialog(() -> DIALOG);
         call.pass(request(OUTSIDE, "INVITE", 1, "", sdp("192.0.2.20", 2000, "0")));
         call.pass(response(INSIDE, "INVITE", 200, 1, "a", sdp("192.0.2.10", 1000, "0")));
