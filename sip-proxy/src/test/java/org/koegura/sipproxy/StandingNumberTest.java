@@ -109,8 +109,7 @@ class StandingNumberTest {
 
     @Test
     void aFromThatIsMarkedAsNotVerifiedIsADoubtWhateverIsAsserted() {
-        String from = "From: <sip:+81990123456;verstat=TN-Validation-Failed@carrier.example>;tag=a\r\n"
-                + "To: <sip:201@example.com>\r\n";
+        String from = parties("+81990123456;verstat=TN-Validation-Failed", "201");
         assertThat(stageOf(trunk, bench.registrar, "201", from + ASSERTED)).isEqualTo(Stage.NOTICE);
     }
 

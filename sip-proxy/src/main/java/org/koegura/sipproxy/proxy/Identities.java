@@ -89,8 +89,7 @@ record Identities(
     static @Nullable String assertedNumber(WireMessage invite, DialPlan plan) throws MessageFault {
         List<String> uris = asserted(invite);
         List<String> said = callerUris(invite, true);
-        boolean withheld =
-                CallerPrivacy.of(invite) != null || said.stream().anyMatch(CallerPrivacy::isWithheld);
+        boolean withheld = CallerPrivacy.of(invite) != null || said.stream().anyMatch(CallerPrivacy::isWithheld);
         if (withheld || said.stream().anyMatch(Identities::isUnverified)) {
             return null;
         }
