@@ -434,8 +434,8 @@ class CodeCallTest {
         assertThat(bench.telephone.receive("SIP/2.0 200 ")).contains("1 CANCEL");
         assertThat(bench.media.tones()).hasSize(1);
         // the CANCEL is answered first (RFC 3261 §9.2)
-        await().untilAsserted(() ->
-                assertThat(bench.journal.acts()).containsExactly("exemption.armed", "exemption.lapsed"));
+        await().untilAsserted(
+                        () -> assertThat(bench.journal.acts()).containsExactly("exemption.armed", "exemption.lapsed"));
         assertThat(last("exemption.lapsed").details()).containsEntry("why", "unheard");
         ask("ACK", ok, "1");
         bench.telephone.receive("BYE ");
