@@ -50,7 +50,7 @@ class SteeredCallIT {
                 assertThat(caller.succeeded()).isTrue();
                 assertThat(callee.succeeded()).isTrue();
                 site.awaitNoCall();
-                assertThat(site.signalling(begin)).contains(" RTP/AVP 18 0 8\r\n", " RTP/AVP 0 18 8\r\n");
+                assertThat(site.signalling(begin)).contains(" RTP/AVP 18 0 8\r\n", " RTP/AVP 0 8 18\r\n");
                 KeptRecording recording = only(site.recordings());
                 JudgedCall.announcedAndKept(
                         recording, JudgedCall.Wire.of(site, caller, callee, begin), Talk.ofTelephones(Codec.PCMU));
@@ -75,7 +75,7 @@ class SteeredCallIT {
                 assertThat(caller.succeeded()).isTrue();
                 assertThat(callee.succeeded()).isTrue();
                 site.awaitNoCall();
-                assertThat(site.signalling(begin)).doesNotContain(" RTP/AVP 0 18 8\r\n");
+                assertThat(site.signalling(begin)).doesNotContain(" RTP/AVP 0 8 18\r\n");
                 KeptRecording recording = only(site.recordings());
                 JsonNode basis = recording.manifest().path("basis");
                 assertThat(basis.path("format").path("encodingName").asString(""))
