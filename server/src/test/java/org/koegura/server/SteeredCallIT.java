@@ -44,9 +44,10 @@ class SteeredCallIT {
     void aCallThatPrefersItIsSteeredToACodecWithANotice() throws Exception {
         try (Site site = Site.start(folder.resolve("site"))) {
             Instant begin = Instant.now();
-            String talk = talk(PCMU, 160);
-            try (Sipp callee = site.trunk("uas-first", Map.of(), Map.of("CAPTURE", talk));
-                    Sipp caller = caller(site, "18 0 8", talk)) {
+            String answered = talk(PCMU, 160, 5);
+            String said = talk(PCMU, 160, 6);
+            try (Sipp callee = site.trunk("uas-first", Map.of(), Map.of("CAPTURE", answered));
+                    Sipp caller = caller(site, "18 0 8", said)) {
                 assertThat(caller.succeeded()).isTrue();
                 assertThat(callee.succeeded()).isTrue();
                 site.awaitNoCall();
@@ -69,9 +70,10 @@ class SteeredCallIT {
                 "--prompt",
                 "city-1")) {
             Instant begin = Instant.now();
-            String talk = talk(G729, 20);
-            try (Sipp callee = site.trunk("uas-first", Map.of(), Map.of("CAPTURE", talk));
-                    Sipp caller = caller(site, "18 0 8", talk)) {
+            String answered = talk(G729, 20, 5);
+            String said = talk(G729, 20, 6);
+            try (Sipp callee = site.trunk("uas-first", Map.of(), Map.of("CAPTURE", answered));
+                    Sipp caller = caller(site, "18 0 8", said)) {
                 assertThat(caller.succeeded()).isTrue();
                 assertThat(callee.succeeded()).isTrue();
                 site.awaitNoCall();
@@ -126,9 +128,10 @@ class SteeredCallIT {
         return encoded;
     }
 
-    private String talk(int payloadType, int payloadBytes) throws Exception {
-        return MadeCapture.write(folder.resolve("talk-" + payloadType + ".pcap"), payloadType, payloadBytes, 600, 5)
-                .toString();
+    /// Each party says something else: what one of them said is not taken for what the other did.
+    private String talk(int payloadType, int payloadBytes, int seed) throws Exception {
+        Path file = folder.resolve("talk-" + seed + ".pcap");
+        return MadeCapture.write(file, payloadType, payloadBytes, 600, seed).toString();
     }
 
     private static Sipp caller(Site site, String formats, String talk) throws Exception {
