@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -25,6 +26,7 @@ public final class Announcement {
     private final PolicyForm policy;
     private final NoticeSource source;
     private final List<Prompt> prompts;
+    private final Map<String, Set<String>> encodedElsewhere;
     private final Set<Codec> codecs;
     private final Supplier<List<String>> unusedFaults;
 
@@ -32,11 +34,13 @@ public final class Announcement {
             PolicyForm policy,
             NoticeSource source,
             List<Prompt> prompts,
+            Map<String, Set<String>> encodedElsewhere,
             Set<Codec> codecs,
             Supplier<List<String>> unusedFaults) {
         this.policy = policy;
         this.source = source;
         this.prompts = prompts;
+        this.encodedElsewhere = encodedElsewhere;
         this.codecs = codecs;
         this.unusedFaults = unusedFaults;
     }
@@ -164,6 +168,7 @@ public final class Announcement {
                         book, new LineBook(settings.lines(), calendar), settings.refusesUnrecordable())),
                 EncodedNotices.of(shelf, tone, codecs),
                 shelf.stream().map(SpokenPrompt::prompt).toList(),
+                encodedElsewhere(shelf),
                 codecs,
                 () -> own == null ? List.of() : own.unusedFaults(used, shipped));
     }
@@ -204,6 +209,16 @@ public final class Announcement {
         return new PromptBook.Chosen(spoken.prompt(), spoken.validity());
     }
 
+    private static Map<String, Set<String>> encodedElsewhere(List<SpokenPrompt> shelf) {
+        return shelf.stream()
+                .filter(spoken -> !spoken.encoded().isEmpty())
+                .collect(Collectors.toUnmodifiableMap(
+                        spoken -> spoken.prompt().id(),
+                        spoken -> spoken.encoded().stream()
+                                .map(sound -> sound.codec().name())
+                                .collect(Collectors.toUnmodifiableSet())));
+    }
+
     private static List<String> ids(List<SpokenPrompt> shelf) {
         return shelf.stream().map(spoken -> spoken.prompt().id()).toList();
     }
@@ -219,7 +234,7 @@ public final class Announcement {
     }
 
     /// Gives prompts as ready RTP payloads: PCMU, PCMA and G.722 in packets of 10, 20, 30, 40 and 60 ms, Opus in
-    /// packets of 10, 20, 40 and 60 ms.
+    /// packets of 10, 20, 40 and 60 ms, and what is [#encodedElsewhere] in any packets of up to 60 ms.
     public NoticeSource source() {
         return source;
     }
@@ -233,6 +248,12 @@ public final class Announcement {
     /// Encoding names in which calls can be announced: all but Opus always, Opus where its library could be loaded.
     public Set<String> encodings() {
         return codecs.stream().map(Codec::name).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /// Further encoding names, by the name of the prompt that calls can be announced in them with, for somebody else
+    /// encoded it.
+    public Map<String, Set<String>> encodedElsewhere() {
+        return encodedElsewhere;
     }
 
     /// Why a codec is not among [#encodings], one line each.

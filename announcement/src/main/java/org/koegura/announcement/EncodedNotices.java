@@ -13,15 +13,22 @@ import org.koegura.callmodel.NoticeFrames;
 import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.port.NoticeSource;
 
-/// All prompts in all formats, encoded once at the opening (some 2 MB); asking is a look-up.
+/// All prompts in all formats, encoded or cut once at the opening (some 2 MB); asking is a look-up. All means on every
+/// day: when a prompt's first or last day comes, nothing is encoded either.
 ///
 /// The payload type is the asker's: whatever number the peer mapped to a codec, the frames are the same, and shared by
 /// all calls. Nobody writes to them.
 final class EncodedNotices implements NoticeSource {
 
     private final Map<Cut, List<byte[]>> frames;
+    private final Map<Foreign, Encoded> encoded;
 
     private record Cut(Prompt prompt, Codec codec, int packetMillis) {}
+
+    /// What somebody else encoded.
+    private record Foreign(Prompt prompt, ForeignCodec codec, int packetMillis) {}
+
+    private record Encoded(List<byte[]> frames, String sha256) {}
 
     /// One prompt in one codec: its sound is brought to the codec's rate once for all packet times.
     private record Task(SpokenPrompt spoken, Codec codec) {
@@ -38,8 +45,13 @@ final class EncodedNotices implements NoticeSource {
     private final Prompt ringback = RingingTone.prompt();
     private final Map<Ringing, List<byte[]>> ringing;
 
-    private EncodedNotices(Map<Cut, List<byte[]>> frames, Prompt tone, Map<Ringing, List<byte[]>> ringing) {
+    private EncodedNotices(
+            Map<Cut, List<byte[]>> frames,
+            Map<Foreign, Encoded> encoded,
+            Prompt tone,
+            Map<Ringing, List<byte[]>> ringing) {
         this.frames = Map.copyOf(frames);
+        this.encoded = Map.copyOf(encoded);
         this.tone = tone;
         this.ringing = Map.copyOf(ringing);
     }
@@ -55,10 +67,21 @@ final class EncodedNotices implements NoticeSource {
                 tasks.parallelStream()
                         .flatMap(Task::cuts)
                         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
+                prompts.stream()
+                        .flatMap(EncodedNotices::encoded)
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
                 tone.prompt(),
                 codecs.parallelStream()
                         .flatMap(EncodedNotices::ringing)
                         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+    }
+
+    private static Stream<Map.Entry<Foreign, Encoded>> encoded(SpokenPrompt spoken) {
+        return spoken.encoded().stream()
+                .flatMap(sound -> sound.codec().packetMillis().stream()
+                        .map(millis -> Map.entry(
+                                new Foreign(spoken.prompt(), sound.codec(), millis),
+                                new Encoded(sound.cut(millis), sound.sha256()))));
     }
 
     private static Stream<Map.Entry<Ringing, List<byte[]>>> ringing(Codec codec) {
@@ -84,8 +107,22 @@ final class EncodedNotices implements NoticeSource {
         @Nullable Codec codec = Codec.of(format.encodingName(), format.clockRateHz());
         @Nullable List<byte[]> cut = codec == null ? null : frames.get(new Cut(prompt, codec, format.packetMillis()));
         if (cut == null) {
-            return Optional.empty();
+            return encoded(prompt, format);
         }
         return Optional.of(new NoticeFrames(prompt, format, cut, FrameCutter.leadInFrames(format.packetMillis())));
+    }
+
+    /// The silence that leads in is the sound's own there: as many packets as lie wholly in it for certain.
+    private Optional<NoticeFrames> encoded(Prompt prompt, AudioFormat format) {
+        @Nullable ForeignCodec codec = ForeignCodec.of(format.encodingName(), format.clockRateHz());
+        @Nullable Encoded sound = codec == null ? null : encoded.get(new Foreign(prompt, codec, format.packetMillis()));
+        return sound == null
+                ? Optional.empty()
+                : Optional.of(new NoticeFrames(
+                        prompt,
+                        format,
+                        sound.frames(),
+                        FrameCutter.LEAD_IN_MILLIS / format.packetMillis(),
+                        sound.sha256()));
     }
 }

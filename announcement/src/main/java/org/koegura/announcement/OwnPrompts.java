@@ -18,11 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.koegura.audio.Loudness;
 import org.koegura.audio.WavFile;
 
-/// The folder of the city's own prompts: WAV files, and `prompts.properties` with what they are.
+/// The folder of the city's own prompts: WAV files, what others encoded of them in codecs that have no encoder here,
+/// and `prompts.properties` with what they are.
 /// One that is damaged or not fit keeps nobody from the others. Methods block; the recorder reads it
 /// at its start.
 public final class OwnPrompts {
@@ -36,9 +39,6 @@ public final class OwnPrompts {
 
     private static final String FRESH = ".new";
     private static final char UNDECODABLE = '\uFFFD';
-
-    /// What the index says of one, in this order.
-    private static final List<String> KEYS = List.of(".file", ".language", ".text", ".sha256", ".from", ".to");
 
     private final Path folder;
 
@@ -115,14 +115,25 @@ public final class OwnPrompts {
     /// One that the index names.
     ///
     /// @param entry what is said of it; null where that cannot be made out
+    /// @param encoded words of the codecs that others encoded it in, in alphabetical order
     /// @param fault why it cannot be played, on one line; null where it can
     public record Listed(
-            String id, @Nullable Entry entry, @Nullable String fault) {}
+            String id,
+            @Nullable Entry entry,
+            List<String> encoded,
+            @Nullable String fault) {
 
-    /// Looks at a WAV file. Throws [PromptFault] where it cannot be read as sound of a rate that we
-    /// know.
-    public static Checked check(Path wav) throws PromptFault {
-        return checked(read(wav), wav);
+        public Listed {
+            encoded = List.copyOf(encoded);
+        }
+    }
+
+    /// Looks at a WAV file, and at what others encoded of it. Throws [PromptFault] where it cannot be read as sound of
+    /// a rate that we know, or where a codec is none that is taken so.
+    ///
+    /// @param encoded files by the words of their codecs, such as `g729`
+    public static Checked check(Path wav, Map<String, Path> encoded) throws PromptFault {
+        return checked(read(wav), wav, encoded(encoded));
     }
 
     /// Takes a sound in under a name of its own: checks it, copies it, and writes the index anew. Where
@@ -131,9 +142,12 @@ public final class OwnPrompts {
     ///
     /// Throws [PromptFault] where it is not fit, the name is taken, or somebody else adds one just now;
     /// [IOException] where the folder cannot be written. No prompt is changed then.
-    public void add(Path wav, Entry entry) throws PromptFault, IOException {
+    ///
+    /// @param encoded as [#check] takes it
+    public void add(Path wav, Map<String, Path> encoded, Entry entry) throws PromptFault, IOException {
         byte[] sound = read(wav);
-        Checked checked = checked(sound, wav);
+        List<EncodedSound> others = encoded(encoded);
+        Checked checked = checked(sound, wav, others);
         if (!checked.complaints().isEmpty()) {
             throw new PromptFault.Unfit(wav + ": " + String.join("; ", checked.complaints()));
         }
@@ -144,7 +158,7 @@ public final class OwnPrompts {
         try (FileChannel lock =
                         FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock _ = locked(lock)) {
-            takeIn(sound, entry);
+            takeIn(sound, others, entry);
         }
     }
 
@@ -163,17 +177,22 @@ public final class OwnPrompts {
         return lock;
     }
 
-    private void takeIn(byte[] sound, Entry entry) throws PromptFault, IOException {
-        String sha256 = PromptShelf.sha256(sound);
+    private void takeIn(byte[] sound, List<EncodedSound> others, Entry entry) throws PromptFault, IOException {
+        Map<String, String> hashes = new LinkedHashMap<>(); // by what comes before their key
+        hashes.put(entry.id(), PromptShelf.sha256(sound));
+        others.forEach(other -> hashes.put(IndexLines.fileOf(entry.id(), other.codec()), other.sha256()));
         Map<String, List<String>> entries = new LinkedHashMap<>();
         if (Files.exists(folder.resolve(PromptShelf.INDEX))) {
             PromptShelf known = PromptShelf.open(PromptFiles.in(folder));
-            requireFree(entry.id(), known, sha256);
+            requireFree(entry.id(), known, hashes);
             requireUnnamed(entry.id(), known);
-            known.ids().forEach(id -> entries.put(id, asTheyAre(known, id)));
+            known.ids().forEach(id -> entries.put(id, IndexLines.asTheyAre(known, id)));
         }
-        entries.put(entry.id(), entry(entry, sha256)); // in the place of the one that it mends
-        replace(fileOf(entry.id()), sound);
+        entries.put(entry.id(), IndexLines.of(entry, hashes)); // in the place of the one that it mends
+        replace(IndexLines.fileOf(entry.id()), sound);
+        for (EncodedSound other : others) {
+            replace(IndexLines.fileOf(entry.id(), other.codec()), other.bytes());
+        }
         List<String> lines = new ArrayList<>();
         lines.add(
                 "# The city's own prompts (UTF-8), as koegura prompt add writes them. A changed file is a new version: give it a new");
@@ -181,10 +200,6 @@ public final class OwnPrompts {
         lines.add("prompts = " + String.join(" ", entries.keySet()));
         entries.values().forEach(lines::addAll);
         replace(PromptShelf.INDEX, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String fileOf(String id) {
-        return id + ".wav";
     }
 
     private static Set<String> shipped() throws PromptFault {
@@ -195,29 +210,38 @@ public final class OwnPrompts {
         return new PromptFault.Unfit("a prompt is called '" + id + "' already; a new version needs a new name");
     }
 
-    private static void requireFree(String id, PromptShelf known, String sha256) throws PromptFault {
+    private static void requireFree(String id, PromptShelf known, Map<String, String> hashes) throws PromptFault {
         if (!known.ids().contains(id)) {
             return;
         }
         if (fault(known, id, Set.of()) == null) {
             throw taken(id);
         }
-        String before = known.said(id + ".sha256");
-        if (before != null && !before.isBlank() && !before.strip().equals(sha256)) {
-            throw new PromptFault.Unfit("the prompt '" + id + "', which is damaged or not fit, was another sound"
-                    + " (SHA-256 " + before.strip() + "); give this one a new name");
+        Stream<String> encoded = Stream.of(ForeignCodec.values()).map(codec -> IndexLines.fileOf(id, codec));
+        for (String key : Stream.concat(Stream.of(id), encoded).toList()) {
+            String before = known.said(key + ".sha256");
+            if (before != null && !before.isBlank() && !before.strip().equals(hashes.get(key))) {
+                throw new PromptFault.Unfit("the prompt '" + id + "', which is damaged or not fit, was another sound"
+                        + " (" + key + ".sha256 = " + before.strip() + "); give this one a new name");
+            }
         }
     }
 
     /// Who wrote an index by hand may have given a file any name, also one that is written here.
     private static void requireUnnamed(String id, PromptShelf known) throws PromptFault {
-        String file = fileOf(id);
-        Set<String> written = Set.of(file, file + FRESH, PromptShelf.INDEX + FRESH);
+        Set<String> written = Stream.concat(
+                        Stream.of(IndexLines.fileOf(id)),
+                        Stream.of(ForeignCodec.values()).map(codec -> IndexLines.fileOf(id, codec)))
+                .flatMap(file -> Stream.of(file, file + FRESH))
+                .collect(Collectors.toSet());
+        written.add(PromptShelf.INDEX + FRESH);
         for (String other : known.ids()) {
-            String named = known.said(other + ".file");
-            if (!other.equals(id) && named != null && written.contains(named.strip())) {
-                throw new PromptFault.Unfit("the file " + named.strip() + " is that of the prompt '" + other
-                        + "', and would be written over; give this one another name");
+            for (String key : IndexLines.KEYS) {
+                String named = key.endsWith(".file") && !other.equals(id) ? known.said(other + key) : null;
+                if (named != null && written.contains(named.strip())) {
+                    throw new PromptFault.Unfit("the file " + named.strip() + " is that of the prompt '" + other
+                            + "', and would be written over; give this one another name");
+                }
             }
         }
     }
@@ -244,13 +268,21 @@ public final class OwnPrompts {
         PromptShelf shelf = PromptShelf.open(PromptFiles.in(folder));
         Set<String> shipped = shipped();
         return shelf.ids().stream()
-                .map(id -> new Listed(id, said(shelf, id), fault(shelf, id, shipped)))
+                .map(id -> new Listed(id, said(shelf, id), encoded(shelf, id), fault(shelf, id, shipped)))
                 .toList();
     }
 
     /// The names of all.
     List<String> ids() throws PromptFault {
         return PromptShelf.open(PromptFiles.in(folder)).ids();
+    }
+
+    private static List<String> encoded(PromptShelf shelf, String id) {
+        return Stream.of(ForeignCodec.values())
+                .filter(codec -> shelf.said(IndexLines.fileOf(id, codec) + ".file") != null)
+                .map(ForeignCodec::word)
+                .sorted()
+                .toList();
     }
 
     private static @Nullable Entry said(PromptShelf shelf, String id) {
@@ -318,38 +350,6 @@ public final class OwnPrompts {
         }
     }
 
-    private static List<String> asTheyAre(PromptShelf known, String id) {
-        List<String> lines = new ArrayList<>(List.of(""));
-        for (String key : KEYS) {
-            String said = known.said(id + key);
-            if (said != null) {
-                lines.add(line(id + key, said));
-            }
-        }
-        return lines;
-    }
-
-    private static List<String> entry(Entry entry, String sha256) {
-        List<String> lines = new ArrayList<>(List.of(
-                "",
-                line(entry.id() + ".file", fileOf(entry.id())),
-                line(entry.id() + ".language", entry.language()),
-                line(entry.id() + ".text", entry.text()),
-                line(entry.id() + ".sha256", sha256)));
-        if (entry.from() != null) {
-            lines.add(line(entry.id() + ".from", entry.from().toString()));
-        }
-        if (entry.to() != null) {
-            lines.add(line(entry.id() + ".to", entry.to().toString()));
-        }
-        return lines;
-    }
-
-    private static String line(String key, String value) {
-        return key + " = "
-                + value.strip().replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
-    }
-
     private static byte[] read(Path wav) throws PromptFault {
         try {
             if (Files.size(wav) > PromptShelf.FILE_BYTES_MAX) {
@@ -362,12 +362,24 @@ public final class OwnPrompts {
         }
     }
 
-    private static Checked checked(byte[] sound, Path wav) throws PromptFault {
+    private static List<EncodedSound> encoded(Map<String, Path> files) throws PromptFault {
+        List<EncodedSound> sounds = new ArrayList<>();
+        for (Map.Entry<String, Path> file : files.entrySet()) {
+            sounds.add(new EncodedSound(ForeignCodec.named(file.getKey()), read(file.getValue())));
+        }
+        return sounds;
+    }
+
+    private static Checked checked(byte[] sound, Path wav, List<EncodedSound> others) throws PromptFault {
         try {
             WavFile file = WavFile.read(new ByteArrayInputStream(sound));
-            Loudness loudness = Loudness.of(file.mono(), file.sampleRateHz());
-            int millis = (int) Math.ceilDiv(file.mono().length * 1000L, file.sampleRateHz());
-            return new Checked(millis, loudness, PromptCheck.complaints(millis, loudness));
+            short[] samples = file.mono();
+            Loudness loudness = Loudness.of(samples, file.sampleRateHz());
+            int millis = (int) Math.ceilDiv(samples.length * 1000L, file.sampleRateHz());
+            List<String> complaints = new ArrayList<>(PromptCheck.complaints(millis, loudness));
+            others.forEach(other -> other.complaints(samples, file.sampleRateHz())
+                    .forEach(complaint -> complaints.add(other.codec().word() + ": " + complaint)));
+            return new Checked(millis, loudness, complaints);
         } catch (IOException | IllegalArgumentException unreadable) {
             throw new PromptFault.Damaged(wav + ": " + unreadable.getMessage(), unreadable);
         }

@@ -99,27 +99,56 @@ final class PromptShelf {
 
     private SpokenPrompt prompt(String id) throws PromptFault {
         String file = value(id + ".file");
-        byte[] sound = bytes(files, file, files.remedy());
-        String expected = value(id + ".sha256");
-        String found = sha256(sound);
-        if (!found.equals(expected)) {
-            throw new PromptFault.Damaged("prompt '" + id + "': " + file + files.place() + " has the SHA-256 " + found
-                    + ", the index says " + expected + "; " + files.remedy());
-        }
+        byte[] sound = sound(id, id);
         OwnPrompts.Entry entry = entry(id);
-        Prompt prompt = new Prompt(id, entry.language(), entry.text(), found);
+        Prompt prompt = new Prompt(id, entry.language(), entry.text(), sha256(sound));
         try {
             WavFile wav = WavFile.read(new ByteArrayInputStream(sound));
             short[] samples = wav.mono();
             if (samples.length == 0) {
                 throw new PromptFault.Damaged("prompt '" + id + "': " + file + " holds no sound; " + files.remedy());
             }
-            return new SpokenPrompt(prompt, entry.validity(), samples, wav.sampleRateHz());
+            return encoded(new SpokenPrompt(prompt, entry.validity(), samples, wav.sampleRateHz()));
         } catch (IOException | IllegalArgumentException unreadable) {
             throw new PromptFault.Damaged(
                     "prompt '" + id + "': " + file + ": " + unreadable.getMessage() + "; " + files.remedy(),
                     unreadable);
         }
+    }
+
+    /// A file of a prompt, whose hash is that of the index.
+    ///
+    /// @param key what its name and its hash stand under
+    private byte[] sound(String id, String key) throws PromptFault {
+        String file = value(key + ".file");
+        byte[] sound = bytes(files, file, files.remedy());
+        String expected = value(key + ".sha256");
+        String found = sha256(sound);
+        if (!found.equals(expected)) {
+            throw new PromptFault.Damaged("prompt '" + id + "': " + file + files.place() + " has the SHA-256 " + found
+                    + ", the index says " + expected + "; " + files.remedy());
+        }
+        return sound;
+    }
+
+    /// The same with what others encoded of it, where the index names such files.
+    private SpokenPrompt encoded(SpokenPrompt spoken) throws PromptFault {
+        String id = spoken.prompt().id();
+        List<EncodedSound> sounds = new ArrayList<>();
+        for (ForeignCodec codec : ForeignCodec.values()) {
+            String key = id + "." + codec.word();
+            if (said(key + ".file") == null && said(key + ".sha256") == null) {
+                continue;
+            }
+            EncodedSound sound = new EncodedSound(codec, sound(id, key));
+            List<String> complaints = spoken.complaints(sound);
+            if (!complaints.isEmpty()) {
+                throw new PromptFault.Unfit(
+                        "prompt '" + id + "': " + value(key + ".file") + ": " + String.join("; ", complaints));
+            }
+            sounds.add(sound);
+        }
+        return spoken.with(sounds);
     }
 
     private @Nullable LocalDate day(String key) throws PromptFault {

@@ -21,7 +21,7 @@
 /// Reading order: [org.koegura.announcement.Announcement], `NoticePolicy`, `LineBook`,
 /// [org.koegura.announcement.LinePolicy], [org.koegura.announcement.Schedule], [org.koegura.announcement.Holidays],
 /// [org.koegura.announcement.PolicyForm], `PromptBook`, `PromptShelf`, [org.koegura.announcement.OwnPrompts],
-/// `PromptCheck`, `FrameCutter`.
+/// `PromptCheck`, `FrameCutter`, `ForeignCodec`.
 @NullMarked
 package org.koegura.announcement;
 

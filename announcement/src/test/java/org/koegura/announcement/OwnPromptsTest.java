@@ -20,6 +20,7 @@ import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -206,8 +207,11 @@ class OwnPromptsTest {
     void whatIsAddedIsPlayedAndListed() throws Exception {
         Path wav = Files.write(folder.resolve("from-the-studio.wav"), shipped());
         OwnPrompts own = new OwnPrompts(folder.resolve("prompts"));
-        own.add(wav, new OwnPrompts.Entry("city-1", "ja", "市の告知です\\。", LocalDate.of(2026, 12, 1), null));
-        own.add(wav, new OwnPrompts.Entry("city-2", "en", "This call is recorded.", null, LocalDate.of(2027, 3, 31)));
+        own.add(wav, Map.of(), new OwnPrompts.Entry("city-1", "ja", "市の告知です\\。", LocalDate.of(2026, 12, 1), null));
+        own.add(
+                wav,
+                Map.of(),
+                new OwnPrompts.Entry("city-2", "en", "This call is recorded.", null, LocalDate.of(2027, 3, 31)));
 
         assertThat(own.list())
                 .extracting(OwnPrompts.Listed::entry)
@@ -227,18 +231,18 @@ class OwnPromptsTest {
         Path silent = Files.write(folder.resolve("silent.wav"), Arrays.copyOf(shipped(), 44));
         OwnPrompts own = new OwnPrompts(folder.resolve("prompts"));
         OwnPrompts.Entry entry = new OwnPrompts.Entry("city-1", "ja", "市の告知", null, null);
-        assertThatThrownBy(() -> own.add(silent, entry)).isInstanceOf(PromptFault.class);
-        assertThatThrownBy(() -> own.add(folder.resolve("none.wav"), entry))
+        assertThatThrownBy(() -> own.add(silent, Map.of(), entry)).isInstanceOf(PromptFault.class);
+        assertThatThrownBy(() -> own.add(folder.resolve("none.wav"), Map.of(), entry))
                 .isInstanceOf(PromptFault.Missing.class)
                 .hasMessageContaining("none.wav");
         assertThat(folder.resolve("prompts/" + PromptShelf.INDEX)).doesNotExist();
 
         Path wav = Files.write(folder.resolve("good.wav"), shipped());
-        own.add(wav, entry);
-        assertThatThrownBy(() -> own.add(wav, entry))
+        own.add(wav, Map.of(), entry);
+        assertThatThrownBy(() -> own.add(wav, Map.of(), entry))
                 .isInstanceOf(PromptFault.Unfit.class)
                 .hasMessageContaining("'city-1' already");
-        assertThatThrownBy(() -> own.add(wav, new OwnPrompts.Entry("notice-ja-1", "ja", "x", null, null)))
+        assertThatThrownBy(() -> own.add(wav, Map.of(), new OwnPrompts.Entry("notice-ja-1", "ja", "x", null, null)))
                 .isInstanceOf(PromptFault.Unfit.class);
         assertThat(own.list()).hasSize(1);
     }
@@ -249,8 +253,8 @@ class OwnPromptsTest {
         Path wav = Files.write(folder.resolve("studio.wav"), shipped());
         OwnPrompts own = new OwnPrompts(prompts);
         OwnPrompts.Entry first = new OwnPrompts.Entry("city-1", "ja", "市の\\告知", LocalDate.of(2026, 12, 1), null);
-        own.add(wav, first);
-        own.add(wav, new OwnPrompts.Entry("city-2", "en", "This call is recorded.", null, null));
+        own.add(wav, Map.of(), first);
+        own.add(wav, Map.of(), new OwnPrompts.Entry("city-2", "en", "This call is recorded.", null, null));
         Path index = prompts.resolve(PromptShelf.INDEX);
         Files.writeString(index, Files.readString(index).replace("city-2.language = en\n", ""));
         Files.write(prompts.resolve("city-1.wav"), new byte[] {1, 2, 3});
@@ -261,7 +265,7 @@ class OwnPromptsTest {
         assertThat(own.list().getFirst().fault()).contains("city-1.wav", "SHA-256");
         assertThat(own.list().getLast().fault()).contains("'city-2.language'");
 
-        own.add(wav, new OwnPrompts.Entry("city-3", "ja", "三つ目", null, null));
+        own.add(wav, Map.of(), new OwnPrompts.Entry("city-3", "ja", "三つ目", null, null));
         assertThat(own.list()).extracting(OwnPrompts.Listed::id).containsExactly("city-1", "city-2", "city-3");
         assertThat(own.list().getFirst().entry()).as("what was said stays").isEqualTo(first);
         assertThat(own.list().getLast().fault()).isNull();
@@ -278,13 +282,13 @@ class OwnPromptsTest {
         }
         OwnPrompts own = new OwnPrompts(prompts);
         OwnPrompts.Entry entry = new OwnPrompts.Entry("city-1", "ja", "市の告知", null, null);
-        own.add(wav, entry);
-        own.add(wav, new OwnPrompts.Entry("city-2", "ja", "市の告知", null, null));
+        own.add(wav, Map.of(), entry);
+        own.add(wav, Map.of(), new OwnPrompts.Entry("city-2", "ja", "市の告知", null, null));
         Files.delete(prompts.resolve("city-1.wav"));
-        assertThatThrownBy(() -> own.add(other, entry))
+        assertThatThrownBy(() -> own.add(other, Map.of(), entry))
                 .isInstanceOf(PromptFault.Unfit.class)
                 .hasMessageMatching("the prompt 'city-1', which is .*, was another sound .*; give this one a new name");
-        own.add(wav, entry);
+        own.add(wav, Map.of(), entry);
         assertThat(own.list())
                 .extracting(OwnPrompts.Listed::id, OwnPrompts.Listed::fault)
                 .as("in its place")
@@ -292,7 +296,7 @@ class OwnPromptsTest {
 
         Path index = prompts.resolve(PromptShelf.INDEX);
         Files.writeString(index, Files.readString(index).replaceAll("city-1\\.sha256 = .*\n", ""));
-        own.add(other, entry);
+        own.add(other, Map.of(), entry);
         assertThat(own.list()).extracting(OwnPrompts.Listed::fault).containsOnlyNulls();
     }
 
@@ -332,7 +336,8 @@ class OwnPromptsTest {
                 .mapToObj(one -> Thread.ofPlatform().start(() -> {
                     try {
                         start.await();
-                        new OwnPrompts(prompts).add(wav, new OwnPrompts.Entry("city-" + one, "ja", "x", null, null));
+                        new OwnPrompts(prompts)
+                                .add(wav, Map.of(), new OwnPrompts.Entry("city-" + one, "ja", "x", null, null));
                         taken.add("city-" + one);
                     } catch (PromptFault | IOException | InterruptedException fault) {
                         refused.add(fault);
@@ -371,13 +376,13 @@ class OwnPromptsTest {
                 .start();
         try {
             assertThat(other.getInputStream().read()).as("it has begun").isEqualTo('!');
-            assertThatThrownBy(() -> own.add(wav, entry)).isInstanceOf(PromptFault.Busy.class);
+            assertThatThrownBy(() -> own.add(wav, Map.of(), entry)).isInstanceOf(PromptFault.Busy.class);
             assertThat(prompts.resolve("city-1.wav")).doesNotExist();
         } finally {
             other.getOutputStream().close();
             assertThat(other.waitFor()).isZero();
         }
-        own.add(wav, entry);
+        own.add(wav, Map.of(), entry);
         assertThat(own.list()).extracting(OwnPrompts.Listed::id).containsExactly("city-1");
     }
 
@@ -409,7 +414,7 @@ class OwnPromptsTest {
             index("prompts = by-hand\n" + entry("by-hand", first, "").replace("by-hand.wav", " " + file + " "));
             Files.write(folder.resolve(file), first);
 
-            assertThatThrownBy(() -> own.add(wav, new OwnPrompts.Entry("city-2", "ja", "x", null, null)))
+            assertThatThrownBy(() -> own.add(wav, Map.of(), new OwnPrompts.Entry("city-2", "ja", "x", null, null)))
                     .isInstanceOf(PromptFault.Unfit.class)
                     .hasMessage("the file " + file + " is that of the prompt 'by-hand', and would be written over;"
                             + " give this one another name");

@@ -2,6 +2,7 @@ package org.koegura.callmodel;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The proof that the outside party was told (N4): what was sent, as which packets, and what its receiver reported.
 ///
@@ -15,6 +16,8 @@ import java.util.List;
 /// @param endedAt when the last was sent
 /// @param attempt 1, or 2 when it had to be repeated
 /// @param receiverReports RTCP report blocks on that source that cover the span; empty where the peer sent none
+/// @param encodedSha256 hash of the file whose bytes were sent, where the prompt was encoded elsewhere; null where it
+/// was encoded here
 public record NoticeProof(
         Prompt prompt,
         AudioFormat format,
@@ -25,13 +28,56 @@ public record NoticeProof(
         Instant startedAt,
         Instant endedAt,
         int attempt,
-        List<ReceiverReport> receiverReports) {
+        List<ReceiverReport> receiverReports,
+        @Nullable String encodedSha256) {
 
     public NoticeProof {
         receiverReports = List.copyOf(receiverReports);
         if (endedAt.isBefore(startedAt)) {
             throw new IllegalArgumentException("notice proof: it ends before it starts");
         }
+    }
+
+    /// One that was encoded here.
+    public NoticeProof(
+            Prompt prompt,
+            AudioFormat format,
+            long ssrc,
+            int firstSequence,
+            int lastSequence,
+            int packets,
+            Instant startedAt,
+            Instant endedAt,
+            int attempt,
+            List<ReceiverReport> receiverReports) {
+        this(
+                prompt,
+                format,
+                ssrc,
+                firstSequence,
+                lastSequence,
+                packets,
+                startedAt,
+                endedAt,
+                attempt,
+                receiverReports,
+                null);
+    }
+
+    /// The same with the reports that came until now.
+    public NoticeProof with(List<ReceiverReport> reports) {
+        return new NoticeProof(
+                prompt,
+                format,
+                ssrc,
+                firstSequence,
+                lastSequence,
+                packets,
+                startedAt,
+                endedAt,
+                attempt,
+                reports,
+                encodedSha256);
     }
 
     /// One report block (RFC 3550 §6.4.1) as the outside party sent it.

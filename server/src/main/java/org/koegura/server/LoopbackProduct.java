@@ -16,6 +16,7 @@ import org.koegura.server.config.LogFormat;
 import org.koegura.server.config.PortRange;
 import org.koegura.server.temporary.TemporaryFolder;
 import org.koegura.sipproxy.admission.AdmissionSettings;
+import org.koegura.sipproxy.negotiation.NoticeCodecs;
 import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.transport.Dscp;
 
@@ -97,7 +98,7 @@ final class LoopbackProduct implements AutoCloseable {
                 false, // it talks to itself, for seconds: nothing is put into the machine's kernel for that
                 Config.Store.ofDemo(data),
                 false,
-                false,
+                NoticeCodecs.Others.LAST,
                 InsideHears.OTHER_PARTY,
                 Config.Prompts.SHIPPED,
                 new CallRules(false, false),

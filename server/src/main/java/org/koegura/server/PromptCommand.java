@@ -5,7 +5,9 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.koegura.announcement.OwnPrompts;
@@ -71,11 +73,20 @@ final class PromptCommand {
         @SuppressWarnings("NullAway.Init")
         private Path file;
 
+        @Option(
+                names = "--encoded",
+                paramLabel = "CODEC=FILE",
+                description = {
+                    "The same sound in a codec that has no encoder here: g729=FILE, raw frames of 10 bytes without",
+                    "header. Both files then begin with 300 ms of silence."
+                })
+        private Map<String, Path> encoded = new LinkedHashMap<>();
+
         @Override
         public Integer call() {
             PrintWriter err = spec.commandLine().getErr();
             try {
-                OwnPrompts.Checked checked = OwnPrompts.check(file);
+                OwnPrompts.Checked checked = OwnPrompts.check(file, encoded);
                 say(spec.commandLine().getOut(), checked);
                 checked.complaints().forEach(complaint -> err.println("koegura: " + file + ": " + complaint));
                 return checked.complaints().isEmpty() ? 0 : UNFIT;
@@ -116,6 +127,9 @@ final class PromptCommand {
         @SuppressWarnings("NullAway.Init")
         private String text;
 
+        @Option(names = "--encoded", paramLabel = "CODEC=FILE", description = "As check takes it.")
+        private Map<String, Path> encoded = new LinkedHashMap<>();
+
         @Option(
                 names = "--from",
                 converter = Day.class,
@@ -134,8 +148,8 @@ final class PromptCommand {
         public Integer call() {
             PrintWriter out = spec.commandLine().getOut();
             try {
-                new OwnPrompts(folder).add(file, new OwnPrompts.Entry(id, language, text, from, to));
-                say(out, OwnPrompts.check(file));
+                new OwnPrompts(folder).add(file, encoded, new OwnPrompts.Entry(id, language, text, from, to));
+                say(out, OwnPrompts.check(file, encoded));
                 out.println(
                         "taken in as " + id + "; play it with calls.prompts: " + folder + " and calls.prompt: " + id);
                 return 0;
@@ -188,8 +202,10 @@ final class PromptCommand {
             }
             String days =
                     (entry.from() == null ? "…" : entry.from()) + " to " + (entry.to() == null ? "…" : entry.to());
+            String encoded =
+                    listed.encoded().isEmpty() ? "" : " (encoded: " + String.join(", ", listed.encoded()) + ")";
             return String.format(
-                    Locale.ROOT, "%-20s %-10s %-26s %s", listed.id(), entry.language(), days, entry.text());
+                    Locale.ROOT, "%-20s %-10s %-26s %s%s", listed.id(), entry.language(), days, entry.text(), encoded);
         }
     }
 }

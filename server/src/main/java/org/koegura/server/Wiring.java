@@ -5,7 +5,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.koegura.announcement.Announcement;
@@ -30,6 +29,7 @@ import org.koegura.sipproxy.BoundSockets;
 import org.koegura.sipproxy.SipFault;
 import org.koegura.sipproxy.SipProxy;
 import org.koegura.sipproxy.message.Secret;
+import org.koegura.sipproxy.negotiation.NoticeCodecs;
 import org.koegura.sipproxy.pressed.PressedActs;
 import org.koegura.sipproxy.routing.Whereabouts;
 import org.koegura.sipproxy.telephone.CodeCalls;
@@ -123,7 +123,7 @@ record Wiring(
             RtpCapture capture = opened.addLast(ground.media()); // it seals into the rooms before
             SipProxy sip = opened.add(SipProxy.open(
                     sockets,
-                    sip(config, addresses, announcement.encodings(), secret),
+                    sip(config, addresses, announcement, secret),
                     capture.plane(),
                     announcement.desk(),
                     governance.standing(),
@@ -187,7 +187,7 @@ record Wiring(
                 recoveries, () -> new Recoveries.Found(store.recovered(), store.unrecovered(), calls), metrics);
     }
 
-    private static SipProxy.Settings sip(Config config, Addresses addresses, Set<String> encodings, Secret secret) {
+    private static SipProxy.Settings sip(Config config, Addresses addresses, Announcement announcement, Secret secret) {
         return new SipProxy.Settings(
                 secret,
                 new Whereabouts(
@@ -201,8 +201,7 @@ record Wiring(
                 addresses.nameServers(),
                 config.routes().healthInterval(),
                 config.refuseWhenUnrecordable(),
-                encodings,
-                config.stripUnannounceable(),
+                new NoticeCodecs(announcement.encodings(), announcement.encodedElsewhere(), config.unannounceable()),
                 config.silentAfter(),
                 config.dscp(),
                 new CodeCalls.Settings(

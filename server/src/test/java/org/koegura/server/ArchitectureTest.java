@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.koegura.audio.PayloadEncoder;
 
 /// The arrows between the rooms, as docs/ARCHITECTURE.md draws them. An arrow that is not listed here does not exist.
 class ArchitectureTest {
@@ -143,6 +144,21 @@ class ArchitectureTest {
     @Test
     void noStateIsStaticAndMutable() {
         fields().that().areStatic().should().beFinal().check(CODE);
+    }
+
+    /// Encoding takes a second: it is done once, as the room of notices is opened, and no room that is on a
+    /// call's way can do it.
+    @Test
+    void nobodyEncodesButTheRoomOfNotices() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + "audio..")
+                .and()
+                .doNotHaveFullyQualifiedName(ROOT + "announcement.FrameCutter")
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(PayloadEncoder.class)
+                .check(CODE);
     }
 
     /// Its root joins them all; they see neither it nor, but for the benchmarks, each other.

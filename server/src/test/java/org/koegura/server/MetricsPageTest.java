@@ -18,6 +18,7 @@ import org.koegura.server.config.HostPort;
 import org.koegura.server.config.LogFormat;
 import org.koegura.server.config.PortRange;
 import org.koegura.server.peer.Certificate;
+import org.koegura.sipproxy.negotiation.NoticeCodecs;
 import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.transport.Dscp;
 
@@ -61,7 +62,7 @@ class MetricsPageTest {
                 true,
                 Config.Store.at(folder.resolve("data")),
                 false,
-                false,
+                NoticeCodecs.Others.LAST,
                 InsideHears.OTHER_PARTY,
                 Config.Prompts.SHIPPED,
                 new CallRules(false, false),

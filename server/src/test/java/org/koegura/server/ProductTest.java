@@ -30,6 +30,7 @@ import org.koegura.server.config.HostPort;
 import org.koegura.server.config.LogFormat;
 import org.koegura.server.config.PortRange;
 import org.koegura.server.peer.LoopbackPorts;
+import org.koegura.sipproxy.negotiation.NoticeCodecs;
 import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.transport.Dscp;
 
@@ -285,7 +286,7 @@ class ProductTest {
                 true,
                 Config.Store.at(data),
                 false,
-                false,
+                NoticeCodecs.Others.LAST,
                 InsideHears.OTHER_PARTY,
                 Config.Prompts.SHIPPED,
                 new CallRules(false, false),

@@ -32,6 +32,7 @@ import org.koegura.sipproxy.call.Calls;
 import org.koegura.sipproxy.dns.ServerLocator;
 import org.koegura.sipproxy.exemption.Beforehand;
 import org.koegura.sipproxy.message.Secret;
+import org.koegura.sipproxy.negotiation.NoticeCodecs;
 import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.pressed.PressedActs;
 import org.koegura.sipproxy.proxy.ProxyCore;
@@ -85,8 +86,7 @@ public final class SipProxy implements AutoCloseable {
     /// @param nameServers whom to ask for names, in that order; null: those of this system
     /// @param healthInterval how often each neighbour is asked whether it is there; zero for never
     /// @param refuseWhenUnrecordable R3: refuse a call that cannot be recorded, instead of letting it pass
-    /// @param recordableEncodings encoding names that can be announced in and kept; any other goes unrecorded
-    /// @param stripUnannounceable whether any other is taken out of what parties say, if one of these remains
+    /// @param codecs in which calls can be announced and kept; any other goes unrecorded
     /// @param silentAfter how long an answered call that is not on hold may go without a packet: its BYE was lost
     /// @param dscp what our SIP packets bear (J2)
     /// @param codes what inside telephones ask for by digits (F2)
@@ -100,8 +100,7 @@ public final class SipProxy implements AutoCloseable {
             @Nullable List<InetSocketAddress> nameServers,
             Duration healthInterval,
             boolean refuseWhenUnrecordable,
-            Set<String> recordableEncodings,
-            boolean stripUnannounceable,
+            NoticeCodecs codecs,
             Duration silentAfter,
             Dscp dscp,
             CodeCalls.Settings codes,
@@ -109,7 +108,6 @@ public final class SipProxy implements AutoCloseable {
 
         public Settings {
             nameServers = nameServers == null ? null : List.copyOf(nameServers);
-            recordableEncodings = Set.copyOf(recordableEncodings);
         }
     }
 
@@ -276,8 +274,7 @@ public final class SipProxy implements AutoCloseable {
         CallSettings defaults = CallSettings.defaults();
         return new CallSettings(
                 settings.refuseWhenUnrecordable(),
-                settings.recordableEncodings(),
-                settings.stripUnannounceable(),
+                settings.codecs(),
                 Set.of("ja", "en"),
                 defaults.sealWait(),
                 settings.silentAfter(),

@@ -22,6 +22,7 @@ import org.koegura.sipproxy.call.FakeMediaPlane;
 import org.koegura.sipproxy.call.KeptCheckpoints;
 import org.koegura.sipproxy.call.KeptOutcomes;
 import org.koegura.sipproxy.message.Secret;
+import org.koegura.sipproxy.negotiation.NoticeCodecs;
 import org.koegura.sipproxy.numbers.Numbering;
 import org.koegura.sipproxy.routing.Neighbour;
 import org.koegura.sipproxy.routing.Neighbours;
@@ -94,8 +95,7 @@ final class ProxyBench implements AutoCloseable {
                         setup.nameServers,
                         setup.healthInterval,
                         setup.refuses,
-                        Set.of("PCMU", "PCMA"),
-                        false,
+                        new NoticeCodecs(Set.of("PCMU", "PCMA"), NoticeCodecs.Others.LEAVE),
                         Duration.ofMinutes(5),
                         Dscp.CS3,
                         setup.codes,

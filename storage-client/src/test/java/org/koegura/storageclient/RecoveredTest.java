@@ -82,6 +82,29 @@ class RecoveredTest {
     }
 
     @Test
+    void aPromptThatWasEncodedElsewhereIsNamedByTheHashOfWhatWasSentToo() throws StoreFault {
+        NoticeProof made = ((CaptureBasis.Announced) announced("")).proof();
+        CaptureBasis encoded = new CaptureBasis.Announced(new NoticeProof(
+                made.prompt(),
+                new AudioFormat(18, "G729", 8_000, 20),
+                made.ssrc(),
+                made.firstSequence(),
+                made.lastSequence(),
+                made.packets(),
+                made.startedAt(),
+                made.endedAt(),
+                made.attempt(),
+                made.receiverReports(),
+                "cd".repeat(32)));
+        Opening plain = opening(id(1));
+        leaveOpen(new Opening(plain.recording(), plain.facts(), encoded, plain.formats(), plain.answeredAt(), STARTED));
+
+        try (LocalStore store = TestStore.open(data)) {
+            assertThat(store.recovered().getFirst().outcome().basis()).isEqualTo(encoded);
+        }
+    }
+
+    @Test
     void theThirdGroundPointsToTheJournalForItsText() throws StoreFault {
         Opening plain = opening(id(1));
         leaveOpen(new Opening(

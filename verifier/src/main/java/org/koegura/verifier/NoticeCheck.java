@@ -137,6 +137,9 @@ final class NoticeCheck {
         prompt.text("id");
         prompt.text("language");
         prompt.hex("sha256", 64);
+        if (prompt.names().contains("encodedSha256")) {
+            prompt.hex("encodedSha256", 64);
+        }
         examineFormat(basis.object("format"));
         examineReports(basis, last, findings);
     }

@@ -55,6 +55,10 @@ class SealedFaultsTest {
                         "65530 to 340 are 347",
                         m -> child(m, "basis").put("packets", 346)),
                 manifest(Check.NOTICE, "nine decimals", m -> child(m, "basis").put("endedAt", "2026-11-24T01:02:10Z")),
+                manifest(
+                        Check.NOTICE,
+                        "encodedSha256",
+                        m -> child(child(m, "basis"), "prompt").put("encodedSha256", "ab")),
                 manifest(Check.NOTICE, "kind", m -> child(m, "basis").put("kind", "felt-like-it")),
                 manifest(
                         Check.ACCOUNTING,

@@ -2,7 +2,6 @@ package org.koegura.rtpcapture.notice;
 
 import java.net.InetSocketAddress;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -245,7 +244,7 @@ public final class NoticePlayer {
     @Nullable
     public NoticeProof proof() {
         NoticeProof known = proof;
-        return known == null ? null : withReports(known, reports.covering());
+        return known == null ? null : known.with(reports.covering());
     }
 
     /// The same basis of capture, with the reports that came since on the notice that was heard last.
@@ -262,20 +261,6 @@ public final class NoticePlayer {
     /// How often a notice began to speak: a repeat begins again, and so does one that was broken off.
     public long beginnings() {
         return beginnings;
-    }
-
-    static NoticeProof withReports(NoticeProof of, List<ReceiverReport> reports) {
-        return new NoticeProof(
-                of.prompt(),
-                of.format(),
-                of.ssrc(),
-                of.firstSequence(),
-                of.lastSequence(),
-                of.packets(),
-                of.startedAt(),
-                of.endedAt(),
-                of.attempt(),
-                reports);
     }
 
     /// Does what is due; returns when to call again, or [#NEVER].
@@ -397,7 +382,8 @@ public final class NoticePlayer {
                 stage.instant(heard.startedNanos),
                 stage.instant(heard.lastSentNanos),
                 attempt,
-                reports.covering());
+                reports.covering(),
+                heard.notice.encodedSha256());
         proof = whole;
         breakOff();
         state = State.OVER;

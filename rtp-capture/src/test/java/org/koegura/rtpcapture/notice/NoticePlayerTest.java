@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +64,18 @@ class NoticePlayerTest {
         assertThat(party.told).containsExactly("started", "heard");
         assertThat(player.isEarly()).isTrue();
         assertThat(span(party.heard())).isEqualTo(PACKETS);
+    }
+
+    @Test
+    void theProofNamesTheFileWhoseBytesWereSentWithAllReportsToo() {
+        NoticeFrames made = LoopbackCall.frames(PCMU, PACKETS);
+        String hash = "cd".repeat(32);
+        party.frames = new NoticeFrames(made.prompt(), made.format(), made.frames(), made.leadInFrames(), hash);
+        answer();
+        runFor(5000);
+
+        assertThat(party.heard().encodedSha256()).isEqualTo(hash);
+        assertThat(Objects.requireNonNull(player.proof()).encodedSha256()).isEqualTo(hash);
     }
 
     @Test

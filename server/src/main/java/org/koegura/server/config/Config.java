@@ -19,6 +19,7 @@ import org.koegura.governance.CallRules;
 import org.koegura.rtpcapture.InsideHears;
 import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.admission.Networks;
+import org.koegura.sipproxy.negotiation.NoticeCodecs;
 import org.koegura.sipproxy.numbers.DialPlan;
 import org.koegura.sipproxy.numbers.EmergencyNumbers;
 import org.koegura.sipproxy.numbers.Numbering;
@@ -43,7 +44,7 @@ import org.koegura.storageclient.StoreSettings;
 /// @param store the two homes of recordings
 /// @param refuseWhenUnrecordable R3: refuse a call that cannot be recorded, instead of letting it pass; lines may say
 /// otherwise
-/// @param stripUnannounceable take codecs without a notice out of offers and answers, where another remains
+/// @param unannounceable what becomes of codecs without a notice in what parties say
 /// @param insideHears what the inside party hears while the notice speaks
 /// @param prompts which notice is played
 /// @param callRules for acts on calls that are up
@@ -64,7 +65,7 @@ public record Config(
         boolean kernelRelay,
         Store store,
         boolean refuseWhenUnrecordable,
-        boolean stripUnannounceable,
+        NoticeCodecs.Others unannounceable,
         InsideHears insideHears,
         Prompts prompts,
         CallRules callRules,

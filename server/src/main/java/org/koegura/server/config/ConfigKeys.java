@@ -6,6 +6,7 @@ import java.util.List;
 import org.koegura.announcement.Holidays;
 import org.koegura.callmodel.code.FeatureCodes;
 import org.koegura.rtpcapture.InsideHears;
+import org.koegura.sipproxy.negotiation.NoticeCodecs;
 
 /// Every setting there is, with [SipKeys] and [LineKeys]. The file's keys, the options of `koegura run`, their
 /// defaults, the words of their faults and the example file come from here: a new one is a declaration here and a field
@@ -91,17 +92,22 @@ public final class ConfigKeys {
             "A call that should be recorded and cannot be passes unrecorded, or is refused; lines may say otherwise.",
             Readers.choice("pass", false, "refuse", true));
 
-    static final Key<Boolean> CALLS_UNANNOUNCEABLE = new Key<>(
+    static final Key<NoticeCodecs.Others> CALLS_UNANNOUNCEABLE = new Key<>(
             "calls.unannounceable",
             "--unannounceable",
-            "leave|strip",
-            "leave",
-            "leave",
+            "leave|last|strip",
+            "last",
+            "strip",
             false,
-            "leave or strip",
-            "Codecs without a notice are left to be agreed on, or taken out of offers and answers where another"
-                    + " remains.",
-            Readers.choice("leave", false, "strip", true));
+            "leave, last or strip",
+            "Codecs without a notice stay where the parties list them, come last where one of them was first, or are"
+                    + " taken out where another remains.",
+            text -> switch (text) {
+                case "leave" -> NoticeCodecs.Others.LEAVE;
+                case "last" -> NoticeCodecs.Others.LAST;
+                case "strip" -> NoticeCodecs.Others.STRIP;
+                default -> null;
+            });
 
     static final Key<List<String>> CALLS_PROMPT = new Key<>(
             "calls.prompt",

@@ -35,6 +35,7 @@ import org.koegura.rtpcapture.InsideHears;
 import org.koegura.sipproxy.admission.AdmissionSettings;
 import org.koegura.sipproxy.admission.AdmissionSettings.Strangers;
 import org.koegura.sipproxy.admission.Networks;
+import org.koegura.sipproxy.negotiation.NoticeCodecs;
 import org.koegura.sipproxy.numbers.DialPlan;
 import org.koegura.sipproxy.numbers.EmergencyNumbers;
 import org.koegura.sipproxy.numbers.Numbering;
@@ -283,7 +284,7 @@ class ConfigFileTest {
                         false,
                         new Config.Store(Path.of("/var/lib/koegura"), 3 << 20, Path.of("/mnt/cloud"), false),
                         true,
-                        true,
+                        NoticeCodecs.Others.STRIP,
                         InsideHears.TONE,
                         new Config.Prompts(List.of("city-2", "notice-en-1"), Path.of("/var/lib/koegura/prompts")),
                         new CallRules(true, true),

@@ -1,18 +1,17 @@
 package org.koegura.sipproxy.call;
 
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallFacts;
+import org.koegura.sipproxy.negotiation.NoticeCodecs;
 import org.koegura.sipproxy.pressed.PressedActs;
 
 /// What an installation sets about its calls.
 ///
 /// @param refuseWhenUnrecordable R3: true refuses a call that cannot be anchored (488, 500, 503); false lets it pass
 /// by us
-/// @param recordableEncodings encoding names that can be announced in and kept, compared in upper case
-/// @param stripUnannounceable whether audio formats that cannot be announced in are taken out of what the parties say
-/// to each other, if at least one other remains; else they stay, and a call that settles on one is not recorded
+/// @param codecs in which calls can be announced and kept, and what becomes of the others
 /// @param noticeLanguages languages that have a metric label of their own; any other counts as `other`
 /// @param sealWait how long an ended call waits for its recording to be sealed before it counts as missing
 /// @param silentMax how long an answered call that is not on hold may stay without a packet before it counts as
@@ -24,8 +23,7 @@ import org.koegura.sipproxy.pressed.PressedActs;
 /// @param pressed what inside telephones may ask for by keys in a call, where policy lets them
 public record CallSettings(
         boolean refuseWhenUnrecordable,
-        Set<String> recordableEncodings,
-        boolean stripUnannounceable,
+        NoticeCodecs codecs,
         Set<String> noticeLanguages,
         Duration sealWait,
         Duration silentMax,
@@ -35,9 +33,6 @@ public record CallSettings(
         PressedActs.Settings pressed) {
 
     public CallSettings {
-        recordableEncodings = recordableEncodings.stream()
-                .map(name -> name.toUpperCase(Locale.ROOT))
-                .collect(Collectors.toUnmodifiableSet());
         noticeLanguages = Set.copyOf(noticeLanguages);
         if (liveCallsMax < 1 || mailboxMax < 1) {
             throw new IllegalArgumentException("call settings: bounds of at least 1 are needed");
@@ -50,10 +45,18 @@ public record CallSettings(
 
     /// The same, for a call of which policy says something else.
     CallSettings refusing(boolean refuses) {
+        return with(refuses, codecs);
+    }
+
+    /// The same, for a call of which policy says what is played; null where nobody knows any more.
+    CallSettings announcing(CallFacts.@Nullable Decided decided) {
+        return with(refuseWhenUnrecordable, codecs.announcing(decided));
+    }
+
+    private CallSettings with(boolean refuses, NoticeCodecs chosen) {
         return new CallSettings(
                 refuses,
-                recordableEncodings,
-                stripUnannounceable,
+                chosen,
                 noticeLanguages,
                 sealWait,
                 silentMax,
@@ -64,12 +67,11 @@ public record CallSettings(
     }
 
     /// What holds where nothing is set: the call outranks its recording; PCMU, PCMA, G.722 and Opus
-    /// are kept.
+    /// are kept, and preferred.
     public static CallSettings defaults() {
         return new CallSettings(
                 false,
-                Set.of("PCMU", "PCMA", "G722", "OPUS"),
-                false,
+                new NoticeCodecs(Set.of("PCMU", "PCMA", "G722", "OPUS"), NoticeCodecs.Others.LAST),
                 Set.of("ja"),
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(5),

@@ -260,7 +260,7 @@ public final class Calls implements LiveCalls {
         Map<CallId, CallRunner> passages = begun.counted() ? live : spirals;
         Negotiation negotiation = new Negotiation(
                 session,
-                chosen,
+                chosen.announcing(facts.decided()),
                 signalling,
                 toBeTold,
                 wires.hold,

@@ -27,10 +27,10 @@ import org.koegura.sipproxy.negotiation.Agreement;
 import org.koegura.sipproxy.negotiation.Audio;
 import org.koegura.sipproxy.negotiation.DialogEvent;
 import org.koegura.sipproxy.negotiation.Dialogs;
+import org.koegura.sipproxy.negotiation.NoticeCodecs;
 import org.koegura.sipproxy.negotiation.OfferedAudio;
 import org.koegura.sipproxy.negotiation.Side;
 import org.koegura.sipproxy.negotiation.Transaction;
-import org.koegura.sipproxy.sdp.CodecFilter;
 import org.koegura.sipproxy.sdp.EarlyAnswer;
 import org.koegura.sipproxy.sdp.SdpBody;
 import org.koegura.sipproxy.sdp.SdpReader;
@@ -62,8 +62,7 @@ final class Negotiation {
 
     private final AnchoredPorts ports;
     private final NoMediaThere noMedia;
-    private final Set<String> recordable;
-    private final boolean strips;
+    private final NoticeCodecs.OfCall codecs;
     private boolean refuses;
     private final Dialogs dialogs = new Dialogs();
     private final AgreedMedia agreed;
@@ -106,9 +105,8 @@ final class Negotiation {
         this.sealing = new SealedAudio(media);
         this.agreed = new AgreedMedia(media, ports, hold, told, dialogs, sealing);
         this.noMedia = new NoMediaThere(signalling, ports::isOwn);
-        this.recordable = settings.recordableEncodings();
         this.refuses = settings.refuseWhenUnrecordable();
-        this.strips = (toBeTold && settings.stripUnannounceable()) || refuses;
+        this.codecs = settings.codecs().of(toBeTold, refuses);
     }
 
     /// Where the signalling of a party is reached; before the first [#pass].
@@ -238,7 +236,7 @@ final class Negotiation {
     }
 
     private Audio spoken(Agreement agreement) {
-        return agreement.speaks(recordable) ? new Audio.Usable() : new Audio.Unusable(Unrecorded.UNSUPPORTED_CODEC);
+        return agreement.speaks(codecs.kept()) ? new Audio.Usable() : new Audio.Unusable(Unrecorded.UNSUPPORTED_CODEC);
     }
 
     /// Whether the call is refused where it cannot be recorded.
@@ -335,13 +333,13 @@ final class Negotiation {
         if (plain.mute() && offersInRequest(passing)) {
             return new Body.Refuse(488, "Not Acceptable Here", Unrecorded.ENCRYPTED_MEDIA);
         }
-        Unrecorded hopeless = isGuarded(passing) ? OfferedAudio.unrecordable(plain.sdp(), recordable) : null;
+        Unrecorded hopeless = isGuarded(passing) ? OfferedAudio.unrecordable(plain.sdp(), codecs.kept()) : null;
         if (hopeless != null) {
             unrecordableOffers += isFirst(passing) ? 0 : 1;
             return new Body.Refuse(488, "Not Acceptable Here", hopeless);
         }
-        SessionDescription kept = strips ? CodecFilter.keep(plain.sdp(), recordable) : plain.sdp();
-        return relayed(passing, transaction, body, SrtpLines.keyed(kept, plain.keys()), said);
+        SessionDescription steered = codecs.steered(plain.sdp());
+        return relayed(passing, transaction, body, SrtpLines.keyed(steered, plain.keys()), said);
     }
 
     private Body relayed(Passing passing, Transaction transaction, SdpBody body, SessionDescription sdp, Said said) {
@@ -380,7 +378,7 @@ final class Negotiation {
     ///
     /// @param meant its offer, as media go by it
     private Onward narrowed(Onward offer, SessionDescription meant) {
-        AudioFormat format = earlySession < 0 || keys.isOn() ? null : EarlyAnswer.format(meant, recordable);
+        AudioFormat format = earlySession < 0 || keys.isOn() ? null : EarlyAnswer.format(meant, codecs.ringing());
         MediaSession.LocalMedia local = format == null
                 ? null
                 : ports.towards(offer.said().from(), meant.media()).get(0);

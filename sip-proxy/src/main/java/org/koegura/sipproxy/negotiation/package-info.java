@@ -16,7 +16,7 @@
 /// Threads: all but [Dialogs] is immutable; [Dialogs] belongs to one thread at a time.
 ///
 /// Reading order: [DialogEvent], [DialogState], [DialogEffect], [OfferAnswer], [Dialogs], [Agreement]; [OfferedAudio]
-/// for itself.
+/// and [NoticeCodecs] for themselves.
 @NullMarked
 package org.koegura.sipproxy.negotiation;
 

@@ -109,11 +109,11 @@ public final class CodecFilter {
         return value.split("\\s", 2)[0];
     }
 
-    private static void append(StringBuilder text, SdpLine line) {
+    static void append(StringBuilder text, SdpLine line) {
         text.append(line.text()).append(line.ending());
     }
 
-    private static SessionDescription read(String text, SessionDescription otherwise) {
+    static SessionDescription read(String text, SessionDescription otherwise) {
         return switch (SdpReader.read(text.getBytes(StandardCharsets.ISO_8859_1))) {
             case SdpReader.Reading.Understood(var sdp) -> sdp;
             case SdpReader.Reading.Unreadable _ -> otherwise;

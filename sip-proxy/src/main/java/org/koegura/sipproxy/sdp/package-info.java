@@ -15,7 +15,8 @@
 ///
 /// Threads: everything here is pure and immutable; no clock, no socket, no name is looked up.
 ///
-/// Reading order: [SdpBody], [SdpReader], [SessionDescription], [MediaDescription], [SdpRewriter], [CodecFilter].
+/// Reading order: [SdpBody], [SdpReader], [SessionDescription], [MediaDescription], [SdpRewriter], [CodecFilter],
+/// [CodecOrder].
 @NullMarked
 package org.koegura.sipproxy.sdp;
 

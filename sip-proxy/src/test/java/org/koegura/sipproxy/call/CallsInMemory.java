@@ -26,6 +26,7 @@ import org.koegura.callmodel.VirtualClock;
 import org.koegura.callmodel.port.NoticeDesk;
 import org.koegura.sipproxy.exemption.Beforehand;
 import org.koegura.sipproxy.exemption.Incoming;
+import org.koegura.sipproxy.negotiation.NoticeCodecs;
 import org.koegura.sipproxy.pressed.PressedActs;
 import org.koegura.sipproxy.telephone.Armed;
 
@@ -67,8 +68,7 @@ abstract class CallsInMemory {
                 metrics,
                 new CallSettings(
                         false,
-                        Set.of("PCMU", "PCMA"),
-                        false,
+                        new NoticeCodecs(Set.of("PCMU", "PCMA"), NoticeCodecs.Others.LEAVE),
                         Set.of("ja"),
                         Duration.ofMillis(300),
                         Duration.ofMinutes(5),

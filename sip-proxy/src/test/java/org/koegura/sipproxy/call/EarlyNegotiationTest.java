@@ -243,7 +243,7 @@ final class EarlyNegotiationTest {
 
     @Test
     void nothingIsNarrowedOrSaidWhereTheCallIsAnnouncedOnItsAnswer() {
-        assertThat(call.pass(request(OUTSIDE, "INVITE", 1, "", OFFER))).contains("RTP/AVP 18 0 8 101");
+        assertThat(call.pass(request(OUTSIDE, "INVITE", 1, "", OFFER))).contains("RTP/AVP 0 8 18 101");
         assertThat(rings("a")).isEmpty();
     }
 
@@ -253,7 +253,7 @@ final class EarlyNegotiationTest {
         Body all = Objects.requireNonNull(call.negotiation.fallBack());
         assertThat(all).isInstanceOf(Body.Replaced.class);
         assertThat(new String(((Body.Replaced) all).body(), StandardCharsets.ISO_8859_1))
-                .contains("RTP/AVP 18 0 8 101");
+                .contains("RTP/AVP 0 8 18 101");
         assertThat(call.negotiation.fallBack()).isNull();
         assertThat(rings("b")).isEmpty();
         assertThat(answers("b", sdp("192.0.2.10", 1000, "8"))).contains("RTP/AVP 8");

@@ -55,8 +55,7 @@ final class NegotiationTest {
                 media,
                 new CallSettings(
                         refusing,
-                        defaults.recordableEncodings(),
-                        false,
+                        defaults.codecs(),
                         defaults.noticeLanguages(),
                         Duration.ofSeconds(1),
                         defaults.silentMax(),

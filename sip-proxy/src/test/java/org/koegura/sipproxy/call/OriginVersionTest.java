@@ -24,6 +24,7 @@ import org.koegura.callmodel.Leg;
 import org.koegura.sipproxy.call.CallRunner.Body;
 import org.koegura.sipproxy.call.CallRunner.Passing;
 import org.koegura.sipproxy.media.HoldWatch;
+import org.koegura.sipproxy.negotiation.NoticeCodecs;
 
 /// Trap 23, and why `o=` is never touched: within one call, a description that bears one version always goes on as the
 /// same bytes, whatever passes between, in whichever role, and however often our ports run out and come back. So its
@@ -55,14 +56,14 @@ final class OriginVersionTest {
     private static List<String> descriptions(Leg leg) {
         String host = leg == Leg.INSIDE ? "192.0.2.10" : "192.0.2.20";
         String call =
-                sdp(host, 2000, "0 18 101", "rtpmap:101 telephone-event/8000", "candidate:1 1 UDP 1 h 1 typ host");
+                sdp(host, 2000, "18 0 101", "rtpmap:101 telephone-event/8000", "candidate:1 1 UDP 1 h 1 typ host");
         String video = call + "m=video 2002 RTP/AVP 31\r\na=altc:1 IP6 2001:db8::1 1\r\n";
         return List.of(
                 call,
                 video,
                 video.replace("m=audio 2000", "m=audio 0"),
                 call.replace("c=IN IP4 " + host, "c=IN IP4 0.0.0.0"),
-                call.replace("audio 2000 RTP/AVP 0 18 101", "image 2000 udptl t38"),
+                call.replace("audio 2000 RTP/AVP 18 0 101", "image 2000 udptl t38"),
                 video + "m=message 7654 TCP/MSRP *\r\na=path:msrp://" + host + ":7654/x;tcp\r\n",
                 "v=0\r\nm=audio\r\n");
     }
@@ -72,9 +73,9 @@ final class OriginVersionTest {
     void theSameDescriptionGoesOnAsTheSameBytesForTheLifeOfACall(
             @ForAll @IntRange(min = -1, max = 6) int opening,
             @ForAll("sayings") List<Saying> sayings,
-            @ForAll boolean strips) {
+            @ForAll NoticeCodecs.Others others) {
         FakeMediaPlane plane = new FakeMediaPlane(opening < 3 ? 0 : 4);
-        Negotiation negotiation = negotiation(plane, strips);
+        Negotiation negotiation = negotiation(plane, others);
         Map<List<Object>, String> wentOn = new HashMap<>();
         String offer = opening < 0 ? "" : descriptions(Leg.OUTSIDE).get(opening);
         wentOn.put(List.of(Leg.OUTSIDE, offer), sent(negotiation, request(Leg.OUTSIDE, "INVITE", 1, "", offer)));
@@ -99,7 +100,7 @@ final class OriginVersionTest {
     @Example
     void anMLineThatOncePassedByForWantOfAPortPassesByToTheEnd() {
         FakeMediaPlane plane = new FakeMediaPlane(0);
-        Negotiation negotiation = negotiation(plane, false);
+        Negotiation negotiation = negotiation(plane, NoticeCodecs.Others.LEAVE);
         String said = descriptions(Leg.OUTSIDE).getFirst();
         assertThat(sent(negotiation, request(Leg.OUTSIDE, "INVITE", 1, "", said)))
                 .isEqualTo(said);
@@ -108,12 +109,11 @@ final class OriginVersionTest {
                 .isEqualTo(said);
     }
 
-    private static Negotiation negotiation(FakeMediaPlane plane, boolean strips) {
+    private static Negotiation negotiation(FakeMediaPlane plane, NoticeCodecs.Others others) {
         CallSettings defaults = CallSettings.defaults();
         CallSettings settings = new CallSettings(
                 false,
-                defaults.recordableEncodings(),
-                strips,
+                new NoticeCodecs(defaults.codecs().always(), others),
                 defaults.noticeLanguages(),
                 defaults.sealWait(),
                 defaults.silentMax(),

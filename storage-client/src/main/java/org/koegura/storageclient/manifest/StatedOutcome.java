@@ -98,7 +98,8 @@ public final class StatedOutcome {
                 instant(basis, "startedAt"),
                 instant(basis, "endedAt"),
                 basis.required("attempt").intValue(),
-                reports);
+                reports,
+                prompt.has("encodedSha256") ? prompt.required("encodedSha256").stringValue() : null);
     }
 
     private static Exemption exemption(JsonNode basis) {

@@ -99,10 +99,13 @@ public final class Words {
 
     private static ObjectNode announced(NoticeProof proof) {
         ObjectNode node = object().put("kind", "announced");
-        node.putObject("prompt")
+        ObjectNode prompt = node.putObject("prompt")
                 .put("id", proof.prompt().id())
                 .put("language", proof.prompt().language())
                 .put("sha256", proof.prompt().sha256());
+        if (proof.encodedSha256() != null) {
+            prompt.put("encodedSha256", proof.encodedSha256());
+        }
         node.set("format", of(proof.format()));
         node.put("ssrc", proof.ssrc())
                 .put("firstSequence", proof.firstSequence())
