@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 /// are left out, unless a test asks for them.
 final class SipPeer implements AutoCloseable {
 
+    private static final String TRYING = "SIP/2.0 100 ";
     private static final int WAIT_MILLIS = 5_000;
 
     private final DatagramSocket socket;
@@ -51,9 +52,13 @@ final class SipPeer implements AutoCloseable {
         }
     }
 
-    /// The next message that was not seen before; it must begin with `start`.
+    /// The next message that was not seen before; it must begin with `start`. A 100 may come before any other response,
+    /// where that takes longer than 200 ms (RFC 3261 §17.2.1).
     String receive(String start) {
         String message = receiveAny();
+        while (message.startsWith(TRYING) && start.startsWith("SIP/2.0 ") && !start.startsWith(TRYING)) {
+            message = receiveAny();
+        }
         if (!message.startsWith(start)) {
             throw new AssertionError("expected " + start + " but got\n" + message);
         }

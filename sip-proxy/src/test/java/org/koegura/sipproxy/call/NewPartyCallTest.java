@@ -68,7 +68,7 @@ final class NewPartyCallTest extends CallsInMemory {
                         "prompt", Calling.PROMPT.id(),
                         "from", HIS.startedAt().toString(),
                         "to", HIS.endedAt().toString()));
-        assertThat(count("koegura.notices", "direction", "in", "method", "answer", "outcome", "completed"))
+        assertThat(count("koegura.notices", "direction", "in", "language", "ja", "outcome", "completed"))
                 .isEqualTo(2);
         assertThat(count("koegura.recordable.calls", "direction", "in")).isEqualTo(1);
         assertThat(count("koegura.gate.unnoticed.recordings", "direction", "in"))
@@ -83,7 +83,7 @@ final class NewPartyCallTest extends CallsInMemory {
         media().events().noticeHeard(Calling.PROOF); // it ended before he came
         call.newParty();
         await().until(() -> journal.acts().size() == 2);
-        assertThat(media().done()).endsWith("newParty", "stopNotice", "newParty", "playNotice");
+        assertThat(media().done()).endsWith("playNotice", "stopNotice", "newParty", "playNotice");
         media().events().noticeHeard(HIS);
         awaitStage(Stage.RECORDED);
         assertThat(media().basis()).isEqualTo(new CaptureBasis.Announced(HIS));
@@ -163,7 +163,7 @@ final class NewPartyCallTest extends CallsInMemory {
         CallRunner call = renewing();
         assertThat(hungUp(call).result()).isEqualTo(CallOutcome.Result.COMPLETE);
         assertThat(outcome().basis()).isEqualTo(new CaptureBasis.Announced(Calling.PROOF));
-        assertThat(count("koegura.notices", "direction", "in", "method", "answer", "outcome", "stopped"))
+        assertThat(count("koegura.notices", "direction", "in", "language", "ja", "outcome", "stopped"))
                 .isEqualTo(1);
     }
 
