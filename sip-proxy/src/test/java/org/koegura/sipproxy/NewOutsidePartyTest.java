@@ -67,7 +67,7 @@ class NewOutsidePartyTest {
     }
 
     private long parties() {
-        return Collections.frequency(media().done(), "newParty");
+        return Collections.frequency(bench.journal.acts(), "recording.party.new");
     }
 
     /// In the order of the lane: what comes of a message is there when its answer has passed.
@@ -82,6 +82,7 @@ class NewOutsidePartyTest {
         outsideAsks("UPDATE", 11, OTHER);
         awaitStage(Stage.NOTICE);
         assertThat(media().done()).endsWith("newParty", "playNotice");
+        media().events().noticeStarted();
         media().events().noticeHeard(proof());
         awaitStage(Stage.RECORDED);
         outsideAsks("UPDATE", 12, OTHER); // the session is refreshed (RFC 4028)

@@ -28,8 +28,11 @@ class StandingNumberTest {
 
     private final SipPeer trunk = new SipPeer(ProxyBench.TRUNK);
     private final SipPeer stranger = new SipPeer("127.0.0.9");
-    private final ProxyBench bench =
-            new ProxySetup().between(Hop.udp(trunk.address())).standing(FOR_ONE).open();
+    private final ProxyBench bench = new ProxySetup()
+            .between(Hop.udp(trunk.address()))
+            .extensions("2xx")
+            .standing(FOR_ONE)
+            .open();
 
     StandingNumberTest() throws IOException, SipFault {}
 
@@ -92,6 +95,12 @@ class StandingNumberTest {
                 "P-Asserted-Identity: <sip:+81990123457@carrier.example>\r\n",
                 "P-Asserted-Identity: <sip:+81990123456;verstat=TN-Validation-Failed@carrier.example>\r\n",
                 "P-Asserted-Identity: <sip:+81990123456;verstat=No-TN-Validation@carrier.example>\r\n",
+                "P-Asserted-Identity: <tel:+81990123456>;verstat=No-TN-Validation\r\n",
+                "P-Asserted-Identity: <sip:+81990123456;verstat=TN-Validation-Passed-C@carrier.example>\r\n",
+                ASSERTED + "Privacy: id;none\r\n",
+                ASSERTED + "Remote-Party-ID: <sip:+81990123456@carrier.example>;privacy=full\r\n",
+                ASSERTED + "Replaces: 1@example.com;to-tag=a;from-tag=b\r\n",
+                ASSERTED + "Join: 1@example.com;to-tag=a;from-tag=b\r\n",
                 "P-Asserted-Identity: <sip:+81990123456@carrier\r\n"
             })
     void oneThatIsWithheldUnverifiedOrOnlySaidIsNot(String said) {
@@ -126,6 +135,59 @@ class StandingNumberTest {
         assertThat(stageOf(bench.registrar, trunk, "0990123457", parties("201", "0990123456")))
                 .as("To is not who is called")
                 .isEqualTo(Stage.NOTICE);
+    }
+
+    /// Whose call it is nobody knows who has no patterns, and one that was handed on is another's.
+    @Test
+    void ofACallThatMayBeHandedOnByThePbxItIsNot() throws Exception {
+        for (String on : List.of("Diversion: <sip:202@example.com>\r\n", "History-Info: <sip:202@example.com>\r\n")) {
+            assertThat(stageOf(bench.registrar, trunk, "0990123456", parties("201", "0990123456") + on))
+                    .as(on)
+                    .isEqualTo(Stage.NOTICE);
+        }
+        try (SipPeer carrier = new SipPeer("127.0.0.8");
+                ProxyBench open = new ProxySetup()
+                        .between(Hop.udp(carrier.address()))
+                        .standing(FOR_ONE)
+                        .open()) {
+            answeredCall(open, carrier, "");
+            assertThat(open.proxy.liveCalls().list().getFirst().stage()).isEqualTo(Stage.NOTICE);
+        }
+    }
+
+    /// Whoever was dialled has sent the call on.
+    @Test
+    void whoeverAnswersByAnotherNumberIsTold() throws Exception {
+        try (SipPeer carrier = new SipPeer("127.0.0.8");
+                ProxyBench patterned = new ProxySetup()
+                        .between(Hop.udp(carrier.address()))
+                        .extensions("2xx")
+                        .standing(FOR_ONE)
+                        .open()) {
+            answeredCall(patterned, carrier, "P-Asserted-Identity: <sip:+81355555555@carrier.example>\r\n");
+            assertThat(patterned.proxy.liveCalls().list().getFirst().stage()).isEqualTo(Stage.NOTICE);
+            assertThat(patterned.journal.acts()).contains("exemption.lapsed");
+        }
+    }
+
+    /// 201 calls the number; it rings, and is answered.
+    private static void answeredCall(ProxyBench at, SipPeer carrier, String answer) throws Exception {
+        at.registrar.send(
+                at.request(
+                        at.registrar,
+                        "INVITE sip:0990123456@" + at.hostPort(),
+                        "on@example.com",
+                        "1 INVITE",
+                        parties("201", "0990123456") + SDP,
+                        ProxyBench.sdp(4000)),
+                at.address());
+        at.registrar.receive("SIP/2.0 100 ");
+        String invite = carrier.receive("INVITE ");
+        carrier.send(SipPeer.response(invite, "180 Ringing", "b", "", ""), at.address());
+        at.registrar.receive("SIP/2.0 180 ");
+        carrier.send(SipPeer.response(invite, "200 OK", "b", answer + SDP, ProxyBench.sdp(5000)), at.address());
+        at.registrar.receive("SIP/2.0 200 ");
+        await().until(() -> at.proxy.liveCalls().list().getFirst().answeredAt() != null);
     }
 
     /// The PBX hands on a call of somebody outside, whom nobody outside has judged.

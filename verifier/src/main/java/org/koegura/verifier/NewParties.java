@@ -41,8 +41,11 @@ final class NewParties {
         List<Arrived> parties = new ArrayList<>();
         for (Members span : spans(manifest)) {
             Instant since = span.time("from");
-            parties.add(
-                    new Arrived(since, isTold(span) ? NoticeCheck.told(span.object("basis"), since, TOO_OLD) : null));
+            parties.add(new Arrived(
+                    since,
+                    isTold(span) && !isOlder(span.object("basis"), since)
+                            ? NoticeCheck.told(span.object("basis"), since, TOO_OLD)
+                            : null));
         }
         return parties;
     }
@@ -56,8 +59,9 @@ final class NewParties {
             if (isTold(span)) {
                 Members basis = span.object("basis");
                 NoticeCheck.examineBasis(basis, since, TOO_OLD, to, findings);
-                if (basis.names().contains("startedAt")
-                        && basis.time("startedAt").isBefore(since)) {
+                if (isOlder(basis, since) && !basis.names().contains("startedAt")) {
+                    findings.failed(Check.NOTICE, "what somebody did at " + basis.time("at") + " was for another");
+                } else if (isOlder(basis, since)) {
                     findings.failed(
                             Check.NOTICE,
                             "the notice of " + basis.time("startedAt") + " began before whoever came at " + since);
@@ -75,6 +79,12 @@ final class NewParties {
         return AccountingCheck.spans(manifest).stream()
                 .anyMatch(span -> span.reason().equals(AccountingCheck.COMMAND_LOST)
                         && span.from().equals(at));
+    }
+
+    /// An exemption is judged by whoever is there, and a notice is heard by him.
+    private static boolean isOlder(Members basis, Instant than) throws Malformed {
+        return basis.time(basis.names().contains("startedAt") ? "startedAt" : "at")
+                .isBefore(than);
     }
 
     private static boolean isTold(Members span) {

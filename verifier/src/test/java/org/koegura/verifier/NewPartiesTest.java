@@ -162,6 +162,15 @@ class NewPartiesTest {
     }
 
     @Test
+    void anExemptionFromBeforeHeCameIsNone() throws IOException {
+        Path folder = withNewParty(WENT_ON_NANOS + 1, acted("exempted", "operator", "2026-11-24T01:02:19.000000000Z"))
+                .write(data);
+        assertThat(Verdicts.texts(new Verifier().verify(folder, SampleRecording.allKeys(data)), Check.NOTICE))
+                .contains("what somebody did at 2026-11-24T01:02:19Z was for another");
+        assertThat(scan(folder)).isInstanceOf(Result.Unnoticed.class);
+    }
+
+    @Test
     void whatIsWithheldForHimIsDeclared() throws IOException {
         SampleRecording recording = SampleRecording.usual();
         recording.manifest = manifest -> {

@@ -175,7 +175,10 @@ public final class StandingActs implements StandingExemptions {
     public synchronized Outcome approve(Session session, String id) throws JournalFault {
         Instant now = clock.instant();
         StandingExemption of = register.find(id).orElse(null);
-        StandingRefusal why = of == null ? StandingRefusal.UNKNOWN : StandingRules.approve(person(session), of, now);
+        StandingRefusal why = of == null
+                ? StandingRefusal.UNKNOWN
+                : StandingRules.approve(
+                        person(session), of, known(of.number(), now).last(), now);
         if (of == null || why != null) {
             return refused(why);
         }
@@ -196,8 +199,8 @@ public final class StandingActs implements StandingExemptions {
             return refused(why);
         }
         journal(session, "standing.withdraw", of, now);
+        approved.remove(id); // whether or not the database takes it: to tell the other party is always safe
         register.withdraw(id, session.account(), now);
-        approved.remove(id);
         return new Outcome.Done(register.find(id).orElseThrow());
     }
 

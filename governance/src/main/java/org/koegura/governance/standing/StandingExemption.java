@@ -49,7 +49,8 @@ public record StandingExemption(
             return Status.WITHDRAWN;
         }
         boolean approved = approvedAt != null && !approvedAt.isAfter(at);
-        if (endsAt.isAfter(at)) {
+        Instant latest = proposedAt.plus(StandingRules.LASTS_MAX); // whatever stands in the database
+        if (endsAt.isAfter(at) && latest.isAfter(at)) {
             return approved ? Status.IN_FORCE : Status.PENDING;
         }
         return approved ? Status.ENDED : Status.LAPSED;

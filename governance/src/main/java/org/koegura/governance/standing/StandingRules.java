@@ -82,12 +82,21 @@ final class StandingRules {
     }
 
     /// Why this person cannot approve it; null where he can.
-    static @Nullable StandingRefusal approve(Person by, StandingExemption of, Instant now) {
+    ///
+    /// @param last the one that was approved last for that number; null where none was. Its author decides
+    ///     neither that there is a next one nor by whom it is written.
+    static @Nullable StandingRefusal approve(
+            Person by, StandingExemption of, @Nullable StandingExemption last, Instant now) {
         if (of.author().equals(by.account())) {
             return StandingRefusal.SELF_APPROVED;
         }
+        if (last != null && last.author().equals(by.account())) {
+            return StandingRefusal.RENEWED_BY_AUTHOR;
+        }
         boolean approves = switch (of.authorRole()) {
-            case OPERATOR -> by.isSupervisorOf(Objects.requireNonNullElse(of.section(), ""));
+            case OPERATOR ->
+                by.isSupervisorOf(Objects.requireNonNullElse(of.section(), ""))
+                        || (last != null && last.authorRole() == Role.SUPERVISOR && by.isManager());
             case SUPERVISOR -> by.isManager();
             case MANAGER -> by.isSupervisorOf(null); // a second person, and nobody is above
             case ADMINISTRATOR, DESIGNATED -> false;
@@ -103,11 +112,9 @@ final class StandingRules {
     }
 
     /// Why this person cannot end it before its time; null where he can. To end one is to tell the other party again:
-    /// its author may, its section's supervisors and the manager.
+    /// its author may, every supervisor, for it holds for calls of every section, and the manager.
     static @Nullable StandingRefusal withdraw(Person by, StandingExemption of, Instant now) {
-        boolean may = of.author().equals(by.account())
-                || by.isManager()
-                || by.isSupervisorOf(Objects.requireNonNullElse(of.section(), ""));
+        boolean may = of.author().equals(by.account()) || by.isManager() || by.isSupervisorOf(null);
         if (!may) {
             return StandingRefusal.NOT_YOURS;
         }

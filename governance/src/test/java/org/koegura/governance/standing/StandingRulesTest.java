@@ -86,12 +86,12 @@ class StandingRulesTest {
                         + String.join(
                                 " ",
                                 PEOPLE.keySet().stream()
-                                        .filter(who -> StandingRules.approve(person(who), pending, NOW) == null)
+                                        .filter(who -> StandingRules.approve(person(who), pending, null, NOW) == null)
                                         .toList()));
-                assertThat(StandingRules.approve(person(author), pending, NOW))
+                assertThat(StandingRules.approve(person(author), pending, null, NOW))
                         .as(author)
                         .isEqualTo(StandingRefusal.SELF_APPROVED);
-                assertThat(StandingRules.approve(person("operator-tax-2"), pending, NOW))
+                assertThat(StandingRules.approve(person("operator-tax-2"), pending, null, NOW))
                         .isEqualTo(
                                 author.equals("operator-tax-2")
                                         ? StandingRefusal.SELF_APPROVED
@@ -110,8 +110,46 @@ class StandingRulesTest {
                         "manager-and-supervisor-tax: supervisor-tax supervisor-tax-2 supervisor-welfare");
     }
 
+    /// Else he and somebody who writes for him could go on for ever.
     @Test
-    void itsAuthorItsSupervisorsAndTheManagerEndItBeforeItsTime() {
+    void theAuthorOfTheOneBeforeDoesNotApproveTheNextAndTheManagerDoesForHim() {
+        StandingExemption last = by("supervisor-tax", NOW, null);
+        StandingExemption next = by("operator-tax", null, null);
+        assertThat(StandingRules.approve(person("supervisor-tax"), next, last, NOW))
+                .isEqualTo(StandingRefusal.RENEWED_BY_AUTHOR);
+        assertThat(StandingRules.approve(person("supervisor-tax-2"), next, last, NOW))
+                .isNull();
+        assertThat(StandingRules.approve(person("manager"), next, last, NOW)).isNull();
+        assertThat(StandingRules.approve(person("manager"), next, null, NOW))
+                .isEqualTo(StandingRefusal.NOT_THE_APPROVER);
+    }
+
+    /// Whatever somebody wrote into the database.
+    @Test
+    void noneIsInForceAfterThirtyDays() {
+        StandingExemption had = by("operator-tax", NOW, null);
+        StandingExemption forged = new StandingExemption(
+                had.id(),
+                had.number(),
+                had.ground(),
+                had.words(),
+                had.author(),
+                had.authorRole(),
+                had.section(),
+                had.proposedAt(),
+                had.proposedAt().plus(StandingRules.LASTS_MAX).plusSeconds(900),
+                had.approver(),
+                had.approvedAt(),
+                null,
+                null);
+        assertThat(forged.status(had.proposedAt().plus(StandingRules.LASTS_MAX).minusNanos(1)))
+                .isEqualTo(StandingExemption.Status.IN_FORCE);
+        assertThat(forged.status(had.proposedAt().plus(StandingRules.LASTS_MAX)))
+                .isEqualTo(StandingExemption.Status.ENDED);
+    }
+
+    @Test
+    void itsAuthorEverySupervisorAndTheManagerEndItBeforeItsTime() {
         StandingExemption inForce = by("operator-tax", NOW, null);
         List<String> may = PEOPLE.keySet().stream()
                 .filter(who -> StandingRules.withdraw(person(who), inForce, NOW.plusSeconds(1)) == null)
@@ -121,6 +159,7 @@ class StandingRulesTest {
                         "operator-tax",
                         "supervisor-tax",
                         "supervisor-tax-2",
+                        "supervisor-welfare",
                         "manager",
                         "manager-2",
                         "manager-and-supervisor-tax");
@@ -196,13 +235,14 @@ class StandingRulesTest {
     void itIsApprovedOnceAndInItsTime() {
         Person second = person("supervisor-tax");
         StandingExemption pending = by("operator-tax", null, null);
-        assertThat(StandingRules.approve(second, pending, LAST.minusNanos(1))).isNull();
-        assertThat(StandingRules.approve(second, pending, LAST)).isEqualTo(StandingRefusal.EXPIRED);
-        assertThat(StandingRules.approve(second, by("operator-tax", NOW, null), NOW))
+        assertThat(StandingRules.approve(second, pending, null, LAST.minusNanos(1)))
+                .isNull();
+        assertThat(StandingRules.approve(second, pending, null, LAST)).isEqualTo(StandingRefusal.EXPIRED);
+        assertThat(StandingRules.approve(second, by("operator-tax", NOW, null), null, NOW))
                 .isEqualTo(StandingRefusal.NOT_PENDING);
-        assertThat(StandingRules.approve(second, by("operator-tax", NOW, null), LAST))
+        assertThat(StandingRules.approve(second, by("operator-tax", NOW, null), null, LAST))
                 .isEqualTo(StandingRefusal.EXPIRED);
-        assertThat(StandingRules.approve(second, by("operator-tax", null, NOW), NOW))
+        assertThat(StandingRules.approve(second, by("operator-tax", null, NOW), null, NOW))
                 .isEqualTo(StandingRefusal.NOT_PENDING);
         assertThat(StandingRules.withdraw(second, pending, LAST)).isEqualTo(StandingRefusal.EXPIRED);
         assertThat(StandingRules.withdraw(second, by("operator-tax", NOW, NOW), NOW))

@@ -305,12 +305,12 @@ public final class Capture {
             return;
         }
         if (untold || arrivalEpochNanos < toldEpochNanos) {
-            spans.withheldAt(arrivalEpochNanos);
+            spans.withheldAt(Math.max(arrivalEpochNanos, keptEpochNanos + 1));
             account.withheld(Withheld.NEW_PARTY);
             return;
         }
         if (pause.covers(arrivalEpochNanos, byKernel)) {
-            spans.withheldAt(arrivalEpochNanos);
+            spans.withheldAt(Math.max(arrivalEpochNanos, keptEpochNanos + 1));
             account.withheld(Withheld.PAUSE);
             return;
         }

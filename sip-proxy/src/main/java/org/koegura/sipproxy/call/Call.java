@@ -166,7 +166,8 @@ final class Call {
                         new Effect.CountNotice(prompt, NoticeEnd.STOPPED),
                         new Effect.Bypass(why),
                         journal("call.unrecorded", why, Map.of("notice", "stopped")));
-            case Event.NoticeHeard(var proof) when state.isOf(proof) -> heard(proof);
+            case Event.NoticeHeard(var proof) when !state.awaited() -> heard(proof);
+            case Event.NoticeStarted _ -> go(state.begun());
             case Event.EarlyNoticeHeard(var proof) when state.before() -> heard(proof);
             case Event.EarlyNoticeFailed _
             when state.before() ->
@@ -193,9 +194,9 @@ final class Call {
                         new CaptureBasis.Exempted(exemption, state.stage()),
                         List.of(new Effect.StopNotice(), new Effect.CountNotice(prompt, NoticeEnd.STOPPED)));
             case Event.Attested _ -> go(state, OralNotice.notDue(state));
-            case Event.NewParty(var at, var _) ->
+            case Event.NewParty _ ->
                 go(
-                        new State.Notifying(prompt, false, at),
+                        new State.Notifying(prompt, false, true),
                         new Effect.StopNotice(),
                         new Effect.CountNotice(prompt, NoticeEnd.STOPPED),
                         new Effect.PlayNotice(prompt));
@@ -207,7 +208,6 @@ final class Call {
                     Event.Unrecordable _,
                     Event.Answered _,
                     Event.AudioSettled _,
-                    Event.NoticeStarted _,
                     Event.NoticeHeard _,
                     Event.EarlyNoticeHeard _,
                     Event.EarlyNoticeFailed _,
@@ -269,13 +269,15 @@ final class Call {
     private static Step cutShort(State state, CaptureBasis basis, Event event) {
         return switch (event) {
             case Event.Forbidden(var why) when state instanceof State.Broken -> stop(why, basis);
+            // else the next process would go on with what the one before was told
+            case Event.NewParty _ when state instanceof State.Broken -> stop(Unrecorded.STORE_FAILED, basis);
             case Event.Acknowledged _ -> go(state, new Effect.MediaAcknowledged());
             case Event.Exempted _ -> go(state, tooLate(state));
             case Event.Attested _ -> go(state, OralNotice.notDue(state));
             case Event.CaptureFailed _ -> captureFailed(basis);
-            case Event.HungUp(var by) -> end(CallEnd.hangup(by), new Kept.Captured(basis));
-            case Event.Lost(var how) -> end(how, new Kept.Captured(basis));
-            case Event.Abandoned(var reason) -> end(reason, new Kept.Captured(basis));
+            case Event.HungUp(var by) -> end(CallEnd.hangup(by), kept(state, basis));
+            case Event.Lost(var how) -> end(how, kept(state, basis));
+            case Event.Abandoned(var reason) -> end(reason, kept(state, basis));
             case Event.Provisional _,
                     Event.EarlyMedia _,
                     Event.Unrecordable _,
@@ -294,6 +296,10 @@ final class Call {
                     Event.MediaClosed _,
                     Event.SealOverdue _ -> go(state);
         };
+    }
+
+    private static Kept kept(State state, CaptureBasis basis) {
+        return new Kept.Captured(basis, state instanceof State.Stopped(var why, var _) && !why.intended());
     }
 
     static Step stop(Unrecorded why, CaptureBasis basis) {

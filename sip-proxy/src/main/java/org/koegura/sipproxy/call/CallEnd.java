@@ -29,7 +29,7 @@ final class CallEnd {
             case Event.MediaClosed(var report) -> report(state, report);
             case Event.SealOverdue _ -> report(state, new MediaReport(List.of(), List.of(), null));
             case Event.CaptureFailed _ ->
-                state.kept() instanceof Kept.Captured(var basis)
+                state.kept() instanceof Kept.Captured(var basis, var _)
                         ? go(new State.Ending(state.reason(), new Kept.Nothing(Unrecorded.STORE_FAILED, basis)))
                         : go(state);
             case Event.Exempted _ -> go(state, tooLate(state));
@@ -90,8 +90,8 @@ final class CallEnd {
         boolean sealed = media.seal() != null;
         return switch (ending.kept()) {
             case Kept.NotAnswered _ -> over(ending, CallOutcome.Result.NOT_ANSWERED, null, null, media);
-            case Kept.Captured(var basis) ->
-                sealed ? kept(ending, basis, media) : missing(ending, Unrecorded.STORE_FAILED, media);
+            case Kept.Captured(var basis, boolean cut) ->
+                sealed ? kept(ending, basis, cut, media) : missing(ending, Unrecorded.STORE_FAILED, media);
             case Kept.Nothing nothing -> {
                 CaptureBasis lost = nothing.lost();
                 if (sealed && lost != null) {
@@ -104,8 +104,8 @@ final class CallEnd {
         };
     }
 
-    private static Step kept(State.Ending ending, CaptureBasis basis, MediaReport media) {
-        CallOutcome.Result result = media.isWhole() ? CallOutcome.Result.COMPLETE : CallOutcome.Result.PARTIAL;
+    private static Step kept(State.Ending ending, CaptureBasis basis, boolean cut, MediaReport media) {
+        CallOutcome.Result result = media.isWhole() && !cut ? CallOutcome.Result.COMPLETE : CallOutcome.Result.PARTIAL;
         return over(ending, result, null, basis, media);
     }
 

@@ -52,6 +52,13 @@ final class CallLoop implements Runnable {
     private State state;
     private @Nullable Instant answeredAt;
     private @Nullable RecordingId recording;
+
+    /// When somebody new came to the outside leg, if ever.
+    private Instant partyCameAt = Instant.MIN;
+
+    /// The exemption on which something was kept, whatever the rest of the call rests on: it is to be reviewed (N9).
+    private CaptureBasis.@Nullable Exempted toReview;
+
     private @Nullable Instant objectedAt;
     private @Nullable Exempting reply;
     private @Nullable Attesting attesting;
@@ -184,8 +191,10 @@ final class CallLoop implements Runnable {
                 media.confirm(done);
                 show(view.since());
             }
-            case Mailbox.Letter.NewParty _ ->
-                step(new Event.NewParty(around.clock().instant(), Renewal.prompt(facts, state)));
+            case Mailbox.Letter.NewParty _ -> {
+                partyCameAt = around.clock().instant();
+                step(new Event.NewParty(Renewal.prompt(facts, state)));
+            }
             case Mailbox.Letter.HandedOn _ -> {
                 handedOn = true;
                 heed();
@@ -204,7 +213,8 @@ final class CallLoop implements Runnable {
         attesting = null;
         if (since != null
                 && !attestation.at().isBefore(since)
-                && !attestation.at().isBefore(view.since())) {
+                && !attestation.at().isBefore(view.since())
+                && !attestation.at().isBefore(partyCameAt)) {
             step(new Event.Attested(attestation));
         }
         Attesting said = attesting;
@@ -213,7 +223,9 @@ final class CallLoop implements Runnable {
 
     private Exempting exempted(Exemption exemption) {
         reply = null;
-        step(new Event.Exempted(exemption));
+        if (!exemption.at().isBefore(partyCameAt)) { // else it is about whoever was there before
+            step(new Event.Exempted(exemption));
+        }
         Exempting said = reply;
         return said == null ? new Exempting.TooLate(state.stage()) : said;
     }
@@ -375,10 +387,14 @@ final class CallLoop implements Runnable {
             case Effect.StartCapture(var basis) -> {
                 RecordingId id = RecordingId.random(around.random());
                 recording = id;
+                used(basis);
                 media.startCapture(id, facts, basis);
             }
             case Effect.AwaitNewParty _ -> media.newParty();
-            case Effect.CaptureAgain(var basis) -> media.captureAgain(basis);
+            case Effect.CaptureAgain(var basis) -> {
+                used(basis);
+                media.captureAgain(basis);
+            }
             case Effect.StopCapture(var why) -> media.bypass(why);
             case Effect.Bypass(var why) -> {
                 recording = null;
@@ -397,6 +413,12 @@ final class CallLoop implements Runnable {
             case Effect.CountNotice(var prompt, var end) -> count(() -> tally.notice(prompt, end));
             case Effect.CountExemption(var basis) -> count(() -> tally.exemption(basis));
             case Effect.Report report -> report(report);
+        }
+    }
+
+    private void used(CaptureBasis basis) {
+        if (basis instanceof CaptureBasis.Exempted exemption) {
+            toReview = exemption;
         }
     }
 
@@ -426,7 +448,7 @@ final class CallLoop implements Runnable {
                         report.reason(),
                         report.result(),
                         report.why(),
-                        report.basis(),
+                        report.basis() == null || toReview == null ? report.basis() : toReview,
                         seal,
                         report.media().accounts(),
                         around.signalling().get(),

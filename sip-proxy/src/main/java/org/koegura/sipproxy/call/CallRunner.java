@@ -13,6 +13,7 @@ import org.koegura.callmodel.LiveCall;
 import org.koegura.callmodel.Signalling;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.CallCheckpoint;
+import org.koegura.callmodel.port.MediaSession;
 import org.koegura.sipproxy.negotiation.Agreement;
 import org.koegura.sipproxy.negotiation.Audio;
 import org.koegura.sipproxy.negotiation.Transaction;
@@ -37,6 +38,7 @@ public final class CallRunner {
     private final SignallingLog log;
     private final Checkpoints checkpoints;
     private final CallMeters meters;
+    private final MediaSession media;
     private final AtomicBoolean answered = new AtomicBoolean();
 
     private volatile boolean audioOpen;
@@ -62,8 +64,10 @@ public final class CallRunner {
             CallLoop loop,
             SignallingLog log,
             Checkpoints checkpoints,
-            CallMeters meters) {
+            CallMeters meters,
+            MediaSession media) {
         this.facts = facts;
+        this.media = media;
         this.negotiation = negotiation;
         this.signs = signs;
         this.untouched = untouched;
@@ -379,6 +383,7 @@ public final class CallRunner {
     /// Somebody else stands on the outside leg than was told, or was to be (N2).
     public void newParty() {
         LOG.info("call.party.new call={}", facts.call());
+        media.newParty(); // whatever the call's thread waits for, and should the letter be lost
         mailbox.put(new Mailbox.Letter.NewParty());
     }
 

@@ -27,7 +27,7 @@ final class CallTally {
     private @Nullable Long noticeNanos;
     private @Nullable Long captureNanos;
     private @Nullable Long cutNanos;
-    private boolean stopped;
+    private @Nullable Unrecorded stopped;
     private @Nullable Long endedNanos;
     private boolean rang;
 
@@ -73,7 +73,7 @@ final class CallTally {
                 && !(to instanceof State.Renewing) // that is spared
                 && !(to instanceof State.Broken)) { // that is in the gaps
             cutNanos = nowNanos;
-            stopped = to instanceof State.Stopped;
+            stopped = to instanceof State.Stopped(var why, var _) ? why : null;
         }
         if (to instanceof State.Ending) {
             endedNanos = nowNanos;
@@ -169,8 +169,10 @@ final class CallTally {
         Duration recorded =
                 captured.minus(report.media().spared()).minus(unheeded).minus(gaps);
         meters.recorded(direction(), recorded.isNegative() ? Duration.ZERO : recorded);
-        if (cutNanos != null && !stopped) { // what may not be kept is not lost
+        if (cutNanos != null && stopped == null) {
             meters.lost(Gap.Reason.STORE_FAILED, since(cutNanos, endedNanos));
+        } else if (stopped != null && !stopped.intended()) { // what may not be kept is not lost
+            meters.lost(stopped, since(cutNanos, endedNanos));
         }
     }
 

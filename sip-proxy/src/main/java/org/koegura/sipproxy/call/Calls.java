@@ -170,7 +170,10 @@ public final class Calls implements LiveCalls {
                 left.answeredAt(),
                 pausedUntil(left.media().pause(), wires.mailbox),
                 left.standing().unrecorded() != Unrecorded.SPIRAL);
-        boolean toBeTold = left.standing().unrecorded() == null || call.step().state() instanceof State.Untold;
+        CallFacts.Decided decided = facts.decided();
+        boolean toBeTold = decided == null
+                ? left.standing().unrecorded() == null || call.step().state() instanceof State.Untold
+                : !(decided.decision() instanceof NoticeDecision.DoNotRecord);
         boolean refuses = toBeTold && desk.refusesUnrecordable(facts, settings.refuseWhenUnrecordable());
         PressedActs pressed = pressed(null, session); // which telephone it is was proven to the process before
         CallRunner runner = make(wires, session, settings.refusing(refuses), toBeTold, false, call, pressed, over);
@@ -295,7 +298,16 @@ public final class Calls implements LiveCalls {
                             }
                         }));
         CallRunner runner = new CallRunner(
-                facts, negotiation, wires.signs, untouched, wires.mailbox, loop, wires.log, wires.checkpoints, meters);
+                facts,
+                negotiation,
+                wires.signs,
+                untouched,
+                wires.mailbox,
+                loop,
+                wires.log,
+                wires.checkpoints,
+                meters,
+                session);
         passages.put(facts.call(), runner);
         tellWatchers();
         return runner;

@@ -40,7 +40,7 @@ final class EarlyNotice {
                 go(new State.Ringing(early), new Effect.CountNotice(prompt, NoticeEnd.FAILED));
             case Event.Answered(Audio.Usable _)
             when early.proven() ->
-                go(new State.Notifying(prompt, true, null), new Effect.MediaAnswered(), new Effect.CountRecordable());
+                go(new State.Notifying(prompt, true, false), new Effect.MediaAnswered(), new Effect.CountRecordable());
             case Event.Answered(var audio) ->
                 Call.settle(
                         early,

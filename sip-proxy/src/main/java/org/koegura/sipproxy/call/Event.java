@@ -1,6 +1,5 @@
 package org.koegura.sipproxy.call;
 
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
@@ -69,9 +68,8 @@ sealed interface Event {
 
     /// Somebody else stands on the outside leg than was told, or was to be (N2).
     ///
-    /// @param at when that came to light: a notice that ended before was not his
     /// @param prompt what he is to hear; null where staff tell him
-    record NewParty(Instant at, @Nullable Prompt prompt) implements Event {}
+    record NewParty(@Nullable Prompt prompt) implements Event {}
 
     /// The recording could not be opened.
     record CaptureFailed() implements Event {}

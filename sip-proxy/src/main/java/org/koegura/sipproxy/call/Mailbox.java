@@ -74,9 +74,9 @@ final class Mailbox {
 
     /// Ahead of the first response, so that nobody is told while it rings.
     private void tellFlagged(Letter letter) {
-        Exemption exemption = letter instanceof Letter.Happened(Event event) && isResponse(event, flagged.get())
-                ? flagged.getAndSet(null)
-                : null;
+        boolean due = letter instanceof Letter.NewParty // it lapses then, and the journal says so
+                || (letter instanceof Letter.Happened(Event event) && isResponse(event, flagged.get()));
+        Exemption exemption = due ? flagged.getAndSet(null) : null;
         if (exemption != null) {
             put(new Letter.Happened(new Event.Exempted(exemption, true)));
         }

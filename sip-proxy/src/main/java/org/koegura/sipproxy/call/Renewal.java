@@ -57,7 +57,7 @@ final class Renewal {
         }
         effects.add(new Effect.Journal(
                 "recording.party.new", new TreeMap<>(Map.of("notice", party.prompt() == null ? "oral" : "prompt"))));
-        return new Step(new State.Renewing(had, party.prompt(), party.at()), effects);
+        return new Step(new State.Renewing(had, party.prompt(), true), effects);
     }
 
     /// What was flagged of a call was about somebody who is not there any more.
@@ -73,11 +73,13 @@ final class Renewal {
         CaptureBasis had = state.had();
         return switch (event) {
             case Event.Acknowledged _ -> go(state, new Effect.MediaAcknowledged());
-            case Event.NoticeHeard(var proof) when state.prompt() != null && state.isOf(proof) -> told(proof);
+            case Event.NoticeStarted _ when state.prompt() != null -> go(state.begun());
+            case Event.NoticeHeard(var proof) when state.prompt() != null && !state.awaited() -> told(proof);
             case Event.NoticeFailed(var failure)
             when state.prompt() != null ->
                 go(
                         new State.Stopped(Unrecorded.NOTICE_FAILED, had),
+                        new Effect.StopNotice(), // it may be the one before that failed
                         new Effect.CountNotice(state.prompt(), NoticeEnd.FAILED),
                         new Effect.StopCapture(Unrecorded.NOTICE_FAILED),
                         journal(
@@ -95,12 +97,7 @@ final class Renewal {
             when why == Unrecorded.ENCRYPTED_MEDIA ->
                 go(state, journal("call.unrecorded", why, Map.of("capture", "withheld")));
             case Event.CaptureFailed _ -> after(quiet(state), Call.captureFailed(had));
-            case Event.CaptureBroken _ ->
-                after(
-                        quiet(state),
-                        go(
-                                new State.Broken(had),
-                                journal("call.unrecorded", Unrecorded.STORE_FAILED, Map.of("capture", "broken"))));
+            case Event.CaptureBroken _ -> after(quiet(state), Call.stop(Unrecorded.STORE_FAILED, had));
             case Event.HungUp(var by) -> end(state, CallEnd.hangup(by));
             case Event.Lost(var how) -> end(state, how);
             case Event.Abandoned(var reason) -> end(state, reason);

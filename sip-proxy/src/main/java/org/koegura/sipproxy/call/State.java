@@ -1,6 +1,5 @@
 package org.koegura.sipproxy.call;
 
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
@@ -84,17 +83,17 @@ sealed interface State {
     /// The notice was asked for and has not ended.
     ///
     /// @param before whether it was begun before the answer, and goes on
-    /// @param since when whoever hears it came; null where he was there from the start
-    record Notifying(
-            Prompt prompt, boolean before, @Nullable Instant since) implements State {
+    /// @param awaited whether whoever hears it came meanwhile, and its first packet was not sent yet: what is said
+    ///     of a notice until then is of the one before
+    record Notifying(Prompt prompt, boolean before, boolean awaited) implements State {
 
         /// Begun after it.
         Notifying(Prompt prompt) {
-            this(prompt, false, null);
+            this(prompt, false, false);
         }
 
-        boolean isOf(NoticeProof proof) {
-            return since == null || !proof.endedAt().isBefore(since);
+        Notifying begun() {
+            return new Notifying(prompt, before, false);
         }
     }
 
@@ -114,11 +113,12 @@ sealed interface State {
     ///
     /// @param had of what was kept until then
     /// @param prompt what he is to hear; null where staff tell him
-    /// @param since when he came
-    record Renewing(CaptureBasis had, @Nullable Prompt prompt, Instant since) implements State {
+    /// @param awaited whether its first packet was not sent yet: what is said of a notice until then is of the one
+    ///     before
+    record Renewing(CaptureBasis had, @Nullable Prompt prompt, boolean awaited) implements State {
 
-        boolean isOf(NoticeProof proof) {
-            return !proof.endedAt().isBefore(since);
+        Renewing begun() {
+            return new Renewing(had, prompt, false);
         }
     }
 
@@ -161,8 +161,16 @@ sealed interface State {
         /// Nobody answered.
         record NotAnswered() implements Kept {}
 
-        /// Capture was on until the end.
-        record Captured(CaptureBasis basis) implements Kept {}
+        /// Capture was on, until the end or until no more was to be kept.
+        ///
+        /// @param cut whether what should have been kept, too, was not: a notice failed, or the store
+        record Captured(CaptureBasis basis, boolean cut) implements Kept {
+
+            /// Until the end, or for a reason that is none of ours.
+            Captured(CaptureBasis basis) {
+                this(basis, false);
+            }
+        }
 
         /// Nothing is kept.
         record Nothing(Unrecorded why, @Nullable CaptureBasis lost) implements Kept {}
@@ -306,7 +314,7 @@ sealed interface State {
             case Bypassed(var why, var _, boolean forbidden) ->
                 new CallCheckpoint.Standing(null, null, why, forbidden, null);
             case AwaitingAudio _ -> new CallCheckpoint.Standing(null, null, Unrecorded.NO_AUDIO, false, null);
-            case Ending(var _, Kept.Captured(var basis)) ->
+            case Ending(var _, Kept.Captured(var basis, var _)) ->
                 new CallCheckpoint.Standing(null, basis, null, false, recording);
             case Ending(var _, Kept.Nothing(var why, var _)) ->
                 new CallCheckpoint.Standing(null, null, why, true, recording);

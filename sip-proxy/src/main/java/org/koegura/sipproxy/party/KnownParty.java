@@ -1,5 +1,6 @@
 package org.koegura.sipproxy.party;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -8,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Party;
 import org.koegura.sipproxy.message.MessageFault;
@@ -33,6 +33,10 @@ public final class KnownParty {
 
     private final DialPlan plan;
     private final Map<Place, Set<String>> said = new EnumMap<>(Place.class);
+
+    /// The same in what he answers: some networks name him otherwise there.
+    private final Map<Place, Set<String>> answered = new EnumMap<>(Place.class);
+
     private Set<String> his = new HashSet<>();
 
     private enum Place {
@@ -46,11 +50,25 @@ public final class KnownParty {
                 return switch (this) {
                     case FROM -> List.of(message.from().uri());
                     case ASSERTED -> uris(message.addresses("p-asserted-identity"));
-                    case REMOTE_PARTY -> uris(message.addresses("remote-party-id"));
+                    case REMOTE_PARTY -> remote(message);
                 };
             } catch (MessageFault unreadable) {
                 return List.of();
             }
+        }
+
+        /// Of whoever sends it, where it names the other one, too.
+        private static List<String> remote(WireMessage message) throws MessageFault {
+            String other = message.status() == 0 ? "party=called" : "party=calling";
+            List<String> elements = message.elementTexts("remote-party-id");
+            List<NameAddress> addresses = message.addresses("remote-party-id");
+            List<String> uris = new ArrayList<>();
+            for (int i = 0; i < addresses.size(); i++) {
+                if (!elements.get(i).toLowerCase(Locale.ROOT).contains(other)) {
+                    uris.add(addresses.get(i).uri());
+                }
+            }
+            return uris;
         }
 
         private static List<String> uris(Collection<NameAddress> addresses) {
@@ -66,7 +84,7 @@ public final class KnownParty {
     public static KnownParty calling(WireMessage invite, DialPlan plan) {
         KnownParty party = new KnownParty(plan);
         for (Place place : Place.values()) {
-            party.hears(place, place.uris(invite));
+            party.hears(party.said, place, place.uris(invite));
         }
         party.his = party.named();
         return party;
@@ -75,7 +93,10 @@ public final class KnownParty {
     /// Whoever is called: he is whoever was dialled, until he says otherwise by his answer.
     public static KnownParty called(WireMessage invite, DialPlan plan) throws MessageFault {
         KnownParty party = new KnownParty(plan);
-        party.hears(Place.FROM, List.of(invite.to().uri())); // his own requests have it there (RFC 3261 §12.2.1.1)
+        party.hears(
+                party.said,
+                Place.FROM,
+                List.of(invite.to().uri())); // his own requests have it there (RFC 3261 §12.2.1.1)
         party.his = party.named();
         party.his.addAll(party.names(List.of(invite.request().uri())));
         return party;
@@ -84,23 +105,31 @@ public final class KnownParty {
     /// Of a call that another process left.
     public static KnownParty left(Party outside, DialPlan plan) {
         KnownParty party = new KnownParty(plan);
-        party.his =
-                party.names(Stream.of(outside.addressOfRecord(), outside.e164() == null ? "" : "tel:" + outside.e164())
-                        .toList());
+        party.his = party.names(
+                outside.e164() == null
+                        ? List.of(outside.addressOfRecord())
+                        : List.of(outside.addressOfRecord(), "tel:" + outside.e164()));
+        party.his.removeAll(WITHHELD);
         return party;
     }
 
-    /// The first 2xx to the INVITE that calls him: whoever it names is the one who is told.
-    public void answers(WireMessage response) {
-        boolean names = false;
+    /// The first 2xx to the INVITE that calls him: whoever it names is the one who is told. Who withholds his name is
+    /// whoever was dialled.
+    ///
+    /// @return whether it names somebody else than was dialled
+    public boolean answers(WireMessage response) {
+        Set<String> names = new HashSet<>();
         for (Place place : List.of(Place.ASSERTED, Place.REMOTE_PARTY)) {
-            names |= hears(place, place.uris(response)) != null;
+            hears(answered, place, place.uris(response));
+            names.addAll(answered.getOrDefault(place, Set.of()));
         }
-        if (names) {
-            his = new HashSet<>(said.getOrDefault(Place.ASSERTED, Set.of()));
-            his.addAll(said.getOrDefault(Place.REMOTE_PARTY, Set.of()));
-            his.removeAll(WITHHELD);
+        names.removeAll(WITHHELD);
+        if (names.isEmpty()) {
+            return false;
         }
+        boolean another = Collections.disjoint(names, his);
+        his = names;
+        return another;
     }
 
     /// Whether a message within the dialog, of whoever stands there, names another than before: then he
@@ -112,7 +141,7 @@ public final class KnownParty {
             if (place == Place.FROM && message.status() != 0) {
                 continue; // a response repeats the request's, which is another's
             }
-            Set<String> names = hears(place, place.uris(message));
+            Set<String> names = hears(message.status() == 0 ? said : answered, place, place.uris(message));
             if (names != null) {
                 news.addAll(names);
                 another |= Collections.disjoint(names, his);
@@ -126,12 +155,12 @@ public final class KnownParty {
     }
 
     /// What a place says that it did not say before; null where it says nothing new.
-    private @Nullable Set<String> hears(Place place, List<String> uris) {
+    private @Nullable Set<String> hears(Map<Place, Set<String>> before, Place place, List<String> uris) {
         if (uris.isEmpty()) {
             return null;
         }
         Set<String> names = names(uris);
-        return names.equals(said.put(place, names)) ? null : names;
+        return names.equals(before.put(place, names)) ? null : names;
     }
 
     private Set<String> named() {

@@ -30,6 +30,16 @@ final class CallerPrivacy {
         return withheld && !asked.contains("none") ? reason(invite) : null;
     }
 
+    /// Whether anything in it asks that the caller's identity be kept, whatever else says that it may be shown.
+    static boolean isAsked(WireMessage invite) throws MessageFault {
+        boolean remote = invite.elementTexts("remote-party-id").stream()
+                .map(element -> element.toLowerCase(Locale.ROOT))
+                .anyMatch(element -> element.contains("privacy=") && !element.contains("privacy=off"));
+        return remote
+                || ASKING.stream().anyMatch(asked(invite)::contains)
+                || isWithheld(invite.from().uri());
+    }
+
     /// Whether an identity that somebody vouches for must not leave the trust domain (RFC 3325 §7).
     static boolean hidesAsserted(WireMessage message) {
         return asked(message).contains("id");

@@ -2,8 +2,8 @@ package org.koegura.sipproxy.proxy;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Anonymity;
 import org.koegura.callmodel.Party;
@@ -35,6 +35,10 @@ record Identities(
         boolean callerMatches,
         boolean calleeMatches,
         boolean dialledMatches) {
+
+    /// 3GPP TS 24.229 §7.2A.20.
+    private static final Pattern VERIFIED_STATUS =
+            Pattern.compile("verstat\\s*=\\s*([^;>,@\\s]*)", Pattern.CASE_INSENSITIVE);
 
     /// Reads them.
     ///
@@ -89,8 +93,8 @@ record Identities(
     static @Nullable String assertedNumber(WireMessage invite, DialPlan plan) throws MessageFault {
         List<String> uris = asserted(invite);
         List<String> said = callerUris(invite, true);
-        boolean withheld = CallerPrivacy.of(invite) != null || said.stream().anyMatch(CallerPrivacy::isWithheld);
-        if (withheld || said.stream().anyMatch(Identities::isUnverified)) {
+        boolean withheld = CallerPrivacy.isAsked(invite) || said.stream().anyMatch(CallerPrivacy::isWithheld);
+        if (withheld || isUnverified(invite)) {
             return null;
         }
         List<String> numbers = uris.stream()
@@ -100,9 +104,13 @@ record Identities(
         return numbers.size() == 1 && !numbers.getFirst().isEmpty() ? numbers.getFirst() : null;
     }
 
-    private static boolean isUnverified(String uri) {
-        String lower = uri.toLowerCase(Locale.ROOT);
-        return lower.contains("verstat=") && !lower.contains("verstat=tn-validation-passed");
+    /// As a parameter of the URI or of the header.
+    private static boolean isUnverified(WireMessage invite) {
+        String all = String.join(" ", invite.elementTexts("p-asserted-identity")) + " " + invite.valueOrEmpty("from");
+        return VERIFIED_STATUS
+                .matcher(all)
+                .results()
+                .anyMatch(status -> !status.group(1).equalsIgnoreCase("TN-Validation-Passed"));
     }
 
     /// Every URI that a callee is known by.

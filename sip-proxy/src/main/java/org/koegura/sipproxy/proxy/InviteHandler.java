@@ -124,7 +124,7 @@ final class InviteHandler {
                         ? Identities.callerUris(invite, whereabouts.neighbours().isUpstream(source))
                         : List.of(),
                 way.from() == Sides.From.INSIDE ? caller(written, source) : callee(identities, onward),
-                vouched(way, known.caller(), onward.destination(), source, written, invite));
+                vouched(way, onward.destination(), source, written, invite));
         return new Admission.Passes(passage);
     }
 
@@ -230,16 +230,22 @@ final class InviteHandler {
     /// The other party's number, where somebody vouches for it (N8); null in every doubt. Of a call that
     /// goes out it is the one that was dialled, where PBX or carrier takes it there; of one that comes in,
     /// the one that PBX or carrier asserts. Who calls another way than its identity says is a doubt.
-    private @Nullable String vouched(
-            Sides.Way way, Leg caller, Hop destination, Hop source, Identities written, WireMessage invite)
+    private @Nullable String vouched(Sides.Way way, Hop destination, Hop source, Identities written, WireMessage invite)
             throws MessageFault {
         Neighbours neighbours = whereabouts.neighbours();
-        if (way.from() == Sides.From.INSIDE) {
-            boolean out = caller == Leg.INSIDE && (neighbours.trusts(destination) || registrars.isOne(destination));
-            return out ? written.dialled().e164() : null;
+        boolean joins = invite.value("replaces") != null || invite.value("join") != null; // somebody else is reached
+        if (joins) {
+            return null;
         }
-        boolean in = caller == Leg.OUTSIDE && neighbours.trusts(source);
-        return in ? Identities.assertedNumber(invite, plan) : null;
+        if (way.from() == Sides.From.INSIDE) {
+            boolean known = neighbours.trusts(destination)
+                    || (!neighbours.hasUpstream() && !neighbours.isTrunkSide() && registrars.isOne(destination));
+            // a PBX hands on what comes from outside, too: there a pattern must say that it is one of ours who calls
+            boolean ours = !neighbours.isTrunkSide() || (written.known() && written.callerMatches());
+            boolean handedOn = invite.value("diversion") != null || invite.value("history-info") != null;
+            return known && ours && !handedOn ? written.dialled().e164() : null;
+        }
+        return neighbours.trusts(source) && !written.callerMatches() ? Identities.assertedNumber(invite, plan) : null;
     }
 
     /// Which telephone of ours is called; null in every doubt. It is the one that is registered where the call leads,

@@ -291,16 +291,20 @@ final class Passage {
         if (asksForEarlyMedia && response.status() < 200) {
             heedGate(response);
         }
-        Body body = pass(response, cseq.method(), from, hops);
-        if (cseq.method().equals("INVITE") && cseq.number() == inviteNumber && from == caller.far()) {
-            toTheInvite(response, hops.source());
-        }
         boolean success = response.status() >= 200 && response.status() < 300;
         if (refreshes(cseq.method())
                 && success
                 && calleeTag(response, from.far()).equals(winner)) {
+            heedOutside(response, from); // before anything is agreed with whoever it is
+        }
+        Body body = pass(response, cseq.method(), from, hops);
+        if (cseq.method().equals("INVITE") && cseq.number() == inviteNumber && from == caller.far()) {
+            toTheInvite(response, hops.source());
+        }
+        if (refreshes(cseq.method())
+                && success
+                && calleeTag(response, from.far()).equals(winner)) {
             call.refreshed(sessionInterval(response));
-            heedOutside(response, from);
         }
         if (body instanceof Body.Early(byte[] sdp, var _)
                 && asksForEarlyMedia
@@ -354,7 +358,9 @@ final class Passage {
             if (winner == null) {
                 calleeAt = source; // another server than the first may have taken it
                 winner = response.to().tag();
-                outside.answers(response);
+                if (caller == Leg.INSIDE && outside.answers(response)) {
+                    call.newParty(); // before the answer: what was flagged was about whoever was dialled
+                }
                 if (sides.internal() && !left) {
                     call.unrecordable(Unrecorded.INTERNAL);
                 }

@@ -44,6 +44,11 @@ public record Neighbours(
         return trunk != null;
     }
 
+    /// Whether a registrar or PBX is set.
+    public boolean hasUpstream() {
+        return upstream != null;
+    }
+
     /// Whether a request came from the registrar or PBX. An address that has become the trunk's too since the start, as
     /// names may, is the trunk's: in every doubt outside.
     public boolean isUpstream(Hop source) {

@@ -109,8 +109,7 @@ final class CallPropertyTest {
     @Property(tries = 5_000)
     void whereStaffTellNothingIsEverPlayed(@ForAll("anyEvents") List<Event> events) {
         List<Event> oral = events.stream()
-                .map(event ->
-                        event instanceof Event.NewParty(var at, var _) ? (Event) new Event.NewParty(at, null) : event)
+                .map(event -> event instanceof Event.NewParty ? (Event) new Event.NewParty(null) : event)
                 .toList();
         List<Happened> history = run(new NoticeDecision.Oral(), oral);
         assertThat(effects(history, Effect.PlayNotice.class)).isEmpty();

@@ -62,14 +62,15 @@ final class CallTableTest {
         states.put("AwaitingAudio", new State.AwaitingAudio(early));
         states.put("AwaitingAudio(exempted)", new State.AwaitingAudio(early.exempted(EXEMPTED)));
         states.put("Notifying", new State.Notifying(Calling.PROMPT));
-        states.put("Notifying(begun before)", new State.Notifying(Calling.PROMPT, true, null));
-        states.put("Notifying(another)", new State.Notifying(Calling.PROMPT, false, Calling.CAME));
+        states.put("Notifying(begun before)", new State.Notifying(Calling.PROMPT, true, false));
+        states.put("Notifying(another)", new State.Notifying(Calling.PROMPT, false, true));
         states.put("Untold", new State.Untold());
         states.put("RecordedAsAttested", new State.RecordedAsAttested(ATTESTED));
         states.put("Recorded", new State.Recorded(ANNOUNCED));
         states.put("RecordedWithoutNotice", new State.RecordedWithoutNotice(EXEMPTED));
-        states.put("Renewing", new State.Renewing(ANNOUNCED, Calling.PROMPT, Calling.CAME));
-        states.put("Renewing(oral)", new State.Renewing(ATTESTED, null, Calling.CAME));
+        states.put("Renewing", new State.Renewing(ANNOUNCED, Calling.PROMPT, false));
+        states.put("Renewing(awaited)", new State.Renewing(ANNOUNCED, Calling.PROMPT, true));
+        states.put("Renewing(oral)", new State.Renewing(ATTESTED, null, true));
         states.put("Broken", new State.Broken(ANNOUNCED));
         states.put("Stopped", new State.Stopped(Unrecorded.NEVER_RECORD_LINE, ANNOUNCED));
         states.put("Bypassed(forbidden)", new State.Bypassed(Unrecorded.NOTICE_FAILED, null, true));
@@ -108,8 +109,8 @@ final class CallTableTest {
         events.put("EarlyNoticeFailed", new Event.EarlyNoticeFailed(NoticeFailure.LOSS));
         events.put("Exempted", new Event.Exempted(Calling.EXEMPTION));
         events.put("Attested", new Event.Attested(Calling.ATTESTATION));
-        events.put("NewParty", new Event.NewParty(Calling.CAME, Calling.PROMPT));
-        events.put("NewParty(oral)", new Event.NewParty(Calling.CAME, null));
+        events.put("NewParty", new Event.NewParty(Calling.PROMPT));
+        events.put("NewParty(oral)", new Event.NewParty(null));
         events.put("CaptureFailed", new Event.CaptureFailed());
         events.put("CaptureBroken", new Event.CaptureBroken());
         events.put("HungUp(outside)", new Event.HungUp(Leg.OUTSIDE));
@@ -220,9 +221,10 @@ final class CallTableTest {
             case State.AwaitingAudio(var early) -> "AwaitingAudio" + name(early);
             case State.Foretelling(var early, var _) -> "Foretelling" + name(early);
             case State.Foretold(var early, var _) -> "Foretold" + name(early);
-            case State.Notifying(var _, boolean before, var since) ->
-                "Notifying" + (before ? "(begun before)" : since == null ? "" : "(another)");
-            case State.Renewing(var _, var prompt, var _) -> "Renewing" + (prompt == null ? "(oral)" : "");
+            case State.Notifying(var _, boolean before, boolean awaited) ->
+                "Notifying" + (before ? "(begun before)" : awaited ? "(another)" : "");
+            case State.Renewing(var _, var prompt, boolean awaited) ->
+                "Renewing" + (prompt == null ? "(oral)" : awaited ? "(awaited)" : "");
             case State.Untold _,
                     State.RecordedAsAttested _,
                     State.Recorded _,

@@ -33,9 +33,6 @@ final class Calling {
     static final NoticeDecision ANNOUNCE = new NoticeDecision.Announce(PROMPT);
     static final NoticeDecision ANNOUNCE_EARLY = new NoticeDecision.Announce(PROMPT, true);
     static final CallFacts FACTS = facts("1".repeat(32), Direction.INBOUND);
-    /// In the middle of the notice of [#PROOF].
-    static final Instant CAME = NOW.plusSeconds(4);
-
     static final Exemption EXEMPTION = new Exemption(Ground.DANGER, null, "operator", NOW, Exemption.Channel.API);
     static final CaptureBasis.Attestation ATTESTATION =
             new CaptureBasis.Attestation("operator", NOW, Exemption.Channel.API);

@@ -12,6 +12,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.CaptureBasis;
+import org.koegura.callmodel.Exemption;
+import org.koegura.callmodel.Ground;
 import org.koegura.callmodel.NoticeFailure;
 import org.koegura.callmodel.NoticeProof;
 import org.koegura.callmodel.Stage;
@@ -46,6 +48,11 @@ final class NewPartyCallTest extends CallsInMemory {
         return call;
     }
 
+    /// Since the new party came; what is flagged for whoever was there is not for him.
+    private Exemption now() {
+        return new Exemption(Ground.DANGER, null, "operator", clock.instant(), Exemption.Channel.API);
+    }
+
     private CallOutcome hungUp(CallRunner call) {
         media().reportAtClose(Calling.SEALED);
         call.hungUp(INSIDE);
@@ -55,7 +62,8 @@ final class NewPartyCallTest extends CallsInMemory {
     @Test
     void heIsToldBeforeMoreIsKeptInTheSameRecording() {
         CallRunner call = renewing();
-        assertThat(media().done()).endsWith("startCapture", "newParty", "playNotice");
+        assertThat(media().done()).endsWith("startCapture", "newParty", "newParty", "playNotice");
+        media().events().noticeStarted();
         media().events().noticeHeard(HIS);
         awaitStage(Stage.RECORDED);
         assertThat(media().done()).endsWith("playNotice", "captureAgain").containsOnlyOnce("startCapture");
@@ -80,10 +88,11 @@ final class NewPartyCallTest extends CallsInMemory {
         CallRunner call = recorded();
         call.newParty();
         awaitStage(Stage.NOTICE);
-        media().events().noticeHeard(Calling.PROOF); // it ended before he came
+        media().events().noticeHeard(Calling.PROOF); // of the one before: his has not begun
         call.newParty();
         await().until(() -> journal.acts().size() == 2);
-        assertThat(media().done()).endsWith("playNotice", "stopNotice", "newParty", "playNotice");
+        assertThat(media().done()).endsWith("playNotice", "newParty", "stopNotice", "newParty", "playNotice");
+        media().events().noticeStarted();
         media().events().noticeHeard(HIS);
         awaitStage(Stage.RECORDED);
         assertThat(media().basis()).isEqualTo(new CaptureBasis.Announced(HIS));
@@ -100,10 +109,11 @@ final class NewPartyCallTest extends CallsInMemory {
         call.newParty();
         await().until(() -> media().done().contains("stopNotice"));
         media().events().noticeHeard(Calling.PROOF);
+        media().events().noticeStarted();
         media().events().noticeHeard(HIS);
         awaitStage(Stage.RECORDED);
         assertThat(media().basis()).isEqualTo(new CaptureBasis.Announced(HIS));
-        assertThat(media().done()).containsOnlyOnce("startCapture").doesNotContain("newParty");
+        assertThat(media().done()).containsOnlyOnce("startCapture").doesNotContain("captureAgain");
         hungUp(call);
     }
 
@@ -112,10 +122,10 @@ final class NewPartyCallTest extends CallsInMemory {
         CallRunner call = renewing();
         media().events().noticeFailed(NoticeFailure.ON_HOLD);
         awaitStage(Stage.NOT_RECORDED);
-        assertThat(media().done()).endsWith("playNotice", "bypass NOTICE_FAILED");
+        assertThat(media().done()).endsWith("playNotice", "stopNotice", "bypass NOTICE_FAILED");
         assertThat(calls.exempt(Calling.FACTS.call(), Calling.EXEMPTION))
                 .isEqualTo(new Exempting.TooLate(Stage.NOT_RECORDED));
-        assertThat(hungUp(call).result()).isEqualTo(CallOutcome.Result.COMPLETE);
+        assertThat(hungUp(call).result()).isEqualTo(CallOutcome.Result.PARTIAL);
         assertThat(outcome().basis()).isEqualTo(new CaptureBasis.Announced(Calling.PROOF));
         assertThat(journal.acts()).containsExactly("recording.party.new", "call.unrecorded");
     }
@@ -125,7 +135,9 @@ final class NewPartyCallTest extends CallsInMemory {
         CallRunner call = renewing();
         assertThat(calls.find(Calling.FACTS.call()).orElseThrow().exemptable()).isTrue();
         assertThat(calls.exempt(Calling.FACTS.call(), Calling.EXEMPTION))
-                .isEqualTo(new Exempting.InForce(Stage.NOTICE));
+                .as("flagged before he came")
+                .isEqualTo(new Exempting.TooLate(Stage.NOTICE));
+        assertThat(calls.exempt(Calling.FACTS.call(), now())).isEqualTo(new Exempting.InForce(Stage.NOTICE));
         awaitStage(Stage.RECORDED_WITHOUT_NOTICE);
         assertThat(media().done()).endsWith("stopNotice", "captureAgain");
         assertThat(journal.acts()).containsExactly("recording.party.new", "exemption.in-force");
@@ -171,8 +183,7 @@ final class NewPartyCallTest extends CallsInMemory {
     @Test
     void aProcessThatDiesInHisNoticeLeavesThatHeIsToBeTold() {
         CallRunner call = renewing();
-        State.Renewing renewing =
-                new State.Renewing(new CaptureBasis.Announced(Calling.PROOF), Calling.PROMPT, Calling.NOW);
+        State.Renewing renewing = new State.Renewing(new CaptureBasis.Announced(Calling.PROOF), Calling.PROMPT, true);
         assertThat(Call.resumed(Objects.requireNonNull(renewing.standing(null))).effects())
                 .containsExactly(new Effect.PlayNotice(Calling.PROMPT));
         hungUp(call);

@@ -116,11 +116,13 @@ class KnownPartyTest {
     @Test
     void whoeverAnswersIsTheOneWhoIsTold() throws MessageFault {
         KnownParty dialled = callee();
-        dialled.answers(ok("INVITE", ""));
+        assertThat(dialled.answers(ok("INVITE", ""))).isFalse();
+        assertThat(callee().answers(ok("INVITE", asserted(CITIZEN)))).isFalse();
+        assertThat(callee().answers(ok("INVITE", asserted(NOBODY)))).isFalse();
         assertThat(dialled.isAnother(request("UPDATE", NATIONAL, asserted(CITIZEN))))
                 .isFalse();
         KnownParty forwarded = callee();
-        forwarded.answers(ok("INVITE", asserted(OTHER)));
+        assertThat(forwarded.answers(ok("INVITE", asserted(OTHER)))).isTrue();
         assertThat(forwarded.isAnother(request("UPDATE", NATIONAL, asserted(OTHER))))
                 .isFalse();
         assertThat(forwarded.isAnother(request("UPDATE", OTHER, ""))).isFalse();
@@ -146,5 +148,24 @@ class KnownPartyTest {
         assertThat(party.isAnother(request("UPDATE", CITIZEN, asserted(NATIONAL))))
                 .isFalse();
         assertThat(party.isAnother(request("UPDATE", CITIZEN, asserted(OTHER)))).isTrue();
+        Party withheld = new Party("sip:anonymous@anonymous.invalid");
+        assertThat(KnownParty.left(withheld, PLAN).isAnother(request("UPDATE", NOBODY, "")))
+                .isTrue();
+    }
+
+    /// A network may show a number of its own in answers, and the city's number beside the caller's.
+    @Test
+    void answersAndRequestsMayDifferAndWhoIsCalledIsNotHim() throws MessageFault {
+        KnownParty party = caller(CITIZEN, asserted(CITIZEN));
+        assertThat(party.isAnother(ok("INVITE", asserted(OTHER)))).isTrue();
+        for (int refresh = 0; refresh < 3; refresh++) {
+            assertThat(party.isAnother(request("UPDATE", CITIZEN, asserted(CITIZEN))))
+                    .isFalse();
+            assertThat(party.isAnother(ok("INVITE", asserted(OTHER)))).isFalse();
+        }
+        String city = ", <sip:+81312340000@carrier.example>;party=called\r\n";
+        KnownParty both = caller(CITIZEN, "Remote-Party-ID: " + CITIZEN + ";party=calling" + city);
+        assertThat(both.isAnother(request("UPDATE", CITIZEN, "Remote-Party-ID: " + OTHER + ";party=calling" + city)))
+                .isTrue();
     }
 }
