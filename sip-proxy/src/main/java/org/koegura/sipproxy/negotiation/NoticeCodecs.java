@@ -46,8 +46,8 @@ public record NoticeCodecs(Set<String> always, Map<String, Set<String>> further,
         return names.stream().map(name -> name.toUpperCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
     }
 
-    /// The same, for a call of which policy says what is played. Of one that another process left nobody knows that any
-    /// more (null): all prompts count, and where there is no such sound the notice fails.
+    /// The same, for a call of which policy says what is played. Where nobody knows that any more (null), all prompts
+    /// count, and where there is no such sound the notice fails.
     public NoticeCodecs announcing(CallFacts.@Nullable Decided decided) {
         return decided == null
                 ? this
