@@ -47,7 +47,7 @@ final class CheckpointBeliefTest {
             "A adapts addressOfRecord agreed anonymity answeredAt at attempt attestation audio "
                     + "author basis call callee calleeAt calleeTag caller callerAt callerTag "
                     + "channel clockRateHz continues controlSignalled controlSource cumulativeLost "
-                    + "decided decision dialled dialog direction e164 early encodingName endedAt exemption facts "
+                    + "decided decision dialled dialog direction e164 early encodedSha256 encodingName endedAt exemption facts "
                     + "firstSequence flagged forbidden format formats forms fractionLost from ground heard "
                     + "highestSequence id inside invite invitedAt jitterTicks keys kind language "
                     + "lastSequence left line lines mLine media octets otherPayloadTypes ours "
