@@ -1,6 +1,7 @@
 package org.koegura.rtpcapture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.koegura.rtpcapture.LoopbackCall.PROMPT;
 
 import java.time.Duration;
@@ -82,9 +83,11 @@ class NewPartyTest {
             call.session.acknowledged();
             call.captureExempted();
             parties.bothSay(call, 1);
+            int before = call.outside.heard.size();
             call.session.newParty();
             call.session.playNotice(PROMPT);
-            Thread.sleep(millis);
+            int packets = Math.min(millis / 20, call.notice.frames().size()); // of the notice of the one before
+            call.outside.awaitHeard(before + packets);
             Instant came = Instant.now();
             call.session.newParty();
             call.session.stopNotice();
@@ -118,7 +121,7 @@ class NewPartyTest {
             call.session.captureAgain(exempted(ahead));
             call.settle();
             parties.bothSay(call, 2);
-            Thread.sleep(320);
+            await().until(() -> Instant.now().isAfter(ahead.plusMillis(20)));
             parties.bothSay(call, 2);
             call.hangUp();
 
