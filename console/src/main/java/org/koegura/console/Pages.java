@@ -126,6 +126,7 @@ final class Pages {
         boolean showsCalls = door.offers(session, Act.WATCH_CALLS);
         boolean mayExempt = door.offers(session, Act.EXEMPT);
         boolean mayAttest = door.offers(session, Act.ATTEST);
+        boolean mayReplay = door.offers(session, Act.REPLAY);
         boolean mayPause = door.offers(session, Act.PAUSE);
         boolean mayObject = door.offers(session, Act.OBJECT);
         boolean showsRecordings = door.offers(session, Act.LIST_RECORDINGS);
@@ -146,6 +147,7 @@ final class Pages {
                         showsRecordings,
                         mayExempt,
                         mayAttest,
+                        mayReplay ? door.replayLanguages() : List.of(),
                         mayPause,
                         mayObject,
                         door.objectionStops(),

@@ -47,6 +47,11 @@ public record LiveLine(
         @Nullable Instant pausedUntil,
         @Nullable Instant objectedAt) {
 
+    /// Whether the notice may be played once more: the other party was told, and is recorded.
+    public boolean replayable() {
+        return stage == Stage.RECORDED;
+    }
+
     static LiveLine of(LiveCall call, boolean withNumbers) {
         return new LiveLine(
                 call.facts().call(),

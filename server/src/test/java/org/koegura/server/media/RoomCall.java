@@ -31,6 +31,7 @@ import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaEvents;
+import org.koegura.callmodel.replay.Replayed;
 import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.MediaSession.LocalMedia;
@@ -162,6 +163,9 @@ final class RoomCall {
 
         @Override
         public void earlyNoticeFailed(NoticeFailure failure) {}
+
+        @Override
+        public void replayOver(Replayed replayed) {}
 
         @Override
         public void captureFailed(StoreFault fault) {
