@@ -14,13 +14,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.NoticeProof;
 import org.koegura.callmodel.Prompt;
-import org.koegura.callmodel.replay.ReplayEnd;
-import org.koegura.callmodel.replay.Replayed;
 import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingSink.Beside;
 import org.koegura.callmodel.port.RecordingSink.Closing;
 import org.koegura.callmodel.port.RecordingSink.Span;
+import org.koegura.callmodel.replay.ReplayEnd;
+import org.koegura.callmodel.replay.Replayed;
 import org.koegura.storageclient.manifest.Words;
 import tools.jackson.databind.JsonNode;
 

@@ -23,15 +23,7 @@ final class NoticeCheck {
 
     /// How a replay ended; the first one names a whole one.
     private static final String[] REPLAY_ENDS = {
-        "completed",
-        "keys",
-        "on-hold",
-        "unreachable",
-        "other-notice",
-        "not-kept",
-        "no-audio",
-        "call-ended",
-        "player"
+        "completed", "keys", "on-hold", "unreachable", "other-notice", "not-kept", "no-audio", "call-ended", "player"
     };
 
     private static final long UNSIGNED_32_MAX = 0xFFFF_FFFFL;
@@ -64,7 +56,8 @@ final class NoticeCheck {
             Instant from = replay.time("startedAt");
             Instant to = replay.time("endedAt");
             if (from.isBefore(free) || to.isAfter(endedAt)) {
-                findings.failed(Check.NOTICE, "the replay from " + from + " is not within capture, or runs into another");
+                findings.failed(
+                        Check.NOTICE, "the replay from " + from + " is not within capture, or runs into another");
             }
             String end = replay.oneOf("end", REPLAY_ENDS);
             examineSent(replay, "replay", findings);
