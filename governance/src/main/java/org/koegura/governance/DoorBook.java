@@ -107,8 +107,7 @@ final class DoorBook {
         afterwards(session, "notice.attest.outcome", call.value(), details);
     }
 
-    void replayAsked(
-            Session session, CallId call, @Nullable String language, Exemption.Channel channel, Stage stage)
+    void replayAsked(Session session, CallId call, @Nullable String language, Exemption.Channel channel, Stage stage)
             throws JournalFault {
         String spoken = language == null ? "line" : language;
         done(

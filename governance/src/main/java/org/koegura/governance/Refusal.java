@@ -3,9 +3,9 @@ package org.koegura.governance;
 import java.time.Duration;
 import java.time.Instant;
 import org.koegura.callmodel.Stage;
-import org.koegura.callmodel.replay.ReplayAnswer;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingStore.Erasure;
+import org.koegura.callmodel.replay.ReplayAnswer;
 import org.koegura.governance.standing.StandingRefusal;
 
 /// Why something was not done; each says what to do next.

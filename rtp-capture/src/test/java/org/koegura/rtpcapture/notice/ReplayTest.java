@@ -47,7 +47,7 @@ class ReplayTest {
     private int insideSaid;
 
     /// What may come between.
-    private enum Collision {
+    enum Collision {
         KEY(ReplayEnd.KEYS) {
             @Override
             void in(ReplayTest test) {
