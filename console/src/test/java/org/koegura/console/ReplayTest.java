@@ -78,6 +78,8 @@ class ReplayTest extends AtTheConsole {
                 .isLessThan(page.indexOf("data-language=\"ja-simple\""));
         assertThat(page.indexOf("data-language=\"ja-simple\"")).isLessThan(page.indexOf("data-language=\"en\""));
         assertThat(Words.in(Language.JA).spoken("ja-simple")).isEqualTo("やさしい日本語");
-        assertThat(Words.in(Language.EN).spoken("ko")).as("without a word of its own").isEqualTo("ko");
+        assertThat(Words.in(Language.EN).spoken("ko"))
+                .as("without a word of its own")
+                .isEqualTo("ko");
     }
 }

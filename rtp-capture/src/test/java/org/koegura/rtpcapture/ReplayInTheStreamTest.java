@@ -194,7 +194,9 @@ class ReplayInTheStreamTest {
             call.session.fax();
             assertThat(over(call, 2).end()).isEqualTo(ReplayEnd.NO_AUDIO);
             call.session.audio(0);
+            int heard = call.outside.heard.size();
             assertThat(asked(call.session)).isEqualTo(ReplayAnswer.PLAYS);
+            call.outside.awaitHeard(heard + 1);
             call.hangUp();
             assertThat(call.told.replays).extracting(Replayed::end).last().isEqualTo(ReplayEnd.CALL_ENDED);
             assertThat(call.told.events).containsSubsequence("replayOver", "closed");

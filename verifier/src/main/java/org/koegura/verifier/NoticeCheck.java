@@ -1,6 +1,8 @@
 package org.koegura.verifier;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.koegura.verifier.format.Malformed;
 import org.koegura.verifier.format.Members;
@@ -48,11 +50,12 @@ final class NoticeCheck {
     private static void examineReplays(Members manifest, Findings findings) throws Malformed {
         Instant free = manifest.object("capture").time("startedAt");
         Instant endedAt = manifest.object("capture").time("endedAt");
-        int replays = 0;
-        for (Members replay : manifest.objects("replays")) {
-            if (++replays > REPLAYS_MAX) {
-                throw new Malformed("replays: at most " + REPLAYS_MAX + " are needed");
-            }
+        List<Members> replays = manifest.objects("replays");
+        if (replays.size() > REPLAYS_MAX) {
+            throw manifest.fault("replays", "at most " + REPLAYS_MAX + " are needed, not " + replays.size());
+        }
+        List<String> remarks = new ArrayList<>();
+        for (Members replay : replays) {
             Instant from = replay.time("startedAt");
             Instant to = replay.time("endedAt");
             if (from.isBefore(free) || to.isAfter(endedAt)) {
@@ -62,12 +65,11 @@ final class NoticeCheck {
             String end = replay.oneOf("end", REPLAY_ENDS);
             examineSent(replay, "replay", findings);
             free = to;
-            findings.remarked(
-                    Check.NOTICE,
-                    "from " + from + " to " + to + " the other party heard the prompt "
+            remarks.add("from " + from + " to " + to + " the other party heard the prompt "
                             + replay.object("prompt").text("id") + " in the inside party's place"
                             + (end.equals(REPLAY_ENDS[0]) ? "" : ", which was broken off (" + end + ")"));
         }
+        remarks.forEach(remark -> findings.remarked(Check.NOTICE, remark)); // behind all faults: these are bounded
     }
 
     /// @param since from when on whoever is told was there

@@ -134,6 +134,10 @@ class SealedFaultsTest {
                     ReplaysTest.replay(m, "20", "30");
                     ReplaysTest.replay(m, "29", "40");
                 }),
+                manifest(Check.NOTICE, "the replay is said to have 8 packets", m -> {
+                    IntStream.range(0, 20).forEach(_ -> ReplaysTest.replay(m, "20", "20"));
+                    ReplaysTest.replay(m, "21", "22").put("packets", 8);
+                }),
                 manifest(
                         Check.NOTICE,
                         "the replay is said to have 7 packets",

@@ -43,8 +43,7 @@ public record CallRow(
         boolean objectable) {
 
     /// What the reader may do to calls.
-    public record Offers(
-            boolean exempting, boolean attesting, boolean replaying, boolean pausing, boolean objecting) {}
+    public record Offers(boolean exempting, boolean attesting, boolean replaying, boolean pausing, boolean objecting) {}
 
     /// A line for somebody who may do these.
     public static CallRow of(LiveLine line, Words words, ZoneId zone, Offers offers) {
