@@ -72,7 +72,9 @@ class ReplayIT {
         awaitReplays(replays + 1);
         Instant byApi = Instant.now();
         assertThat(site.api().replay(call(), "en").statusCode()).isEqualTo(200);
-        assertThat(site.api().replay(call(), "ja").statusCode()).as("a second one").isEqualTo(409);
+        assertThat(site.api().replay(call(), "ja").statusCode())
+                .as("a second one")
+                .isEqualTo(409);
         awaitReplays(replays + 2);
         Instant after = Instant.now();
         await().atMost(Duration.ofSeconds(10))
@@ -100,7 +102,8 @@ class ReplayIT {
         JudgedCall.keptWhole(recording, site.saidBy(staff, begin), site.saidBy(citizen, begin));
         assertThat(ProductProcess.verify(recording.folder())).isZero();
         assertThat(journal("notice.replay"))
-                .anyMatch(line -> line.contains("\"actor\":\"extension:201\"") && line.contains("\"language\":\"line\""))
+                .anyMatch(
+                        line -> line.contains("\"actor\":\"extension:201\"") && line.contains("\"language\":\"line\""))
                 .anyMatch(line -> line.contains("\"actor\":\"operator\"") && line.contains("\"language\":\"en\""));
         assertThat(journal("notice.replayed").subList(replays, replays + 2))
                 .allMatch(line -> line.contains("\"end\":\"completed\""));
@@ -141,7 +144,8 @@ class ReplayIT {
     }
 
     private void awaitReplays(int count) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> journal("notice.replayed").size() == count);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> journal("notice.replayed").size() == count);
     }
 
     /// What is declared was sent: the numbers are those of packets that were heard.

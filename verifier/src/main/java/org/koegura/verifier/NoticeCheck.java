@@ -66,8 +66,8 @@ final class NoticeCheck {
             examineSent(replay, "replay", findings);
             free = to;
             remarks.add("from " + from + " to " + to + " the other party heard the prompt "
-                            + replay.object("prompt").text("id") + " in the inside party's place"
-                            + (end.equals(REPLAY_ENDS[0]) ? "" : ", which was broken off (" + end + ")"));
+                    + replay.object("prompt").text("id") + " in the inside party's place"
+                    + (end.equals(REPLAY_ENDS[0]) ? "" : ", which was broken off (" + end + ")"));
         }
         remarks.forEach(remark -> findings.remarked(Check.NOTICE, remark)); // behind all faults: these are bounded
     }

@@ -31,10 +31,10 @@ import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaEvents;
-import org.koegura.callmodel.replay.Replayed;
 import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.MediaSession.LocalMedia;
+import org.koegura.callmodel.replay.Replayed;
 
 /// One call in a [MediaRoom]: what the signalling would ask for it.
 final class RoomCall {
