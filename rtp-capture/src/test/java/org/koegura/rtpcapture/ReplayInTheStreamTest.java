@@ -190,7 +190,9 @@ class ReplayInTheStreamTest {
             assertThat(asked(call.session)).as("in a pause").isEqualTo(ReplayAnswer.PLAYS);
             assertThat(over(call, 1).end()).isEqualTo(ReplayEnd.COMPLETED);
             parties.outsideSays(call, 1);
+            int before = call.outside.heard.size();
             assertThat(asked(call.session)).isEqualTo(ReplayAnswer.PLAYS);
+            call.outside.awaitHeard(before + 1);
             call.session.fax();
             assertThat(over(call, 2).end()).isEqualTo(ReplayEnd.NO_AUDIO);
             call.session.audio(0);
