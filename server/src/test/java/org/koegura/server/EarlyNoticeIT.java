@@ -134,6 +134,7 @@ class EarlyNoticeIT {
         assertThat(recording.captureStartedAt()).as("before the 2xx").isAfterOrEqualTo(answered);
     }
 
+    @WholeMachine
     @ParameterizedTest
     @EnumSource(
             value = Codec.class,
@@ -176,6 +177,7 @@ class EarlyNoticeIT {
         }
     }
 
+    @WholeMachine
     @Test
     void whoAnswersAfterASecondWaitsForTheRestOfTheNotice() throws Exception {
         Site site = site("--trunk-early-media", PROVEN);

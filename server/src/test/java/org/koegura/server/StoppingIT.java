@@ -125,6 +125,7 @@ class StoppingIT {
                 .orElseThrow();
     }
 
+    @WholeMachine
     @Test
     void afterKill9TheNextStartSealsWhatWasKeptAndTheByeStillPasses(@TempDir Path folder) throws Exception {
         try (Site site = Site.start(folder)) {

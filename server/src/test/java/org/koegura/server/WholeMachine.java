@@ -8,6 +8,6 @@ import org.junit.jupiter.api.Tag;
 
 /// Loads both cores, or judges what a load does: runs after the tests that may run beside each other, and beside none.
 @Tag("whole-machine")
-@Target(ElementType.TYPE)
+@Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 public @interface WholeMachine {}
