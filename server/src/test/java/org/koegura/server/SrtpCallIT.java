@@ -88,7 +88,8 @@ class SrtpCallIT {
                 CallEvidence.isOneStream(heard, 160);
                 CallEvidence.nothingIsKeptBeforeTheNoticeEnded(
                         recording, heard, site.saidBy(citizen, begin), Speech.notice(), Codec.PCMU);
-                assertThat(CallEvidence.clearest(Speech.spoken("citizen-1"), staff.heard())).isGreaterThan(0.9);
+                assertThat(CallEvidence.clearest(Speech.spoken("citizen-1"), staff.heard()))
+                        .isGreaterThan(0.9);
                 assertThat(Correlation.of(Speech.notice(), staff.heard()).value())
                         .isLessThan(0.3);
                 assertThat(suites(recording)).isEqualTo(Map.of(Leg.INSIDE, List.of(SUITE)));
@@ -230,7 +231,8 @@ class SrtpCallIT {
                         .value())
                 .as("the notice in what staff heard")
                 .isLessThan(0.3);
-        assertThat(CallEvidence.clearest(Speech.spoken("staff-1"), citizen.heard())).isGreaterThan(0.9);
+        assertThat(CallEvidence.clearest(Speech.spoken("staff-1"), citizen.heard()))
+                .isGreaterThan(0.9);
         assertThat(suites(recording)).isEqualTo(Map.of(Leg.OUTSIDE, List.of(SUITE)));
         CallEvidence.keptIsTheWire(recording.inside(), site.saidBy(staff, begin), recording);
         List<Rtp> kept = recording.outside();

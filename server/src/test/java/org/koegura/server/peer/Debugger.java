@@ -2,7 +2,6 @@ package org.koegura.server.peer;
 
 import com.sun.jdi.Bootstrap;
 import com.sun.jdi.ClassType;
-import com.sun.jdi.IncompatibleThreadStateException;
 import com.sun.jdi.ObjectReference;
 import com.sun.jdi.ReferenceType;
 import com.sun.jdi.VirtualMachine;
@@ -15,6 +14,7 @@ import java.io.Closeable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// Makes a defect in a running product, which has no switch for that: through Java's debugger, one of its threads fails
 /// where it just is. Belongs to one thread.
@@ -43,8 +43,8 @@ public final class Debugger implements Closeable {
                 .findAny()
                 .orElseThrow();
         Map<String, Connector.Argument> arguments = socket.defaultArguments();
-        arguments.get("hostname").setValue("127.0.0.1");
-        arguments.get("port").setValue(Integer.toString(port));
+        Objects.requireNonNull(arguments.get("hostname")).setValue("127.0.0.1");
+        Objects.requireNonNull(arguments.get("port")).setValue(Integer.toString(port));
         return new Debugger(socket.attach(arguments));
     }
 
@@ -74,11 +74,7 @@ public final class Debugger implements Closeable {
                 type.concreteMethodByName("<init>", "()V"),
                 List.of(),
                 ClassType.INVOKE_SINGLE_THREADED);
-        try {
-            reached.thread().stop(defect);
-        } catch (IncompatibleThreadStateException virtual) {
-            throw new AssertionError("a thread that cannot be made to fail", virtual);
-        }
+        reached.thread().stop(defect);
     }
 
     private ReferenceType loaded(String type) {
