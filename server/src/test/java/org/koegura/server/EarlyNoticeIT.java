@@ -134,7 +134,6 @@ class EarlyNoticeIT {
         assertThat(recording.captureStartedAt()).as("before the 2xx").isAfterOrEqualTo(answered);
     }
 
-    @WholeMachine
     @ParameterizedTest
     @EnumSource(
             value = Codec.class,
@@ -177,7 +176,6 @@ class EarlyNoticeIT {
         }
     }
 
-    @WholeMachine
     @Test
     void whoAnswersAfterASecondWaitsForTheRestOfTheNotice() throws Exception {
         Site site = site("--trunk-early-media", PROVEN);

@@ -125,7 +125,6 @@ class StoppingIT {
                 .orElseThrow();
     }
 
-    @WholeMachine
     @Test
     void afterKill9TheNextStartSealsWhatWasKeptAndTheByeStillPasses(@TempDir Path folder) throws Exception {
         try (Site site = Site.start(folder)) {

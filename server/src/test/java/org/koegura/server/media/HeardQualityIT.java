@@ -17,13 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.koegura.callmodel.Leg;
-import org.koegura.server.WholeMachine;
 import org.koegura.storageclient.LocalStore;
 
 /// What the meters say of a call whose quality is known: of the inside party every packet comes, every other one late;
 /// of the outside party a fifth is lost, and the rest comes on time. The scores are those of the E-model's own test,
 /// which has them from ITU-T G.107 and by hand.
-@WholeMachine
 class HeardQualityIT {
 
     private static final long SLOT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
