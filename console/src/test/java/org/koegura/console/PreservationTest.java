@@ -36,8 +36,7 @@ class PreservationTest extends AtTheConsole {
         assertThat(shown.get(0).path("author").stringValue()).isEqualTo("operator");
         assertThat(shown.get(0).path("channel").stringValue()).isEqualTo("API");
         assertThat(shown.get(0).path("reason").stringValue()).isEqualTo("脅迫の疑い");
-        assertThat(open.page(page, open.cookie()).body())
-                .contains("保存請求あり（決定待ち）", "脅迫の疑い", "preserve-recording");
+        assertThat(open.page(page, open.cookie()).body()).contains("保存請求あり（決定待ち）", "脅迫の疑い", "preserve-recording");
         assertThat(open.page("/calls", open.cookie()).body()).containsOnlyOnce("保存請求あり（決定待ち）");
         assertThat(open.journal()).contains("\"act\":\"recording.preserve\"", "脅迫の疑い");
     }

@@ -29,11 +29,9 @@ class PreservedCallIT {
             """;
 
     @Test
-    void whatWasPreservedInTheCallAndAfterItStaysWhileItsNeighbourIsOverwritten(@TempDir Path folder)
-            throws Exception {
+    void whatWasPreservedInTheCallAndAfterItStaysWhileItsNeighbourIsOverwritten(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("koegura.yaml"), LINES);
-        try (Site site =
-                        Site.start(folder.resolve("site"), 80, "--ring-size", "300000", "--config", file.toString());
+        try (Site site = Site.start(folder.resolve("site"), 80, "--ring-size", "300000", "--config", file.toString());
                 Baresip citizen = site.outsideTelephone("0120000001", "pcmu", Speech.spoken("citizen-1"))) {
             KeptRecording pressed;
             KeptRecording neighbour;

@@ -44,7 +44,8 @@ public record CallRow(
         boolean preservable) {
 
     /// What the reader may do to calls.
-    public record Offers(boolean exempting, boolean attesting, boolean pausing, boolean objecting, boolean preserving) {}
+    public record Offers(
+            boolean exempting, boolean attesting, boolean pausing, boolean objecting, boolean preserving) {}
 
     /// A line for somebody who may do these.
     public static CallRow of(LiveLine line, Words words, ZoneId zone, Offers offers) {
