@@ -213,6 +213,7 @@ public final class Governance implements AutoCloseable {
     public Door door(LiveCalls calls) {
         CallWatches callWatches = new CallWatches(registry);
         calls.watch(callWatches::changed);
+        preservation.watch(callWatches::changed);
         return new Door(
                 new SignIn(database, accounts, journal, clock, random, registry),
                 new CallRegister(database),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -80,7 +81,10 @@ class PreservationAtTheDoorTest extends AtTheDoor {
         calls.ring();
         assertThat(granted(door.liveCalls(operator())).getFirst().preserved()).isFalse();
 
-        granted(door.preserve(operator(), FakeCalls.CALL, REASON, Channel.API));
+        try (CallWatch watch = granted(door.watchCalls(operator()))) {
+            granted(door.preserve(operator(), FakeCalls.CALL, REASON, Channel.API));
+            assertThat(watch.await(Duration.ofSeconds(20))).as("who watches").isEqualTo(CallWatch.News.CHANGED);
+        }
 
         assertThat(isHeld(FakeCalls.CALL)).isTrue();
         assertThat(granted(door.liveCalls(operator())).getFirst().preserved()).isTrue();

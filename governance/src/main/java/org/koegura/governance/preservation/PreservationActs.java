@@ -61,6 +61,7 @@ public final class PreservationActs implements Preservations, AutoCloseable {
     private final RandomGenerator random;
     private final MeterRegistry metrics;
     private final Marks marks = new Marks();
+    private volatile Runnable marked = () -> {};
     private final AtomicInteger undecided = new AtomicInteger();
     private final ExecutorService worker;
 
@@ -139,6 +140,7 @@ public final class PreservationActs implements Preservations, AutoCloseable {
             Preserving outcome = entered(request, id, now);
             if (outcome == Preserving.PROTECTED) {
                 marks.add(request.call());
+                marked.run();
             }
             tellOutcome(request, id, outcome);
             return outcome;
@@ -214,6 +216,11 @@ public final class PreservationActs implements Preservations, AutoCloseable {
     private void journal(Instant now, Request request, String act, Map<String, String> details) throws JournalFault {
         journal.append(
                 new JournalEntry(now, request.author(), act, request.call().value(), details));
+    }
+
+    /// Tells `changed` after each request that protects. It must not block.
+    public void watch(Runnable changed) {
+        marked = changed;
     }
 
     /// Whether somebody asked to preserve a call that is up; for what a list shows. From memory, and of
