@@ -121,7 +121,9 @@ public record OpeningFacts(
                             Instant.parse(node.required("invitedAt").stringValue()),
                             null,
                             null,
-                            node.has(CONTINUES) ? new CallId(node.path(CONTINUES).stringValue()) : null,
+                            node.has(CONTINUES)
+                                    ? new CallId(node.path(CONTINUES).stringValue())
+                                    : null,
                             null),
                     Instant.parse(node.required("answeredAt").stringValue()),
                     Instant.parse(node.required("captureStartedAt").stringValue()),

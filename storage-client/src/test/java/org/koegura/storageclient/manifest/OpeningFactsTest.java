@@ -50,7 +50,9 @@ class OpeningFactsTest {
                 sample.answeredAt(),
                 sample.captureStartedAt());
 
-        assertThat(OpeningFacts.parse(OpeningFacts.text(continued, false)).call().continues())
+        assertThat(OpeningFacts.parse(OpeningFacts.text(continued, false))
+                        .call()
+                        .continues())
                 .isEqualTo(sample.facts().call());
         assertThat(OpeningFacts.parse(OpeningFacts.text(sample, false)).call().continues())
                 .isNull();
