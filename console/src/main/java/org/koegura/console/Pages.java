@@ -128,6 +128,7 @@ final class Pages {
         boolean mayAttest = door.offers(session, Act.ATTEST);
         boolean mayPause = door.offers(session, Act.PAUSE);
         boolean mayObject = door.offers(session, Act.OBJECT);
+        boolean mayPreserve = door.offers(session, Act.PRESERVE);
         boolean showsRecordings = door.offers(session, Act.LIST_RECORDINGS);
         List<CallRow> calls = showsCalls && newest ? callRows(context, session, words) : List.of();
         RecordingPage page = showsRecordings ? page(context, session, before) : new RecordingPage(List.of(), null);
@@ -148,6 +149,7 @@ final class Pages {
                         mayAttest,
                         mayPause,
                         mayObject,
+                        mayPreserve,
                         door.objectionStops(),
                         newest));
     }
@@ -172,8 +174,9 @@ final class Pages {
         RecordingId id = Api.recordingId(context.pathParam("recording"));
         RecordingFacts facts = RecordingFacts.of(Gate.granted(context, door.recording(session, id)), words, zone);
         boolean exportable = door.offersExport(session, id);
+        boolean mayPreserve = door.offers(session, Act.PRESERVE);
         Frame frame = frame(words, words.text("recording.title"), session);
-        html(context, out -> JterecordingGenerated.render(out, null, frame, facts, exportable));
+        html(context, out -> JterecordingGenerated.render(out, null, frame, facts, exportable, mayPreserve));
     }
 
     /// A problem as a page; who is not signed in is led to where that is done.

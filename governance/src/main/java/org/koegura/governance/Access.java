@@ -24,6 +24,7 @@ final class Access {
                             PAUSE,
                             RESUME,
                             OBJECT,
+                            PRESERVE,
                             LIST_STANDING,
                             PROPOSE_STANDING,
                             APPROVE_STANDING,
@@ -43,6 +44,7 @@ final class Access {
                             PAUSE,
                             RESUME,
                             OBJECT,
+                            PRESERVE,
                             LIST_STANDING,
                             PROPOSE_STANDING,
                             WITHDRAW_STANDING,
@@ -53,7 +55,7 @@ final class Access {
                 };
             case DESIGNATED ->
                 switch (act) {
-                    case LIST_RECORDINGS, VIEW_RECORDING, PLAY, EXPORT -> true;
+                    case PRESERVE, LIST_RECORDINGS, VIEW_RECORDING, PLAY, EXPORT -> true; // of calls that are over
                     case WATCH_CALLS,
                             SEE_NUMBERS,
                             EXEMPT,

@@ -28,7 +28,10 @@ import org.koegura.callmodel.port.LiveCalls.Exempting;
 import org.koegura.callmodel.port.LiveCalls.Objecting;
 import org.koegura.callmodel.port.LiveCalls.Pausing;
 import org.koegura.callmodel.port.MediaSession;
+import org.koegura.callmodel.port.Preservations.Preserving;
+import org.koegura.sipproxy.exemption.InForce;
 import org.koegura.sipproxy.pressed.PressedActs;
+import org.koegura.sipproxy.telephone.LastCalls;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,6 +101,7 @@ final class CallLoop implements Runnable {
     /// @param signalling what was signalled of the call so far
     /// @param counted whether this passage counts: a spiral's first passage has been counted and is reported
     /// already
+    /// @param lastCalls has calls preserved for telephones
     /// @param checkpoints hears where the call stands
     /// @param changed run after each change of the `view`; does not block
     /// @param over run once, when the call is over and reported
@@ -105,6 +109,7 @@ final class CallLoop implements Runnable {
             Supplier<Signalling> signalling,
             CallLedger ledger,
             Journal journal,
+            LastCalls lastCalls,
             Clock clock,
             RandomGenerator random,
             CallMeters meters,
@@ -259,6 +264,12 @@ final class CallLoop implements Runnable {
         }
 
         @Override
+        public Preserving preserve(String author) {
+            boolean nothing = recording == null && (state.unrecorded() != null || state instanceof State.Ending);
+            return nothing ? Preserving.GONE : around.lastCalls().preserve(author, facts, state.stage());
+        }
+
+        @Override
         public boolean journal(String actor, String act, Map<String, String> details) {
             return append(new JournalEntry(
                     around.clock().instant(), actor, act, facts.call().value(), details));
@@ -309,6 +320,9 @@ final class CallLoop implements Runnable {
         step.effects().forEach(this::performGuarded);
         heed();
         checkpoint();
+        if (before.stage() != state.stage() && state instanceof State.Ending) {
+            pressed.ended(facts, recording != null);
+        }
         show(from == state.stage() ? view.since() : around.clock().instant());
     }
 
@@ -389,6 +403,7 @@ final class CallLoop implements Runnable {
                 recording = id;
                 used(basis);
                 media.startCapture(id, facts, basis);
+                pressed.began(facts);
             }
             case Effect.AwaitNewParty _ -> media.newParty();
             case Effect.CaptureAgain(var basis) -> {
@@ -457,34 +472,12 @@ final class CallLoop implements Runnable {
 
     /// Fail closed for privacy: an act that starts a recording and is not on stable storage does not happen.
     private boolean journalled(Effect first) {
+        Instant now = around.clock().instant();
         if (first instanceof Effect.JournalAttestation(var basis)) {
-            return journalled(basis);
+            return append(InForce.entry(basis, facts.call(), now));
         }
-        return !(first instanceof Effect.JournalExemption(var basis)) || journalled(basis);
-    }
-
-    private boolean journalled(CaptureBasis.Attested basis) {
-        return append(new JournalEntry(
-                around.clock().instant(),
-                basis.attestation().author(),
-                "notice.attested",
-                facts.call().value(),
-                Map.of(
-                        "channel", Call.word(basis.attestation().channel()),
-                        "stage", Call.word(basis.stage()))));
-    }
-
-    private boolean journalled(CaptureBasis.Exempted basis) {
-        Map<String, String> details = Map.of(
-                "ground", String.valueOf(basis.exemption().ground().number()),
-                "channel", Call.word(basis.exemption().channel()),
-                "stage", Call.word(basis.stage()));
-        return append(new JournalEntry(
-                around.clock().instant(),
-                basis.exemption().author(),
-                "exemption.in-force",
-                facts.call().value(),
-                details));
+        return !(first instanceof Effect.JournalExemption(var basis))
+                || append(InForce.entry(basis, facts.call(), now));
     }
 
     private void journal(String act, Map<String, String> details) {

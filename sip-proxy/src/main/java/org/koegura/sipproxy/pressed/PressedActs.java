@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.Ground;
@@ -18,6 +19,8 @@ import org.koegura.callmodel.port.LiveCalls.Attesting;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
 import org.koegura.callmodel.port.LiveCalls.Objecting;
 import org.koegura.callmodel.port.LiveCalls.Pausing;
+import org.koegura.callmodel.port.Preservations.Preserving;
+import org.koegura.sipproxy.telephone.LastCalls;
 
 /// Does what a code asks for that was pressed in a call: the same acts as by the API, journalled alike,
 /// in the name of the telephone. A further act is a further row of [#done].
@@ -31,15 +34,34 @@ public final class PressedActs {
 
     private final Settings settings;
     private final PressedMeters meters;
+    private final LastCalls lastCalls;
     private final @Nullable String author;
     private long lastNanos;
     private boolean asked;
 
+    /// @param lastCalls hears of what is kept of the call
     /// @param author whoever presses in this call; null where nobody may
-    public PressedActs(Settings settings, PressedMeters meters, @Nullable String author) {
+    public PressedActs(Settings settings, PressedMeters meters, LastCalls lastCalls, @Nullable String author) {
+        this.lastCalls = lastCalls;
         this.settings = settings;
         this.meters = meters;
         this.author = author;
+    }
+
+    /// Something of the call is kept from now on.
+    public void began(CallFacts call) {
+        if (author != null) {
+            lastCalls.began(author, call);
+        }
+    }
+
+    /// The call is hung up.
+    ///
+    /// @param kept whether something of it was
+    public void ended(CallFacts call, boolean kept) {
+        if (author != null) {
+            lastCalls.ended(author, call, kept);
+        }
     }
 
     /// What is a code in this call, leader and digits.
@@ -89,6 +111,9 @@ public final class PressedActs {
 
         Objecting object(boolean stops);
 
+        /// Has it preserved, journalled as that is; [Preserving#GONE] where nothing is kept of it.
+        Preserving preserve(String author);
+
         /// Writes into the journal; whether it is on stable storage.
         boolean journal(String actor, String act, Map<String, String> details);
     }
@@ -105,7 +130,7 @@ public final class PressedActs {
         NO_TEXT,
         /// That code asks for nothing in a call, or settings do not have it.
         NOT_HERE,
-        /// The journal failed.
+        /// The journal failed, or the register of what is preserved.
         UNAVAILABLE
     }
 
@@ -145,7 +170,16 @@ public final class PressedActs {
             case PAUSE -> settings.pauses() ? pause(who, call) : Outcome.NOT_HERE;
             case RESUME -> settings.pauses() ? resume(who, call) : Outcome.NOT_HERE;
             case ATTEST -> attest(who, now, call);
-            case PRESERVE, EMERGENCY, REPLAY -> Outcome.NOT_HERE;
+            case PRESERVE -> preserve(who, call);
+            case EMERGENCY, REPLAY -> Outcome.NOT_HERE;
+        };
+    }
+
+    private static Outcome preserve(String who, Asked call) {
+        return switch (call.preserve(who)) {
+            case PROTECTED -> Outcome.DONE;
+            case GONE -> Outcome.TOO_LATE;
+            case UNJOURNALLED, UNKEPT -> Outcome.UNAVAILABLE;
         };
     }
 
