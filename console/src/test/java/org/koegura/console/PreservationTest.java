@@ -36,8 +36,8 @@ class PreservationTest extends AtTheConsole {
         assertThat(shown.get(0).path("author").stringValue()).isEqualTo("operator");
         assertThat(shown.get(0).path("channel").stringValue()).isEqualTo("API");
         assertThat(shown.get(0).path("reason").stringValue()).isEqualTo("脅迫の疑い");
-        assertThat(open.page(page, open.cookie()).body()).contains("保存請求あり（決定待ち）", "脅迫の疑い", "preserve-recording");
-        assertThat(open.page("/calls", open.cookie()).body()).containsOnlyOnce("保存請求あり（決定待ち）");
+        assertThat(open.page(page, open.cookie()).body()).contains("保全請求あり（決定待ち）", "脅迫の疑い", "preserve-recording");
+        assertThat(open.page("/calls", open.cookie()).body()).containsOnlyOnce("保全請求あり（決定待ち）");
         assertThat(open.journal()).contains("\"act\":\"recording.preserve\"", "脅迫の疑い");
     }
 
@@ -50,7 +50,7 @@ class PreservationTest extends AtTheConsole {
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
         assertThat(open.get("/calls/live", open.operator()).body())
-                .contains("保存請求あり")
+                .contains("保全請求あり")
                 .doesNotContain("class=\"preserve\"");
         assertThat(json(open.get("/api/v1/calls", open.operator()))
                         .path("calls")
