@@ -53,8 +53,10 @@ final class Api {
         routes.post(ROOT + "/calls/{call}/pause", this::pause);
         routes.delete(ROOT + "/calls/{call}/pause", this::resume);
         routes.post(ROOT + "/calls/{call}/objection", this::object);
+        routes.post(ROOT + "/calls/{call}/preservation", this::preserveCall);
         routes.get(ROOT + "/recordings", this::recordings);
         routes.get(ROOT + "/recordings/{recording}", this::recording);
+        routes.post(ROOT + "/recordings/{recording}/preservation", this::preserve);
         routes.post(ROOT + "/recordings/{recording}/playbacks", this::play);
         routes.get(ROOT + "/playbacks/{ticket}/audio.wav", this::audio);
         routes.post(ROOT + "/recordings/{recording}/exports", this::export);
@@ -131,9 +133,8 @@ final class Api {
     private void pause(Context context) throws IOException {
         Session session = gate.session(context);
         CallId call = callId(context.pathParam("call"));
-        JsonNode body = Json.body(context, List.of("reason"));
-        Instant until =
-                Gate.granted(context, door.pause(session, call, Json.textOrNull(body, "reason"), channel(context)));
+        String reason = reason(context);
+        Instant until = Gate.granted(context, door.pause(session, call, reason, channel(context)));
         Json.send(context, 200, Json.object().put("until", until.toString()));
     }
 
@@ -147,6 +148,28 @@ final class Api {
         Session session = gate.session(context);
         Stage stage = Gate.granted(context, door.object(session, callId(context.pathParam("call")), channel(context)));
         Json.send(context, 200, Json.object().put("stage", stage.name()));
+    }
+
+    private void preserveCall(Context context) throws IOException {
+        Session session = gate.session(context);
+        CallId call = callId(context.pathParam("call"));
+        String reason = reason(context);
+        sendPreserved(context, Gate.granted(context, door.preserve(session, call, reason, channel(context))));
+    }
+
+    private void preserve(Context context) throws IOException {
+        Session session = gate.session(context);
+        RecordingId recording = recordingId(context.pathParam("recording"));
+        String reason = reason(context);
+        sendPreserved(context, Gate.granted(context, door.preserve(session, recording, reason, channel(context))));
+    }
+
+    private static @Nullable String reason(Context context) throws IOException {
+        return Json.textOrNull(Json.body(context, List.of("reason")), "reason");
+    }
+
+    private static void sendPreserved(Context context, CallId call) {
+        Json.send(context, 201, Json.object().put("call", call.value()));
     }
 
     private void recordings(Context context) {

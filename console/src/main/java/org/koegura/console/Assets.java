@@ -19,7 +19,9 @@ final class Assets {
             Map.entry("exempt.js", SCRIPT),
             Map.entry("export.js", SCRIPT),
             Map.entry("confirmed.js", SCRIPT),
+            Map.entry("reasoned.js", SCRIPT),
             Map.entry("pause.js", SCRIPT),
+            Map.entry("preserve.js", SCRIPT),
             Map.entry("player.js", SCRIPT),
             Map.entry("icon.svg", "image/svg+xml"));
 

@@ -13,6 +13,7 @@ import org.koegura.callmodel.StreamAccount;
 import org.koegura.governance.LiveLine;
 import org.koegura.governance.database.CallRecord;
 import org.koegura.governance.database.CallRecord.Basis;
+import org.koegura.governance.database.Preservation;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -139,7 +140,8 @@ final class Json {
                         line.recording() == null ? null : line.recording().value())
                 .put("pausable", line.pausable())
                 .put("pausedUntil", time(line.pausedUntil()))
-                .put("objectedAt", time(line.objectedAt()));
+                .put("objectedAt", time(line.objectedAt()))
+                .put("preserved", line.preserved());
     }
 
     static ObjectNode of(CallRecord call) {
@@ -170,9 +172,19 @@ final class Json {
                         .put("root", call.seal().root())
                         .put("bytes", call.seal().bytes())
                         .put("sealedAt", call.seal().sealedAt().toString()));
+        ArrayNode preserved = json.putArray("preserved");
+        call.preserved().forEach(request -> preserved.add(of(request)));
         ArrayNode accounts = json.putArray("accounts");
         call.accounts().forEach(account -> accounts.add(of(account)));
         return json;
+    }
+
+    private static ObjectNode of(Preservation request) {
+        return object().put("request", request.id())
+                .put("author", request.author())
+                .put("channel", request.channel().name())
+                .put("reason", request.reason())
+                .put("at", request.at().toString());
     }
 
     private static ObjectNode of(Basis basis) {

@@ -27,7 +27,8 @@ final class LiveList {
                 door.offers(session, Act.ATTEST),
                 door.offers(session, Act.REPLAY),
                 door.offers(session, Act.PAUSE),
-                door.offers(session, Act.OBJECT));
+                door.offers(session, Act.OBJECT),
+                door.offers(session, Act.PRESERVE));
         return door.liveCalls(session)
                 .map(lines -> lines.stream()
                         .map(line -> CallRow.of(line, words, zone, offers))

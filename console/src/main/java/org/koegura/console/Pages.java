@@ -129,6 +129,7 @@ final class Pages {
         boolean mayReplay = door.offers(session, Act.REPLAY);
         boolean mayPause = door.offers(session, Act.PAUSE);
         boolean mayObject = door.offers(session, Act.OBJECT);
+        boolean mayPreserve = door.offers(session, Act.PRESERVE);
         boolean showsRecordings = door.offers(session, Act.LIST_RECORDINGS);
         List<CallRow> calls = showsCalls && newest ? callRows(context, session, words) : List.of();
         RecordingPage page = showsRecordings ? page(context, session, before) : new RecordingPage(List.of(), null);
@@ -150,6 +151,7 @@ final class Pages {
                         mayReplay ? door.replayLanguages() : List.of(),
                         mayPause,
                         mayObject,
+                        mayPreserve,
                         door.objectionStops(),
                         newest));
     }
@@ -174,8 +176,9 @@ final class Pages {
         RecordingId id = Api.recordingId(context.pathParam("recording"));
         RecordingFacts facts = RecordingFacts.of(Gate.granted(context, door.recording(session, id)), words, zone);
         boolean exportable = door.offersExport(session, id);
+        boolean mayPreserve = door.offers(session, Act.PRESERVE);
         Frame frame = frame(words, words.text("recording.title"), session);
-        html(context, out -> JterecordingGenerated.render(out, null, frame, facts, exportable));
+        html(context, out -> JterecordingGenerated.render(out, null, frame, facts, exportable, mayPreserve));
     }
 
     /// A problem as a page; who is not signed in is led to where that is done.

@@ -68,6 +68,7 @@ record Problem(int status, String key, List<Object> values) {
             case Refusal.NotPlayed(ReplayAnswer why) -> of(409, "not-played", words.of("unplayed", why));
             case Refusal.SwitchedOff() -> of(403, "switched-off");
             case Refusal.NotKept(Stage stage) -> of(409, "not-kept", words.of("stage", stage));
+            case Refusal.NotPreservable(Stage stage) -> of(409, "not-preservable", words.of("stage", stage));
             case Refusal.NotUp(Stage stage) -> of(409, "not-up", words.of("stage", stage));
             case Refusal.NotStanding(StandingRefusal why) -> of(status(why), "standing-" + why.word());
             case Refusal.TooManyWatches() -> of(429, "too-many-watches");

@@ -25,6 +25,7 @@ final class Access {
                             PAUSE,
                             RESUME,
                             OBJECT,
+                            PRESERVE,
                             LIST_STANDING,
                             PROPOSE_STANDING,
                             APPROVE_STANDING,
@@ -45,6 +46,7 @@ final class Access {
                             PAUSE,
                             RESUME,
                             OBJECT,
+                            PRESERVE,
                             LIST_STANDING,
                             PROPOSE_STANDING,
                             WITHDRAW_STANDING,
@@ -55,7 +57,7 @@ final class Access {
                 };
             case DESIGNATED ->
                 switch (act) {
-                    case LIST_RECORDINGS, VIEW_RECORDING, PLAY, EXPORT -> true;
+                    case PRESERVE, LIST_RECORDINGS, VIEW_RECORDING, PLAY, EXPORT -> true; // of calls that are over
                     case WATCH_CALLS,
                             SEE_NUMBERS,
                             EXEMPT,

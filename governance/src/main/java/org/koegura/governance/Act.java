@@ -18,6 +18,8 @@ public enum Act {
     RESUME("recording.resume"),
     /// Marking that the other party objects (N12).
     OBJECT("call.objection"),
+    /// Asking that a call is preserved (H2), while it is up or after.
+    PRESERVE("recording.preserve"),
     /// Seeing the standing exemptions (N8).
     LIST_STANDING("standing.list"),
     /// Writing one; it is in force once a second person approved it.
@@ -70,6 +72,7 @@ public enum Act {
                 "recording.party.told",
                 "recording.pause.over",
                 "call.objection.outcome",
+                "recording.preserve.outcome",
                 "recording.play.failed",
                 "recording.export.failed",
                 "recording.recovered",

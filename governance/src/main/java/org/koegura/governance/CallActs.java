@@ -1,6 +1,7 @@
 package org.koegura.governance;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallId;
@@ -8,6 +9,7 @@ import org.koegura.callmodel.CaptureBasis.Attestation;
 import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.Ground;
 import org.koegura.callmodel.LiveCall;
+import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.port.Journal.JournalFault;
 import org.koegura.callmodel.port.LiveCalls;
@@ -17,8 +19,10 @@ import org.koegura.callmodel.port.LiveCalls.Objecting;
 import org.koegura.callmodel.port.LiveCalls.Pausing;
 import org.koegura.callmodel.port.LiveCalls.Replaying;
 import org.koegura.callmodel.replay.ReplayAnswer;
+import org.koegura.callmodel.port.Preservations;
 import org.koegura.governance.account.Session;
 import org.koegura.governance.database.CallRegister;
+import org.koegura.governance.preservation.PreservationActs;
 import org.koegura.governance.standing.StandingActs;
 
 /// What is done to a call that is up. The [Door] has looked at the roles already; each act is journalled here before it
@@ -30,9 +34,11 @@ final class CallActs {
     private final LiveCalls calls;
     private final DoorBook book;
     private final CallRegister register;
+    private final PreservationActs preservation;
     private final CallRules rules;
 
-    CallActs(LiveCalls calls, DoorBook book, CallRegister register, CallRules rules) {
+    CallActs(LiveCalls calls, DoorBook book, CallRegister register, PreservationActs preservation, CallRules rules) {
+        this.preservation = preservation;
         this.calls = calls;
         this.book = book;
         this.register = register;
@@ -145,14 +151,64 @@ final class CallActs {
         return holdsNumber ? Refusal.Reason.TEXT_HOLDS_NUMBER : null;
     }
 
+    /// What is wrong with words that are needed.
+    ///
+    /// @param missing that there are none
+    private static Refusal.@Nullable Reason wrongIn(String words, Refusal.Reason missing) {
+        Refusal.Reason wrong = wrongIn(words, true);
+        return wrong == Refusal.Reason.TEXT_MISSING ? missing : wrong;
+    }
+
+    /// See [Door#preserve]. Of a call of which nothing is kept nor will be there is nothing to preserve.
+    Answer<CallId> preserve(Session session, CallId call, @Nullable String reason, Exemption.Channel channel) {
+        Optional<LiveCall> live = calls.find(call);
+        if (live.isEmpty()) {
+            return new Answer.Refused<>(new Refusal.NotFound());
+        }
+        LiveCall up = live.get();
+        if (up.recording() == null && (up.unrecorded() != null || up.stage() == Stage.ENDING)) {
+            book.denied(session, Act.PRESERVE, call.value(), "nothing-kept", Map.of());
+            return new Answer.Refused<>(new Refusal.NotPreservable(up.stage()));
+        }
+        return preserve(session, call, up.facts().continues(), up.stage(), reason, channel);
+    }
+
+    /// The same for a call that is over.
+    Answer<CallId> preserve(
+            Session session, RecordingId recording, @Nullable String reason, Exemption.Channel channel) {
+        return register.find(recording)
+                .map(record -> preserve(session, record.call(), null, null, reason, channel))
+                .orElseGet(() -> new Answer.Refused<>(new Refusal.NotFound()));
+    }
+
+    private Answer<CallId> preserve(
+            Session session,
+            CallId call,
+            @Nullable CallId continues,
+            @Nullable Stage stage,
+            @Nullable String reason,
+            Exemption.Channel channel) {
+        String words = reason == null ? "" : reason.strip();
+        Refusal.Reason wrong = wrongIn(words, Refusal.Reason.PRESERVE_REASON_MISSING);
+        if (wrong != null) {
+            return new Answer.Refused<>(new Refusal.Invalid(wrong));
+        }
+        var request = new Preservations.Request(call, continues, session.account(), channel, words, stage);
+        return switch (preservation.preserve(request)) {
+            case PROTECTED -> new Answer.Granted<>(call);
+            case GONE -> new Answer.Refused<>(new Refusal.NotFound());
+            case UNJOURNALLED -> new Answer.Refused<>(new Refusal.Unavailable(Refusal.Source.JOURNAL));
+            case UNKEPT -> new Answer.Refused<>(new Refusal.Unavailable(Refusal.Source.DATABASE));
+        };
+    }
+
     /// See [Door#pause].
     Answer<Instant> pause(Session session, CallId call, @Nullable String reason, Exemption.Channel channel)
             throws JournalFault {
         String words = reason == null ? "" : reason.strip();
-        Refusal.Reason wrong = wrongIn(words, true);
+        Refusal.Reason wrong = wrongIn(words, Refusal.Reason.PAUSE_REASON_MISSING);
         if (wrong != null) {
-            boolean missing = wrong == Refusal.Reason.TEXT_MISSING;
-            return new Answer.Refused<>(new Refusal.Invalid(missing ? Refusal.Reason.PAUSE_REASON_MISSING : wrong));
+            return new Answer.Refused<>(new Refusal.Invalid(wrong));
         }
         Optional<LiveCall> live = calls.find(call);
         if (live.isEmpty()) {

@@ -2,7 +2,6 @@ package org.koegura.governance;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.JdbiException;
@@ -15,9 +14,7 @@ import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.Journal.JournalFault;
 import org.koegura.callmodel.port.LiveCalls;
 import org.koegura.callmodel.port.RecordingStore;
-import org.koegura.callmodel.port.RecordingStore.Copy;
 import org.koegura.callmodel.port.RecordingStore.Erasure;
-import org.koegura.callmodel.port.RecordingStore.Export;
 import org.koegura.callmodel.port.RecordingStore.Form;
 import org.koegura.callmodel.port.RecordingStore.PlaybackAudio;
 import org.koegura.governance.account.Session;
@@ -25,6 +22,7 @@ import org.koegura.governance.account.SignIn;
 import org.koegura.governance.database.CallRecord;
 import org.koegura.governance.database.CallRegister;
 import org.koegura.governance.database.Database;
+import org.koegura.governance.preservation.PreservationActs;
 import org.koegura.governance.standing.StandingActs;
 import org.koegura.governance.standing.StandingExemption;
 import org.slf4j.Logger;
@@ -48,9 +46,10 @@ public final class Door {
     private final CallRules rules;
     private final Watches watches;
     private final Tickets<PlaybackAudio> playTickets;
-    private final Tickets<ExportedCopy> copyTickets;
+    private final Copies copies;
     private final CallWatches callWatches;
     private final StandingActs standing;
+    private final PreservationActs preservation;
 
     /// @param rules what the settings say
     Door(
@@ -64,17 +63,19 @@ public final class Door {
             Tickets<ExportedCopy> copyTickets,
             CallWatches callWatches,
             StandingActs standing,
+            PreservationActs preservation,
             CallRules rules) {
         this.signIn = signIn;
         this.register = register;
         this.store = store;
         this.calls = calls;
         this.book = book;
-        this.callActs = new CallActs(calls, book, register, rules);
+        this.callActs = new CallActs(calls, book, register, preservation, rules);
+        this.preservation = preservation;
         this.rules = rules;
         this.watches = watches;
         this.playTickets = playTickets;
-        this.copyTickets = copyTickets;
+        this.copies = new Copies(store, book, copyTickets);
         this.callWatches = callWatches;
         this.standing = standing;
     }
@@ -106,7 +107,7 @@ public final class Door {
         return guarded(() -> {
             signIn.close(session);
             playTickets.endAll(session);
-            copyTickets.endAll(session);
+            copies.endAll(session);
             callWatches.endAll(session);
             return granted(session);
         });
@@ -136,7 +137,7 @@ public final class Door {
             watched(session, Act.WATCH_CALLS, "calls");
             boolean withNumbers = Access.allows(session.roles(), Act.SEE_NUMBERS);
             return granted(calls.list().stream()
-                    .map(call -> LiveLine.of(call, withNumbers))
+                    .map(call -> LiveLine.of(call, withNumbers, preservation.isMarked(call.facts())))
                     .toList());
         });
     }
@@ -205,6 +206,32 @@ public final class Door {
     /// @return the stage at which the call stands now
     public Answer<Stage> object(Session session, CallId call, Exemption.Channel channel) {
         return act(session, Act.OBJECT, call.value(), () -> callActs.object(session, call, channel));
+    }
+
+    /// Asks that a live call is preserved (H2): nothing that is kept of it is erased until somebody
+    /// decides. Journalled before; confirmed once it is on stable storage.
+    ///
+    /// @param reason why; needed
+    public Answer<CallId> preserve(Session session, CallId call, @Nullable String reason, Exemption.Channel channel) {
+        return act(
+                session,
+                Act.WATCH_CALLS,
+                call.value(),
+                () -> act(
+                        session, Act.PRESERVE, call.value(), () -> callActs.preserve(session, call, reason, channel)));
+    }
+
+    /// Asks the same of a call that is over, by its recording.
+    public Answer<CallId> preserve(
+            Session session, RecordingId recording, @Nullable String reason, Exemption.Channel channel) {
+        return act(session, Act.PRESERVE, recording.value(), () -> {
+            Optional<Erasure> erasure = store.erasure(recording);
+            if (erasure.isPresent()) {
+                book.denied(session, Act.PRESERVE, recording.value(), "overwritten", Map.of());
+                return refused(Refusal.of(erasure.get()));
+            }
+            return callActs.preserve(session, recording, reason, channel);
+        });
     }
 
     /// The standing exemptions that there are and were, newest first (N8).
@@ -342,46 +369,12 @@ public final class Door {
     ///
     /// @param purpose a word of [Purpose.OfArticle1], or `case:` and a number
     public Answer<CopyTicket> export(Session session, RecordingId recording, Form form, @Nullable String purpose) {
-        return act(session, Act.EXPORT, recording, purpose, known -> export(session, recording, form, known));
-    }
-
-    private Answer<CopyTicket> export(Session session, RecordingId recording, Form form, Purpose purpose)
-            throws JournalFault, StoreFault {
-        if (store.find(recording).isEmpty()) {
-            return refused(gone(recording));
-        }
-        Map<String, String> asked =
-                Map.of("purpose", purpose.word(), "form", form.name().toLowerCase(Locale.ROOT));
-        if (!store.isExportable(recording)) {
-            return noWarrant(session, recording, asked);
-        }
-        book.done(session, Act.EXPORT, recording.value(), asked);
-        try {
-            return switch (store.export(recording, form)) {
-                case Export.Ready(Copy copy) -> granted(ticket(session, recording, form, copy));
-                case Export.NoWarrant() -> noWarrant(session, recording, asked);
-            };
-        } catch (StoreFault fault) {
-            book.exportFailed(session, recording, fault);
-            throw fault;
-        }
-    }
-
-    private Answer<CopyTicket> noWarrant(Session session, RecordingId recording, Map<String, String> asked) {
-        book.noWarrant(session, recording, asked);
-        return refused(new Refusal.NoWarrant());
-    }
-
-    private CopyTicket ticket(Session session, RecordingId recording, Form form, Copy copy) {
-        ExportedCopy exported =
-                new ExportedCopy(recording, form, copy, fault -> book.exportFailed(session, recording, fault));
-        Tickets.Issued issued = copyTickets.issue(session, exported);
-        return new CopyTicket(issued.id(), copy.lengthBytes(), issued.expiresAt());
+        return act(session, Act.EXPORT, recording, purpose, known -> copies.export(session, recording, form, known));
     }
 
     /// The copy of a ticket, once, for the session that it was given to, while a post still allows it.
     public Answer<ExportedCopy> copy(Session session, String ticket) {
-        return act(session, Act.EXPORT, "ticket", () -> found(copyTickets.take(session, ticket)));
+        return act(session, Act.EXPORT, "ticket", () -> found(copies.take(session, ticket)));
     }
 
     /// Something that may fail because journal, database or store do not answer.
@@ -434,9 +427,8 @@ public final class Door {
         }
     }
 
-    /// Why there is nothing of a recording.
     private Refusal gone(RecordingId recording) throws StoreFault {
-        return store.erasure(recording).map(Refusal::of).orElseGet(Refusal.NotFound::new);
+        return Copies.gone(store, recording);
     }
 
     private void watched(Session session, Act act, String subject) throws JournalFault {

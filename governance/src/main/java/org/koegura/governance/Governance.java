@@ -18,6 +18,7 @@ import org.koegura.callmodel.port.HoldRegister;
 import org.koegura.callmodel.port.Journal;
 import org.koegura.callmodel.port.Journal.JournalFault;
 import org.koegura.callmodel.port.LiveCalls;
+import org.koegura.callmodel.port.Preservations;
 import org.koegura.callmodel.port.RecordingStore;
 import org.koegura.callmodel.port.StandingExemptions;
 import org.koegura.governance.account.Accounts;
@@ -30,6 +31,7 @@ import org.koegura.governance.database.Ledger;
 import org.koegura.governance.journal.FileJournal;
 import org.koegura.governance.journal.JournalRefused;
 import org.koegura.governance.journal.PolicyFiles;
+import org.koegura.governance.preservation.PreservationActs;
 import org.koegura.governance.standing.StandingActs;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +49,8 @@ public final class Governance implements AutoCloseable {
     private final PolicyFiles policies;
     private final Ledger ledger;
     private final StandingActs standing;
+    private final Holds holds;
+    private final PreservationActs preservation;
     private final Accounts accounts;
     private final @Nullable FirstPasswords firstPasswords;
     private final RecordingStore store;
@@ -89,6 +93,8 @@ public final class Governance implements AutoCloseable {
         accounts = new Accounts(database, clock, settings.zone(), random);
         firstPasswords = accounts.none() ? makeFirstAccounts() : null;
         standing = new StandingActs(database, journal, clock, random, registry);
+        holds = new Holds(database);
+        preservation = new PreservationActs(database, holds, store, journal, clock, random, registry);
         ledger = new Ledger(new CallRegister(database), registry);
         // no virtual thread: it computes for minutes on end, and calls would wait for their carrier
         journalCheck = Thread.ofPlatform().daemon().name("journal-check").start(this::checkJournalForEver);
@@ -180,7 +186,12 @@ public final class Governance implements AutoCloseable {
 
     /// What must not be erased.
     public HoldRegister holds() {
-        return new Holds(database);
+        return holds;
+    }
+
+    /// Who takes requests to preserve a call.
+    public Preservations preservations() {
+        return preservation;
     }
 
     /// Which outside numbers have a standing exemption.
@@ -202,6 +213,7 @@ public final class Governance implements AutoCloseable {
     public Door door(LiveCalls calls) {
         CallWatches callWatches = new CallWatches(registry);
         calls.watch(callWatches::changed);
+        preservation.watch(callWatches::changed);
         return new Door(
                 new SignIn(database, accounts, journal, clock, random, registry),
                 new CallRegister(database),
@@ -213,6 +225,7 @@ public final class Governance implements AutoCloseable {
                 tickets("koegura.export.tickets.evicted", "Tickets for copies that were ended for want of room."),
                 callWatches,
                 standing,
+                preservation,
                 rules);
     }
 
@@ -236,6 +249,7 @@ public final class Governance implements AutoCloseable {
     @Override
     public void close() {
         journalCheck.interrupt();
+        preservation.close();
         ledger.close();
         journal.close();
         database.close();

@@ -29,6 +29,7 @@ import org.koegura.callmodel.Unrecorded;
 /// @param pausable whether a pause of capture would change anything
 /// @param pausedUntil when a pause that lasts ends by itself; null where none does
 /// @param objectedAt when the other party's objection was marked first; null where none was
+/// @param preserved whether somebody asked to preserve it (H2)
 public record LiveLine(
         CallId call,
         Direction direction,
@@ -45,14 +46,15 @@ public record LiveLine(
         @Nullable RecordingId recording,
         boolean pausable,
         @Nullable Instant pausedUntil,
-        @Nullable Instant objectedAt) {
+        @Nullable Instant objectedAt,
+        boolean preserved) {
 
     /// Whether the notice may be played once more: the other party was told, and is recorded.
     public boolean replayable() {
         return stage == Stage.RECORDED;
     }
 
-    static LiveLine of(LiveCall call, boolean withNumbers) {
+    static LiveLine of(LiveCall call, boolean withNumbers, boolean preserved) {
         return new LiveLine(
                 call.facts().call(),
                 call.facts().direction(),
@@ -69,6 +71,7 @@ public record LiveLine(
                 withNumbers ? call.recording() : null,
                 call.pausable(),
                 call.pausedUntil(),
-                call.objectedAt());
+                call.objectedAt(),
+                preserved);
     }
 }

@@ -55,6 +55,9 @@ public sealed interface Refusal {
     /// Nothing of the call is kept at that stage, so that there is nothing to pause.
     record NotKept(Stage stage) implements Refusal {}
 
+    /// Nothing of the call is kept at that stage, nor will be, so that there is nothing to preserve.
+    record NotPreservable(Stage stage) implements Refusal {}
+
     /// Nobody speaks on the call at that stage: wait until it is answered.
     record NotUp(Stage stage) implements Refusal {}
 
@@ -91,6 +94,8 @@ public sealed interface Refusal {
         LANGUAGE_UNKNOWN,
         /// A pause of capture needs a reason.
         PAUSE_REASON_MISSING,
+        /// A request to preserve a call needs a reason.
+        PRESERVE_REASON_MISSING,
         /// The text is longer than 1000 characters.
         TEXT_TOO_LONG,
         /// The text, or the case number, holds a telephone number, or the text a card's; the journal never does.

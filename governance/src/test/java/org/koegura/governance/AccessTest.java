@@ -24,15 +24,15 @@ class AccessTest {
         }
 
         // calls.watch, calls.numbers, exemption.flag, notice.attest, notice.replay, recording.pause, recording.resume,
-        // call.objection, standing.list, standing.propose, standing.approve, standing.withdraw,
+        // call.objection, recording.preserve, standing.list, standing.propose, standing.approve, standing.withdraw,
         // recordings.list, recording.view, recording.play, recording.export
         assertThat(table)
                 .containsExactly(
-                        "administrator + - - - - - - - - - - - - - - -",
-                        "manager + + + + + + + + + + + + + + + +",
-                        "supervisor + + + + + + + + + + + + + + + +",
-                        "operator + + + + + + + + + + - + + + + +",
-                        "designated - - - - - - - - - - - - + + + +");
+                        "administrator + - - - - - - - - - - - - - - - -",
+                        "manager + + + + + + + + + + + + + + + + +",
+                        "supervisor + + + + + + + + + + + + + + + + +",
+                        "operator + + + + + + + + + + + - + + + + +",
+                        "designated - - - - - - - - + - - - - + + + +");
     }
 
     @Test

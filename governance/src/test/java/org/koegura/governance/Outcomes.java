@@ -53,6 +53,29 @@ final class Outcomes {
         return of(number, CallOutcome.Result.PARTIAL, new CaptureBasis.Exempted(exemption, Stage.NOTICE), null);
     }
 
+    /// The same as [#announced], of a call that another process left.
+    static CallOutcome continued(int number, CallId before) {
+        CallOutcome whole = announced(number);
+        CallFacts facts = whole.facts();
+        return new CallOutcome(
+                new CallFacts(
+                                before,
+                                facts.sipCallId(),
+                                facts.direction(),
+                                facts.inside(),
+                                facts.outside(),
+                                facts.invitedAt())
+                        .continuedAs(facts.call()),
+                whole.answeredAt(),
+                whole.endedAt(),
+                whole.reason(),
+                whole.result(),
+                null,
+                whole.basis(),
+                whole.seal(),
+                whole.accounts());
+    }
+
     static CallOutcome missing(int number) {
         return of(number, CallOutcome.Result.MISSING, null, Unrecorded.NOTICE_FAILED);
     }

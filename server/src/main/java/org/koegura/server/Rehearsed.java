@@ -117,11 +117,15 @@ final class Rehearsed {
             throws StartFault, IOException, InterruptedException {
         try (TemporaryFolder left = TemporaryFolder.make(FOLDER);
                 LoopbackProduct dying = LoopbackProduct.start(FOLDER, UNLIMITED, LogFormat.NONE)) {
-            return Rehearsal.hold(port(dying), calls, atMost, talk, heard -> {
+            Rehearsal.Held held = Rehearsal.hold(port(dying), calls, atMost, talk, heard -> {
                 dying.copyData(left.path());
                 dying.product().close();
                 takeUp(left.path(), heard);
             });
+            if (held.packets() == 0) {
+                throw new IOException("no call with media came through: none was taken up");
+            }
+            return held;
         }
     }
 

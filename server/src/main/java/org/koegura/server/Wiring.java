@@ -127,6 +127,7 @@ record Wiring(
                     capture.plane(),
                     announcement.desk(),
                     governance.standing(),
+                    governance.preservations(),
                     governance.ledger(),
                     governance.journal(),
                     store.checkpoints(),

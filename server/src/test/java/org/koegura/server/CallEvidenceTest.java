@@ -97,6 +97,21 @@ class CallEvidenceTest {
         assertThatThrownBy(() -> CallEvidence.isOneStream(thrice, 160)).isInstanceOf(AssertionError.class);
     }
 
+    @Test
+    void aFirstPacketThatCameLateExplainsNoJumpOfThoseBehindIt() {
+        CallEvidence.isOneStream(lateFirst(delayed(wire, 500, 160, PACKET_NANOS)), 160);
+        List<Rtp> unexplained = lateFirst(delayed(wire, 500, 1600, 0));
+        assertThatThrownBy(() -> CallEvidence.isOneStream(unexplained, 160)).isInstanceOf(AssertionError.class);
+    }
+
+    /// By 150 ms, more than those behind it may be ahead.
+    private static List<Rtp> lateFirst(List<Rtp> stream) {
+        List<Rtp> late = new ArrayList<>(stream);
+        Rtp first = stream.getFirst();
+        late.set(0, Rtp.made(first.epochNanos() + 150_000_000, first.sequence(), first.timestamp(), first.payload()));
+        return late;
+    }
+
     private static List<Rtp> delayed(List<Rtp> stream, int from, int samples, long delayNanos) {
         List<Rtp> delayed = new ArrayList<>(stream.subList(0, from));
         for (Rtp packet : stream.subList(from, stream.size())) {

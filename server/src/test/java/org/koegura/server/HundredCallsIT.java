@@ -24,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// G.711 in packets of 20 ms, both ways: 10,000 packets a second come in and go out. The callee sends back what it
 /// hears, the notice too. The notice bounds the time: it lasts some 7 s, starts at most 1 s after the answer, and
 /// a call is worth nothing unless it goes on after it. A round is about 20 s.
+@WholeMachine
 class HundredCallsIT {
 
     private static final int ROUNDS = 5;

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -26,6 +27,10 @@ public final class ProductProcess implements Closeable {
     private static final Pattern CONSOLE = Pattern.compile("^\\s+Console\\s+(http://\\S+).*");
 
     private static final Pattern JAVA_OPTS = Pattern.compile("readonly JAVA_OPTS=\\(([^)]*)\\)");
+
+    /// Where the build sets it: for a product that lives for seconds. Its cache of classes is trained without.
+    private static final List<String> OF_THE_BUILD =
+            Optional.ofNullable(System.getProperty("koegura.java")).stream().toList();
 
     private static final Duration SIGNAL_WAIT = Duration.ofSeconds(20);
 
@@ -164,6 +169,7 @@ public final class ProductProcess implements Closeable {
         line.add(TrainedStart.java());
         line.addAll(always);
         line.addAll(TrainedStart.options(always));
+        line.addAll(OF_THE_BUILD);
         line.addAll(java);
         line.addAll(List.of("-cp", TrainedStart.classPath(), "org.koegura.server.Main", command));
         line.addAll(options);

@@ -14,6 +14,7 @@ import org.koegura.server.peer.ChildProcess;
 import org.koegura.server.peer.LoopbackPorts;
 
 /// Before it answers telephones the product calls itself, and nothing but warm code is left of that.
+@WholeMachine
 class RehearsalIT {
 
     private static final Path LIB = Path.of(Objects.requireNonNull(System.getProperty("koegura.lib")));

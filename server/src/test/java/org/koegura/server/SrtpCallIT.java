@@ -88,7 +88,8 @@ class SrtpCallIT {
                 CallEvidence.isOneStream(heard, 160);
                 CallEvidence.nothingIsKeptBeforeTheNoticeEnded(
                         recording, heard, site.saidBy(citizen, begin), Speech.notice(), Codec.PCMU);
-                assertThat(clearest(Speech.spoken("citizen-1"), staff.heard())).isGreaterThan(0.9);
+                assertThat(CallEvidence.clearest(Speech.spoken("citizen-1"), staff.heard()))
+                        .isGreaterThan(0.9);
                 assertThat(Correlation.of(Speech.notice(), staff.heard()).value())
                         .isLessThan(0.3);
                 assertThat(suites(recording)).isEqualTo(Map.of(Leg.INSIDE, List.of(SUITE)));
@@ -127,7 +128,7 @@ class SrtpCallIT {
             citizen.awaitClosed();
             site.awaitNoCall();
 
-            assertThat(clearest(Speech.spoken("citizen-1"), last(staff.heard(), ON_SECONDS * SECOND)))
+            assertThat(CallEvidence.clearest(Speech.spoken("citizen-1"), last(staff.heard(), ON_SECONDS * SECOND)))
                     .as("the citizen, in what staff heard at last")
                     .isGreaterThan(0.9);
             KeptRecording recording = onlyOne(site.recordings());
@@ -162,7 +163,7 @@ class SrtpCallIT {
             assertThat(site.api().stage()).isEqualTo("RECORDED");
             assertThat(site.api().metric("koegura_calls_left_total", "outcome=\"resumed\""))
                     .isEqualTo(1);
-            assertThat(clearest(Speech.spoken("staff-1"), Rtp.sound(site.heardBy(citizen, up))))
+            assertThat(CallEvidence.clearest(Speech.spoken("staff-1"), Rtp.sound(site.heardBy(citizen, up))))
                     .isGreaterThan(0.9);
             assertThat(indices(site.heardBy(staff, begin)))
                     .as("indices of ours")
@@ -171,7 +172,7 @@ class SrtpCallIT {
             citizen.awaitClosed();
             site.awaitNoCall();
 
-            assertThat(clearest(Speech.spoken("citizen-1"), last(staff.heard(), ON_SECONDS * SECOND)))
+            assertThat(CallEvidence.clearest(Speech.spoken("citizen-1"), last(staff.heard(), ON_SECONDS * SECOND)))
                     .as("the citizen, in what staff heard at last, under the key that they had")
                     .isGreaterThan(0.9);
             List<KeptRecording> parts = site.recordings();
@@ -230,7 +231,8 @@ class SrtpCallIT {
                         .value())
                 .as("the notice in what staff heard")
                 .isLessThan(0.3);
-        assertThat(clearest(Speech.spoken("staff-1"), citizen.heard())).isGreaterThan(0.9);
+        assertThat(CallEvidence.clearest(Speech.spoken("staff-1"), citizen.heard()))
+                .isGreaterThan(0.9);
         assertThat(suites(recording)).isEqualTo(Map.of(Leg.OUTSIDE, List.of(SUITE)));
         CallEvidence.keptIsTheWire(recording.inside(), site.saidBy(staff, begin), recording);
         List<Rtp> kept = recording.outside();
@@ -284,16 +286,6 @@ class SrtpCallIT {
     private static boolean isPlain(Datagram other) {
         byte[] payload = other.payload();
         return (payload[1] & 0xFF) == RTCP_BYE || new String(payload, StandardCharsets.ISO_8859_1).endsWith("PONG");
-    }
-
-    /// How well the second of speech was heard that was heard best: a telephone that is held up leaves out a little.
-    private static double clearest(short[] speech, short[] heard) {
-        double best = 0;
-        for (int from = 0; from + SECOND <= speech.length; from += SECOND / 2) {
-            short[] piece = Arrays.copyOfRange(speech, from, from + SECOND);
-            best = Math.max(best, Correlation.of(piece, heard).value());
-        }
-        return best;
     }
 
     /// A call that is announced and talked in; what was kept of it.

@@ -23,6 +23,7 @@ import org.koegura.callmodel.port.Journal;
 import org.koegura.callmodel.port.LiveCalls;
 import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.port.NoticeDesk;
+import org.koegura.callmodel.port.Preservations;
 import org.koegura.callmodel.port.StandingExemptions;
 import org.koegura.sipproxy.admission.AdmissionMeters;
 import org.koegura.sipproxy.admission.AdmissionSettings;
@@ -46,6 +47,7 @@ import org.koegura.sipproxy.routing.TargetMeters;
 import org.koegura.sipproxy.routing.Whereabouts;
 import org.koegura.sipproxy.telephone.Armed;
 import org.koegura.sipproxy.telephone.CodeCalls;
+import org.koegura.sipproxy.telephone.LastCalls;
 import org.koegura.sipproxy.tls.TlsSettings;
 import org.koegura.sipproxy.transport.Dscp;
 import org.koegura.sipproxy.transport.Hop;
@@ -191,6 +193,7 @@ public final class SipProxy implements AutoCloseable {
             MediaPlane media,
             NoticeDesk desk,
             StandingExemptions standing,
+            Preservations preservations,
             CallLedger ledger,
             Journal journal,
             CallCheckpoints checkpoints,
@@ -209,6 +212,7 @@ public final class SipProxy implements AutoCloseable {
                 settings.nameServers(), sockets.families(), sockets.spoken(), System::nanoTime, metrics);
         Neighbours neighbours = settings.whereabouts().neighbours();
         Armed armed = new Armed(journal, clock, System::nanoTime);
+        LastCalls lastCalls = new LastCalls(preservations, System::nanoTime);
         Calls calls = new Calls(
                 media,
                 desk,
@@ -220,7 +224,8 @@ public final class SipProxy implements AutoCloseable {
                 callSettings(settings),
                 place -> own.is(place) || neighbours.areAt(place),
                 checkpoints,
-                new Beforehand(armed, standing));
+                new Beforehand(armed, standing),
+                lastCalls);
         Flows flows = new Flows(settings.secret(), transports::connection, meters::flowForgotten);
         try {
             ProxyCore core = ProxyCore.open(
@@ -241,7 +246,7 @@ public final class SipProxy implements AutoCloseable {
                             new TargetMeters(metrics),
                             new AdmissionMeters(metrics),
                             settings.codes(),
-                            new CodeCalls.House(armed, desk, media, journal, metrics, calls::refusing)),
+                            new CodeCalls.House(armed, lastCalls, desk, media, journal, metrics, calls::refusing)),
                     calls,
                     clock,
                     random);

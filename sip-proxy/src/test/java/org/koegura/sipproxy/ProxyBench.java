@@ -103,6 +103,7 @@ final class ProxyBench implements AutoCloseable {
                 media,
                 setup.desk,
                 setup.standing,
+                setup.preservations,
                 ledger,
                 journal,
                 checkpoints,

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.port.NoticeDesk;
+import org.koegura.callmodel.port.Preservations;
 import org.koegura.callmodel.port.StandingExemptions;
 import org.koegura.callmodel.srtp.SrtpProfile;
 import org.koegura.sipproxy.admission.AdmissionSettings;
@@ -47,6 +48,7 @@ final class ProxySetup {
 
     NoticeDesk desk = _ -> new NoticeDecision.Announce(ProxyBench.PROMPT);
     StandingExemptions standing = StandingExemptions.NONE;
+    Preservations preservations = Preservations.NONE;
     Clock clock = Clock.systemUTC();
     SrtpProfiles srtp = SrtpProfiles.PASSING;
     CodeCalls.Settings codes = CodeCalls.Settings.USUAL;

@@ -132,8 +132,8 @@ final class Erasures implements AutoCloseable {
     /// built-in medium; the cloud follows by itself. Blocks.
     Outcome overwrite(Place place) {
         RecordingId recording = place.recording();
-        try {
-            if (holds.isHeld(recording)) {
+        try (HoldRegister.Unheld unheld = holds.unheld(recording, place.call())) {
+            if (unheld == null) {
                 return Outcome.HELD;
             }
             if (isHere(place) && !receipts.cover(place)) {
@@ -171,7 +171,7 @@ final class Erasures implements AutoCloseable {
         Tombstone tombstone = Objects.requireNonNull(unfinished.get(recording));
         String target = tombstone.has(Target.RING) ? HomesMetrics.CLOUD : HomesMetrics.RING;
         try {
-            if (holds.isHeld(recording)) {
+            if (holds.isHeld(recording, tombstone.place().call())) {
                 held.add(recording);
                 return false;
             }

@@ -186,6 +186,14 @@ class RingStoreTest {
     }
 
     @Test
+    void theRegisterIsAskedOfTheRecordingAndOfItsCall() throws StoreFault {
+        LocalStore store = homes.open();
+        threeUploaded(store);
+        TwoHomes.record(store, 4, SMALL);
+        assertThat(homes.asked).containsEntry(id(1), TwoHomes.opening(1).facts().call());
+    }
+
+    @Test
     void whileTheHoldRegisterCannotBeReadNothingIsErased() throws StoreFault {
         LocalStore store = homes.open();
         threeUploaded(store);

@@ -14,12 +14,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.JournalEntry;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.RecordingId;
@@ -44,6 +46,10 @@ final class TwoHomes implements AutoCloseable {
     final Path data;
     final List<JournalEntry> journal = new CopyOnWriteArrayList<>();
     final Set<RecordingId> held = ConcurrentHashMap.newKeySet();
+
+    /// Of which call the register was asked, by recording.
+    final Map<RecordingId, CallId> asked = new ConcurrentHashMap<>();
+
     final VirtualClock clock = new VirtualClock(TestStore.NOW);
     private StoreSettings settings;
 
@@ -135,11 +141,20 @@ final class TwoHomes implements AutoCloseable {
     }
 
     private HoldRegister holds() {
-        return recording -> {
-            if (registerFails) {
-                throw new HoldRegister.HoldFault("the register cannot be read", new IOException("locked"));
+        return new HoldRegister() {
+            @Override
+            public boolean isHeld(RecordingId recording, CallId call) throws HoldFault {
+                if (registerFails) {
+                    throw new HoldFault("the register cannot be read", new IOException("locked"));
+                }
+                asked.put(recording, call);
+                return held.contains(recording);
             }
-            return held.contains(recording);
+
+            @Override
+            public @Nullable Unheld unheld(RecordingId recording, CallId call) throws HoldFault {
+                return isHeld(recording, call) ? null : () -> {};
+            }
         };
     }
 

@@ -9,6 +9,7 @@
 /// | [RecordingStore] | governance | storage-client |
 /// | [HoldRegister] | storage-client | governance |
 /// | [Journal] | all | governance |
+/// | [Preservations] | sip-proxy | governance |
 /// | [StandingExemptions] | sip-proxy | governance |
 /// | [LiveCalls] | governance | sip-proxy |
 /// | [CallLedger] | sip-proxy | governance |

@@ -24,6 +24,8 @@ import org.koegura.governance.LiveLine;
 /// @param paused whether one lasts, and its end is offered
 /// @param objectable whether marking the other party's objection is offered: somebody speaks, and none
 /// is marked
+/// @param preservable whether asking to preserve it is offered: something of it is kept or may be, and
+///     nobody asked
 public record CallRow(
         String call,
         String stage,
@@ -40,10 +42,17 @@ public record CallRow(
         boolean replayable,
         boolean pausable,
         boolean paused,
-        boolean objectable) {
+        boolean objectable,
+        boolean preservable) {
 
     /// What the reader may do to calls.
-    public record Offers(boolean exempting, boolean attesting, boolean replaying, boolean pausing, boolean objecting) {}
+    public record Offers(
+            boolean exempting,
+            boolean attesting,
+            boolean replaying,
+            boolean pausing,
+            boolean objecting,
+            boolean preserving) {}
 
     /// A line for somebody who may do these.
     public static CallRow of(LiveLine line, Words words, ZoneId zone, Offers offers) {
@@ -66,7 +75,8 @@ public record CallRow(
                 offers.replaying() && line.replayable(),
                 offers.pausing() && kept && line.pausable() && !paused,
                 offers.pausing() && line.pausable() && line.pausedUntil() != null,
-                offers.objecting() && objectable(line));
+                offers.objecting() && objectable(line),
+                offers.preserving() && preservable(line));
     }
 
     /// The call in a sentence: who speaks with whom.
@@ -90,13 +100,21 @@ public record CallRow(
                 };
     }
 
+    private static boolean preservable(LiveLine line) {
+        boolean nothing = line.unrecorded() != null || line.stage() == Stage.ENDING;
+        return !line.preserved() && (line.recording() != null || !nothing);
+    }
+
     private static String note(LiveLine line, Words words, ZoneId zone) {
+        boolean objects = line.objectedAt() != null && line.unrecorded() != Unrecorded.OBJECTION;
         String stands = standing(line, words, zone);
-        if (line.objectedAt() == null || line.unrecorded() == Unrecorded.OBJECTION) {
-            return stands;
-        }
-        String objected = words.text("live.objected");
-        return stands.isEmpty() ? objected : words.text("live.stands", objected, stands);
+        String also = objects ? also(words, "live.objected", stands) : stands;
+        return line.preserved() ? also(words, "live.preserved", also) : also;
+    }
+
+    private static String also(Words words, String key, String stands) {
+        String first = words.text(key);
+        return stands.isEmpty() ? first : words.text("live.stands", first, stands);
     }
 
     private static String standing(LiveLine line, Words words, ZoneId zone) {

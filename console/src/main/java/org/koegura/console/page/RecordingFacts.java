@@ -10,17 +10,25 @@ import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.governance.database.CallRecord;
 import org.koegura.governance.database.CallRecord.Basis;
+import org.koegura.governance.database.Preservation;
 
 /// Everything that is known of one recording, in groups of named facts.
 ///
 /// @param head the recording as the list shows it
 /// @param call times, parties, end
 /// @param basis the proof of notice, the attestation or the exemption (N4, N5, N6)
+/// @param preserved who asked to preserve it, one list a request (H2)
 /// @param seal what it is known by
 /// @param account what the accounting says, and what it cannot say
 /// @param streams the accounting, one row a leg (R8)
 public record RecordingFacts(
-        RecordingRow head, List<Fact> call, List<Fact> basis, List<Fact> seal, String account, List<Stream> streams) {
+        RecordingRow head,
+        List<Fact> call,
+        List<Fact> basis,
+        List<List<Fact>> preserved,
+        List<Fact> seal,
+        String account,
+        List<Stream> streams) {
 
     /// A named fact.
     ///
@@ -42,6 +50,9 @@ public record RecordingFacts(
                 RecordingRow.of(call, words, zone),
                 callFacts(call, words, zone),
                 basisFacts(call.basis(), words, zone),
+                call.preserved().stream()
+                        .map(request -> preservedFacts(request, words, zone))
+                        .toList(),
                 List.of(
                         fact(words, "fact.recording", call.seal().recording().value(), true),
                         fact(words, "fact.call", call.call().value(), true),
@@ -103,6 +114,15 @@ public record RecordingFacts(
                         fact(words, "fact.stage", words.of("stage", attested.stage()), false));
             case Basis.Unknown() -> List.of();
         };
+    }
+
+    private static List<Fact> preservedFacts(Preservation request, Words words, ZoneId zone) {
+        String reason = request.reason();
+        return List.of(
+                time(words, "fact.preserved", request.at(), zone),
+                fact(words, "fact.preserved-by", request.author(), false),
+                fact(words, "fact.channel", words.of("channel", request.channel()), false),
+                fact(words, "fact.reason", reason == null ? words.text("preserve.no-reason") : reason, false));
     }
 
     private static Stream stream(StreamAccount account, boolean cutOff, Words words) {

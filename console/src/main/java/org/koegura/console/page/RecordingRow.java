@@ -13,6 +13,7 @@ import org.koegura.governance.database.CallRecord.Basis;
 /// @param recording its name
 /// @param result whether it is whole: words, `mark` icon and `style` class
 /// @param note that it holds no packet of either party; empty where it does
+/// @param preserved that somebody asked to preserve it; empty where nobody did
 /// @param basis why it was lawful, in words
 /// @param length how long the call was, `m:ss`
 public record RecordingRow(
@@ -21,6 +22,7 @@ public record RecordingRow(
         String mark,
         String style,
         String note,
+        String preserved,
         String basis,
         String direction,
         String inside,
@@ -37,6 +39,7 @@ public record RecordingRow(
                 mark(call.result()),
                 call.result().name().toLowerCase(Locale.ROOT),
                 isSilent(call) ? words.text("recordings.silent") : "",
+                call.preserved().isEmpty() ? "" : words.text("recordings.preserved"),
                 basis(call.basis(), words),
                 words.of("direction", call.direction()),
                 words.party(call.inside()),

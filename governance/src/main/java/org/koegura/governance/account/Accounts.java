@@ -37,7 +37,7 @@ public final class Accounts {
     private final String nobodysHash;
     private final Semaphore hashing = new Semaphore(HASHES_AT_ONCE_MAX, true);
 
-    /// Opens nothing; the first hash is made here, to compare with where there is no account.
+    /// Opens nothing.
     ///
     /// @param zone whose midnight starts and ends appointments
     public Accounts(Database database, Clock clock, ZoneId zone, RandomGenerator random) {
@@ -45,7 +45,7 @@ public final class Accounts {
         this.clock = clock;
         this.zone = zone;
         this.random = random;
-        nobodysHash = PasswordHash.of(GeneratedPassword.next(random).toCharArray(), random);
+        nobodysHash = PasswordHash.ofNobody(random);
     }
 
     /// Whether no account exists yet.

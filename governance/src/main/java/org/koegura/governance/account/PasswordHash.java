@@ -30,10 +30,23 @@ final class PasswordHash {
 
     /// Hashes a password under a fresh salt.
     static String of(char[] password, RandomGenerator random) {
-        byte[] salt = new byte[SALT_BYTES];
-        random.nextBytes(salt);
+        byte[] salt = some(SALT_BYTES, random);
+        return phc(salt, hash(password, salt, MEMORY_KIB, PASSES, LANES, HASH_BYTES));
+    }
+
+    /// A hash that is no password's: to compare with it takes as long as with any other, to make it takes nothing.
+    static String ofNobody(RandomGenerator random) {
+        return phc(some(SALT_BYTES, random), some(HASH_BYTES, random));
+    }
+
+    private static byte[] some(int count, RandomGenerator random) {
+        byte[] bytes = new byte[count];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    private static String phc(byte[] salt, byte[] hash) {
         Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
-        byte[] hash = hash(password, salt, MEMORY_KIB, PASSES, LANES, HASH_BYTES);
         return "$argon2id$v=19$m=" + MEMORY_KIB + ",t=" + PASSES + ",p=" + LANES + "$" + base64.encodeToString(salt)
                 + "$" + base64.encodeToString(hash);
     }

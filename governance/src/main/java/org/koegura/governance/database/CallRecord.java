@@ -34,6 +34,7 @@ import org.koegura.callmodel.StreamAccount;
 /// @param accounts one per leg
 /// @param signalling what was signalled of it
 /// @param objectedAt when the other party's objection was marked (N12); null where none was
+/// @param preserved the undecided requests to preserve it, for whatever part of it, oldest first (H2)
 public record CallRecord(
         CallId call,
         Direction direction,
@@ -50,9 +51,11 @@ public record CallRecord(
         Seal seal,
         List<StreamAccount> accounts,
         Signalling signalling,
-        @Nullable Instant objectedAt) {
+        @Nullable Instant objectedAt,
+        List<Preservation> preserved) {
 
     public CallRecord {
+        preserved = List.copyOf(preserved);
         accounts = List.copyOf(accounts);
     }
 

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
-import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.Anonymity;
 import org.koegura.callmodel.CallFacts;
@@ -58,6 +57,7 @@ public final class CallRegister {
             outcomes.forEach(outcome -> bind(batch, outcome).add());
             keepObjections(handle, outcomes);
             keepUses(handle, outcomes);
+            keepParts(handle, outcomes);
             return Arrays.stream(batch.execute()).mapToObj(rows -> rows == 1).toList();
         });
     }
@@ -91,6 +91,16 @@ public final class CallRegister {
                         .bind("standing", standing)
                         .bind("at", Instants.text(outcome.facts().invitedAt()))
                         .execute();
+            }
+        }
+    }
+
+    /// What preserves one part of a call preserves all of them (H2).
+    private static void keepParts(Handle handle, List<CallOutcome> outcomes) {
+        for (CallOutcome outcome : outcomes) {
+            CallId before = outcome.facts().continues();
+            if (before != null) {
+                PreservationRegister.keepPart(handle, outcome.facts().call(), before);
             }
         }
     }
@@ -152,7 +162,7 @@ public final class CallRegister {
                 limit :limit""")
                         .bind("before", before == null ? null : before.value())
                         .bind("limit", limit)
-                        .map(CallRegister::read)
+                        .map((row, _) -> read(handle, row))
                         .list());
     }
 
@@ -163,7 +173,7 @@ public final class CallRegister {
                 select call.*, objection.marked_at as objected_at from call left join objection using (call_id)
                 where recording_id = :recording""")
                         .bind("recording", recording.value())
-                        .map(CallRegister::read)
+                        .map((row, _) -> read(handle, row))
                         .findOne());
     }
 
@@ -206,9 +216,10 @@ public final class CallRegister {
         };
     }
 
-    private static CallRecord read(ResultSet row, StatementContext context) throws SQLException {
+    private static CallRecord read(Handle handle, ResultSet row) throws SQLException {
+        CallId call = new CallId(row.getString("call_id"));
         return new CallRecord(
-                new CallId(row.getString("call_id")),
+                call,
                 Direction.valueOf(row.getString("direction")),
                 new Party(row.getString("inside"), row.getString("inside_number"), null),
                 outside(row),
@@ -228,6 +239,7 @@ public final class CallRegister {
                         Instant.parse(row.getString("sealed_at"))),
                 CallJson.accounting(row.getString("accounting")),
                 SignallingJson.read(row.getString("signalling")),
-                Instants.instantOrNull(row.getString("objected_at")));
+                Instants.instantOrNull(row.getString("objected_at")),
+                PreservationRegister.of(handle, call));
     }
 }

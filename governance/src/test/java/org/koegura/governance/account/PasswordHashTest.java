@@ -34,6 +34,16 @@ class PasswordHashTest {
     }
 
     @Test
+    void nobodysHashIsComparedAsAnyOtherAndMatchesNothing() {
+        String nobodys = PasswordHash.ofNobody(random);
+
+        String somebodys = PasswordHash.of("a".toCharArray(), random);
+        assertThat(nobodys).hasSameSizeAs(somebodys).startsWith("$argon2id$v=19$m=19456,t=2,p=1$");
+        assertThat(nobodys).isNotEqualTo(PasswordHash.ofNobody(random));
+        assertThat(PasswordHash.matches("".toCharArray(), nobodys)).isFalse();
+    }
+
+    @Test
     void somethingElseInTheDatabaseIsAFaultNotAMismatch() {
         assertThatIllegalStateException().isThrownBy(() -> PasswordHash.matches("a".toCharArray(), "a"));
     }

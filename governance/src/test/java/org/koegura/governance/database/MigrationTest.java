@@ -86,6 +86,26 @@ class MigrationTest {
         }
     }
 
+    @Test
+    void preservationKnowsThePartsOfCallsFromBefore() throws IOException {
+        Path file = before("7");
+        Jdbi.create("jdbc:sqlite:" + file)
+                .useHandle(handle -> handle.execute(
+                        "update call set signalling = ? where call_id = ?",
+                        """
+                        {"links":[{"relation":"REPLACES","call":"%s","at":"2026-11-24T01:00:00Z"},
+                         {"relation":"CONTINUES","call":"%s","at":"2026-11-24T01:00:00Z"}]}""".formatted("9".repeat(32), "1".repeat(32)),
+                        "2".repeat(32)));
+        try (Database database = Database.open(file)) {
+            assertThat(kinds(database)).containsExactly("announced", "exempted", "none");
+            List<String> parts = database.jdbi()
+                    .withHandle(handle -> handle.createQuery("select call_id || '>' || continues from call_part")
+                            .mapTo(String.class)
+                            .list());
+            assertThat(parts).containsExactly("2".repeat(32) + ">" + "1".repeat(32));
+        }
+    }
+
     private static void add(Database database, String what, String approval) {
         database.jdbi().useHandle(handle -> handle.execute("""
                 insert into standing_exemption (id, number, ground, words, author, author_role, proposed_at, ends_at,

@@ -25,6 +25,7 @@ import org.koegura.server.ConsoleApi;
 import org.koegura.server.ManyCalls;
 import org.koegura.server.Prober;
 import org.koegura.server.ProductProcess;
+import org.koegura.server.WholeMachine;
 import org.koegura.server.evidence.Datagram;
 import org.koegura.server.evidence.KeptRecording;
 import org.koegura.server.evidence.MadeCapture;
@@ -35,6 +36,7 @@ import org.koegura.server.peer.LoopbackPorts;
 /// The whole corpus against the product with twenty calls up: the torture messages and the PROTOS suite over UDP and
 /// TCP, every payload of every capture at the SIP port and at the ports where the calls' media pass. Nobody in a call
 /// may notice, and every call is kept to the bit.
+@WholeMachine
 class CorpusUnderCallsIT {
 
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();

@@ -20,6 +20,7 @@ import org.koegura.callmodel.AudioFormat;
 import org.koegura.server.ConsoleApi;
 import org.koegura.server.ProductProcess;
 import org.koegura.server.ThreadDump;
+import org.koegura.server.WholeMachine;
 import org.koegura.server.evidence.KeptRecording;
 import org.koegura.server.media.Crowd;
 import org.koegura.server.media.FreezingDisk;
@@ -33,6 +34,7 @@ import tools.jackson.databind.JsonNode;
 /// audio passes in time, calls begin, change and end, and afterwards each recording says what it has not.
 ///
 /// `StalledDiskIT` puts more calls on the rooms of media and storage alone.
+@WholeMachine
 class StalledProductIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(StalledProductIT.class);

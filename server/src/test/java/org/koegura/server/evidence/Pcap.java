@@ -1,10 +1,14 @@
 package org.koegura.server.evidence;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,39 +18,61 @@ public final class Pcap {
 
     private static final int MAGIC_MICROS = 0xA1B2C3D4;
     private static final int MAGIC_NANOS = 0xA1B23C4D;
+    private static final int HEADER_BYTES = 24;
+    private static final int RECORD_BYTES = 16;
     private static final int LINKTYPE_ETHERNET = 1;
     private static final int ETHERNET_HEADER_BYTES = 14;
     private static final int UDP = 17;
 
-    private Pcap() {}
+    private final List<Datagram> datagrams = new ArrayList<>();
+
+    /// Octets of the header and of whole records.
+    private long taken;
+
+    private @Nullable ByteOrder order;
+    private long unitNanos;
+
+    /// For a file that grows: [#readOn].
+    public Pcap() {}
 
     /// All UDP datagrams; a record cut off at the end of a growing file is left out.
     public static List<Datagram> read(byte[] file) throws UnknownHostException {
-        List<Datagram> datagrams = new ArrayList<>();
-        if (file.length < 24) {
-            return datagrams;
-        }
-        ByteBuffer in = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-        int magic = in.getInt();
-        if (magic != MAGIC_MICROS && magic != MAGIC_NANOS) {
-            in.order(ByteOrder.BIG_ENDIAN);
-            magic = in.getInt(0);
-        }
-        long unitNanos = magic == MAGIC_NANOS ? 1 : 1000;
-        int linkType = in.getInt(20);
-        if (linkType != LINKTYPE_ETHERNET || (magic != MAGIC_MICROS && magic != MAGIC_NANOS)) {
-            throw new IllegalArgumentException("not a pcap file of Ethernet frames");
-        }
-        in.position(24);
-        while (in.remaining() >= 16) {
-            long epochNanos = in.getInt() * 1_000_000_000L + in.getInt() * unitNanos;
-            int captured = in.getInt();
-            in.getInt();
-            if (in.remaining() < captured) {
-                break;
+        Pcap whole = new Pcap();
+        whole.take(ByteBuffer.wrap(file));
+        return whole.datagrams;
+    }
+
+    /// The same of a file of which all but its end was read before: only that is read. There may be no file yet.
+    public synchronized List<Datagram> readOn(Path file) throws IOException {
+        if (Files.exists(file)) {
+            try (FileChannel in = FileChannel.open(file)) {
+                ByteBuffer more = ByteBuffer.allocate(Math.toIntExact(in.size() - taken));
+                in.position(taken);
+                while (more.hasRemaining() && in.read(more) >= 0) {
+                    // a read may be short
+                }
+                take(more.flip());
             }
-            ByteBuffer frame = in.slice(in.position(), captured);
-            in.position(in.position() + captured);
+        }
+        return List.copyOf(datagrams);
+    }
+
+    private void take(ByteBuffer more) throws UnknownHostException {
+        if (taken == 0 && more.remaining() >= HEADER_BYTES) {
+            header(more);
+        }
+        if (order == null) {
+            return;
+        }
+        more.order(order);
+        int begin = more.position();
+        while (more.remaining() >= RECORD_BYTES
+                && more.remaining() - RECORD_BYTES >= more.getInt(more.position() + 8)) {
+            long epochNanos = more.getInt() * 1_000_000_000L + more.getInt() * unitNanos;
+            int captured = more.getInt();
+            more.getInt();
+            ByteBuffer frame = more.slice(more.position(), captured);
+            more.position(more.position() + captured);
             if (captured > ETHERNET_HEADER_BYTES) {
                 Datagram datagram =
                         ip(epochNanos, frame.slice(ETHERNET_HEADER_BYTES, captured - ETHERNET_HEADER_BYTES));
@@ -55,7 +81,24 @@ public final class Pcap {
                 }
             }
         }
-        return datagrams;
+        taken += more.position() - begin;
+    }
+
+    private void header(ByteBuffer file) {
+        file.order(ByteOrder.LITTLE_ENDIAN);
+        int magic = file.getInt(0);
+        if (magic != MAGIC_MICROS && magic != MAGIC_NANOS) {
+            file.order(ByteOrder.BIG_ENDIAN);
+            magic = file.getInt(0);
+        }
+        int linkType = file.getInt(20);
+        if (linkType != LINKTYPE_ETHERNET || (magic != MAGIC_MICROS && magic != MAGIC_NANOS)) {
+            throw new IllegalArgumentException("not a pcap file of Ethernet frames");
+        }
+        order = file.order();
+        unitNanos = magic == MAGIC_NANOS ? 1 : 1000;
+        file.position(HEADER_BYTES);
+        taken = HEADER_BYTES;
     }
 
     /// How many whole records a little-endian file has.

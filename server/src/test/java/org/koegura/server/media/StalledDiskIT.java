@@ -24,6 +24,7 @@ import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.server.ProductProcess;
+import org.koegura.server.WholeMachine;
 import org.koegura.server.evidence.KeptRecording;
 import org.koegura.server.evidence.Rtp;
 import org.koegura.storageclient.LocalStore;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
 
 /// 500 calls are up and recorded when the disk stands still for ten seconds: nobody in a call can tell, and each
 /// recording says to the packet what it has not.
+@WholeMachine
 class StalledDiskIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(StalledDiskIT.class);

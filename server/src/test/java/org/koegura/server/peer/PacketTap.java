@@ -27,6 +27,7 @@ public final class PacketTap implements Closeable {
 
     private final ChildProcess process;
     private final Path file;
+    private final Pcap seen = new Pcap();
     private final int markerPort;
 
     private PacketTap(ChildProcess process, Path file, int markerPort) {
@@ -55,7 +56,7 @@ public final class PacketTap implements Closeable {
     /// Everything until now, in order, without the markers.
     public List<Datagram> datagrams() throws IOException {
         awaitMarker();
-        return Pcap.read(Files.readAllBytes(file)).stream()
+        return seen.readOn(file).stream()
                 .filter(datagram -> datagram.destination().getPort() != markerPort)
                 .toList();
     }
@@ -69,13 +70,12 @@ public final class PacketTap implements Closeable {
     private void awaitMarker() {
         byte[] marker = ("marker " + UUID.randomUUID()).getBytes(StandardCharsets.US_ASCII);
         await("the tap sees a marker")
-                .pollInterval(Duration.ofMillis(100))
+                .pollInterval(Duration.ofMillis(50))
                 .atMost(MARKER_WAIT)
                 .until(() -> {
                     sendMarker(marker);
-                    return Files.exists(file)
-                            && Pcap.read(Files.readAllBytes(file)).stream()
-                                    .anyMatch(datagram -> Arrays.equals(datagram.payload(), marker));
+                    return seen.readOn(file).reversed().stream()
+                            .anyMatch(datagram -> Arrays.equals(datagram.payload(), marker));
                 });
     }
 

@@ -27,9 +27,11 @@ import org.koegura.callmodel.port.LiveCalls.Objecting;
 import org.koegura.callmodel.port.LiveCalls.Pausing;
 import org.koegura.callmodel.port.LiveCalls.Replaying;
 import org.koegura.callmodel.port.MediaSession;
+import org.koegura.callmodel.port.Preservations.Preserving;
 import org.koegura.sipproxy.journal.CallJournal;
 import org.koegura.sipproxy.pressed.PressedActs;
 import org.koegura.sipproxy.replay.AskedReplay;
+import org.koegura.sipproxy.telephone.LastCalls;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,6 +110,7 @@ final class CallLoop implements Runnable {
     /// @param signalling what was signalled of the call so far
     /// @param counted whether this passage counts: a spiral's first passage has been counted and is reported
     /// already
+    /// @param lastCalls has calls preserved for telephones
     /// @param checkpoints hears where the call stands
     /// @param changed run after each change of the `view`; does not block
     /// @param over run once, when the call is over and reported
@@ -115,6 +118,7 @@ final class CallLoop implements Runnable {
             Supplier<Signalling> signalling,
             CallLedger ledger,
             Journal journal,
+            LastCalls lastCalls,
             Clock clock,
             RandomGenerator random,
             CallMeters meters,
@@ -280,6 +284,12 @@ final class CallLoop implements Runnable {
         }
 
         @Override
+        public Preserving preserve(String author) {
+            boolean nothing = recording == null && (state.unrecorded() != null || state instanceof State.Ending);
+            return nothing ? Preserving.GONE : around.lastCalls().preserve(author, facts, state.stage());
+        }
+
+        @Override
         public boolean journal(String actor, String act, Map<String, String> details) {
             return journal.append(actor, act, details);
         }
@@ -343,6 +353,9 @@ final class CallLoop implements Runnable {
         step.effects().forEach(this::performGuarded);
         heed();
         checkpoint();
+        if (before.stage() != state.stage() && state instanceof State.Ending) {
+            pressed.ended(facts, recording != null);
+        }
         show(from == state.stage() ? view.since() : around.clock().instant());
     }
 
@@ -423,6 +436,7 @@ final class CallLoop implements Runnable {
                 recording = id;
                 used(basis);
                 media.startCapture(id, facts, basis);
+                pressed.began(facts);
             }
             case Effect.AwaitNewParty _ -> media.newParty();
             case Effect.CaptureAgain(var basis) -> {

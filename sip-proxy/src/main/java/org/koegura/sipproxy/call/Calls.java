@@ -42,6 +42,7 @@ import org.koegura.sipproxy.pressed.PressedMeters;
 import org.koegura.sipproxy.replay.AskedReplay;
 import org.koegura.sipproxy.replay.ReplayMeters;
 import org.koegura.sipproxy.srtp.KeyExchange;
+import org.koegura.sipproxy.telephone.LastCalls;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,6 +70,7 @@ public final class Calls implements LiveCalls {
     private final Predicate<InetSocketAddress> signalling;
     private final CallCheckpoints checkpoints;
     private final Beforehand beforehand;
+    private final LastCalls lastCalls;
 
     private final Map<CallId, CallRunner> live = new ConcurrentHashMap<>();
     private final Map<CallId, CallRunner> spirals = new ConcurrentHashMap<>();
@@ -81,6 +83,7 @@ public final class Calls implements LiveCalls {
     /// @param signalling whether SIP is spoken at an address, by us or a neighbour: no media go there
     /// @param checkpoints keeps what a restart needs of each
     /// @param beforehand what was flagged for calls that are still to come
+    /// @param lastCalls has calls preserved for telephones
     public Calls(
             MediaPlane media,
             NoticeDesk desk,
@@ -92,8 +95,10 @@ public final class Calls implements LiveCalls {
             CallSettings settings,
             Predicate<InetSocketAddress> signalling,
             CallCheckpoints checkpoints,
-            Beforehand beforehand) {
+            Beforehand beforehand,
+            LastCalls lastCalls) {
         this.media = media;
+        this.lastCalls = lastCalls;
         this.beforehand = beforehand;
         this.desk = desk;
         this.ledger = ledger;
@@ -204,7 +209,7 @@ public final class Calls implements LiveCalls {
     }
 
     private PressedActs pressed(@Nullable String author, MediaSession session) {
-        PressedActs pressed = new PressedActs(settings.pressed(), pressedMeters, author);
+        PressedActs pressed = new PressedActs(settings.pressed(), pressedMeters, lastCalls, author);
         if (!pressed.keys().isEmpty()) {
             session.heedCodes(pressed.keys());
         }
@@ -272,6 +277,7 @@ public final class Calls implements LiveCalls {
                         wires.log::facts,
                         ledger,
                         journal,
+                        lastCalls,
                         clock,
                         random,
                         meters,

@@ -5,7 +5,8 @@
 ///
 /// Threads: any.
 ///
-/// Reading order: [org.koegura.sipproxy.exemption.Incoming], [org.koegura.sipproxy.exemption.Beforehand].
+/// Reading order: [org.koegura.sipproxy.exemption.Incoming],
+/// [org.koegura.sipproxy.exemption.Beforehand].
 @NullMarked
 package org.koegura.sipproxy.exemption;
 

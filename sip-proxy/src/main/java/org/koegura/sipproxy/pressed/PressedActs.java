@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.Ground;
@@ -20,6 +21,8 @@ import org.koegura.callmodel.port.LiveCalls.Objecting;
 import org.koegura.callmodel.port.LiveCalls.Pausing;
 import org.koegura.callmodel.port.LiveCalls.Replaying;
 import org.koegura.callmodel.replay.ReplayAnswer;
+import org.koegura.callmodel.port.Preservations.Preserving;
+import org.koegura.sipproxy.telephone.LastCalls;
 
 /// Does what a code asks for that was pressed in a call: the same acts as by the API, journalled alike,
 /// in the name of the telephone. A further act is a further row of [#done].
@@ -33,15 +36,34 @@ public final class PressedActs {
 
     private final Settings settings;
     private final PressedMeters meters;
+    private final LastCalls lastCalls;
     private final @Nullable String author;
     private long lastNanos;
     private boolean asked;
 
+    /// @param lastCalls hears of what is kept of the call
     /// @param author whoever presses in this call; null where nobody may
-    public PressedActs(Settings settings, PressedMeters meters, @Nullable String author) {
+    public PressedActs(Settings settings, PressedMeters meters, LastCalls lastCalls, @Nullable String author) {
+        this.lastCalls = lastCalls;
         this.settings = settings;
         this.meters = meters;
         this.author = author;
+    }
+
+    /// Something of the call is kept from now on.
+    public void began(CallFacts call) {
+        if (author != null) {
+            lastCalls.began(author, call);
+        }
+    }
+
+    /// The call is hung up.
+    ///
+    /// @param kept whether something of it was
+    public void ended(CallFacts call, boolean kept) {
+        if (author != null) {
+            lastCalls.ended(author, call, kept);
+        }
     }
 
     /// What is a code in this call, leader and digits.
@@ -94,6 +116,9 @@ public final class PressedActs {
         /// Plays the notice once more, in that language or in that of the line.
         Replaying replay(@Nullable String language);
 
+        /// Has it preserved, journalled as that is; [Preserving#GONE] where nothing is kept of it.
+        Preserving preserve(String author);
+
         /// Writes into the journal; whether it is on stable storage.
         boolean journal(String actor, String act, Map<String, String> details);
     }
@@ -114,7 +139,7 @@ public final class PressedActs {
         NO_PROMPT,
         /// Nothing can be played to the other party just now: it is on hold, or hears a notice.
         NOT_NOW,
-        /// The journal failed.
+        /// The journal failed, or the register of what is preserved.
         UNAVAILABLE
     }
 
@@ -155,7 +180,16 @@ public final class PressedActs {
             case RESUME -> settings.pauses() ? resume(who, call) : Outcome.NOT_HERE;
             case ATTEST -> attest(who, now, call);
             case REPLAY, REPLAY_JAPANESE, REPLAY_EASY, REPLAY_ENGLISH -> replay(feature.language(), who, call);
-            case PRESERVE, EMERGENCY -> Outcome.NOT_HERE;
+            case PRESERVE -> preserve(who, call);
+            case EMERGENCY -> Outcome.NOT_HERE;
+        };
+    }
+
+    private static Outcome preserve(String who, Asked call) {
+        return switch (call.preserve(who)) {
+            case PROTECTED -> Outcome.DONE;
+            case GONE -> Outcome.TOO_LATE;
+            case UNJOURNALLED, UNKEPT -> Outcome.UNAVAILABLE;
         };
     }
 

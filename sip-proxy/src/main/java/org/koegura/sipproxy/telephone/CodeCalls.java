@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -34,6 +33,7 @@ import org.koegura.sipproxy.message.SipUri;
 import org.koegura.sipproxy.message.WireMessage;
 import org.koegura.sipproxy.numbers.Extension;
 import org.koegura.sipproxy.routing.OwnAddress;
+import org.koegura.sipproxy.telephone.CodeDeeds.Deed;
 import org.koegura.sipproxy.telephone.CodeMeters.Outcome;
 import org.koegura.sipproxy.transaction.ServerTransaction;
 import org.koegura.sipproxy.transaction.Transactions;
@@ -60,8 +60,8 @@ public final class CodeCalls {
 
     private final Settings settings;
     private final boolean heeded;
-    private final Armed armed;
     private final CodeMeters meters;
+    private final CodeDeeds deeds;
     private final NoticeDesk desk;
     private final MediaPlane media;
     private final Journal journal;
@@ -86,6 +86,7 @@ public final class CodeCalls {
     /// @param refusing whether no new calls are let in
     public record House(
             Armed armed,
+            LastCalls last,
             NoticeDesk desk,
             MediaPlane media,
             Journal journal,
@@ -103,7 +104,6 @@ public final class CodeCalls {
             Clock clock,
             RandomGenerator random) {
         this.settings = settings;
-        this.armed = house.armed();
         this.meters = new CodeMeters(house.metrics());
         this.desk = house.desk();
         this.heeded = desk.entitlesAny();
@@ -113,7 +113,8 @@ public final class CodeCalls {
         this.around = new CodeDialog.Surroundings(own, transports, transactions, alarms, this::name);
         this.clock = clock;
         this.random = random;
-        meters.armed(armed::count);
+        this.deeds = new CodeDeeds(house.armed(), house.last(), meters, alarms);
+        meters.armed(house.armed()::count);
     }
 
     private String name() {
@@ -170,7 +171,7 @@ public final class CodeCalls {
         if (author == null || !desk.entitles(telephone)) {
             return refuse(transaction, feature, Outcome.NOT_ENTITLED, 403, "Forbidden", author);
         }
-        if (ground == null) {
+        if (ground == null && feature != Feature.PRESERVE) {
             return refuse(transaction, feature, Outcome.NOT_HERE, 404, "Not Found", author);
         }
         String text = ground == Ground.SPECIAL ? settings.groundText() : null;
@@ -180,15 +181,16 @@ public final class CodeCalls {
         if (dialogs.size() >= DIALOGS_MAX || refusing.getAsBoolean()) {
             return refuse(transaction, feature, Outcome.UNAVAILABLE, 503, "Service Unavailable", author);
         }
-        Instant now = clock.instant();
-        return arm(
-                transaction, feature, telephone, new Exemption(ground, text, author, now, Exemption.Channel.TELEPHONE));
+        Deed deed = ground == null
+                ? deeds.preserve(author)
+                : deeds.arm(
+                        telephone, new Exemption(ground, text, author, clock.instant(), Exemption.Channel.TELEPHONE));
+        return answer(transaction, feature, author, deed);
     }
 
-    private boolean arm(ServerTransaction transaction, Feature feature, Party telephone, Exemption exemption)
+    private boolean answer(ServerTransaction transaction, Feature feature, String author, Deed deed)
             throws MessageFault {
         WireMessage invite = transaction.request();
-        String author = exemption.author();
         if (invite.count("contact") != 1) {
             return refuse(transaction, feature, Outcome.NO_MEDIA, 400, "Bad Request", author);
         }
@@ -200,20 +202,21 @@ public final class CodeCalls {
             return refuse(transaction, feature, Outcome.UNAVAILABLE, 503, "Service Unavailable", author);
         }
         CodeDialog dialog = null;
-        Armed.Flag flag = null;
         boolean answered = false;
         try {
             ToneOffer offer = ToneOffer.of(invite, at, tone::speaks);
             if (offer == null) {
                 return refuse(transaction, feature, Outcome.NO_MEDIA, 488, "Not Acceptable Here", author);
             }
-            flag = armed.flag(telephone, exemption);
-            if (flag == null) {
-                return refuse(transaction, feature, Outcome.UNAVAILABLE, 503, "Service Unavailable", author);
+            Outcome failed = deed.begin(invite);
+            if (failed == Outcome.NOTHING_KEPT) {
+                return refuse(transaction, feature, failed, 404, "Not Found", author);
             }
-            around.alarms().after(Armed.LASTS, invite.callId(), () -> lapse(telephone, exemption));
+            if (failed != null) {
+                return refuse(transaction, feature, failed, 503, "Service Unavailable", author);
+            }
             tone.expect(offer.rtp(), at);
-            dialog = dialog(transaction, offer, tone, feature, flag);
+            dialog = dialog(transaction, offer, tone, feature, deed);
             dialog.answer(transaction);
             answered = true;
         } finally {
@@ -221,22 +224,14 @@ public final class CodeCalls {
                 dialog.end();
             } else if (!answered) {
                 tone.close();
-                if (flag != null) {
-                    armed.unheard(flag);
-                }
+                deed.unheard();
             }
         }
         return true;
     }
 
-    private void lapse(Party telephone, Exemption exemption) {
-        if (armed.lapsed(telephone, exemption)) {
-            meters.lapsed();
-        }
-    }
-
     private CodeDialog dialog(
-            ServerTransaction transaction, ToneOffer offer, ToneSession tone, Feature feature, Armed.Flag flag)
+            ServerTransaction transaction, ToneOffer offer, ToneSession tone, Feature feature, Deed deed)
             throws MessageFault {
         WireMessage invite = transaction.request();
         String tag = name();
@@ -247,7 +242,7 @@ public final class CodeCalls {
         byte[] sdp = offer.answer(tone.local(), random.nextLong() >>> 1);
         WireMessage ok = Replies.described(invite, tag, lines, sdp);
         String key = key(invite.callId(), tag);
-        CodeDialog dialog = new CodeDialog(around, transaction, tag, offer, tone, ok, new Settles(feature, flag, key));
+        CodeDialog dialog = new CodeDialog(around, transaction, tag, offer, tone, ok, new Settles(feature, deed, key));
         dialogs.put(key, dialog);
         return dialog;
     }
@@ -256,25 +251,24 @@ public final class CodeCalls {
     private final class Settles implements CodeDialog.Outcome {
 
         private final Feature feature;
-        private final Armed.Flag flag;
+        private final Deed deed;
         private final String key;
 
-        Settles(Feature feature, Armed.Flag flag, String key) {
+        Settles(Feature feature, Deed deed, String key) {
             this.feature = feature;
-            this.flag = flag;
+            this.deed = deed;
             this.key = key;
         }
 
         @Override
         public void heard() {
-            armed.arm(flag);
-            meters.dialled(feature, Outcome.ARMED);
+            meters.dialled(feature, deed.heard());
             LOG.info("telephone.code.done feature={}", feature.word());
         }
 
         @Override
         public void unheard() {
-            armed.unheard(flag);
+            deed.unheard();
             meters.dialled(feature, Outcome.UNHEARD);
             LOG.info("telephone.code.unheard feature={}", feature.word());
         }

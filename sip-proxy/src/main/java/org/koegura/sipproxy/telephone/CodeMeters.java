@@ -16,7 +16,10 @@ final class CodeMeters {
     enum Outcome {
         /// The next call of the telephone is exempt.
         ARMED,
-        /// Whoever dialled hung up, or never acknowledged: nothing is.
+        /// The last call of the telephone is preserved.
+        PRESERVED,
+        /// Whoever dialled hung up, or never acknowledged: nothing is armed; what was preserved stays
+        /// so.
         UNHEARD,
         /// Nobody knows the telephone: it is outside, or is not registered through us.
         NOT_INSIDE,
@@ -26,9 +29,11 @@ final class CodeMeters {
         NO_TEXT,
         /// That code asks for nothing before a call.
         NOT_HERE,
+        /// The telephone was in no call in the last ten minutes of which something is kept.
+        NOTHING_KEPT,
         /// It offers nothing that the tone could be heard in.
         NO_MEDIA,
-        /// The journal, or the ports, or the room for calls failed.
+        /// The journal, the register, the ports, or the room for calls failed.
         UNAVAILABLE;
 
         String word() {

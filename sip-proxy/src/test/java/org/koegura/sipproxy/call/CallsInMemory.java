@@ -11,9 +11,11 @@ import static org.koegura.sipproxy.call.Calling.sdp;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallOutcome;
@@ -24,11 +26,14 @@ import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.VirtualClock;
 import org.koegura.callmodel.port.NoticeDesk;
+import org.koegura.callmodel.port.Preservations;
+import org.koegura.callmodel.port.Preservations.Preserving;
 import org.koegura.sipproxy.exemption.Beforehand;
 import org.koegura.sipproxy.exemption.Incoming;
 import org.koegura.sipproxy.negotiation.NoticeCodecs;
 import org.koegura.sipproxy.pressed.PressedActs;
 import org.koegura.sipproxy.telephone.Armed;
+import org.koegura.sipproxy.telephone.LastCalls;
 
 /// [Calls] with media, journal and ledger in memory.
 abstract class CallsInMemory {
@@ -46,6 +51,11 @@ abstract class CallsInMemory {
 
     /// The standing exemptions that there are, by number.
     final Map<String, Exemption> standing = new ConcurrentHashMap<>();
+
+    /// What was asked to be preserved.
+    final List<Preservations.Request> preserved = new CopyOnWriteArrayList<>();
+
+    volatile Preserving preserving = Preserving.PROTECTED;
 
     CallsInMemory() {
         this(Calling.ANNOUNCE);
@@ -78,7 +88,13 @@ abstract class CallsInMemory {
                         pressed),
                 _ -> false,
                 checkpoints,
-                new Beforehand(new Armed(journal, clock, System::nanoTime), (number, _) -> standing.get(number)));
+                new Beforehand(new Armed(journal, clock, System::nanoTime), (number, _) -> standing.get(number)),
+                new LastCalls(
+                        request -> {
+                            preserved.add(request);
+                            return preserving;
+                        },
+                        System::nanoTime));
     }
 
     CallRunner ringing(CallFacts facts, @Nullable Unrecorded fixed) {

@@ -15,6 +15,7 @@ import org.koegura.callmodel.Ground;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.LiveCall;
 import org.koegura.callmodel.NoticeDecision;
+import org.koegura.callmodel.NoticeFailure;
 import org.koegura.callmodel.Party;
 import org.koegura.callmodel.Signalling;
 import org.koegura.callmodel.Stage;
@@ -22,6 +23,8 @@ import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.code.Feature;
 import org.koegura.callmodel.code.FeatureCodes;
 import org.koegura.callmodel.port.NoticeDesk;
+import org.koegura.callmodel.port.Preservations;
+import org.koegura.callmodel.port.Preservations.Preserving;
 import org.koegura.sipproxy.exemption.Incoming;
 import org.koegura.sipproxy.pressed.PressedActs;
 
@@ -37,6 +40,7 @@ final class PressedInCallTest extends CallsInMemory {
                     Feature.PAUSE, "71",
                     Feature.RESUME, "72",
                     Feature.ATTEST, "41",
+                    Feature.PRESERVE, "21",
                     Feature.REPLAY, "51"));
 
     PressedInCallTest() {
@@ -79,7 +83,7 @@ final class PressedInCallTest extends CallsInMemory {
     @Test
     void theMediaHeedThemWhereTheTelephoneIsEntitled() {
         ringing(Calling.FACTS, null);
-        assertThat(media().done()).contains("heedCodes [*511, *513, *541, *551, *561, *571, *572]");
+        assertThat(media().done()).contains("heedCodes [*511, *513, *521, *541, *551, *561, *571, *572]");
     }
 
     @Test
@@ -256,6 +260,48 @@ final class PressedInCallTest extends CallsInMemory {
         notified();
         press("*541");
         assertThat(media().done()).as("a prompt tells it").endsWith("confirmNotDone");
+    }
+
+    @Test
+    void aCallIsPreservedInTheNameOfTheTelephoneBeforeItIsRecordedAndAfter() {
+        notified();
+        press("*521");
+        assertThat(media().done()).endsWith("confirmDone");
+        String author = "extension:" + Calling.FACTS.inside().number();
+        assertThat(preserved)
+                .containsExactly(new Preservations.Request(
+                        Calling.FACTS.call(), null, author, Exemption.Channel.TELEPHONE, null, Stage.NOTICE));
+
+        media().events().noticeHeard(Calling.PROOF);
+        awaitStage(Stage.RECORDED);
+        press("*521");
+        assertThat(preserved.getLast().stage()).isEqualTo(Stage.RECORDED);
+        assertThat(counted("preserve", "done")).isEqualTo(2);
+        assertThat(media().done()).filteredOn("startCapture"::equals).hasSize(1);
+    }
+
+    @Test
+    void whatIsNotOnStableStorageIsNotConfirmed() {
+        notified();
+        for (Preserving failed : List.of(Preserving.UNKEPT, Preserving.UNJOURNALLED)) {
+            preserving = failed;
+            press("*521");
+            assertThat(media().done()).endsWith("confirmNotDone");
+            assertThat(journal.entries().getLast().act()).isEqualTo("code.refused");
+            assertThat(journal.entries().getLast().details()).containsEntry("why", "unavailable");
+        }
+        assertThat(counted("preserve", "unavailable")).isEqualTo(2);
+    }
+
+    @Test
+    void whereNothingIsKeptThereIsNothingToPreserve() {
+        notified();
+        media().events().noticeFailed(NoticeFailure.NO_FRAMES);
+        awaitStage(Stage.NOT_RECORDED);
+        press("*521");
+        assertThat(media().done()).endsWith("confirmNotDone");
+        assertThat(preserved).isEmpty();
+        assertThat(counted("preserve", "too_late")).isEqualTo(1);
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.VirtualClock;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.LeftCall;
+import org.koegura.callmodel.port.Preservations;
 import org.koegura.callmodel.port.StandingExemptions;
 import org.koegura.callmodel.srtp.CryptoSuite;
 import org.koegura.callmodel.srtp.MasterKey;
@@ -30,6 +31,7 @@ import org.koegura.callmodel.srtp.SrtpKeys;
 import org.koegura.sipproxy.exemption.Beforehand;
 import org.koegura.sipproxy.exemption.Incoming;
 import org.koegura.sipproxy.telephone.Armed;
+import org.koegura.sipproxy.telephone.LastCalls;
 
 /// A process that dies in a call, what it says of it, and the next one.
 abstract class TwoProcesses {
@@ -69,7 +71,8 @@ abstract class TwoProcesses {
                 checkpoints,
                 new Beforehand(
                         new Armed(new FakeJournal(), new VirtualClock(Calling.NOW), System::nanoTime),
-                        StandingExemptions.NONE));
+                        StandingExemptions.NONE),
+                new LastCalls(Preservations.NONE, System::nanoTime));
     }
 
     static CallRunner answered(Calls calls, FakeMediaPlane plane) {

@@ -40,6 +40,7 @@ public record OpeningFacts(
 
     /// Member of a format whose packets arrived under SRTP: the suite.
     private static final String SRTP = "srtp";
+    private static final String CONTINUES = "continues";
 
     /// The text of the comment.
     ///
@@ -60,7 +61,7 @@ public record OpeningFacts(
                 .put("captureStartedAt", Words.of(opening.captureStartedAt()));
         CallId continues = opening.facts().continues();
         if (continues != null) {
-            node.put("continues", continues.value());
+            node.put(CONTINUES, continues.value());
         }
         if (demo) {
             node.put(Manifest.DEMO, true);
@@ -117,7 +118,13 @@ public record OpeningFacts(
                             Words.direction(node.required("direction").stringValue()),
                             new Party(node.required("inside").stringValue()),
                             new Party(node.required("outside").stringValue()),
-                            Instant.parse(node.required("invitedAt").stringValue())),
+                            Instant.parse(node.required("invitedAt").stringValue()),
+                            null,
+                            null,
+                            node.has(CONTINUES)
+                                    ? new CallId(node.path(CONTINUES).stringValue())
+                                    : null,
+                            null),
                     Instant.parse(node.required("answeredAt").stringValue()),
                     Instant.parse(node.required("captureStartedAt").stringValue()),
                     node.required("basis"),

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.koegura.server.WholeMachine;
 import org.koegura.server.bench.BenchOrder;
 import org.koegura.server.bench.BenchResult;
 import org.koegura.server.bench.FreePorts;
@@ -19,6 +20,7 @@ import org.koegura.server.bench.Peers;
 import org.koegura.server.peer.LoopbackPorts;
 
 /// The benchmark of media from end to end, with few calls for a short time: the real sides, and no judgement of speed.
+@WholeMachine
 class BenchMediaIT {
 
     private static final int CALLS = 10;

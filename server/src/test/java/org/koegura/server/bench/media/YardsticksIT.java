@@ -25,10 +25,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.koegura.server.WholeMachine;
 import org.koegura.server.bench.Peers;
 import org.koegura.server.bench.Program;
 
 /// The benchmark's own programs in C are what they say: else nothing that is held against them means anything.
+@WholeMachine
 class YardsticksIT {
 
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.server.ProductProcess;
+import org.koegura.server.WholeMachine;
 import org.koegura.server.bench.BenchOrder;
 import org.koegura.server.bench.FreePorts;
 import org.koegura.server.evidence.KeptRecording;
@@ -24,6 +25,7 @@ import org.koegura.server.peer.LoopbackPorts;
 
 /// The product is killed again and again under the same calls. `-Dkoegura.campaign.restarts=100` says how often;
 /// the benchmark `restart` tells how long each takes.
+@WholeMachine
 class RestartBenchIT {
 
     private static final int CALLS = 10;

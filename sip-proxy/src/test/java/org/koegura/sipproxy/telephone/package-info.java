@@ -1,0 +1,4 @@
+@NullMarked
+package org.koegura.sipproxy.telephone;
+
+import org.jspecify.annotations.NullMarked;
