@@ -87,7 +87,7 @@ class ReplayIT {
         assertThat(like(Speech.notice("en"), between(heard, byApi, after))).isGreaterThan(THE_SAME);
         assertThat(like(Speech.notice("en"), between(heard, begin, byApi))).isLessThan(ANOTHER);
         assertThat(heard).as("no key leaves").allMatch(packet -> packet.payloadType() == 0);
-        CallEvidence.isOneStream(heard, 160);
+        CallEvidence.isOneStream(heard, 160, 20, 3);
         assertThat(like(Speech.notice(), site.heardBy(staff, byCode)))
                 .as("staff hear what they hear in any notice")
                 .isLessThan(ANOTHER);
