@@ -74,9 +74,8 @@ class PreservedByOperatorIT {
         assertThat(Visitor.faintTexts(page)).isEmpty();
         page.locator("#preserve-act").click();
         assertThat(page.locator(ROW))
-                .containsText(
-                        Pattern.compile("保全請求あり"),
-                        new LocatorAssertions.ContainsTextOptions().setTimeout((double) PATIENCE.toMillis()));
+                .containsText(Pattern.compile("保全請求あり"), new LocatorAssertions.ContainsTextOptions().setTimeout((double)
+                                PATIENCE.toMillis()));
         assertThat(page.locator("#preserve")).isHidden();
         assertThat(page.locator("button.preserve")).hasCount(0);
         assertThat(Visitor.overflow(page, 320)).isLessThanOrEqualTo(0);
