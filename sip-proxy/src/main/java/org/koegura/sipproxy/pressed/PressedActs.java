@@ -20,8 +20,8 @@ import org.koegura.callmodel.port.LiveCalls.Exempting;
 import org.koegura.callmodel.port.LiveCalls.Objecting;
 import org.koegura.callmodel.port.LiveCalls.Pausing;
 import org.koegura.callmodel.port.LiveCalls.Replaying;
-import org.koegura.callmodel.replay.ReplayAnswer;
 import org.koegura.callmodel.port.Preservations.Preserving;
+import org.koegura.callmodel.replay.ReplayAnswer;
 import org.koegura.sipproxy.telephone.LastCalls;
 
 /// Does what a code asks for that was pressed in a call: the same acts as by the API, journalled alike,
