@@ -3,6 +3,7 @@ package org.koegura.rtpcapture;
 import static org.koegura.rtpcapture.LoopbackCall.PATIENCE;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -42,15 +43,21 @@ abstract class SteadyTalk {
         return call.counted("koegura.rtp.packets.kernel", "leg", leg);
     }
 
-    /// Both talk until the kernel passes all that they say. A loan that is refused is tried again, each time twice
-    /// as late.
+    /// Both talk until the kernel passes all that they say. A loan that is refused is tried again, each time after
+    /// twice as many packets: they talk without a rest, and each waits until the other is heard, for while
+    /// something waits unread nothing is lent.
     void untilLent(LoopbackCall call) {
-        Awaitility.await().atMost(PATIENCE.multipliedBy(3)).until(() -> {
-            double inside = byKernel(call, "inside");
-            double outside = byKernel(call, "outside");
-            talk(call, 5);
-            return byKernel(call, "inside") == inside + 5 && byKernel(call, "outside") == outside + 5;
-        });
+        Awaitility.await()
+                .atMost(PATIENCE.multipliedBy(3))
+                .pollInterval(Duration.ofMillis(2))
+                .until(() -> {
+                    double inside = byKernel(call, "inside");
+                    double outside = byKernel(call, "outside");
+                    for (int i = 0; i < 5; i++) {
+                        talk(call, 1);
+                    }
+                    return byKernel(call, "inside") == inside + 5 && byKernel(call, "outside") == outside + 5;
+                });
     }
 
     void talk(LoopbackCall call, int packets) {

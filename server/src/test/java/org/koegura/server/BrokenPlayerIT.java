@@ -3,12 +3,10 @@ package org.koegura.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -17,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.koegura.server.evidence.Rtp;
 import org.koegura.server.evidence.Speech;
+import org.koegura.server.evidence.StandingFiles;
 import org.koegura.server.peer.Baresip;
 import org.koegura.server.peer.Debugger;
 import org.koegura.server.peer.LoopbackPorts;
@@ -101,8 +100,6 @@ class BrokenPlayerIT {
 
     /// Whatever holds something that was said.
     private List<Path> keptFiles() throws Exception {
-        try (Stream<Path> all = Files.walk(site.data().resolve("recordings"))) {
-            return all.filter(Files::isRegularFile).toList();
-        }
+        return StandingFiles.under(site.data().resolve("recordings"));
     }
 }

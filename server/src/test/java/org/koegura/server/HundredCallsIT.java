@@ -14,6 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.server.evidence.MadeCapture;
+import org.koegura.server.evidence.StandingFiles;
 import org.koegura.server.peer.LoopbackPorts;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -130,12 +131,9 @@ class HundredCallsIT {
     private List<JsonNode> newManifests(Path data) throws IOException {
         List<JsonNode> manifests = new ArrayList<>();
         JsonMapper json = new JsonMapper();
-        try (var files = Files.walk(data.resolve("recordings"))) {
-            for (Path file :
-                    files.filter(path -> path.endsWith("manifest.json")).toList()) {
-                if (seen.add(file)) {
-                    manifests.add(json.readTree(Files.readAllBytes(file)));
-                }
+        for (Path file : StandingFiles.under(data.resolve("recordings"))) {
+            if (file.endsWith("manifest.json") && seen.add(file)) {
+                manifests.add(json.readTree(Files.readAllBytes(file)));
             }
         }
         return manifests;

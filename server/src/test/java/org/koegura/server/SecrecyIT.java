@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.koegura.server.evidence.Rtp;
 import org.koegura.server.evidence.Speech;
+import org.koegura.server.evidence.StandingFiles;
 import org.koegura.server.peer.Baresip;
 
 /// The speech is nowhere on disk in the clear, neither while the call is up nor afterwards.
@@ -75,15 +76,13 @@ class SecrecyIT {
             }
         }
         Set<Path> found = new HashSet<>();
-        try (var paths = Files.walk(data)) {
-            for (Path file : paths.filter(Files::isRegularFile).toList()) {
-                byte[] bytes = Files.readAllBytes(file);
-                for (int at = 0; at + NEEDLE_BYTES <= bytes.length; at++) {
-                    byte[] window = Arrays.copyOfRange(bytes, at, at + NEEDLE_BYTES);
-                    if (needles.contains(Arrays.hashCode(window)) && exact.contains(Arrays.toString(window))) {
-                        found.add(file);
-                        break;
-                    }
+        for (Path file : StandingFiles.under(data)) {
+            byte[] bytes = Files.readAllBytes(file);
+            for (int at = 0; at + NEEDLE_BYTES <= bytes.length; at++) {
+                byte[] window = Arrays.copyOfRange(bytes, at, at + NEEDLE_BYTES);
+                if (needles.contains(Arrays.hashCode(window)) && exact.contains(Arrays.toString(window))) {
+                    found.add(file);
+                    break;
                 }
             }
         }

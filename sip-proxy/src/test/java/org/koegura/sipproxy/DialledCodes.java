@@ -146,22 +146,27 @@ abstract class DialledCodes {
         return bench.media.tones().getLast();
     }
 
-    /// An outbound call of an extension, answered.
-    @Nullable
-    CaptureBasis basisOf(String extension) {
-        String id = "o" + ++calls + "@example.com";
+    /// Somebody outside is called in the name of an extension; the INVITE as the PBX receives it.
+    String calls(SipPeer from, String id, String extension) {
         String parties = "From: <sip:" + extension + "@example.com>;tag=a\r\nTo: <sip:0990123@example.com>\r\n";
-        bench.telephone.send(
+        from.send(
                 bench.request(
-                        bench.telephone,
+                        from,
                         "INVITE sip:0990123@" + bench.registrar.hostPort(),
                         id,
                         "1 INVITE",
                         parties + TYPE,
                         ProxyBench.sdp(4000)),
                 bench.address());
+        return bench.registrar.receive("INVITE sip:0990123@");
+    }
+
+    /// An outbound call of an extension, answered.
+    @Nullable
+    CaptureBasis basisOf(String extension) {
+        String id = "o" + ++calls + "@example.com";
+        String invite = calls(bench.telephone, id, extension);
         bench.telephone.receive("SIP/2.0 100 ");
-        String invite = bench.registrar.receive("INVITE sip:0990123@");
         bench.respond(invite, "200 OK", ProxyBench.sdp(5000));
         bench.telephone.receive("SIP/2.0 200 ");
         await().until(() -> bench.proxy.liveCalls().list().stream()

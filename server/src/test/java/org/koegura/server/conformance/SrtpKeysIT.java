@@ -31,6 +31,7 @@ import org.koegura.server.ConsoleApi;
 import org.koegura.server.ProductProcess;
 import org.koegura.server.evidence.KeptRecording;
 import org.koegura.server.evidence.Rtp;
+import org.koegura.server.evidence.StandingFiles;
 import org.koegura.server.peer.Certificate;
 import org.koegura.server.peer.LoopbackPorts;
 
@@ -152,11 +153,9 @@ class SrtpKeysIT {
     /// Files of the product, what it said, and what its API says, that have one of them.
     private Set<String> placesWith(Set<String> needles) throws IOException, InterruptedException {
         Set<String> found = new TreeSet<>();
-        try (Stream<Path> paths = Files.walk(data)) {
-            for (Path file : paths.filter(Files::isRegularFile).toList()) {
-                if (has(Files.readString(file, StandardCharsets.ISO_8859_1), needles)) {
-                    found.add(file.toString());
-                }
+        for (Path file : StandingFiles.under(data)) {
+            if (has(Files.readString(file, StandardCharsets.ISO_8859_1), needles)) {
+                found.add(file.toString());
             }
         }
         if (has(String.join("\n", product.process().out()), needles)) {

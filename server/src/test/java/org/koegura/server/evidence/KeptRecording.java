@@ -52,15 +52,10 @@ public final class KeptRecording {
     /// All sealed recordings of a data directory, oldest first.
     public static List<KeptRecording> allIn(Path data) throws IOException, GeneralSecurityException {
         Path recordings = data.resolve("recordings");
-        if (!Files.exists(recordings)) {
-            return List.of();
-        }
         List<KeptRecording> all = new ArrayList<>();
-        try (var paths = Files.walk(recordings)) {
-            for (Path manifest : paths.filter(path -> path.endsWith("manifest.json"))
-                    .filter(path -> !path.startsWith(recordings.resolve("open")))
-                    .toList()) {
-                all.add(open(data, Objects.requireNonNull(manifest.getParent())));
+        for (Path file : StandingFiles.under(recordings)) {
+            if (file.endsWith("manifest.json") && !file.startsWith(recordings.resolve("open"))) {
+                all.add(open(data, Objects.requireNonNull(file.getParent())));
             }
         }
         all.sort((a, b) -> a.captureStartedAt().compareTo(b.captureStartedAt()));

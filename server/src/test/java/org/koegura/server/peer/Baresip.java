@@ -179,8 +179,8 @@ public final class Baresip implements Closeable, Talker {
         Files.writeString(directory.resolve("config"), config(directory, settings, rateHz(settings.speech())));
         Files.writeString(directory.resolve("accounts"), account(settings));
         Files.writeString(directory.resolve("contacts"), "");
-        ChildProcess process =
-                ChildProcess.start(directory, "baresip", settings.isSix() ? "-6" : "-4", "-f", directory.toString());
+        ChildProcess process = ChildProcess.startPunctual(
+                directory, "baresip", settings.isSix() ? "-6" : "-4", "-f", directory.toString());
         try {
             process.awaitLine(line -> line.contains(settings.registers() ? "} 200 OK" : "baresip is ready"));
             Socket control = new Socket(InetAddress.getLoopbackAddress(), settings.firstPort() + CONTROL_PORT);

@@ -43,7 +43,7 @@ public final class Linphone implements Closeable, Talker {
     public static Linphone start(Path directory, Settings settings) throws IOException {
         Files.createDirectories(directory.resolve(".local/share/linphone"));
         Path config = Files.writeString(directory.resolve("linphonerc"), config(settings));
-        ChildProcess process = ChildProcess.start(
+        ChildProcess process = ChildProcess.startPunctual(
                 directory,
                 "env",
                 "HOME=" + directory,

@@ -46,7 +46,7 @@ public final class PacketTap implements Closeable {
     public static PacketTap start(Path directory, String filter, int markerPort) throws IOException {
         Files.createDirectories(directory);
         Path file = directory.resolve("tap.pcap");
-        ChildProcess process = ChildProcess.start(
+        ChildProcess process = ChildProcess.startPunctual(
                 directory, "dumpcap", "-q", "-P", "-i", "lo", "-B", "16", "-f", filter, "-w", file.toString());
         PacketTap tap = new PacketTap(process, file, markerPort);
         tap.awaitMarker();
