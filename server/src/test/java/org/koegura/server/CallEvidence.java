@@ -118,6 +118,7 @@ final class CallEvidence {
         assertThat(heard.stream().map(Rtp::ssrc).distinct()).as("SSRCs heard").hasSize(1);
         int stalls = 0;
         long lead = 0; // the first may have come late: the others then lead it, each alike
+        long lag = 0; // whoever sends may have stalled: all that follows is behind, each alike
         for (int i = 1; i < heard.size(); i++) {
             Rtp before = heard.get(i - 1);
             Rtp packet = heard.get(i);
@@ -127,14 +128,16 @@ final class CallEvidence {
             int step = packet.timestamp() - before.timestamp();
             if (step > ticksPerPacket && step % ticksPerPacket == 0 && stalls < STALLS_MAX * notices) {
                 stalls++;
-                assertNotAheadOfTheWire(heard.getFirst(), packet, lead, ticksPerPacket, packetMillis, i);
+                assertOnTheWiresTime(heard.getFirst(), packet, new Odds(lead, lag), ticksPerPacket, packetMillis, i);
             } else {
                 assertThat(step)
                         .as("timestamp step at packet %d (%s)", i, packet.marker() ? "marked" : "unmarked")
                         .isEqualTo(ticksPerPacket);
             }
             long passed = ticksPassed(heard.getFirst(), packet, ticksPerPacket, packetMillis);
-            lead = Math.max(lead, packet.timestamp() - heard.getFirst().timestamp() - passed);
+            long ahead = packet.timestamp() - heard.getFirst().timestamp() - passed;
+            lead = Math.max(lead, ahead);
+            lag = Math.max(lag, -ahead);
         }
     }
 
@@ -148,15 +151,17 @@ final class CallEvidence {
         return best;
     }
 
-    /// @param lead ticks by which a packet before it leads the first of all
-    private static void assertNotAheadOfTheWire(
-            Rtp first, Rtp packet, long lead, int ticksPerPacket, int packetMillis, int index) {
+    /// Ticks by which packets before it led the first of all, and were behind it.
+    private record Odds(long lead, long lag) {}
+
+    private static void assertOnTheWiresTime(
+            Rtp first, Rtp packet, Odds odds, int ticksPerPacket, int packetMillis, int index) {
         long passed = ticksPassed(first, packet, ticksPerPacket, packetMillis);
         assertThat((long) (packet.timestamp() - first.timestamp()))
-                .as("ticks until packet %d, where %d passed on the wire, and %d ahead before", index, passed, lead)
+                .as("ticks until packet %d, where %d passed on the wire, %s before", index, passed, odds)
                 .isBetween(
-                        passed - BEHIND_MILLIS_MAX * ticksPerPacket / packetMillis,
-                        passed + lead + 5L * ticksPerPacket);
+                        passed - odds.lag() - BEHIND_MILLIS_MAX * ticksPerPacket / packetMillis,
+                        passed + odds.lead() + 5L * ticksPerPacket);
     }
 
     private static long ticksPassed(Rtp first, Rtp packet, int ticksPerPacket, int packetMillis) {

@@ -104,6 +104,14 @@ class CallEvidenceTest {
         assertThatThrownBy(() -> CallEvidence.isOneStream(unexplained, 160)).isInstanceOf(AssertionError.class);
     }
 
+    @Test
+    void aSenderThatStalledBeforeExplainsThatTheStreamIsBehindAndOneThatStallsThereDoesNot() {
+        List<Rtp> behind = delayed(wire, 300, 0, 700_000_000);
+        CallEvidence.isOneStream(delayed(behind, 500, 160, PACKET_NANOS), 160);
+        List<Rtp> unexplained = delayed(wire, 500, 160, 700_000_000);
+        assertThatThrownBy(() -> CallEvidence.isOneStream(unexplained, 160)).isInstanceOf(AssertionError.class);
+    }
+
     /// By 150 ms, more than those behind it may be ahead.
     private static List<Rtp> lateFirst(List<Rtp> stream) {
         List<Rtp> late = new ArrayList<>(stream);

@@ -102,17 +102,29 @@ final class PlayedBack {
         List<List<Rtp>> runs = runs(kept);
         assertThat(runs).as("runs of packets from %s", leg).isNotEmpty();
         for (List<Rtp> run : runs) {
-            int at = (int) samplesAt(run.getFirst().epochNanos());
+            int at = (int) placeOf(run);
             short[] sound =
                     run.getFirst().payloadType() < FIRST_DYNAMIC_TYPE ? Rtp.sound(run) : Rtp.sound(run, Codec.OPUS);
             short[] there = Arrays.copyOfRange( // beyond the end of capture is silence
                     played, Math.max(0, at - OFF_SAMPLES_MAX), at + sound.length + OFF_SAMPLES_MAX);
             assertThat(Correlation.of(sound, there).value())
                     .as(
-                            "%s: %d packets of payload type %d that arrived from sample %d on",
+                            "%s: %d packets of payload type %d that belong from sample %d on",
                             leg, run.size(), run.getFirst().payloadType(), at)
                     .isGreaterThan(0.9);
         }
+    }
+
+    /// Where its first packet belongs, as those say that came soonest: one that a stalled sender made up for came late,
+    /// and the next ones did not.
+    private long placeOf(List<Rtp> run) {
+        Rtp first = run.getFirst();
+        int ticksPerSample = first.payloadType() < FIRST_DYNAMIC_TYPE ? 1 : Codec.OPUS.clockRateHz() / RATE_HZ;
+        return run.stream()
+                .mapToLong(packet ->
+                        samplesAt(packet.epochNanos()) - (packet.timestamp() - first.timestamp()) / ticksPerSample)
+                .min()
+                .orElseThrow();
     }
 
     /// Packets of one codec without a pause between them.

@@ -64,6 +64,19 @@ class ForkAndRefusalTest {
     }
 
     @Test
+    void aRingingThatItsAnswerOvertookEndsHereAndARepeatedAnswerPasses() {
+        String invite = bench.invite("overtaken@example.com");
+        bench.respond(invite, "200 OK", ProxyBench.sdp(5000));
+        String answer = bench.telephone.receive("SIP/2.0 200 OK");
+        bench.respond(invite, "180 Ringing", "");
+        bench.respond(invite, "486 Busy Here", "");
+        bench.respond(invite, "200 OK", ProxyBench.sdp(5000));
+        assertThat(bench.telephone.next(5_000)).isEqualTo(answer);
+        assertThat(bench.count("koegura.sip.dropped", "reason", "stray_response"))
+                .isEqualTo(2);
+    }
+
+    @Test
     void anInviteThatOnlyClaimsToHaveBeenHereBeforeIsACallOfItsOwn() {
         String invite = bench.invite("claimed@example.com");
         String ours = SipPeer.one(invite, "Via");

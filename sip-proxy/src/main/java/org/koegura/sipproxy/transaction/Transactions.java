@@ -195,14 +195,23 @@ public final class Transactions implements AutoCloseable {
         return true;
     }
 
-    /// Takes a response with our Via on top.
+    /// Takes a response with our Via on top. Whatever comes behind the final response to an INVITE and is no 2xx ends
+    /// here (RFC 3261 §16.7 item 5): a 180 that its 200 overtook on the way would ring in a call that is answered.
     ///
     /// @return false where no client transaction waits for it, or not any more: a 2xx that is repeated, and the
     ///     2xx of another fork, find theirs ended by the first (RFC 3261 §16.7 item 10, §17.1.1.2)
     public boolean receiveResponse(WireMessage response, Hop source) throws MessageFault {
         SIPTransaction transaction = find(View.clientKey(response, response.topVia()), false);
-        if (transaction == null || TransactionState.TERMINATED.equals(transaction.getState())) {
+        if (transaction == null) {
             return false;
+        }
+        if (TransactionState.TERMINATED.equals(transaction.getState())) {
+            boolean success = response.status() >= 200 && response.status() < 300;
+            boolean late = response.cseq().method().equals("INVITE") && !success;
+            if (late) {
+                meters.dropped(SipMeters.Dropped.STRAY_RESPONSE);
+            }
+            return late;
         }
         if (transaction.getApplicationData() instanceof ClientTransaction client) {
             client.settled();
