@@ -73,6 +73,9 @@ final class AudioRelay {
 
     private @Nullable MediaLine line;
     private @Nullable Future<?> timer;
+
+    /// Whether a packet that the kernel passed is still to be accounted for.
+    private boolean passing;
     private Runnable streamChanged = () -> {};
 
     AudioRelay(
@@ -180,6 +183,10 @@ final class AudioRelay {
             pending.cancel(false);
             timer = null;
         }
+        if (passing) {
+            timer = loop.loop().schedule(this::advanceNotice, 0, TimeUnit.NANOSECONDS);
+            return;
+        }
         long nowNanos = clock.monotonic();
         long changes = outbound.changes();
         if (!isRingbackFree()) {
@@ -238,6 +245,14 @@ final class AudioRelay {
                 fromOutside.relayed(in, near.rtp(), payloadType, ssrc, ssrc, 0, 0);
             }
         }
+    }
+
+    /// A packet that the kernel has sent on is about to be accounted for: until it is, we say nothing, for that would
+    /// take its number. What is due then is said later, in this loop's next turn.
+    ///
+    /// @param begins or is over
+    void passing(boolean begins) {
+        passing = begins;
     }
 
     /// One RTP packet that the kernel has sent on, as it was lent: it went out, whatever holds by now.
