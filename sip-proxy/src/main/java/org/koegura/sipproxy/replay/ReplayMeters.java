@@ -27,8 +27,7 @@ public final class ReplayMeters {
                                 .filter(answer -> answer != ReplayAnswer.PLAYS)
                                 .map(answer -> REFUSED + word(answer)))
                 .toList();
-        Stream.concat(this.languages.stream(), Stream.of(OTHER))
-                .forEach(language -> outcomes.forEach(outcome -> counter(language, outcome)));
+        this.languages.forEach(language -> outcomes.forEach(outcome -> counter(language, outcome)));
     }
 
     void over(String language, ReplayEnd end) {
