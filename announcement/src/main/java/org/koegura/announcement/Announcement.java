@@ -164,8 +164,10 @@ public final class Announcement {
         codecs.removeIf(codec -> codec.trouble().isPresent());
         Calendar calendar = new Calendar(settings.zone(), settings.holidays(), settings.schedules());
         return new Announcement(
-                PolicyForm.of(new NoticePolicy(
-                        book, new LineBook(settings.lines(), calendar), settings.refusesUnrecordable())),
+                PolicyForm.of(
+                        new NoticePolicy(
+                                book, new LineBook(settings.lines(), calendar), settings.refusesUnrecordable()),
+                        replays(book, shelf, shipped)),
                 EncodedNotices.of(shelf, tone, codecs),
                 shelf.stream().map(SpokenPrompt::prompt).toList(),
                 encodedElsewhere(shelf),
@@ -189,6 +191,16 @@ public final class Announcement {
             scheduled.add(chosen(id, shelf, own));
         }
         return new PromptBook(chosen, scheduled, settings.zone());
+    }
+
+    /// Those that were chosen, and those that are shipped.
+    private static ReplayShelf replays(PromptBook book, List<SpokenPrompt> shelf, Set<String> shipped) {
+        List<PromptBook.Chosen> replays = new ArrayList<>(book.chosen());
+        shelf.stream()
+                .filter(spoken -> shipped.contains(spoken.prompt().id()))
+                .map(spoken -> new PromptBook.Chosen(spoken.prompt(), spoken.validity()))
+                .forEach(replays::add);
+        return new ReplayShelf(replays, book.zone());
     }
 
     private static PromptBook.Chosen chosen(String id, List<SpokenPrompt> shelf, @Nullable OwnPrompts own)

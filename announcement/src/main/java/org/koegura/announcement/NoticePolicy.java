@@ -1,9 +1,11 @@
 package org.koegura.announcement;
 
+import java.time.Instant;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.Direction;
 import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.Party;
+import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.NoticeDesk;
 
@@ -45,8 +47,12 @@ record NoticePolicy(PromptBook prompts, LineBook lines, boolean refusesUnrecorda
         }
         return lines.tellsOrally(facts)
                 ? new NoticeDecision.Oral()
-                : new NoticeDecision.Announce(
-                        prompts.at(facts.invitedAt(), lines.promptsOf(facts)), lines.announcesEarly(facts));
+                : new NoticeDecision.Announce(prompt(facts, facts.invitedAt()), lines.announcesEarly(facts));
+    }
+
+    /// What the outside party of that call hears on that day.
+    Prompt prompt(CallFacts facts, Instant when) {
+        return prompts.at(when, lines.promptsOf(facts));
     }
 
     @Override

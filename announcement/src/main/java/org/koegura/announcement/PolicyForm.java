@@ -1,10 +1,13 @@
 package org.koegura.announcement;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.Party;
+import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.port.NoticeDesk;
 
 /// A policy together with its canonical form and the version that this gives it (`docs/format/policy-v1.md`). Whoever
@@ -17,8 +20,11 @@ public final class PolicyForm implements NoticeDesk {
     private final byte[] form;
     private final String version;
 
-    private PolicyForm(NoticePolicy policy, byte[] form) {
+    private final ReplayShelf replays;
+
+    private PolicyForm(NoticePolicy policy, byte[] form, ReplayShelf replays) {
         this.policy = policy;
+        this.replays = replays;
         this.form = form;
         this.version = PromptShelf.sha256(form);
     }
@@ -31,7 +37,12 @@ public final class PolicyForm implements NoticeDesk {
     }
 
     static PolicyForm of(NoticePolicy policy) {
-        return new PolicyForm(policy, PolicyJson.text(policy).getBytes(StandardCharsets.UTF_8));
+        return of(policy, ReplayShelf.EMPTY);
+    }
+
+    /// @param replays what may be played in mid-call, which the form says nothing of
+    static PolicyForm of(NoticePolicy policy, ReplayShelf replays) {
+        return new PolicyForm(policy, PolicyJson.text(policy).getBytes(StandardCharsets.UTF_8), replays);
     }
 
     /// Reads a form. Throws [Unreadable] where it is none, or another text of the same policy: what is not canonical
@@ -88,6 +99,16 @@ public final class PolicyForm implements NoticeDesk {
     @Override
     public boolean heedsFaxTones(CallFacts facts) {
         return policy.heedsFaxTones(facts);
+    }
+
+    @Override
+    public List<Prompt> replays(CallFacts facts, Instant when) {
+        return replays.beside(policy.prompt(facts, when), when);
+    }
+
+    @Override
+    public List<String> replayLanguages() {
+        return replays.languages();
     }
 
     /// Whether that call is refused where it cannot be recorded, by its line or else by the policy's own standard.

@@ -210,6 +210,7 @@ public abstract class RecordingStoreContract {
                         new StreamAccount(Leg.OUTSIDE, outsidePackets, outsidePackets, 0, Map.of())),
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of());
     }
 

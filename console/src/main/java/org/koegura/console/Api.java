@@ -49,6 +49,7 @@ final class Api {
         routes.get(ROOT + "/calls", this::calls);
         routes.post(ROOT + "/calls/{call}/exemption", this::exempt);
         routes.post(ROOT + "/calls/{call}/attestation", this::attest);
+        routes.post(ROOT + "/calls/{call}/replay", this::replay);
         routes.post(ROOT + "/calls/{call}/pause", this::pause);
         routes.delete(ROOT + "/calls/{call}/pause", this::resume);
         routes.post(ROOT + "/calls/{call}/objection", this::object);
@@ -94,6 +95,8 @@ final class Api {
         ObjectNode json = Json.object();
         ArrayNode calls = json.putArray("calls");
         Gate.granted(context, door.liveCalls(session)).forEach(line -> calls.add(Json.of(line)));
+        ArrayNode languages = json.putArray("replayLanguages");
+        door.replayLanguages().forEach(languages::add);
         Json.send(context, 200, json);
     }
 
@@ -112,6 +115,15 @@ final class Api {
         Session session = gate.session(context);
         Stage stage = Gate.granted(context, door.attest(session, callId(context.pathParam("call")), channel(context)));
         Json.send(context, 200, Json.object().put("stage", stage.name()));
+    }
+
+    private void replay(Context context) throws IOException {
+        Session session = gate.session(context);
+        CallId call = callId(context.pathParam("call"));
+        JsonNode body = Json.body(context, List.of("language"));
+        String language =
+                Gate.granted(context, door.replay(session, call, Json.textOrNull(body, "language"), channel(context)));
+        Json.send(context, 200, Json.object().put("language", language));
     }
 
     private static Channel channel(Context context) {

@@ -131,6 +131,7 @@ final class Json {
                         "exempted",
                         line.exempted() == null ? null : line.exempted().number())
                 .put("attestable", line.attestable())
+                .put("replayable", line.replayable())
                 .put(
                         "unrecorded",
                         line.unrecorded() == null ? null : line.unrecorded().name())

@@ -25,6 +25,7 @@ final class LiveList {
         CallRow.Offers offers = new CallRow.Offers(
                 door.offers(session, Act.EXEMPT),
                 door.offers(session, Act.ATTEST),
+                door.offers(session, Act.REPLAY),
                 door.offers(session, Act.PAUSE),
                 door.offers(session, Act.OBJECT),
                 door.offers(session, Act.PRESERVE));

@@ -126,6 +126,7 @@ final class Pages {
         boolean showsCalls = door.offers(session, Act.WATCH_CALLS);
         boolean mayExempt = door.offers(session, Act.EXEMPT);
         boolean mayAttest = door.offers(session, Act.ATTEST);
+        boolean mayReplay = door.offers(session, Act.REPLAY);
         boolean mayPause = door.offers(session, Act.PAUSE);
         boolean mayObject = door.offers(session, Act.OBJECT);
         boolean mayPreserve = door.offers(session, Act.PRESERVE);
@@ -147,6 +148,7 @@ final class Pages {
                         showsRecordings,
                         mayExempt,
                         mayAttest,
+                        mayReplay ? door.replayLanguages() : List.of(),
                         mayPause,
                         mayObject,
                         mayPreserve,

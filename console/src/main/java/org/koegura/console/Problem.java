@@ -6,6 +6,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import org.koegura.callmodel.Stage;
+import org.koegura.callmodel.replay.ReplayAnswer;
 import org.koegura.console.page.Moment;
 import org.koegura.console.page.Words;
 import org.koegura.governance.Refusal;
@@ -63,6 +64,8 @@ record Problem(int status, String key, List<Object> values) {
                 of(reason == Refusal.Reason.RECORDING_DAMAGED ? 500 : 400, key(reason));
             case Refusal.TooLate(Stage stage) -> of(409, "too-late", words.of("stage", stage));
             case Refusal.NotAttestable(Stage stage) -> of(409, "not-attestable", words.of("stage", stage));
+            case Refusal.NotReplayable(Stage stage) -> of(409, "not-replayable", words.of("stage", stage));
+            case Refusal.NotPlayed(ReplayAnswer why) -> of(409, "not-played", words.of("unplayed", why));
             case Refusal.SwitchedOff() -> of(403, "switched-off");
             case Refusal.NotKept(Stage stage) -> of(409, "not-kept", words.of("stage", stage));
             case Refusal.NotPreservable(Stage stage) -> of(409, "not-preservable", words.of("stage", stage));

@@ -16,6 +16,7 @@ import org.koegura.callmodel.Party;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.LiveCalls;
+import org.koegura.callmodel.replay.ReplayAnswer;
 
 /// Live calls that a test arranges. An exemption moves a call on as a real one would; what was flagged is remembered.
 final class ArrangedCalls implements LiveCalls {
@@ -35,6 +36,13 @@ final class ArrangedCalls implements LiveCalls {
     final List<Exemption> exempted = new CopyOnWriteArrayList<>();
 
     final List<CaptureBasis.Attestation> attested = new CopyOnWriteArrayList<>();
+
+    /// In which languages the notice was played once more.
+    final List<String> replays = new CopyOnWriteArrayList<>();
+
+    /// Why none is; null where it is.
+    @Nullable
+    ReplayAnswer unplayed;
 
     @Nullable
     Throwable fault;
@@ -158,6 +166,24 @@ final class ArrangedCalls implements LiveCalls {
         attested.add(attestation);
         answered(call, Stage.RECORDED, attestation.at());
         return new Attesting.InForce(live.stage());
+    }
+
+    @Override
+    public Replaying replay(CallId call, @Nullable String language) {
+        LiveCall live = find(call).orElseThrow();
+        if (live.stage() != Stage.RECORDED) {
+            return new Replaying.NotDue(live.stage());
+        }
+        if (unplayed != null) {
+            return new Replaying.NotNow(unplayed);
+        }
+        replays.add(language == null ? "line" : language);
+        return new Replaying.Playing(language == null ? "ja" : language);
+    }
+
+    @Override
+    public List<String> replayLanguages() {
+        return List.of("ja", "ja-simple", "en");
     }
 
     @Override

@@ -11,6 +11,8 @@ public enum Act {
     EXEMPT("exemption.flag"),
     /// Attesting that the other party was told by word of mouth (N5).
     ATTEST("notice.attest"),
+    /// Playing the notice once more in the middle of a call (N13).
+    REPLAY("notice.replay"),
     /// Pausing capture (R9), where the settings let anybody.
     PAUSE("recording.pause"),
     RESUME("recording.resume"),
@@ -60,6 +62,8 @@ public enum Act {
                 "exemption.in-force",
                 "notice.attest.outcome",
                 "notice.attested",
+                "notice.replay.outcome",
+                "notice.replayed",
                 "exemption.armed",
                 "exemption.lapsed",
                 "code.refused",

@@ -17,7 +17,9 @@ import org.koegura.callmodel.port.LiveCalls.Attesting;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
 import org.koegura.callmodel.port.LiveCalls.Objecting;
 import org.koegura.callmodel.port.LiveCalls.Pausing;
+import org.koegura.callmodel.port.LiveCalls.Replaying;
 import org.koegura.callmodel.port.Preservations;
+import org.koegura.callmodel.replay.ReplayAnswer;
 import org.koegura.governance.account.Session;
 import org.koegura.governance.database.CallRegister;
 import org.koegura.governance.preservation.PreservationActs;
@@ -103,6 +105,28 @@ final class CallActs {
             case Attesting.InForce(Stage stage) -> new Answer.Granted<>(stage);
             case Attesting.NotDue(Stage stage) -> new Answer.Refused<>(new Refusal.NotAttestable(stage));
             case Attesting.NoSuchCall() -> new Answer.Refused<>(new Refusal.NotFound());
+        };
+    }
+
+    /// See [Door#replay].
+    Answer<String> replay(Session session, CallId call, @Nullable String language, Exemption.Channel channel)
+            throws JournalFault {
+        if (language != null && !calls.replayLanguages().contains(language)) {
+            return new Answer.Refused<>(new Refusal.Invalid(Refusal.Reason.LANGUAGE_UNKNOWN));
+        }
+        Optional<LiveCall> live = calls.find(call);
+        if (live.isEmpty()) {
+            return new Answer.Refused<>(new Refusal.NotFound());
+        }
+        book.replayAsked(session, call, language, channel, live.get().stage());
+        Replaying outcome = calls.replay(call, language);
+        book.replayOutcome(session, call, outcome);
+        return switch (outcome) {
+            case Replaying.Playing(String spoken) -> new Answer.Granted<>(spoken);
+            case Replaying.NotDue(Stage stage) -> new Answer.Refused<>(new Refusal.NotReplayable(stage));
+            case Replaying.NoPrompt() -> new Answer.Refused<>(new Refusal.NotPlayed(ReplayAnswer.NO_FRAMES));
+            case Replaying.NotNow(ReplayAnswer why) -> new Answer.Refused<>(new Refusal.NotPlayed(why));
+            case Replaying.NoSuchCall() -> new Answer.Refused<>(new Refusal.NotFound());
         };
     }
 

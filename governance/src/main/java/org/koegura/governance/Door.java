@@ -170,6 +170,20 @@ public final class Door {
         return act(session, Act.ATTEST, call.value(), () -> callActs.attest(session, call, channel));
     }
 
+    /// Plays the notice to the other party of a recorded call once more (N13), and changes nothing else.
+    /// Journalled before and after; how it ended is journalled by the call.
+    ///
+    /// @param language one of [#replayLanguages]; null for that of the line
+    /// @return the language in which it plays
+    public Answer<String> replay(Session session, CallId call, @Nullable String language, Exemption.Channel channel) {
+        return act(session, Act.REPLAY, call.value(), () -> callActs.replay(session, call, language, channel));
+    }
+
+    /// In which languages there is a notice, Japanese first; for what a page offers.
+    public List<String> replayLanguages() {
+        return calls.replayLanguages();
+    }
+
     /// Pauses capture of a live call, for at most 5 minutes (R9), where the settings let anybody. Journalled
     /// before, with who, when, why, channel and stage; the outcome is journalled after, and the end of the
     /// pause when it comes.

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.Exemption;
@@ -20,6 +21,8 @@ import org.koegura.callmodel.port.LiveCalls.Attesting;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
 import org.koegura.callmodel.port.LiveCalls.Objecting;
 import org.koegura.callmodel.port.LiveCalls.Pausing;
+import org.koegura.callmodel.port.LiveCalls.Replaying;
+import org.koegura.callmodel.replay.ReplayAnswer;
 import org.koegura.governance.account.Role;
 import org.koegura.governance.account.Session;
 import org.slf4j.Logger;
@@ -102,6 +105,27 @@ final class DoorBook {
             case Attesting.NoSuchCall() -> Map.of("result", "no-such-call");
         };
         afterwards(session, "notice.attest.outcome", call.value(), details);
+    }
+
+    void replayAsked(Session session, CallId call, @Nullable String language, Exemption.Channel channel, Stage stage)
+            throws JournalFault {
+        String spoken = language == null ? "line" : language;
+        done(
+                session,
+                Act.REPLAY,
+                call.value(),
+                Map.of("language", spoken, "channel", lower(channel), "stage", lower(stage)));
+    }
+
+    void replayOutcome(Session session, CallId call, Replaying outcome) {
+        Map<String, String> details = switch (outcome) {
+            case Replaying.Playing(String language) -> Map.of("result", "playing", "language", language);
+            case Replaying.NotDue(Stage stage) -> Map.of("result", "not-due", "stage", lower(stage));
+            case Replaying.NoPrompt() -> Map.of("result", "no-prompt");
+            case Replaying.NotNow(ReplayAnswer why) -> Map.of("result", lower(why));
+            case Replaying.NoSuchCall() -> Map.of("result", "no-such-call");
+        };
+        afterwards(session, "notice.replay.outcome", call.value(), details);
     }
 
     void pauseAsked(Session session, CallId call, String reason, Exemption.Channel channel, Stage stage)

@@ -49,6 +49,11 @@ public record LiveLine(
         @Nullable Instant objectedAt,
         boolean preserved) {
 
+    /// Whether the notice may be played once more: the other party was told, and is recorded.
+    public boolean replayable() {
+        return stage == Stage.RECORDED;
+    }
+
     static LiveLine of(LiveCall call, boolean withNumbers, boolean preserved) {
         return new LiveLine(
                 call.facts().call(),

@@ -5,6 +5,7 @@ import java.time.Instant;
 import org.koegura.callmodel.Stage;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingStore.Erasure;
+import org.koegura.callmodel.replay.ReplayAnswer;
 import org.koegura.governance.standing.StandingRefusal;
 
 /// Why something was not done; each says what to do next.
@@ -40,6 +41,13 @@ public sealed interface Refusal {
     /// The call stands where no oral notice is to be attested: nobody answered yet, or a prompt tells or told the other
     /// party, or nothing of it may be kept.
     record NotAttestable(Stage stage) implements Refusal {}
+
+    /// The call stands where no notice is to be replayed: nothing of it is kept, the other party is to
+    /// hear nothing, or it is being told.
+    record NotReplayable(Stage stage) implements Refusal {}
+
+    /// No notice can be played to the other party of the call just now. Try again, or tell it yourself.
+    record NotPlayed(ReplayAnswer why) implements Refusal {}
 
     /// The settings let nobody do that (`calls.pause`). Ask the manager.
     record SwitchedOff() implements Refusal {}
@@ -82,6 +90,8 @@ public sealed interface Refusal {
         GROUND_UNKNOWN,
         /// Ground 3 needs a text.
         TEXT_MISSING,
+        /// There is no notice in that language.
+        LANGUAGE_UNKNOWN,
         /// A pause of capture needs a reason.
         PAUSE_REASON_MISSING,
         /// A request to preserve a call needs a reason.

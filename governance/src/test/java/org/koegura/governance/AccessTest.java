@@ -23,17 +23,16 @@ class AccessTest {
             table.add(row.toString());
         }
 
-        // calls.watch, calls.numbers, exemption.flag, notice.attest, recording.pause, recording.resume, call.objection,
-        // recording.preserve,
-        // standing.list, standing.propose, standing.approve, standing.withdraw,
+        // calls.watch, calls.numbers, exemption.flag, notice.attest, notice.replay, recording.pause, recording.resume,
+        // call.objection, recording.preserve, standing.list, standing.propose, standing.approve, standing.withdraw,
         // recordings.list, recording.view, recording.play, recording.export
         assertThat(table)
                 .containsExactly(
-                        "administrator + - - - - - - - - - - - - - - -",
-                        "manager + + + + + + + + + + + + + + + +",
-                        "supervisor + + + + + + + + + + + + + + + +",
-                        "operator + + + + + + + + + + - + + + + +",
-                        "designated - - - - - - - + - - - - + + + +");
+                        "administrator + - - - - - - - - - - - - - - - -",
+                        "manager + + + + + + + + + + + + + + + + +",
+                        "supervisor + + + + + + + + + + + + + + + + +",
+                        "operator + + + + + + + + + + + - + + + + +",
+                        "designated - - - - - - - - + - - - - + + + +");
     }
 
     @Test

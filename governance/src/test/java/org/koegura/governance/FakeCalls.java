@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CaptureBasis;
@@ -27,6 +28,8 @@ final class FakeCalls implements LiveCalls {
     final List<Boolean> objections = new ArrayList<>();
     Objecting objecting = new Objecting.Marked(Stage.RECORDED);
     final List<CaptureBasis.Attestation> attested = new ArrayList<>();
+    final List<String> replays = new ArrayList<>();
+    Replaying replaying = new Replaying.Playing("en");
     Attesting attesting = new Attesting.InForce(Stage.ORAL_NOTICE);
     Exempting outcome = new Exempting.InForce(Stage.RINGING);
 
@@ -71,6 +74,17 @@ final class FakeCalls implements LiveCalls {
     public Attesting attest(CallId call, CaptureBasis.Attestation attestation) {
         attested.add(attestation);
         return attesting;
+    }
+
+    @Override
+    public Replaying replay(CallId call, @Nullable String language) {
+        replays.add(language == null ? "line" : language);
+        return replaying;
+    }
+
+    @Override
+    public List<String> replayLanguages() {
+        return List.of("ja", "ja-simple", "en");
     }
 
     @Override

@@ -5,17 +5,12 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.koegura.audio.FaxEar;
-import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.Leg;
-import org.koegura.callmodel.NoticeFailure;
-import org.koegura.callmodel.NoticeFrames;
-import org.koegura.callmodel.NoticeProof;
 import org.koegura.callmodel.NoticeProof.ReceiverReport;
 import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.RemoteMedia;
@@ -24,11 +19,13 @@ import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaEvents;
 import org.koegura.callmodel.port.NoticeSource;
 import org.koegura.callmodel.port.RecordingSink.Span;
+import org.koegura.callmodel.replay.ReplayEnd;
 import org.koegura.rtpcapture.capture.Capture;
 import org.koegura.rtpcapture.capture.MediaLoop;
 import org.koegura.rtpcapture.meters.MediaMeters;
 import org.koegura.rtpcapture.meters.RelayCounters.Discarded;
 import org.koegura.rtpcapture.notice.NoticePlayer;
+import org.koegura.rtpcapture.notice.Replay;
 import org.koegura.rtpcapture.notice.Ringback;
 import org.koegura.rtpcapture.port.RelayPort;
 import org.koegura.rtpcapture.quality.QualityWatch;
@@ -45,14 +42,9 @@ import org.slf4j.LoggerFactory;
 /// [OutboundStream] – and the notice is played on it.
 ///
 /// Owned by the call's event loop.
-final class AudioRelay implements NoticePlayer.Stage, Ringback.Stage {
+final class AudioRelay {
 
     private static final Logger LOG = LoggerFactory.getLogger(AudioRelay.class);
-
-    /// Between sender reports of our own (RFC 3550 §6.2).
-    private static final long OWN_REPORT_NANOS = TimeUnit.SECONDS.toNanos(5);
-
-    private static final int RTCP_BYTES = 512;
 
     /// The first dynamic payload type (RFC 3551 §6).
     private static final int FIRST_DYNAMIC_TYPE = 96;
@@ -62,11 +54,12 @@ final class AudioRelay implements NoticePlayer.Stage, Ringback.Stage {
     private final CallId call;
     private final MediaLoop loop;
     private final ArrivalClock clock;
-    private final NoticeSource source;
     private final MediaEvents events;
     private final OutboundStream outbound;
+    private final OutsideWay way;
     private final RtcpTranslator rtcp;
     private final NoticePlayer notice;
+    private final Replay replay;
     private final Ringback ringback;
     private final Capture capture;
     private final QualityWatch quality;
@@ -77,13 +70,13 @@ final class AudioRelay implements NoticePlayer.Stage, Ringback.Stage {
     private final Confirmation confirmation;
     private final Loan fromInside = new Loan();
     private final Loan fromOutside = new Loan();
-    private final String canonicalName;
 
     private @Nullable MediaLine line;
     private @Nullable Future<?> timer;
+
+    /// Whether a packet that the kernel passed is still to be accounted for.
+    private boolean passing;
     private Runnable streamChanged = () -> {};
-    private int insidePayloadType = -1;
-    private long ownReportDueNanos;
 
     AudioRelay(
             CallId call,
@@ -97,20 +90,20 @@ final class AudioRelay implements NoticePlayer.Stage, Ringback.Stage {
         this.call = call;
         this.loop = loop;
         this.clock = clock;
-        this.source = source;
         this.events = events;
         this.outbound = new OutboundStream(random);
         this.rtcp = new RtcpTranslator(outbound);
-        this.notice = new NoticePlayer(this, outbound);
-        this.ringback = new Ringback(this, outbound);
         this.ear = new InsideEar(insideHears, source);
         this.meters = meters;
         this.capture = new Capture(loop, clock, events);
-        this.keys = new InsideKeys(call, outbound, source, events, loop.counters(), notice::event);
-        this.confirmation = new Confirmation(source);
         this.quality = new QualityWatch(loop.loop(), meters.quality(), loop.counters()::lost, clock::monotonic);
-        this.ownReportDueNanos = clock.monotonic();
-        this.canonicalName = Long.toHexString(random.nextLong());
+        this.way =
+                new OutsideWay(call, loop.counters(), clock, source, events, outbound, rtcp, capture, quality, random);
+        this.notice = way.notice();
+        this.replay = way.replay();
+        this.ringback = way.ringback();
+        this.keys = new InsideKeys(call, outbound, source, events, loop.counters(), this::eventPasses);
+        this.confirmation = new Confirmation(source);
     }
 
     Capture capture() {
@@ -119,6 +112,10 @@ final class AudioRelay implements NoticePlayer.Stage, Ringback.Stage {
 
     NoticePlayer notice() {
         return notice;
+    }
+
+    Replay replay() {
+        return replay;
     }
 
     Ringback ringback() {
@@ -163,13 +160,16 @@ final class AudioRelay implements NoticePlayer.Stage, Ringback.Stage {
 
     void on(MediaLine audioLine) {
         line = audioLine;
+        way.on(audioLine);
         keys.on(audioLine);
         capture.withAudio(clock.epochNanos(clock.monotonic()));
     }
 
     /// There is no line to be announced in or captured, until there is one again.
     void off(Span.Reason why, long sinceNanos) {
+        replay.stop(ReplayEnd.NO_AUDIO);
         line = null;
+        way.on(null);
         keys.on(null);
         quality.agreed(Leg.INSIDE, null);
         quality.agreed(Leg.OUTSIDE, null);
@@ -183,13 +183,17 @@ final class AudioRelay implements NoticePlayer.Stage, Ringback.Stage {
             pending.cancel(false);
             timer = null;
         }
+        if (passing) {
+            timer = loop.loop().schedule(this::advanceNotice, 0, TimeUnit.NANOSECONDS);
+            return;
+        }
         long nowNanos = clock.monotonic();
         long changes = outbound.changes();
         if (!isRingbackFree()) {
             ringback.giveWay(); // before the notice, or a press that is told again, takes the stream
         }
         long keysNanos = keys.advance(nowNanos); // before the notice, which waits for events
-        long noticeNanos = notice.advance(nowNanos);
+        long noticeNanos = Math.min(notice.advance(nowNanos), replay.advance(nowNanos));
         long ringbackNanos = ringback.advance(nowNanos, isRingbackFree());
         long nextNanos = Math.min(keysNanos, Math.min(noticeNanos, ringbackNanos));
         if (outbound.changes() != changes) {
@@ -204,12 +208,23 @@ final class AudioRelay implements NoticePlayer.Stage, Ringback.Stage {
     private boolean isRingbackFree() {
         MediaLine on = line;
         RemoteMedia inside = on == null ? null : on.side(Leg.INSIDE).agreed();
-        return notice.rests() && !keys.busy() && inside != null && inside.rtp() == null && outsideReceives();
+        return notice.rests() && !keys.busy() && inside != null && inside.rtp() == null && way.outsideReceives();
     }
 
     /// Whether the inside party's packets only pass.
     private boolean nothingPlays() {
-        return notice.rests() && !ringback.speaks() && !keys.busy();
+        return notice.rests() && replay.rests() && !ringback.speaks() && !keys.busy();
+    }
+
+    /// Whether a prompt or a tone of ours speaks in the inside party's place.
+    private boolean speaksInstead() {
+        return notice.speaks() || replay.speaks() || ringback.speaks();
+    }
+
+    /// A packet of a telephone event goes out to the outside party.
+    private void eventPasses(long nowNanos) {
+        notice.event(nowNanos);
+        replay.event(nowNanos);
     }
 
     /// One admitted RTP packet.
@@ -232,13 +247,21 @@ final class AudioRelay implements NoticePlayer.Stage, Ringback.Stage {
         }
     }
 
+    /// A packet that the kernel has sent on is about to be accounted for: until it is, we say nothing, for that would
+    /// take its number. What is due then is said later, in this loop's next turn.
+    ///
+    /// @param begins or is over
+    void passing(boolean begins) {
+        passing = begins;
+    }
+
     /// One RTP packet that the kernel has sent on, as it was lent: it went out, whatever holds by now.
     void passed(RelayPort in, ByteBuf packet, InetSocketAddress from, long arrivalNanos) {
         arrived(in, packet, from, arrivalNanos, true);
         loop.counters().passedByKernel(in.leg());
         (in.leg() == Leg.INSIDE ? fromInside : fromOutside).passed();
         if (in.leg() == Leg.INSIDE) {
-            insidePayloadType = RtpHeader.payloadType(packet);
+            way.insideSpeaks(RtpHeader.payloadType(packet));
             outbound.passed(packet, arrivalNanos);
         }
         packet.release();
@@ -275,6 +298,7 @@ final class AudioRelay implements NoticePlayer.Stage, Ringback.Stage {
     private void faxHeard(Leg leg, FaxEar.Tone tone) {
         LOG.info("media.fax.heard call={} leg={} tone={}", call, leg, tone);
         meters.faxHeard(leg, tone);
+        replay.stop(ReplayEnd.NO_AUDIO);
         capture.stop(Withheld.FAX, clock.instant(clock.monotonic()));
         notice.stop();
         advanceNotice();
@@ -285,11 +309,11 @@ final class AudioRelay implements NoticePlayer.Stage, Ringback.Stage {
         if (confirmation.sounds()) {
             return confirmation.instead(packet, near.agreed(), nowNanos);
         }
-        Prompt spoken = notice.spoken();
+        Prompt spoken = notice.speaks() ? notice.spoken() : replay.spoken();
         if (spoken == null) {
             return packet;
         }
-        return ear.instead(packet, spoken, notice.beginnings(), near.agreed());
+        return ear.instead(packet, spoken, notice.beginnings() + replay.beginnings(), near.agreed());
     }
 
     /// One admitted RTCP datagram.
@@ -327,12 +351,12 @@ final class AudioRelay implements NoticePlayer.Stage, Ringback.Stage {
             return;
         }
         if (event) {
-            notice.event(nowNanos);
+            eventPasses(nowNanos);
         } else {
-            insidePayloadType = RtpHeader.payloadType(packet);
+            way.insideSpeaks(RtpHeader.payloadType(packet));
         }
         int ssrc = RtpHeader.ssrc(packet);
-        if (notice.speaks() || ringback.speaks() || keys.speaks()) {
+        if (speaksInstead() || keys.speaks()) {
             outbound.withhold(packet, nowNanos);
             drop(packet, Leg.INSIDE, Discarded.NOTICE);
         } else if (!out.canSend()) {
@@ -344,7 +368,7 @@ final class AudioRelay implements NoticePlayer.Stage, Ringback.Stage {
                 fromInside.relayed(
                         in,
                         out,
-                        insidePayloadType,
+                        way.insidePayloadType(),
                         ssrc,
                         outbound.ssrc(),
                         outbound.sequenceShift(),
@@ -359,7 +383,7 @@ final class AudioRelay implements NoticePlayer.Stage, Ringback.Stage {
     /// before it is accounted for first.
     private boolean isWithheld(ByteBuf packet, long nowNanos) {
         boolean _ = fromInside.recall();
-        if (!keys.withholds(packet, insidePayloadType, notice.speaks() || ringback.speaks(), nowNanos)) {
+        if (!keys.withholds(packet, way.insidePayloadType(), speaksInstead(), nowNanos)) {
             return false;
         }
         packet.release();
@@ -390,111 +414,5 @@ final class AudioRelay implements NoticePlayer.Stage, Ringback.Stage {
         return bytes >= EVENT_BYTES
                 && bytes % EVENT_BYTES == 0
                 && agreed.otherPayloadTypes().contains(payloadType);
-    }
-
-    @Override
-    public Optional<NoticeFrames> frames(Prompt prompt) {
-        RemoteMedia remote = outsideAgreed();
-        if (remote == null) {
-            return Optional.empty();
-        }
-        for (AudioFormat format : remote.formats()) {
-            if (format.payloadType() == insidePayloadType) {
-                Optional<NoticeFrames> present = source.frames(prompt, format);
-                if (present.isPresent()) {
-                    return present;
-                }
-            }
-        }
-        for (AudioFormat format : remote.formats()) {
-            Optional<NoticeFrames> frames = source.frames(prompt, format);
-            if (frames.isPresent()) {
-                return frames;
-            }
-        }
-        return Optional.empty();
-    }
-
-    @Override
-    public Optional<NoticeFrames> ringbackFrames() {
-        RemoteMedia remote = outsideAgreed();
-        return remote == null
-                ? Optional.empty()
-                : remote.formats().stream()
-                        .flatMap(format -> source.ringback(format).stream())
-                        .findFirst();
-    }
-
-    @Override
-    public boolean outsideReceives() {
-        RemoteMedia remote = outsideAgreed();
-        return remote != null && remote.receives() && remote.rtp() != null;
-    }
-
-    @Override
-    public @Nullable InetSocketAddress destination() {
-        MediaLine on = line;
-        return on == null ? null : on.side(Leg.OUTSIDE).rtp().latch().destination();
-    }
-
-    @Override
-    public boolean send(AudioFormat format, byte[] frame, boolean first, long nowNanos) {
-        MediaLine on = line;
-        if (on == null) {
-            return false;
-        }
-        ByteBuf packet = ByteBufAllocator.DEFAULT.directBuffer(RtpHeader.BYTES + frame.length);
-        outbound.writeNotice(packet, format, frame, first, nowNanos);
-        boolean sent = send(on.side(Leg.OUTSIDE).rtp(), packet);
-        if (!outbound.carriesInside() && nowNanos - ownReportDueNanos >= 0) {
-            ownReportDueNanos = nowNanos + OWN_REPORT_NANOS;
-            ByteBuf report = ByteBufAllocator.DEFAULT.buffer(RTCP_BYTES);
-            rtcp.ownReport(report, canonicalName, clock.instant(nowNanos), nowNanos);
-            RtcpTimes.sent(report, Leg.OUTSIDE, quality, nowNanos);
-            on.side(Leg.OUTSIDE).control().send(report);
-        }
-        on.flush();
-        return sent;
-    }
-
-    @Override
-    public Instant instant(long nowNanos) {
-        return clock.instant(nowNanos);
-    }
-
-    @Override
-    public void started() {
-        capture.offBecause(Withheld.NOTICE);
-        events.noticeStarted();
-    }
-
-    @Override
-    public void heard(NoticeProof proof) {
-        if (notice.isEarly()) {
-            events.earlyNoticeHeard(proof);
-        } else {
-            events.noticeHeard(proof);
-        }
-    }
-
-    @Override
-    public void failed(NoticeFailure failure) {
-        if (notice.isEarly()) { // it is played again when somebody answers
-            capture.offBecause(Withheld.BEFORE_NOTICE);
-            events.earlyNoticeFailed(failure);
-        } else {
-            capture.offBecause(Withheld.BYPASS);
-            events.noticeFailed(failure);
-        }
-    }
-
-    @Override
-    public void broken(RuntimeException cause) {
-        LOG.error("notice.broken call={}", call, cause);
-    }
-
-    private @Nullable RemoteMedia outsideAgreed() {
-        MediaLine on = line;
-        return on == null ? null : on.side(Leg.OUTSIDE).agreed();
     }
 }

@@ -138,11 +138,19 @@ final class CallCommands {
         return any;
     }
 
-    /// Works off those that were given until then.
+    /// Works off those that were given until a packet came that the kernel has sent on, and that is accounted for next.
     void catchUpTo(long nanos) {
         Given next = waiting.peek();
-        while (next != null && next.nanos() - nanos <= 0 && obey(next)) {
-            next = waiting.peek();
+        if (next == null) {
+            return;
+        }
+        audio.passing(true);
+        try {
+            while (next != null && next.nanos() - nanos <= 0 && obey(next)) {
+                next = waiting.peek();
+            }
+        } finally {
+            audio.passing(false);
         }
     }
 

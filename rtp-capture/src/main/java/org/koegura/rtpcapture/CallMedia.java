@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CaptureBasis;
@@ -22,6 +23,7 @@ import org.koegura.callmodel.port.MediaEvents;
 import org.koegura.callmodel.port.MediaPlane.NoFreePort;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.RecordingSink.Span;
+import org.koegura.callmodel.replay.ReplayAnswer;
 import org.koegura.rtpcapture.capture.MediaLoop;
 import org.koegura.rtpcapture.capture.Track;
 import org.koegura.rtpcapture.rtp.ArrivalClock;
@@ -154,27 +156,32 @@ final class CallMedia implements MediaSession, Track.Owner {
 
     @Override
     public void acknowledged() {
-        commands.offer(call::cueNotice);
+        commands.offer(call.notices()::cue);
     }
 
     @Override
     public void playNotice(Prompt prompt) {
-        commands.offer(() -> call.playNotice(prompt));
+        commands.offer(() -> call.notices().play(prompt));
     }
 
     @Override
     public void playEarlyNotice(Prompt prompt) {
-        commands.offer(() -> call.playEarlyNotice(prompt));
+        commands.offer(() -> call.notices().playEarly(prompt));
     }
 
     @Override
     public void playRingback() {
-        commands.offer(call::playRingback);
+        commands.offer(call.notices()::playRingback);
     }
 
     @Override
     public void stopNotice() {
-        commands.offer(call::stopNotice);
+        commands.offer(call.notices()::stop);
+    }
+
+    @Override
+    public void replayNotice(Prompt prompt, Consumer<ReplayAnswer> answer) {
+        commands.offer(() -> call.notices().replay(prompt, answer));
     }
 
     @Override

@@ -16,7 +16,6 @@ import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.MediaReport;
-import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.StoreFault;
@@ -27,6 +26,7 @@ import org.koegura.callmodel.port.MediaEvents;
 import org.koegura.callmodel.port.RecordingSink.LegFormat;
 import org.koegura.callmodel.port.RecordingSink.Opening;
 import org.koegura.callmodel.port.RecordingSink.Span;
+import org.koegura.callmodel.replay.ReplayEnd;
 import org.koegura.rtpcapture.capture.Capture;
 import org.koegura.rtpcapture.capture.MediaLoop;
 import org.koegura.rtpcapture.capture.Track;
@@ -53,6 +53,7 @@ final class RelayedCall {
     private final SilenceWatch silence;
     private final AudioRelay audio;
     private final Consumer<Throwable> caught;
+    private final CallNotices notices;
     private final CallCommands commands;
     private final ZrtpWatch zrtp = new ZrtpWatch();
 
@@ -83,10 +84,16 @@ final class RelayedCall {
         this.silence = new SilenceWatch(loop, clock, silenceNanos, events);
         this.audio = audio;
         this.caught = caught;
+        this.notices = new CallNotices(audio, clock);
         this.commands = new CallCommands(call, loop, clock, audio, caught, this::isOver, this::unsure, this::takeIn);
         this.checkpoints = new CheckpointWatch(loop, audio, clock, events, lines);
         audio.whenStreamChanges(checkpoints::streamChanged);
         audio.capture().takeInBy(this::takeIn);
+    }
+
+    /// What is played to the outside party of it.
+    CallNotices notices() {
+        return notices;
     }
 
     /// What waits for the loop. Any thread may ask for it, and give; the loop alone works it off, by [#catchUp].
@@ -151,6 +158,7 @@ final class RelayedCall {
         if (zrtp.passed(leg, message)) {
             LOG.warn("media.sealed.by.zrtp call={}", call);
             audio.recall();
+            audio.replay().stop(ReplayEnd.NO_AUDIO);
             audio.capture().sealed(clock.epochNanos(now()));
             checkpoints.streamChanged();
             events.sealed();
@@ -160,8 +168,7 @@ final class RelayedCall {
     /// An ICMP error came back on a port. It speaks against the notice only where the notice is sent from.
     void unreachable(MediaLine line, RelayPort port) {
         if (line.audio() && port.leg() == Leg.OUTSIDE && !port.control()) {
-            audio.notice().unreachable(now());
-            audio.advanceNotice();
+            notices.unreachable();
         }
     }
 
@@ -272,9 +279,7 @@ final class RelayedCall {
         answeredAt = clock.instant(nowNanos);
         lines.values().forEach(of -> of.line().answered(nowNanos));
         audio.quality().answered(nowNanos);
-        audio.notice().answered(nowNanos);
-        audio.ringback().end();
-        audio.advanceNotice();
+        notices.answered(nowNanos);
         silence.start(nowNanos);
         checkpoints.start();
         if (captureOnAnswer != null) {
@@ -298,8 +303,7 @@ final class RelayedCall {
         answeredAt = since;
         audio.capture().resume(had.silence(), had.pause(), clock.epochNanos(nowNanos));
         audio.quality().answered(nowNanos);
-        audio.notice().answered(nowNanos);
-        audio.notice().cue();
+        notices.resumed(nowNanos);
         silence.start(nowNanos);
         checkpoints.start();
     }
@@ -313,49 +317,12 @@ final class RelayedCall {
         audio.capture().amend(audio.notice()::withReports);
         closed = true;
         audio.quality().close();
-        audio.notice().stop();
-        audio.ringback().end();
         audio.keys().end();
-        audio.advanceNotice();
+        notices.end();
         checkpoints.stop();
         silence.stop();
         lines.values().forEach(binder::close);
         return audio.capture().end(end, clock.instant(nowNanos));
-    }
-
-    // ---- the notice
-
-    void cueNotice() {
-        audio.notice().cue();
-        audio.advanceNotice();
-    }
-
-    void playNotice(Prompt prompt) {
-        if (audio.fax().heard()) { // told, and on its way to whoever asks
-            return;
-        }
-        audio.notice().ask(prompt);
-        audio.advanceNotice();
-    }
-
-    /// Before the answer: what came after it is another notice.
-    void playEarlyNotice(Prompt prompt) {
-        if (!answered && !audio.fax().heard()) {
-            audio.notice().askEarly(prompt);
-        }
-        playRingback();
-    }
-
-    void playRingback() {
-        if (!answered) {
-            audio.ringback().begin();
-            audio.advanceNotice();
-        }
-    }
-
-    void stopNotice() {
-        audio.notice().stop();
-        audio.advanceNotice();
     }
 
     // ---- what the inside party presses
@@ -410,6 +377,7 @@ final class RelayedCall {
         LOG.debug("capture.bypassed call={} why={}", call, why);
         captureOnAnswer = null;
         audio.fax().listen(false);
+        notices.untrue();
         Withheld counted = switch (why) {
             case OBJECTION -> Withheld.OBJECTION;
             case FAX -> Withheld.FAX;
@@ -434,6 +402,7 @@ final class RelayedCall {
 
     /// What is known of the notice before is settled: the next one has reports of its own.
     void newParty() {
+        notices.newParty();
         audio.capture().amend(audio.notice()::withReports);
         audio.capture().newParty(clock.epochNanos(now()));
         checkpoints.streamChanged();

@@ -17,6 +17,7 @@ import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaEvents;
 import org.koegura.callmodel.port.MediaPlane.NoFreePort;
+import org.koegura.callmodel.replay.Replayed;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -139,6 +140,11 @@ final class TakenUp {
         @Override
         public void noticeFailed(NoticeFailure failure) {
             tell(to -> to.noticeFailed(failure));
+        }
+
+        @Override
+        public void replayOver(Replayed replayed) {
+            tell(to -> to.replayOver(replayed));
         }
 
         @Override

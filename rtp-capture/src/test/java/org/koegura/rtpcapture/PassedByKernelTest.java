@@ -18,6 +18,7 @@ import org.koegura.callmodel.Leg;
 import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.StreamAccount.Withheld;
+import org.koegura.callmodel.replay.ReplayEnd;
 import org.koegura.rtpcapture.rtp.ArrivalClock;
 
 /// Calls whose steady packets the kernel passes on: nobody may notice.
@@ -92,6 +93,32 @@ class PassedByKernelTest extends SteadyTalk {
             }
             assertThat(sequences(heard)).isEqualTo(consecutive(heard));
             assertThat(cut).isLessThan(number);
+        }
+    }
+
+    @Test
+    void aReplayTakesTheStreamBackAndItIsLentAgainAfterIt() throws Exception {
+        try (LoopbackCall call = call().connected()) {
+            call.captureExempted();
+            untilLent(call);
+            int before = call.outside.heard.size();
+
+            call.session.replayNotice(LoopbackCall.PROMPT, _ -> {});
+            while (!call.told.events.contains("replayOver")) {
+                sayInside(call);
+            }
+            call.settle();
+            untilInsideIsLent(call, byKernel(call, "inside"));
+
+            assertThat(call.told.replays.getFirst().end()).isEqualTo(ReplayEnd.COMPLETED);
+            List<byte[]> heard = call.outside.heard;
+            int first = indexOfNotice(call, before);
+            for (int i = 0; i < call.notice.frames().size(); i++) {
+                assertThat(payload(heard.get(first + i)))
+                        .as("an unbroken span")
+                        .isEqualTo(ByteBuffer.wrap(call.notice.frames().get(i)));
+            }
+            assertThat(sequences(heard)).isEqualTo(consecutive(heard));
         }
     }
 

@@ -14,10 +14,12 @@ import org.koegura.callmodel.NoticeProof;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaEvents;
+import org.koegura.callmodel.replay.Replayed;
 
 /// What the session told its call.
 final class Told implements MediaEvents {
     final List<String> events = new CopyOnWriteArrayList<>();
+    final List<Replayed> replays = new CopyOnWriteArrayList<>();
     final List<Long> silences = new CopyOnWriteArrayList<>();
 
     /// The threads that said where the media are.
@@ -52,6 +54,12 @@ final class Told implements MediaEvents {
     public void earlyNoticeFailed(NoticeFailure failure) {
         last.put("failure", failure);
         events.add("earlyNoticeFailed");
+    }
+
+    @Override
+    public void replayOver(Replayed replayed) {
+        replays.add(replayed);
+        events.add("replayOver");
     }
 
     @Override

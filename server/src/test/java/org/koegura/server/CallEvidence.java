@@ -30,7 +30,7 @@ final class CallEvidence {
     /// A telephone on a busy machine falls behind its own clock; nobody may run ahead of it.
     private static final long BEHIND_MILLIS_MAX = 500;
 
-    /// One where the notice begins, and one where it ends.
+    /// One where a notice begins, and one where it ends.
     private static final int STALLS_MAX = 2;
 
     private CallEvidence() {}
@@ -110,6 +110,11 @@ final class CallEvidence {
     }
 
     static void isOneStream(List<Rtp> heard, int ticksPerPacket, int packetMillis) {
+        isOneStream(heard, ticksPerPacket, packetMillis, 1);
+    }
+
+    /// @param notices that were played in it
+    static void isOneStream(List<Rtp> heard, int ticksPerPacket, int packetMillis, int notices) {
         assertThat(heard.stream().map(Rtp::ssrc).distinct()).as("SSRCs heard").hasSize(1);
         int stalls = 0;
         long lead = 0; // the first may have come late: the others then lead it, each alike
@@ -121,7 +126,7 @@ final class CallEvidence {
                     .as("sequence number of packet %d", i)
                     .isEqualTo(before.sequence() + 1 & 0xFFFF);
             int step = packet.timestamp() - before.timestamp();
-            if (step > ticksPerPacket && step % ticksPerPacket == 0 && stalls < STALLS_MAX) {
+            if (step > ticksPerPacket && step % ticksPerPacket == 0 && stalls < STALLS_MAX * notices) {
                 stalls++;
                 assertOnTheWiresTime(heard.getFirst(), packet, new Odds(lead, lag), ticksPerPacket, packetMillis, i);
             } else {

@@ -69,6 +69,11 @@ public final class ConsoleApi implements Closeable {
         return post("/api/v1/calls/" + call + "/attestation", Map.of());
     }
 
+    /// Has the notice played once more.
+    HttpResponse<String> replay(String call, String language) throws IOException, InterruptedException {
+        return post("/api/v1/calls/" + call + "/replay", Map.of("language", language));
+    }
+
     /// Writes a standing exemption on ground 1 for a number.
     ///
     /// @return its name

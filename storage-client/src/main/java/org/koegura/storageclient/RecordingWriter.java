@@ -217,6 +217,7 @@ final class RecordingWriter implements OpenRecording {
                 accounts.gaps(),
                 closing.spans(),
                 closing.beside(),
+                closing.replays(),
                 Manifest.Content.of(file, tally));
     }
 

@@ -287,6 +287,7 @@ final class Recovery {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 content);
     }
 

@@ -11,11 +11,16 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.koegura.callmodel.AudioFormat;
+import org.koegura.callmodel.NoticeProof;
+import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.port.RecordingSink.Beside;
 import org.koegura.callmodel.port.RecordingSink.Closing;
 import org.koegura.callmodel.port.RecordingSink.Span;
+import org.koegura.callmodel.replay.ReplayEnd;
+import org.koegura.callmodel.replay.Replayed;
 import org.koegura.storageclient.manifest.Words;
 import tools.jackson.databind.JsonNode;
 
@@ -37,6 +42,7 @@ class DeclaredSpansTest {
                     plain.accounts(),
                     plain.gaps(),
                     List.of(fax, pause),
+                    List.of(),
                     List.of());
 
             JsonNode spans =
@@ -66,6 +72,7 @@ class DeclaredSpansTest {
                     plain.accounts(),
                     plain.gaps(),
                     List.of(told, untold),
+                    List.of(),
                     List.of());
 
             JsonNode manifest = manifest(1, store.sink().open(opening(id(1))).seal(renewed));
@@ -89,7 +96,8 @@ class DeclaredSpansTest {
                     plain.accounts(),
                     plain.gaps(),
                     plain.spans(),
-                    List.of(video, several));
+                    List.of(video, several),
+                    List.of());
 
             JsonNode manifest = manifest(1, store.sink().open(opening(id(1))).seal(seen));
             JsonNode times = manifest.path("relayedOnly");
@@ -102,6 +110,51 @@ class DeclaredSpansTest {
             assertThat(manifest.has("spans")).isFalse();
             assertThat(manifest(2, store.sink().open(opening(id(2))).seal(plain))
                             .has("relayedOnly"))
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void theManifestNamesWhatTheOtherPartyHeardOnceMoreOfANotice() throws StoreFault, IOException {
+        try (LocalStore store = TestStore.open(data)) {
+            Closing plain = closing(0, 0, 60);
+            NoticeProof sent = new NoticeProof(
+                    new Prompt("notice-en-1", "en", "text", "ab".repeat(32)),
+                    new AudioFormat(0, "PCMU", 8000, 20),
+                    0xFFFF_FFFFL,
+                    65_535,
+                    9,
+                    11,
+                    STARTED.plusSeconds(10),
+                    STARTED.plusSeconds(11),
+                    1,
+                    List.of());
+            Replayed replayed = new Replayed(sent.prompt(), sent, ReplayEnd.KEYS);
+            Closing twice = new Closing(
+                    plain.basis(),
+                    plain.endedAt(),
+                    plain.end(),
+                    plain.accounts(),
+                    plain.gaps(),
+                    plain.spans(),
+                    plain.beside(),
+                    List.of(replayed));
+
+            JsonNode manifest = manifest(1, store.sink().open(opening(id(1))).seal(twice));
+            assertThat(manifest.path("replays").size()).isEqualTo(1);
+            JsonNode said = manifest.path("replays").path(0);
+            assertThat(said.path("end").stringValue()).isEqualTo("keys");
+            assertThat(said.path("prompt").path("id").stringValue()).isEqualTo("notice-en-1");
+            assertThat(said.path("ssrc").longValue()).isEqualTo(0xFFFF_FFFFL);
+            assertThat(said.path("firstSequence").intValue()).isEqualTo(65_535);
+            assertThat(said.path("lastSequence").intValue()).isEqualTo(9);
+            assertThat(said.path("packets").intValue()).isEqualTo(11);
+            assertThat(said.path("startedAt").stringValue()).isEqualTo(Words.of(sent.startedAt()));
+            assertThat(said.path("endedAt").stringValue()).isEqualTo(Words.of(sent.endedAt()));
+            assertThat(said.has("receiverReports")).isFalse();
+            assertThat(manifest.path("outcome").stringValue()).isEqualTo("complete");
+            assertThat(manifest(2, store.sink().open(opening(id(2))).seal(plain))
+                            .has("replays"))
                     .isFalse();
         }
     }
@@ -119,6 +172,7 @@ class DeclaredSpansTest {
                     plain.accounts(),
                     plain.gaps(),
                     List.of(lost),
+                    List.of(),
                     List.of());
 
             JsonNode manifest = manifest(1, store.sink().open(opening(id(1))).seal(cut));

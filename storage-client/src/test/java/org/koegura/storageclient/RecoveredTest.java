@@ -126,6 +126,7 @@ class RecoveredTest {
                         new StreamAccount(Leg.OUTSIDE, 1, 1, 0, Map.of())),
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of());
         Seal seal;
         try (LocalStore store = TestStore.open(data)) {

@@ -1,6 +1,8 @@
 package org.koegura.verifier;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.koegura.verifier.format.Malformed;
 import org.koegura.verifier.format.Members;
@@ -19,6 +21,13 @@ final class NoticeCheck {
     private static final String BY_NOBODY = "the attestation names nobody";
     private static final String BEFORE_ANSWER = "the attestation is older than the answer";
     private static final int GROUNDS = 3;
+    private static final int REPLAYS_MAX = 256;
+
+    /// How a replay ended; the first one names a whole one.
+    private static final String[] REPLAY_ENDS = {
+        "completed", "keys", "on-hold", "unreachable", "other-notice", "not-kept", "no-audio", "call-ended", "player"
+    };
+
     private static final long UNSIGNED_32_MAX = 0xFFFF_FFFFL;
 
     private NoticeCheck() {}
@@ -31,6 +40,36 @@ final class NoticeCheck {
         }
         examineBasis(manifest.object("basis"), answeredAt, BEFORE_ANSWER, startedAt, findings);
         NewParties.examine(manifest, findings);
+        if (manifest.names().contains("replays")) {
+            examineReplays(manifest, findings);
+        }
+    }
+
+    /// What the other party heard once more of a notice while capture was on, in the inside party's
+    /// place.
+    private static void examineReplays(Members manifest, Findings findings) throws Malformed {
+        Instant free = manifest.object("capture").time("startedAt");
+        Instant endedAt = manifest.object("capture").time("endedAt");
+        List<Members> replays = manifest.objects("replays");
+        if (replays.size() > REPLAYS_MAX) {
+            throw manifest.fault("replays", "at most " + REPLAYS_MAX + " are needed, not " + replays.size());
+        }
+        List<String> remarks = new ArrayList<>();
+        for (Members replay : replays) {
+            Instant from = replay.time("startedAt");
+            Instant to = replay.time("endedAt");
+            if (from.isBefore(free) || to.isAfter(endedAt)) {
+                findings.failed(
+                        Check.NOTICE, "the replay from " + from + " is not within capture, or runs into another");
+            }
+            String end = replay.oneOf("end", REPLAY_ENDS);
+            examineSent(replay, "replay", findings);
+            free = to;
+            remarks.add("from " + from + " to " + to + " the other party heard the prompt "
+                    + replay.object("prompt").text("id") + " in the inside party's place"
+                    + (end.equals(REPLAY_ENDS[0]) ? "" : ", which was broken off (" + end + ")"));
+        }
+        remarks.forEach(remark -> findings.remarked(Check.NOTICE, remark)); // behind all faults: these are bounded
     }
 
     /// @param since from when on whoever is told was there
@@ -118,30 +157,38 @@ final class NoticeCheck {
             findings.failed(
                     Check.NOTICE, "capture started at " + startedAt + ", before the notice ended at " + endedAt);
         }
-        if (endedAt.isBefore(basis.time("startedAt"))) {
-            findings.failed(Check.NOTICE, "the notice ended before it started");
+        basis.whole("attempt", 1, Integer.MAX_VALUE);
+        long last = examineSent(basis, "notice", findings);
+        examineReports(basis, last, findings);
+    }
+
+    /// Which packets carried a prompt.
+    ///
+    /// @return the sequence number of the last
+    private static long examineSent(Members played, String what, Findings findings) throws Malformed {
+        if (played.time("endedAt").isBefore(played.time("startedAt"))) {
+            findings.failed(Check.NOTICE, "the " + what + " ended before it started");
         }
-        long first = basis.whole("firstSequence", 0, SEQUENCES - 1);
-        long last = basis.whole("lastSequence", 0, SEQUENCES - 1);
-        long packets = basis.count("packets");
+        long first = played.whole("firstSequence", 0, SEQUENCES - 1);
+        long last = played.whole("lastSequence", 0, SEQUENCES - 1);
+        long packets = played.count("packets");
         long spanned = Math.floorMod(last - first, SEQUENCES) + 1L;
         if (packets != spanned) {
             findings.failed(
                     Check.NOTICE,
-                    "the notice is said to have " + packets + " packets, but sequence numbers " + first + " to " + last
-                            + " are " + spanned);
+                    "the " + what + " is said to have " + packets + " packets, but sequence numbers " + first + " to "
+                            + last + " are " + spanned);
         }
-        basis.whole("ssrc", 0, UNSIGNED_32_MAX);
-        basis.whole("attempt", 1, Integer.MAX_VALUE);
-        Members prompt = basis.object("prompt");
+        played.whole("ssrc", 0, UNSIGNED_32_MAX);
+        Members prompt = played.object("prompt");
         prompt.text("id");
         prompt.text("language");
         prompt.hex("sha256", 64);
         if (prompt.names().contains("encodedSha256")) {
             prompt.hex("encodedSha256", 64);
         }
-        examineFormat(basis.object("format"));
-        examineReports(basis, last, findings);
+        examineFormat(played.object("format"));
+        return last;
     }
 
     /// What the other party's receiver said of the notice (RFC 3550 §6.4.1), told as it was received. That it said

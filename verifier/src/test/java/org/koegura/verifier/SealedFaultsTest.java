@@ -128,6 +128,28 @@ class SealedFaultsTest {
                         Check.ACCOUNTING,
                         "at most 256",
                         m -> IntStream.range(0, 257).forEach(_ -> relayedOnly(m, "20", "30"))),
+                manifest(Check.NOTICE, "the replay ended before it started", m -> ReplaysTest.replay(m, "30", "20")),
+                manifest(Check.NOTICE, "is not within capture", m -> ReplaysTest.replay(m, "09", "20")),
+                manifest(Check.NOTICE, "or runs into another", m -> {
+                    ReplaysTest.replay(m, "20", "30");
+                    ReplaysTest.replay(m, "29", "40");
+                }),
+                manifest(Check.NOTICE, "the replay is said to have 8 packets", m -> {
+                    IntStream.range(0, 20).forEach(_ -> ReplaysTest.replay(m, "20", "20"));
+                    ReplaysTest.replay(m, "21", "22").put("packets", 8);
+                }),
+                manifest(
+                        Check.NOTICE,
+                        "the replay is said to have 7 packets",
+                        m -> ReplaysTest.replay(m, "20", "30").put("packets", 7)),
+                manifest(
+                        Check.NOTICE,
+                        "none of completed",
+                        m -> ReplaysTest.replay(m, "20", "30").put("end", "boredom")),
+                manifest(
+                        Check.NOTICE,
+                        "at most 256",
+                        m -> IntStream.range(0, 257).forEach(_ -> ReplaysTest.replay(m, "20", "20"))),
                 manifest(
                         Check.ARRIVALS,
                         "packet 1 of the recording (outside) arrived at 2026-11-24T01:02:10.001000001Z, while",

@@ -23,7 +23,8 @@ public record FeatureCodes(String leader, Map<Feature, String> digits) {
 
     /// The usual ones.
     public static final String STANDARD_TEXT = "leader=*5, exempt-1=11, exempt-2=12, exempt-3=13, preserve=21,"
-            + " emergency=31, attest=41, replay=51, objection=61, pause=71, resume=72";
+            + " emergency=31, attest=41, replay=51, replay-ja=52, replay-ja-simple=53, replay-en=54, objection=61,"
+            + " pause=71, resume=72";
 
     /// The same.
     public static final FeatureCodes STANDARD = parse(STANDARD_TEXT);

@@ -3,11 +3,13 @@ package org.koegura.callmodel.port;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallId;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.Exemption;
 import org.koegura.callmodel.LiveCall;
 import org.koegura.callmodel.Stage;
+import org.koegura.callmodel.replay.ReplayAnswer;
 
 /// The calls that are up now. Asked by governance, answered by sip-proxy.
 public interface LiveCalls {
@@ -58,6 +60,36 @@ public interface LiveCalls {
 
         /// No such call is up, or it did not answer in time.
         record NoSuchCall() implements Attesting {}
+    }
+
+    /// Plays the notice to the other party of a recorded call once more (N13), and changes nothing
+    /// else. Blocks until the media have said whether it plays, for some seconds at most. Who may do so
+    /// is the caller's to check and to journal; how it ended is journalled by the call.
+    ///
+    /// @param language one of [#replayLanguages]; null for what policy plays in such a call
+    Replaying replay(CallId call, @Nullable String language);
+
+    /// In which languages there is a prompt, Japanese first. Constant.
+    List<String> replayLanguages();
+
+    /// What came of it.
+    sealed interface Replaying {
+
+        /// It plays, in that language.
+        record Playing(String language) implements Replaying {}
+
+        /// Nothing to replay at that stage: the call is not recorded, or on an exemption, of which the
+        /// other party is to hear nothing.
+        record NotDue(Stage stage) implements Replaying {}
+
+        /// There is no prompt in that language.
+        record NoPrompt() implements Replaying {}
+
+        /// The media cannot play it now.
+        record NotNow(ReplayAnswer why) implements Replaying {}
+
+        /// No such call is up, or it did not answer in time.
+        record NoSuchCall() implements Replaying {}
     }
 
     /// Pauses capture of a live call, for at most [MediaSession#PAUSE_MAX] (R9). Where it is paused already,

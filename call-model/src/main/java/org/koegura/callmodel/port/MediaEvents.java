@@ -5,6 +5,7 @@ import org.koegura.callmodel.MediaReport;
 import org.koegura.callmodel.NoticeFailure;
 import org.koegura.callmodel.NoticeProof;
 import org.koegura.callmodel.StoreFault;
+import org.koegura.callmodel.replay.Replayed;
 
 /// What a [MediaSession] tells the call it belongs to. Implementations MUST NOT block: they post to the call's mailbox.
 public interface MediaEvents {
@@ -23,6 +24,9 @@ public interface MediaEvents {
 
     /// Such a notice was not heard in full, and will not be tried again unless it is asked for again.
     void earlyNoticeFailed(NoticeFailure failure);
+
+    /// A replay is over ([MediaSession#replayNotice]): once for each that was said to play.
+    void replayOver(Replayed replayed);
 
     /// The recording could not be opened; capture is off, nothing of the call is kept.
     void captureFailed(StoreFault fault);

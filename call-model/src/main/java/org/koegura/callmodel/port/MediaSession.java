@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
@@ -13,6 +14,7 @@ import org.koegura.callmodel.Prompt;
 import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.RemoteMedia;
 import org.koegura.callmodel.Unrecorded;
+import org.koegura.callmodel.replay.ReplayAnswer;
 
 /// The media of one call: per m-line two legs, each with an RTP and an RTCP port of ours.
 ///
@@ -98,6 +100,14 @@ public interface MediaSession {
 
     /// Stops the notice within one packet time, and relays the inside party's stream again. Does nothing if none plays.
     void stopNotice();
+
+    /// Plays a prompt to the outside party once more, in the middle of a call that is kept (N13): at
+    /// once, in the stream, as a notice, and once; capture goes on, and a recording declares it.
+    /// Whatever breaks it off ends it, [#playNotice] and [#newParty] among that.
+    ///
+    /// @param answer told exactly once, on the call's event loop, whether it plays; never after
+    ///     [#close]. Where it does, one [MediaEvents#replayOver] follows. MUST NOT block
+    void replayNotice(Prompt prompt, Consumer<ReplayAnswer> answer);
 
     /// Captures from the next packet on. The basis is what makes it lawful; there is no capture without one.
     /// Opening the recording happens on a writer's thread; if that fails, [MediaEvents#captureFailed] follows.

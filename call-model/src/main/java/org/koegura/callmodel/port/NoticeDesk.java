@@ -1,9 +1,12 @@
 package org.koegura.callmodel.port;
 
+import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.CallFacts;
 import org.koegura.callmodel.NoticeDecision;
 import org.koegura.callmodel.Party;
+import org.koegura.callmodel.Prompt;
 
 /// Decides whether a call is announced and recorded. Asked by sip-proxy, answered by announcement.
 public interface NoticeDesk {
@@ -47,6 +50,19 @@ public interface NoticeDesk {
     /// MUST NOT throw.
     default boolean entitlesAny() {
         return false;
+    }
+
+    /// What may be played once more in the middle of a call (N13), each in another language: first what
+    /// policy plays in such a call at that time, then the others, Japanese first. Pure and total. MUST
+    /// NOT block, MUST NOT throw.
+    default List<Prompt> replays(CallFacts facts, Instant when) {
+        return List.of();
+    }
+
+    /// Languages of all that [#replays] ever gives, Japanese first (BCP 47, and `ja-simple` for easy
+    /// Japanese). Constant. MUST NOT block, MUST NOT throw.
+    default List<String> replayLanguages() {
+        return List.of();
     }
 
     /// Under which version the same facts can be decided again, years later; null where there is none. Constant.

@@ -15,6 +15,7 @@ import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.StreamAccount;
+import org.koegura.callmodel.replay.Replayed;
 import org.koegura.callmodel.srtp.CryptoSuite;
 
 /// Keeps received packets as evidence. Asked by rtp-capture's writers, answered by storage-client.
@@ -64,6 +65,8 @@ public interface RecordingSink {
     /// @param gaps what is declared lost
     /// @param spans when capture was on and nothing was to be kept, in order, at most [#SPANS_MAX]
     /// @param beside when capture was on and more was relayed than the audio, in order, at most [#SPANS_MAX]
+    /// @param replays what the other party heard once more of a notice, in the inside party's place,
+    ///     while capture was on (N13), in order, each with packets, at most [#SPANS_MAX]
     record Closing(
             CaptureBasis basis,
             Instant endedAt,
@@ -71,7 +74,8 @@ public interface RecordingSink {
             List<StreamAccount> accounts,
             List<Gap> gaps,
             List<Span> spans,
-            List<Beside> beside) {}
+            List<Beside> beside,
+            List<Replayed> replays) {}
 
     /// Spans that one recording declares at most.
     int SPANS_MAX = 256;

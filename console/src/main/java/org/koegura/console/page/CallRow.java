@@ -19,6 +19,7 @@ import org.koegura.governance.LiveLine;
 /// @param exemptable whether an exemption is offered: to who may, where the call says that it would change
 /// anything
 /// @param attestable whether attesting an oral notice is offered, likewise
+/// @param replayable whether playing the notice once more is offered, likewise
 /// @param pausable whether a pause of capture is offered, likewise; the notice is waited for
 /// @param paused whether one lasts, and its end is offered
 /// @param objectable whether marking the other party's objection is offered: somebody speaks, and none
@@ -38,6 +39,7 @@ public record CallRow(
         @Nullable Moment answered,
         boolean exemptable,
         boolean attestable,
+        boolean replayable,
         boolean pausable,
         boolean paused,
         boolean objectable,
@@ -45,7 +47,12 @@ public record CallRow(
 
     /// What the reader may do to calls.
     public record Offers(
-            boolean exempting, boolean attesting, boolean pausing, boolean objecting, boolean preserving) {}
+            boolean exempting,
+            boolean attesting,
+            boolean replaying,
+            boolean pausing,
+            boolean objecting,
+            boolean preserving) {}
 
     /// A line for somebody who may do these.
     public static CallRow of(LiveLine line, Words words, ZoneId zone, Offers offers) {
@@ -65,6 +72,7 @@ public record CallRow(
                 line.answeredAt() == null ? null : Moment.of(line.answeredAt(), zone),
                 offers.exempting() && line.exemptable(),
                 offers.attesting() && line.attestable(),
+                offers.replaying() && line.replayable(),
                 offers.pausing() && kept && line.pausable() && !paused,
                 offers.pausing() && line.pausable() && line.pausedUntil() != null,
                 offers.objecting() && objectable(line),

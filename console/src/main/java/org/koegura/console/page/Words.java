@@ -84,6 +84,12 @@ public final class Words {
         return text(prefix + "." + constant.name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
 
+    /// A language in which something is spoken, by its BCP 47 tag; one that there is no word for is its
+    /// tag.
+    public String spoken(String tag) {
+        return texts.getOrDefault("spoken." + tag, tag);
+    }
+
     /// Every key.
     public Set<String> keys() {
         return texts.keySet();

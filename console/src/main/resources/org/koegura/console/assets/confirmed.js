@@ -1,4 +1,4 @@
-// Acts on a call that need no words: a button opens what will happen, the answer acts.
+// Acts on a call that need no words: a button opens what will happen, the answer, or one of several, acts.
 import { act, focusOn, show } from "./page.js";
 
 const rowOf = (call) => document.querySelector(`tr[data-call="${call}"]`);
@@ -12,28 +12,30 @@ const confirmed = (name, button, what) => {
   const dialog = document.getElementById(name);
   if (!dialog) return;
   const problem = document.getElementById(`${name}-problem`);
-  const acts = document.getElementById(`${name}-act`);
+  const answers = [...dialog.querySelectorAll(`#${name}-act, button.choice`)];
+  const rest = (still) => answers.forEach((answer) => (answer.disabled = still));
 
   const open = (opener) => {
     dialog.dataset.call = opener.closest("tr").dataset.call;
     document.getElementById(`${name}-call`).textContent = opener.dataset.name;
     show(problem, "");
-    acts.disabled = false;
+    rest(false);
     dialog.showModal();
     document.getElementById(`${name}-title`).focus();
   };
 
-  const done = async () => {
+  const done = async (event) => {
+    const { language } = event.currentTarget.dataset;
     // The answer may be slow, and the dialog closed and opened for another call meanwhile.
     const call = dialog.dataset.call;
     const shown = () => dialog.open && dialog.dataset.call === call;
-    acts.disabled = true;
+    rest(true);
     try {
-      await act(`/api/v1/calls/${call}/${what}`);
+      await act(`/api/v1/calls/${call}/${what}`, language && { language });
       if (shown()) dialog.close();
     } catch (refused) {
       if (!shown()) return;
-      acts.disabled = false;
+      rest(false);
       show(problem, refused.message);
     }
   };
@@ -42,12 +44,12 @@ const confirmed = (name, button, what) => {
     const opens = event.target.closest(button);
     if (opens) open(opens);
   });
-  acts.addEventListener("click", done);
+  answers.forEach((answer) => answer.addEventListener("click", done));
 
   document.addEventListener("calls", () => {
-    if (!dialog.open || acts.disabled || rowOf(dialog.dataset.call)?.querySelector(button)) return;
+    if (!dialog.open || answers[0].disabled || rowOf(dialog.dataset.call)?.querySelector(button)) return;
     show(problem, dialog.dataset.gone);
-    acts.disabled = true;
+    rest(true);
   });
 
   dialog.addEventListener("close", () => {
@@ -58,3 +60,4 @@ const confirmed = (name, button, what) => {
 
 confirmed("objection", "button.object", "objection");
 confirmed("attest", "button.attest", "attestation");
+confirmed("replay", "button.replay", "replay");

@@ -1,4 +1,4 @@
-// What the pages do in the browser: follow the live calls, exempt, attest, pause, mark or preserve one, ask for a ticket and play, export a copy. Texts come from the server.
+// What the pages do in the browser: follow the live calls, exempt, attest, replay, pause, mark or preserve one, ask for a ticket and play, export a copy. Texts come from the server.
 import "./live.js";
 import "./exempt.js";
 import "./confirmed.js";

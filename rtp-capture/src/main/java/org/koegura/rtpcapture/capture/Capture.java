@@ -24,6 +24,7 @@ import org.koegura.callmodel.port.RecordingSink.Beside;
 import org.koegura.callmodel.port.RecordingSink.LegFormat;
 import org.koegura.callmodel.port.RecordingSink.Opening;
 import org.koegura.callmodel.port.RecordingSink.Span;
+import org.koegura.callmodel.replay.Replayed;
 import org.koegura.rtpcapture.port.PeerLatch;
 import org.koegura.rtpcapture.rtp.ArrivalClock;
 import org.koegura.rtpcapture.rtp.RtpHeader;
@@ -47,6 +48,7 @@ public final class Capture {
     private final SpanLog spans;
     private final BesideLog beside = new BesideLog();
     private final CapturePause pause;
+    private final ReplayLog replays = new ReplayLog();
 
     /// PCMU, PCMA and G.722 are audio without a word in the session description (RFC 3551 §6). A party
     /// that agrees to another codec in mid-call speaks it at once, before its answer has passed us: that
@@ -174,6 +176,17 @@ public final class Capture {
     /// Nothing is kept from now on, at most so long. Without effect while a pause lasts; turns nothing on.
     public void pause(Duration atMost) {
         pause.begin(atMost);
+    }
+
+    /// Whether what comes is kept, but for a pause: the other party was told, and is there.
+    public boolean keeps() {
+        return on && !untold && !withheld;
+    }
+
+    /// A notice was played to the outside party once more, or part of it, while what was said was kept
+    /// as it came.
+    public void replayed(Replayed replayed) {
+        replays.add(replayed);
     }
 
     /// What is kept otherwise is kept again.
@@ -354,7 +367,8 @@ public final class Capture {
         beside.turn(false, untilEpochNanos);
         List<Span> silent = spans.within(fromEpochNanos, untilEpochNanos);
         List<Beside> more = beside.within(fromEpochNanos, untilEpochNanos);
-        closeTrack(closing, new Track.Ending(known, captureEndedAt, end, inside, outside, silent, more));
+        List<Replayed> played = replays.within(fromEpochNanos, untilEpochNanos);
+        closeTrack(closing, new Track.Ending(known, captureEndedAt, end, inside, outside, silent, more, played));
         return null;
     }
 

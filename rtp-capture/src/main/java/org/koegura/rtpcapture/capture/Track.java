@@ -18,6 +18,7 @@ import org.koegura.callmodel.Seal;
 import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.port.RecordingSink;
+import org.koegura.callmodel.replay.Replayed;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,7 +68,8 @@ public final class Track {
             LegAccount inside,
             LegAccount outside,
             List<RecordingSink.Span> spans,
-            List<RecordingSink.Beside> beside) {}
+            List<RecordingSink.Beside> beside,
+            List<Replayed> replays) {}
 
     /// A leg's way into the recording.
     private static final class LegWriting {
@@ -203,7 +205,8 @@ public final class Track {
                         accounts,
                         gaps,
                         ending.spans(),
-                        ending.beside()));
+                        ending.beside(),
+                        ending.replays()));
             } catch (StoreFault | RuntimeException | Error e) {
                 LOG.error("capture.seal.failed fault={}", word(e), e);
             }

@@ -1,12 +1,9 @@
 package org.koegura.rtpcapture.notice;
 
-import java.net.InetSocketAddress;
-import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.NoticeFailure;
 import org.koegura.callmodel.NoticeFrames;
@@ -87,30 +84,14 @@ public final class NoticePlayer {
     }
 
     /// What the notice needs of the call around it.
-    public interface Stage {
-        /// The frames in the first format that the outside party receives and the prompt has, or empty.
-        Optional<NoticeFrames> frames(Prompt prompt);
-
-        /// Whether the outside party can be sent to and says that it receives.
-        boolean outsideReceives();
-
-        /// Where packets to the outside party go, or null while that is nowhere.
-        @Nullable
-        InetSocketAddress destination();
-
-        /// Sends one notice packet to the outside party; returns whether the socket took it.
-        boolean send(AudioFormat format, byte[] frame, boolean first, long nowNanos);
-
-        Instant instant(long nowNanos);
+    public interface Stage extends Way {
 
         void started();
 
         void heard(NoticeProof proof);
 
+        /// Where playing threw, [Way#broken] comes first.
         void failed(NoticeFailure failure);
-
-        /// Playing threw, which is a defect: for the log. [#failed] follows.
-        void broken(RuntimeException cause);
     }
 
     private enum State {
@@ -118,35 +99,6 @@ public final class NoticePlayer {
         WAITING,
         PLAYING,
         OVER
-    }
-
-    /// One attempt under way.
-    private static final class Playing {
-        final NoticeFrames notice;
-        final NoticePacer pacer;
-        final @Nullable InetSocketAddress destination;
-        final long packetNanos;
-        int sent;
-        long firstSequence;
-        long lastSequence;
-        long startedNanos;
-        long lastSentNanos;
-
-        Playing(NoticeFrames notice, @Nullable InetSocketAddress destination, long firstDueNanos) {
-            this.notice = notice;
-            this.destination = destination;
-            this.packetNanos = TimeUnit.MILLISECONDS.toNanos(notice.format().packetMillis());
-            this.pacer = new NoticePacer(packetNanos, firstDueNanos);
-        }
-
-        boolean complete() {
-            return sent == notice.frames().size();
-        }
-
-        /// When the next packet is due, or, after the last, when the inside party speaks again.
-        long dueNanos() {
-            return complete() ? lastSentNanos + packetNanos / 2 : pacer.dueNanos();
-        }
     }
 
     /// After the answer, or as soon as it comes.
@@ -300,9 +252,8 @@ public final class NoticePlayer {
             fail(NoticeFailure.NO_FRAMES);
             return NEVER;
         }
-        long firstDueNanos = stream.beginNotice(notice.get().format(), nowNanos);
+        playing = new Playing(stage, stream, notice.get(), nowNanos);
         beginnings++;
-        playing = new Playing(notice.get(), stage.destination(), firstDueNanos);
         reports.begin(stream.sequence() + 1);
         state = State.PLAYING;
         return play(nowNanos);
@@ -314,7 +265,7 @@ public final class NoticePlayer {
             attemptFailed(NoticeFailure.ON_HOLD, nowNanos);
             return NEVER;
         }
-        if (!Objects.equals(now.destination, stage.destination())) {
+        if (!Objects.equals(now.destination(), stage.destination())) {
             return playElsewhere(now, nowNanos);
         }
         if (nowNanos - now.dueNanos() < 0) {
@@ -331,7 +282,7 @@ public final class NoticePlayer {
     /// The party was learnt to be elsewhere, or moved: what was sent until now it did not hear. As long as that was
     /// silence the notice simply starts again; afterwards that is its repeat.
     private long playElsewhere(Playing now, long nowNanos) {
-        if (now.sent > now.notice.leadInFrames()) {
+        if (now.sent() > now.notice().leadInFrames()) {
             attemptFailed(NoticeFailure.UNREACHABLE, nowNanos);
             return wakeForRepeat();
         }
@@ -345,25 +296,16 @@ public final class NoticePlayer {
     }
 
     private void sendNext(Playing now, long nowNanos) {
-        boolean first = now.sent == 0;
-        if (!stage.send(now.notice.format(), now.notice.frames().get(now.sent), first, nowNanos)) {
+        if (!now.sendNext(nowNanos)) {
             attemptFailed(NoticeFailure.UNREACHABLE, nowNanos + REPEAT_PAUSE_NANOS);
             return;
         }
-        now.sent++;
-        now.lastSentNanos = nowNanos;
-        now.lastSequence = stream.sequence();
-        now.pacer.sent(nowNanos);
-        if (first) {
-            now.firstSequence = stream.sequence();
-            now.startedNanos = nowNanos;
-            if (!started) {
-                started = true;
-                stage.started();
-            }
+        if (now.sent() == 1 && !started) {
+            started = true;
+            stage.started();
         }
         if (now.complete()) {
-            reports.end(now.lastSequence);
+            reports.end(now.lastSequence());
         }
     }
 
@@ -372,18 +314,7 @@ public final class NoticePlayer {
             attemptFailed(NoticeFailure.LOSS, nowNanos + REPEAT_PAUSE_NANOS);
             return;
         }
-        NoticeProof whole = new NoticeProof(
-                heard.notice.prompt(),
-                heard.notice.format(),
-                Integer.toUnsignedLong(stream.ssrc()),
-                (int) heard.firstSequence & 0xFFFF,
-                (int) heard.lastSequence & 0xFFFF,
-                heard.sent,
-                stage.instant(heard.startedNanos),
-                stage.instant(heard.lastSentNanos),
-                attempt,
-                reports.covering(),
-                heard.notice.encodedSha256());
+        NoticeProof whole = heard.proof(attempt, reports.covering());
         proof = whole;
         breakOff();
         state = State.OVER;
@@ -409,8 +340,8 @@ public final class NoticePlayer {
 
     private void breakOff() {
         if (playing != null) {
+            playing.end();
             playing = null;
-            stream.endNotice();
         }
     }
 }

@@ -23,7 +23,12 @@ public final class Speech {
 
     /// The notice that the product ships and plays by default.
     public static short[] notice() throws IOException {
-        return resource("/org/koegura/announcement/prompts/notice-ja.wav");
+        return notice("ja");
+    }
+
+    /// A notice that the product ships: `ja`, `ja-easy` or `en`.
+    public static short[] notice(String file) throws IOException {
+        return resource("/org/koegura/announcement/prompts/notice-" + file + ".wav");
     }
 
     /// Speech of the demo, `citizen-1` to `staff-2`.

@@ -34,6 +34,7 @@ import org.koegura.callmodel.port.MediaEvents;
 import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.MediaSession.LocalMedia;
+import org.koegura.callmodel.replay.Replayed;
 
 /// One call in a [MediaRoom]: what the signalling would ask for it.
 final class RoomCall {
@@ -162,6 +163,9 @@ final class RoomCall {
 
         @Override
         public void earlyNoticeFailed(NoticeFailure failure) {}
+
+        @Override
+        public void replayOver(Replayed replayed) {}
 
         @Override
         public void captureFailed(StoreFault fault) {

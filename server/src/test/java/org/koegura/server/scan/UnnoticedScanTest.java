@@ -315,7 +315,14 @@ class UnnoticedScanTest {
         open.flush();
         Closing usual = closing(1, 1, 1);
         open.seal(new Closing(
-                basis, usual.endedAt(), usual.end(), usual.accounts(), usual.gaps(), usual.spans(), usual.beside()));
+                basis,
+                usual.endedAt(),
+                usual.end(),
+                usual.accounts(),
+                usual.gaps(),
+                usual.spans(),
+                usual.beside(),
+                usual.replays()));
     }
 
     private Path folder(RecordingId recording) {

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.LiveCalls.Pausing;
 import org.koegura.callmodel.port.MediaSession;
 
@@ -35,6 +36,21 @@ final class AskedPause {
         this.clock = clock;
         this.until = until;
         this.open = until == null ? 0 : 1;
+    }
+
+    /// When the pause that another process left ends by itself; null where none lasts. One that ran out
+    /// while no process was there is told as such: nobody else knows of it.
+    static @Nullable Instant left(CallCheckpoint.@Nullable Pause left, Clock clock, Mailbox mailbox) {
+        if (left == null) {
+            return null;
+        }
+        Instant now = clock.instant();
+        Duration rest = left.leftAt(now);
+        if (rest.isZero()) {
+            mailbox.offer(new Mailbox.Letter.Resumed(left.from(), left.at().plus(left.left()), true));
+            return null;
+        }
+        return now.plus(rest);
     }
 
     /// Asked for. The media end it by themselves in time: whoever asked may be gone.

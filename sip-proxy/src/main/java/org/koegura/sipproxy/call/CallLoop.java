@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,6 @@ import org.koegura.callmodel.CallOutcome;
 import org.koegura.callmodel.CaptureBasis;
 import org.koegura.callmodel.EndReason;
 import org.koegura.callmodel.Exemption;
-import org.koegura.callmodel.JournalEntry;
 import org.koegura.callmodel.LiveCall;
 import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.Seal;
@@ -27,10 +25,12 @@ import org.koegura.callmodel.port.LiveCalls.Attesting;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
 import org.koegura.callmodel.port.LiveCalls.Objecting;
 import org.koegura.callmodel.port.LiveCalls.Pausing;
+import org.koegura.callmodel.port.LiveCalls.Replaying;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.Preservations.Preserving;
-import org.koegura.sipproxy.exemption.InForce;
+import org.koegura.sipproxy.journal.CallJournal;
 import org.koegura.sipproxy.pressed.PressedActs;
+import org.koegura.sipproxy.replay.AskedReplay;
 import org.koegura.sipproxy.telephone.LastCalls;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,10 +45,12 @@ final class CallLoop implements Runnable {
 
     private final CallFacts facts;
     private final AskedPause pause;
+    private final AskedReplay replay;
     private final MediaSession media;
     private final Mailbox mailbox;
     private final PressedActs pressed;
     private final Surroundings around;
+    private final CallJournal journal;
     private final CallTally tally;
 
     private final Call.Step initial;
@@ -77,6 +79,7 @@ final class CallLoop implements Runnable {
             Call.Step initial,
             @Nullable Instant answeredAt,
             AskedPause pause,
+            AskedReplay replay,
             MediaSession media,
             Mailbox mailbox,
             PressedActs pressed,
@@ -86,11 +89,17 @@ final class CallLoop implements Runnable {
         this.state = initial.state();
         this.answeredAt = answeredAt;
         this.pause = pause;
+        this.replay = replay;
         this.media = media;
         this.mailbox = mailbox;
         this.pressed = pressed;
         this.heeding = !pressed.keys().isEmpty();
         this.around = around;
+        this.journal = new CallJournal(
+                around.journal(),
+                around.clock(),
+                facts.call(),
+                () -> around.meters().fault(CallMeters.Fault.JOURNAL));
         this.view = viewed(around.clock().instant());
         this.tally = new CallTally(around.meters(), facts, System.nanoTime());
         around.moved(facts, null, state.stage());
@@ -181,6 +190,12 @@ final class CallLoop implements Runnable {
                     claim.answer(said);
                 }
             }
+            case Mailbox.Letter.Replay(var language, var claim) -> {
+                if (claim.take()) {
+                    claim.answer(replayed(language));
+                }
+            }
+            case Mailbox.Letter.Replayed(var replayed) -> journal.note("notice.replayed", replay.over(replayed));
             case Mailbox.Letter.Objection(boolean stops, var claim) -> {
                 if (claim.take()) {
                     claim.answer(objected(stops));
@@ -188,7 +203,7 @@ final class CallLoop implements Runnable {
             }
             case Mailbox.Letter.Resumed(var from, var to, boolean byItself) -> {
                 String by = pause.over(byItself);
-                journal("recording.pause.over", Map.of("from", from.toString(), "to", to.toString(), "by", by));
+                journal.note("recording.pause.over", Map.of("from", from.toString(), "to", to.toString(), "by", by));
                 show(view.since());
             }
             case Mailbox.Letter.Pressed(var keys) -> {
@@ -259,6 +274,11 @@ final class CallLoop implements Runnable {
         }
 
         @Override
+        public Replaying replay(@Nullable String language) {
+            return replayed(language);
+        }
+
+        @Override
         public Objecting object(boolean stops) {
             return objected(stops);
         }
@@ -271,8 +291,7 @@ final class CallLoop implements Runnable {
 
         @Override
         public boolean journal(String actor, String act, Map<String, String> details) {
-            return append(new JournalEntry(
-                    around.clock().instant(), actor, act, facts.call().value(), details));
+            return journal.append(actor, act, details);
         }
     }
 
@@ -291,7 +310,21 @@ final class CallLoop implements Runnable {
         return new Objecting.Marked(state.stage());
     }
 
-    /// A fault of the media must not end the control of the call.
+    /// Changes nothing of where the call stands. A fault of the media must not end the control of the
+    /// call.
+    private Replaying replayed(@Nullable String language) {
+        try {
+            return state.replayable()
+                    ? replay.ask(language, around.clock().instant())
+                    : new Replaying.NotDue(state.stage());
+        } catch (RuntimeException fault) {
+            around.meters().fault(CallMeters.Fault.EFFECT);
+            LOG.error("call.replay.failed call={}", facts.call(), fault);
+            return new Replaying.NoSuchCall();
+        }
+    }
+
+    /// Nor here.
     private Pausing paused(boolean begins) {
         try {
             return begins ? pause.pause(state) : pause.resume(state);
@@ -388,7 +421,7 @@ final class CallLoop implements Runnable {
     private void perform(Effect effect) {
         switch (effect) {
             case Effect.JournalExemption _, Effect.JournalAttestation _ -> {} // done already, before the step was taken
-            case Effect.Journal(var act, var details) -> journal(act, details);
+            case Effect.Journal(var act, var details) -> journal.note(act, details);
             case Effect.MediaAnswered _ -> {
                 answeredAt = around.clock().instant();
                 media.answered();
@@ -472,28 +505,9 @@ final class CallLoop implements Runnable {
 
     /// Fail closed for privacy: an act that starts a recording and is not on stable storage does not happen.
     private boolean journalled(Effect first) {
-        Instant now = around.clock().instant();
         if (first instanceof Effect.JournalAttestation(var basis)) {
-            return append(InForce.entry(basis, facts.call(), now));
+            return journal.inForce(basis);
         }
-        return !(first instanceof Effect.JournalExemption(var basis))
-                || append(InForce.entry(basis, facts.call(), now));
-    }
-
-    private void journal(String act, Map<String, String> details) {
-        append(new JournalEntry(
-                around.clock().instant(), "system", act, facts.call().value(), new TreeMap<>(details)));
-    }
-
-    /// Whether the journal has it. A runtime fault of the journal counts as not.
-    private boolean append(JournalEntry entry) {
-        try {
-            around.journal().append(entry);
-            return true;
-        } catch (Journal.JournalFault | RuntimeException fault) {
-            around.meters().fault(CallMeters.Fault.JOURNAL);
-            LOG.error("call.journal.failed call={} act={}", facts.call(), entry.act(), fault);
-            return false;
-        }
+        return !(first instanceof Effect.JournalExemption(var basis)) || journal.inForce(basis);
     }
 }

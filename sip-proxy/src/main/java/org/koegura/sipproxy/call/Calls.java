@@ -39,6 +39,8 @@ import org.koegura.sipproxy.media.HoldWatch;
 import org.koegura.sipproxy.numbers.Extension;
 import org.koegura.sipproxy.pressed.PressedActs;
 import org.koegura.sipproxy.pressed.PressedMeters;
+import org.koegura.sipproxy.replay.AskedReplay;
+import org.koegura.sipproxy.replay.ReplayMeters;
 import org.koegura.sipproxy.srtp.KeyExchange;
 import org.koegura.sipproxy.telephone.LastCalls;
 import org.slf4j.Logger;
@@ -63,6 +65,7 @@ public final class Calls implements LiveCalls {
     private final RandomGenerator random;
     private final CallMeters meters;
     private final PressedMeters pressedMeters;
+    private final ReplayMeters replayMeters;
     private final CallSettings settings;
     private final Predicate<InetSocketAddress> signalling;
     private final CallCheckpoints checkpoints;
@@ -104,6 +107,7 @@ public final class Calls implements LiveCalls {
         this.random = random;
         this.meters = new CallMeters(metrics, settings.noticeLanguages());
         this.pressedMeters = new PressedMeters(metrics);
+        this.replayMeters = new ReplayMeters(metrics, desk.replayLanguages());
         this.settings = settings;
         this.signalling = signalling;
         this.checkpoints = checkpoints;
@@ -173,7 +177,7 @@ public final class Calls implements LiveCalls {
         var call = new Begun(
                 Call.resumed(left.standing()),
                 left.answeredAt(),
-                pausedUntil(left.media().pause(), wires.mailbox),
+                AskedPause.left(left.media().pause(), clock, wires.mailbox),
                 left.standing().unrecorded() != Unrecorded.SPIRAL);
         CallFacts.Decided decided = facts.decided();
         boolean toBeTold = decided == null
@@ -210,20 +214,6 @@ public final class Calls implements LiveCalls {
             session.heedCodes(pressed.keys());
         }
         return pressed;
-    }
-
-    /// One that ran out while no process was there is told as such: nobody else knows of it.
-    private @Nullable Instant pausedUntil(CallCheckpoint.@Nullable Pause left, Mailbox mailbox) {
-        if (left == null) {
-            return null;
-        }
-        Instant now = clock.instant();
-        Duration rest = left.leftAt(now);
-        if (rest.isZero()) {
-            mailbox.offer(new Mailbox.Letter.Resumed(left.from(), left.at().plus(left.left()), true));
-            return null;
-        }
-        return now.plus(rest);
     }
 
     /// What is made for every call.
@@ -279,6 +269,7 @@ public final class Calls implements LiveCalls {
                 begun.step(),
                 begun.answeredAt(),
                 new AskedPause(session, clock, begun.pausedUntil()),
+                new AskedReplay(session, desk, facts, replayMeters),
                 session,
                 wires.mailbox,
                 pressed,
@@ -421,6 +412,17 @@ public final class Calls implements LiveCalls {
     public Attesting attest(CallId call, CaptureBasis.Attestation attestation) {
         Claim<Attesting> claim = new Claim<>();
         return asked(call, new Mailbox.Letter.Attest(attestation, claim), claim, new Attesting.NoSuchCall());
+    }
+
+    @Override
+    public Replaying replay(CallId call, @Nullable String language) {
+        Claim<Replaying> claim = new Claim<>();
+        return asked(call, new Mailbox.Letter.Replay(language, claim), claim, new Replaying.NoSuchCall());
+    }
+
+    @Override
+    public List<String> replayLanguages() {
+        return desk.replayLanguages();
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.koegura.callmodel.port.LiveCalls.Attesting;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
 import org.koegura.callmodel.port.LiveCalls.Objecting;
 import org.koegura.callmodel.port.LiveCalls.Pausing;
+import org.koegura.callmodel.port.LiveCalls.Replaying;
 
 /// The bounded queue through which everything reaches one call, in order. What does not fit is dropped and
 /// counted.
@@ -46,6 +47,14 @@ final class Mailbox {
 
         /// Somebody asks for a pause of capture, or for its end, and waits for the reply.
         record Pause(boolean begins, Claim<Pausing> claim) implements Letter {}
+
+        /// Somebody asks for the notice once more, and waits for the reply.
+        ///
+        /// @param language null for that of the line
+        record Replay(@Nullable String language, Claim<Replaying> claim) implements Letter {}
+
+        /// One is over, as the media tell ([org.koegura.callmodel.port.MediaEvents#replayOver]).
+        record Replayed(org.koegura.callmodel.replay.Replayed replayed) implements Letter {}
 
         /// Somebody marks an objection of the other party, and waits for the reply.
         record Objection(boolean stops, Claim<Objecting> claim) implements Letter {}

@@ -10,6 +10,7 @@ import org.koegura.callmodel.StoreFault;
 import org.koegura.callmodel.Unrecorded;
 import org.koegura.callmodel.port.CallCheckpoint;
 import org.koegura.callmodel.port.MediaEvents;
+import org.koegura.callmodel.replay.Replayed;
 
 /// Carries what the media plane tells into the call's mailbox. Called from event loops: never blocks.
 final class MailedMediaEvents implements MediaEvents {
@@ -50,6 +51,11 @@ final class MailedMediaEvents implements MediaEvents {
     @Override
     public void earlyNoticeFailed(NoticeFailure failure) {
         post(new Event.EarlyNoticeFailed(failure));
+    }
+
+    @Override
+    public void replayOver(Replayed replayed) {
+        mailbox.offer(new Mailbox.Letter.Replayed(replayed));
     }
 
     @Override

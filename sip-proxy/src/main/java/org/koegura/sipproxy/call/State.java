@@ -235,6 +235,29 @@ sealed interface State {
         };
     }
 
+    /// Whether the notice may be played once more (N13): the other party was told, by a prompt or by
+    /// staff, and is recorded. Not on an exemption: of that it is to hear nothing. Nor where nothing is
+    /// kept: it would be told what is not so.
+    default boolean replayable() {
+        return switch (this) {
+            case Recorded _, RecordedAsAttested _ -> true;
+            case Offered _,
+                    Ringing _,
+                    Foretelling _,
+                    Foretold _,
+                    AwaitingAudio _,
+                    Notifying _,
+                    Untold _,
+                    RecordedWithoutNotice _,
+                    Renewing _,
+                    Broken _,
+                    Stopped _,
+                    Bypassed _,
+                    Ending _,
+                    Over _ -> false;
+        };
+    }
+
     /// Whether something of the call is kept, or would be after the notice: that can be paused (R9).
     default boolean pausable() {
         return switch (this) {

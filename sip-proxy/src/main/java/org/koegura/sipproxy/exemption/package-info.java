@@ -6,7 +6,7 @@
 /// Threads: any.
 ///
 /// Reading order: [org.koegura.sipproxy.exemption.Incoming],
-/// [org.koegura.sipproxy.exemption.Beforehand], [org.koegura.sipproxy.exemption.InForce].
+/// [org.koegura.sipproxy.exemption.Beforehand].
 @NullMarked
 package org.koegura.sipproxy.exemption;
 

@@ -19,7 +19,9 @@ import org.koegura.callmodel.port.LiveCalls.Attesting;
 import org.koegura.callmodel.port.LiveCalls.Exempting;
 import org.koegura.callmodel.port.LiveCalls.Objecting;
 import org.koegura.callmodel.port.LiveCalls.Pausing;
+import org.koegura.callmodel.port.LiveCalls.Replaying;
 import org.koegura.callmodel.port.Preservations.Preserving;
+import org.koegura.callmodel.replay.ReplayAnswer;
 import org.koegura.sipproxy.telephone.LastCalls;
 
 /// Does what a code asks for that was pressed in a call: the same acts as by the API, journalled alike,
@@ -111,6 +113,9 @@ public final class PressedActs {
 
         Objecting object(boolean stops);
 
+        /// Plays the notice once more, in that language or in that of the line.
+        Replaying replay(@Nullable String language);
+
         /// Has it preserved, journalled as that is; [Preserving#GONE] where nothing is kept of it.
         Preserving preserve(String author);
 
@@ -130,6 +135,10 @@ public final class PressedActs {
         NO_TEXT,
         /// That code asks for nothing in a call, or settings do not have it.
         NOT_HERE,
+        /// There is no prompt in that language, or none in the codec that the other party receives.
+        NO_PROMPT,
+        /// Nothing can be played to the other party just now: it is on hold, or hears a notice.
+        NOT_NOW,
         /// The journal failed, or the register of what is preserved.
         UNAVAILABLE
     }
@@ -170,8 +179,9 @@ public final class PressedActs {
             case PAUSE -> settings.pauses() ? pause(who, call) : Outcome.NOT_HERE;
             case RESUME -> settings.pauses() ? resume(who, call) : Outcome.NOT_HERE;
             case ATTEST -> attest(who, now, call);
+            case REPLAY, REPLAY_JAPANESE, REPLAY_EASY, REPLAY_ENGLISH -> replay(feature.language(), who, call);
             case PRESERVE -> preserve(who, call);
-            case EMERGENCY, REPLAY -> Outcome.NOT_HERE;
+            case EMERGENCY -> Outcome.NOT_HERE;
         };
     }
 
@@ -201,6 +211,20 @@ public final class PressedActs {
         }
         var attestation = new CaptureBasis.Attestation(who, now, Exemption.Channel.TELEPHONE);
         return call.attest(attestation) instanceof Attesting.InForce ? Outcome.DONE : Outcome.TOO_LATE;
+    }
+
+    private static Outcome replay(@Nullable String language, String who, Asked call) {
+        if (!call.journal(
+                who, "notice.replay", details(call.stage(), "language", language == null ? "line" : language))) {
+            return Outcome.UNAVAILABLE;
+        }
+        return switch (call.replay(language)) {
+            case Replaying.Playing _ -> Outcome.DONE;
+            case Replaying.NotDue _ -> Outcome.TOO_LATE;
+            case Replaying.NoPrompt _ -> Outcome.NO_PROMPT;
+            case Replaying.NotNow(var why) -> why == ReplayAnswer.NO_FRAMES ? Outcome.NO_PROMPT : Outcome.NOT_NOW;
+            case Replaying.NoSuchCall _ -> Outcome.UNAVAILABLE;
+        };
     }
 
     private Outcome object(String who, Asked call) {

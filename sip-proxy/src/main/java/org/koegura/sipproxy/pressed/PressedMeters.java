@@ -22,9 +22,30 @@ public final class PressedMeters {
         this.metrics = metrics;
         for (Feature feature : Feature.values()) {
             for (Outcome outcome : Outcome.values()) {
-                counter(feature, outcome);
+                if (canBecome(feature, outcome)) {
+                    counter(feature, outcome);
+                }
             }
         }
+    }
+
+    /// Series that could never move are left out.
+    private static boolean canBecome(Feature feature, Outcome outcome) {
+        return switch (feature) {
+            case EMERGENCY -> outcome == Outcome.NOT_HERE || outcome == Outcome.TOO_SOON;
+            case EXEMPT_SPECIAL -> isUsual(outcome) || outcome == Outcome.NO_TEXT;
+            case PAUSE, RESUME -> isUsual(outcome) || outcome == Outcome.NOT_HERE;
+            case REPLAY, REPLAY_JAPANESE, REPLAY_EASY, REPLAY_ENGLISH ->
+                isUsual(outcome) || outcome == Outcome.NO_PROMPT || outcome == Outcome.NOT_NOW;
+            case EXEMPT_DANGER, EXEMPT_LITIGATION, PRESERVE, ATTEST, OBJECTION -> isUsual(outcome);
+        };
+    }
+
+    private static boolean isUsual(Outcome outcome) {
+        return switch (outcome) {
+            case DONE, TOO_LATE, TOO_SOON, UNAVAILABLE -> true;
+            case NO_TEXT, NOT_HERE, NO_PROMPT, NOT_NOW -> false;
+        };
     }
 
     void pressed(Feature feature, Outcome outcome) {

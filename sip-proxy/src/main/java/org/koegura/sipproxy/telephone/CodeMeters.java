@@ -45,12 +45,28 @@ final class CodeMeters {
         this.metrics = metrics;
         for (Feature feature : Feature.values()) {
             for (Outcome outcome : Outcome.values()) {
-                counter(feature, outcome);
+                if (canBecome(feature, outcome)) {
+                    counter(feature, outcome);
+                }
             }
         }
         lapsedCounter();
         repliesCounter(true);
         repliesCounter(false);
+    }
+
+    /// Series that could never move are left out.
+    private static boolean canBecome(Feature feature, Outcome outcome) {
+        boolean exempts = feature.ground() != null;
+        boolean preserves = feature == Feature.PRESERVE;
+        return switch (outcome) {
+            case NOT_INSIDE, NOT_ENTITLED -> true;
+            case ARMED -> exempts;
+            case PRESERVED, NOTHING_KEPT -> preserves;
+            case UNHEARD, NO_MEDIA, UNAVAILABLE -> exempts || preserves;
+            case NO_TEXT -> feature == Feature.EXEMPT_SPECIAL;
+            case NOT_HERE -> !exempts && !preserves;
+        };
     }
 
     void dialled(Feature feature, Outcome outcome) {

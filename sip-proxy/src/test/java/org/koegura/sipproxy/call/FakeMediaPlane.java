@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.koegura.callmodel.AudioFormat;
 import org.koegura.callmodel.CallFacts;
@@ -34,6 +35,7 @@ import org.koegura.callmodel.port.MediaPlane;
 import org.koegura.callmodel.port.MediaSession;
 import org.koegura.callmodel.port.MediaSession.LocalMedia;
 import org.koegura.callmodel.port.ToneSession;
+import org.koegura.callmodel.replay.ReplayAnswer;
 
 /// A media plane without sockets: it hands out addresses of 127.0.0.1 and writes down what it was asked.
 public final class FakeMediaPlane implements MediaPlane {
@@ -173,6 +175,8 @@ public final class FakeMediaPlane implements MediaPlane {
         private volatile @Nullable CaptureBasis basis;
         private volatile @Nullable MediaReport atClose = new MediaReport(List.of(), List.of(), null);
 
+        private volatile @Nullable ReplayAnswer replayAnswer = ReplayAnswer.PLAYS;
+
         private Session(MediaEvents events) {
             this.events = events;
         }
@@ -210,6 +214,20 @@ public final class FakeMediaPlane implements MediaPlane {
         /// What to report as soon as it is closed; null lets the test report by itself.
         public void reportAtClose(@Nullable MediaReport report) {
             atClose = report;
+        }
+
+        /// What is said of each replay that is asked for; null for nothing.
+        public void answersReplay(@Nullable ReplayAnswer answer) {
+            replayAnswer = answer;
+        }
+
+        @Override
+        public void replayNotice(Prompt prompt, Consumer<ReplayAnswer> answer) {
+            done.add("replayNotice " + prompt.id());
+            ReplayAnswer said = replayAnswer;
+            if (said != null) {
+                answer.accept(said);
+            }
         }
 
         @Override

@@ -305,10 +305,10 @@ final class PressedInCallTest extends CallsInMemory {
     }
 
     @Test
-    void whatNobodyDoesYetIsRefusedAndTheTelephoneHearsThat() {
+    void inTheNoticeItIsNotReplayedAndTheTelephoneHearsThat() {
         notified();
         press("*551");
         assertThat(media().done()).endsWith("confirmNotDone");
-        assertThat(counted("replay", "not_here")).isEqualTo(1);
+        assertThat(counted("replay", "too_late")).isEqualTo(1);
     }
 }

@@ -13,6 +13,7 @@ import org.koegura.callmodel.RecordingId;
 import org.koegura.callmodel.StreamAccount;
 import org.koegura.callmodel.port.RecordingSink.Beside;
 import org.koegura.callmodel.port.RecordingSink.Span;
+import org.koegura.callmodel.replay.Replayed;
 import org.koegura.storageclient.medium.Layout;
 import org.koegura.storageclient.packets.CiphertextDigest;
 import org.koegura.storageclient.packets.PacketsFile;
@@ -41,6 +42,7 @@ public record Manifest(
         List<Gap> gaps,
         List<Span> spans,
         List<Beside> beside,
+        List<Replayed> replays,
         Content content) {
 
     static final String FORMAT = "koegura-recording/1";
@@ -107,6 +109,9 @@ public record Manifest(
         if (!beside.isEmpty()) {
             putBeside(node.putArray("relayedOnly"));
         }
+        if (!replays.isEmpty()) {
+            putReplays(node.putArray("replays"));
+        }
         putContent(node);
         node.putObject("signer").put("algorithm", "Ed25519").put("publicKey", publicKeyBase64);
         return (node.toPrettyString() + "\n").getBytes(UTF_8);
@@ -155,6 +160,14 @@ public record Manifest(
                     array.addObject().put("from", Words.of(time.from())).put("to", Words.of(time.to()));
             if (time.merged()) {
                 declared.put("merged", true);
+            }
+        }
+    }
+
+    private void putReplays(ArrayNode array) {
+        for (Replayed replayed : replays) {
+            if (replayed.sent() != null) {
+                Words.putSent(array.addObject().put("end", Words.of(replayed.end())), replayed.sent());
             }
         }
     }

@@ -97,8 +97,8 @@ public final class Words {
         };
     }
 
-    private static ObjectNode announced(NoticeProof proof) {
-        ObjectNode node = object().put("kind", "announced");
+    /// Adds what was sent of a prompt to an object, without what was reported of it.
+    static ObjectNode putSent(ObjectNode node, NoticeProof proof) {
         ObjectNode prompt = node.putObject("prompt")
                 .put("id", proof.prompt().id())
                 .put("language", proof.prompt().language())
@@ -107,13 +107,16 @@ public final class Words {
             prompt.put("encodedSha256", proof.encodedSha256());
         }
         node.set("format", of(proof.format()));
-        node.put("ssrc", proof.ssrc())
+        return node.put("ssrc", proof.ssrc())
                 .put("firstSequence", proof.firstSequence())
                 .put("lastSequence", proof.lastSequence())
                 .put("packets", proof.packets())
-                .put("attempt", proof.attempt())
                 .put("startedAt", of(proof.startedAt()))
                 .put("endedAt", of(proof.endedAt()));
+    }
+
+    private static ObjectNode announced(NoticeProof proof) {
+        ObjectNode node = putSent(object().put("kind", "announced"), proof).put("attempt", proof.attempt());
         ArrayNode reports = node.putArray("receiverReports");
         for (NoticeProof.ReceiverReport report : proof.receiverReports()) {
             reports.addObject()
