@@ -49,8 +49,9 @@ public final class ChildProcess implements Closeable {
         return start(directory, command[0], List.of(command));
     }
 
-    /// Starts a telephone, or whatever else keeps time in the place of a machine of its own: it is served before all
-    /// that the tests reckon beside it, where the system allows this.
+    /// Starts a telephone, or whatever else keeps time in the place of a machine of its own, and needs
+    /// little of this one: it is served before all that the tests reckon beside it, where the system
+    /// allows this. Whoever calls a hundred times at once is not: the product would starve beside it.
     static ChildProcess startPunctual(Path directory, String... command) {
         List<String> line = new ArrayList<>(List.of("nice", "-n", NICE));
         line.addAll(List.of(command));

@@ -105,8 +105,7 @@ public final class Sipp implements Closeable, Talker {
         Path said = directory.resolve("said.log");
         command.addAll(List.of("-trace_logs", "-log_file", said.toString()));
         run.keys().forEach((key, value) -> command.addAll(List.of("-key", key, value)));
-        Sipp sipp = new Sipp(
-                ChildProcess.startPunctual(directory, command.toArray(String[]::new)), run.port(), said, errors);
+        Sipp sipp = new Sipp(ChildProcess.start(directory, command.toArray(String[]::new)), run.port(), said, errors);
         if (run.target().isEmpty()) {
             sipp.awaitListening(
                     network.resolve((run.tcp() ? "tcp" : "udp") + (run.host().contains(":") ? "6" : "")));
