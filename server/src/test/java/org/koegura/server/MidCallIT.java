@@ -222,6 +222,10 @@ class MidCallIT {
             staff.dial(site.uri("0990123"));
             staff.awaitEstablished();
             site.awaitStage("RECORDED", NOTICE_WAIT);
+            Instant recorded = Instant.now();
+            await("something of it is kept")
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> site.saidBy(staff, recorded).size() > 25);
             staff.hold();
             callee.awaitSaid();
             Instant speaks = Instant.now();
