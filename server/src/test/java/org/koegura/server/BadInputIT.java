@@ -1,6 +1,7 @@
 package org.koegura.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -221,6 +222,10 @@ class BadInputIT {
                 assertThat(asker.succeeded()).isTrue();
             }
             site.awaitStage("RECORDED", Duration.ofSeconds(20));
+            Instant recorded = Instant.now();
+            await("something of it is kept")
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> site.saidBy(citizen, recorded).size() > 25);
             citizen.hangUp();
             staff.awaitClosed();
             site.awaitNoCall();
