@@ -23,7 +23,8 @@
 /// `rtp` (one stream for the outside party), `notice`, `srtp`,
 /// `quality` (what the audio is like), `meters`, and below them `socket` and `kernel`. A command's way: `CallMedia`,
 /// which is what the signalling holds, `CallCommands`, `RelayedCall`. `TakenUp` is what the signalling does not hold
-/// yet after a restart.
+/// yet after a restart. What we say ourselves: `CallNotices` (what is played, as it is commanded), `OutsideWay`
+/// (by which it reaches the outside party).
 @NullMarked
 package org.koegura.rtpcapture;
 
